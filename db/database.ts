@@ -1,0 +1,24 @@
+import { knex, type Knex } from 'knex';
+import { types } from 'pg';
+
+const DATE_OID = 1082;
+const BIGINT_OID = 20;
+
+// A date column is a calendar date, not an instant at local midnight.
+types.setTypeParser(DATE_OID, (text) => text);
+// ids and cents fit a double exactly; a larger value is a defect and must not be rounded in silence.
+types.setTypeParser(BIGINT_OID, (text) => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint out of range: ${text}`);
+  return value;
+});
+
+/** A pool of connections to the record. The caller destroys it. */
+export function openDatabase(url: string, poolSize = 10): Knex {
+  return knex({
+    client: 'pg',
+    connection: { connectionString: url, application_name: 'boletos', connectionTimeoutMillis: 5_000 },
+    pool: { min: 0, max: poolSize },
+    acquireConnectionTimeout: 15_000,
+  });
+}

@@ -1,0 +1,17 @@
+import type { Knex } from 'knex';
+import * as createRecord from './migrations/001_create_record';
+
+const migrations: Record<string, Knex.Migration> = {
+  '001_create_record': createRecord,
+};
+
+/** Brings the database to the present schema. Safe to run by several processes at once: knex holds a lock. */
+export async function migrate(knex: Knex): Promise<void> {
+  await knex.migrate.latest({
+    migrationSource: {
+      getMigrations: () => Promise.resolve(Object.keys(migrations)),
+      getMigrationName: (name: string) => name,
+      getMigration: (name: string) => Promise.resolve(migrations[name] as Knex.Migration),
+    },
+  });
+}

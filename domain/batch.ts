@@ -1,0 +1,143 @@
+import type { BatchFilters } from './filters';
+import type { BatchPhase } from './phases';
+import type { ItemState } from './states';
+
+/** Input of the workflow `boletoBatch`. `by` is an opaque login id. `resume` is set by continue-as-new only. */
+export interface BatchInput {
+  batchId: string;
+  carteiraId: number;
+  filters: BatchFilters;
+  by: string;
+  resume?: BatchResume;
+}
+
+/** What a run of the workflow hands to the next; everything else is in the record. */
+export interface BatchResume {
+  gateway: string;
+  selection: Selection;
+  phase: BatchPhase;
+  round: number;
+  counts: BatchCounts;
+  pauseReason: string | null;
+  concluding: boolean;
+}
+
+export interface Selection {
+  selected: number;
+  leftOut: number;
+  nearestDueDate: string | null;
+}
+
+/** Items by state, and the figures that people ask for. */
+export interface BatchCounts {
+  total: number;
+  byState: Record<ItemState, number>;
+  /** Rejected items whose título was changed since. */
+  corrected: number;
+  /** Registered by a look instead of a second call. */
+  reconciled: number;
+  /** Items with a call whose end is not known for certain. */
+  unresolved: number;
+}
+
+/** Consecutive ordinals of a batch that one activity communicates. */
+export interface Slice {
+  from: number;
+  to: number;
+  items: number;
+  /** The título of a slice of one, for the summary in the Temporal Web UI. */
+  receivableId?: number;
+}
+
+export interface SlicePlan {
+  slices: Slice[];
+  /** Milliseconds until the earliest item that is the machine's to move, 0 = now; null = nothing left for it to do. */
+  nextDueInMs: number | null;
+}
+
+export interface SliceResult {
+  /** Items that this slice left in each state. */
+  moved: Partial<Record<ItemState, number>>;
+  /** Set when a configuration failure stopped the batch: a code, never free text. */
+  pausedBy: string | null;
+}
+
+/** One cause of failure, for the details in Temporal: codes and ids only. */
+export interface CauseCount {
+  state: ItemState;
+  /** failure kind and the bank's code, for example `data/SR0050014`. */
+  cause: string;
+  count: number;
+  /** The first ids da cobrança, at most 5. */
+  receivableIds: number[];
+}
+
+export interface Analysis {
+  counts: BatchCounts;
+  causes: CauseCount[];
+  needsAdjustments: boolean;
+  /** Nearest due date of an open item that is not registered. */
+  nearestDueDate: string | null;
+  /** Milliseconds until the due-date alert should be raised, 0 = now; null = no open item. */
+  alertInMs: number | null;
+}
+
+/** The query `progress`. */
+export interface BatchProgress {
+  batchId: string;
+  phase: BatchPhase;
+  round: number;
+  gateway: string | null;
+  selection: Selection | null;
+  counts: BatchCounts | null;
+  causes: CauseCount[];
+  pauseReason: string | null;
+  concluding: boolean;
+}
+
+/** Result of the workflow, and the head of the report. */
+export interface BatchReport {
+  batchId: string;
+  selected: number;
+  leftOut: number;
+  rounds: number;
+  registered: number;
+  discarded: number;
+  rejected: number;
+  unconfirmed: number;
+  skipped: number;
+  reconciled: number;
+}
+
+export const MAX_ACTION_IDS = 500;
+
+/** Every operator action: `by` is an opaque login id, `actionId` makes a repeated action answer the same. */
+export interface OperatorAction {
+  by: string;
+  actionId: string;
+}
+export interface RecommunicateAction extends OperatorAction {
+  scope: 'corrected' | 'all' | 'selected';
+  receivableIds?: number[];
+}
+export interface DiscardAction extends OperatorAction {
+  receivableIds: number[];
+  reasonCode: string;
+}
+export interface ResolveAction extends OperatorAction {
+  receivableId: number;
+  decision: 'registered' | 'absent' | 'newNumber';
+  reasonCode: string;
+}
+export interface ReexamineAction extends OperatorAction {
+  receivableIds?: number[];
+}
+export interface SimpleAction extends OperatorAction {
+  reasonCode?: string;
+}
+
+/** What an action changed. `refused` names each título it left alone, with a code. */
+export interface ActionResult {
+  changed: number;
+  refused: { receivableId: number; reason: string }[];
+}

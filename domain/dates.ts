@@ -1,0 +1,42 @@
+/** A calendar date `YYYY-MM-DD`, without time or zone. */
+export type LocalDate = string & { readonly __brand: 'LocalDate' };
+
+const DAY_MS = 86_400_000;
+
+/** @returns null when the text is not an existing date in `YYYY-MM-DD` or `dd/mm/aaaa`. */
+export function parseLocalDate(text: string): LocalDate | null {
+  const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  const brazilian = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(text);
+  const parts = iso ? iso.slice(1) : brazilian ? brazilian.slice(1).reverse() : null;
+  if (!parts) return null;
+  const date = parts.join('-');
+  const instant = Date.parse(`${date}T00:00:00Z`);
+  if (Number.isNaN(instant) || new Date(instant).toISOString().slice(0, 10) !== date) return null;
+  return date as LocalDate;
+}
+
+/** @throws RangeError when the text is not an existing calendar date. */
+export function localDate(text: string): LocalDate {
+  const date = parseLocalDate(text);
+  if (!date) throw new RangeError(`not a calendar date: ${text}`);
+  return date;
+}
+
+export function addDays(date: LocalDate, days: number): LocalDate {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10) as LocalDate;
+}
+
+/** Whole days from `from` to `to`; negative when `to` is earlier. */
+export function daysBetween(from: LocalDate, to: LocalDate): number {
+  return (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS;
+}
+
+/** The civil date in São Paulo at `instant`: the "today" of every due-date rule. */
+export function saoPauloDate(instant: Date): LocalDate {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Sao_Paulo' }).format(instant) as LocalDate;
+}
+
+/** `2026-03-09` as `09/03/2026`. */
+export function formatDate(date: LocalDate): string {
+  return date.split('-').reverse().join('/');
+}

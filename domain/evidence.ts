@@ -1,0 +1,60 @@
+import type { ChargeSnapshot } from './charge';
+import type { FoundBoleto, LookResult } from './gateway';
+
+/** What one look proves about an unresolved attempt. */
+export type Evidence =
+  /** The bank has exactly what the attempt sent, alive. `older`: it equals an earlier attempt's data, not the last one's. */
+  | { kind: 'registered'; found: FoundBoleto; older: boolean }
+  /** Our number or reference is there, but not our boleto, or not alive. `differences` are field names. */
+  | { kind: 'conflict'; found: FoundBoleto; differences: string[] }
+  /** The documented not-found, at a time when it counts. */
+  | { kind: 'absent' }
+  /** Proves nothing. */
+  | { kind: 'none'; reason: string };
+
+export interface LookTiming {
+  /** Milliseconds from the earlier call's deadline plus settle time to the start of the look; negative = too early. */
+  afterSettleMs: number;
+  /** Milliseconds since the last identical look by anyone; null when there was none. */
+  sinceIdenticalLookMs: number | null;
+  staleMs: number;
+}
+
+/** Field names in which the bank's boleto differs from what was sent. A field the answer does not show is not compared. */
+export function differences(snapshot: ChargeSnapshot, found: FoundBoleto): string[] {
+  const differing: string[] = [];
+  if (found.amountCents !== snapshot.amountCents) differing.push('amountCents');
+  if (found.dueDate !== snapshot.dueDate) differing.push('dueDate');
+  if (found.payerDocument !== null && found.payerDocument !== snapshot.payer.document) differing.push('payer.document');
+  if (found.ownReference !== null && found.ownReference !== snapshot.ownReference) differing.push('ownReference');
+  return differing;
+}
+
+/**
+ * Compares a look with the snapshots of the boleto's attempts, newest first, never with today's título.
+ * A cancelled boleto with our data is a conflict: registering the same number again would be refused,
+ * and taking another one is a person's decision.
+ */
+export function judgeLook(look: LookResult, snapshots: readonly ChargeSnapshot[], timing: LookTiming): Evidence {
+  switch (look.kind) {
+    case 'unusable':
+      return { kind: 'none', reason: look.message };
+    case 'stillProcessing':
+      return { kind: 'none', reason: 'o banco ainda está processando' };
+    case 'notFound':
+      if (timing.afterSettleMs < 0) return { kind: 'none', reason: 'cedo demais: a chamada anterior ainda podia chegar' };
+      if (timing.sinceIdenticalLookMs !== null && timing.sinceIdenticalLookMs <= timing.staleMs)
+        return { kind: 'none', reason: 'a resposta pode ter vindo do cache do banco' };
+      return { kind: 'absent' };
+    case 'found': {
+      const [newest, ...earlier] = snapshots;
+      if (!newest) return { kind: 'none', reason: 'nenhuma tentativa com que comparar' };
+      const differing = differences(newest, look.found);
+      if (!look.found.alive) return { kind: 'conflict', found: look.found, differences: ['status', ...differing] };
+      if (differing.length === 0) return { kind: 'registered', found: look.found, older: false };
+      if (earlier.some((snapshot) => differences(snapshot, look.found).length === 0))
+        return { kind: 'registered', found: look.found, older: true };
+      return { kind: 'conflict', found: look.found, differences: differing };
+    }
+  }
+}

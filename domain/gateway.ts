@@ -1,0 +1,127 @@
+import type { ChargeSnapshot, Registration } from './charge';
+import type { FailureKind } from './failure';
+
+/** What a gateway can do, declared by its adapter and never guessed by the core. Durations are milliseconds. */
+export interface GatewayCapabilities {
+  registration: 'sync' | 'async';
+  numbering: 'client' | 'bank';
+  /** What protects against a second registration when the same call is sent again. */
+  idempotency: 'clientNumber' | 'header' | 'naturalKey' | 'none';
+  /** How long after a call's deadline the bank may still be registering it. */
+  settleMs: number;
+  /** How long an identical look may be answered from a cache. */
+  staleMs: number;
+  /** Absence is proven by this many looks that found nothing, spaced by more than staleMs. */
+  absenceLooks: number;
+  /** For idempotency `none`: how long to wait after proven absence before sending again. */
+  quarantineMs: number;
+  /** Allowance when the account does not say otherwise. */
+  limits: Record<RouteClass, { calls: number; windowMs: number }>;
+}
+
+export const routeClasses = ['register', 'read'] as const;
+export type RouteClass = (typeof routeClasses)[number];
+
+/** Masked record of one HTTP exchange, for people: no secrets, bounded, safe to store. */
+export interface Exchange {
+  status: number | null;
+  request: string | null;
+  response: string | null;
+  durationMs: number;
+  /** Wall-clock instant at which the first byte may have left; null when none did. */
+  sentAt: Date | null;
+}
+
+/** The end of a call that may register. */
+export type RegisterResult =
+  | { kind: 'registered'; registration: Registration; exchange: Exchange }
+  | {
+      kind: FailureKind;
+      /** false: it is certain that the bank did not process it. */
+      sent: boolean;
+      /** The bank's own code; empty when it gave none. */
+      code: string;
+      /** The bank's own words, scrubbed; ours when it gave none. */
+      message: string;
+      /** The field the bank named, in domain words (`payer.cep`); null when unknown. */
+      field: string | null;
+      retryAfterMs: number | null;
+      /** Saved at once when the bank accepted but has not registered yet. */
+      bankId: string | null;
+      exchange: Exchange;
+    };
+
+/** What the bank showed for one of our boletos. */
+export interface FoundBoleto {
+  registration: Registration;
+  ownReference: string | null;
+  /** Digits and letters only; null when the answer does not show it. */
+  payerDocument: string | null;
+  amountCents: number;
+  dueDate: string;
+  /** Open and payable (or already paid): not cancelled, failed or expired. */
+  alive: boolean;
+  /** The bank's own state, for people. */
+  status: string;
+}
+
+/** The end of a look. `notFound` is only the documented not-found answer; everything else unreadable is `unusable`. */
+export type LookResult =
+  | { kind: 'found'; found: FoundBoleto; exchange: Exchange }
+  | { kind: 'notFound'; exchange: Exchange }
+  | { kind: 'stillProcessing'; exchange: Exchange }
+  | { kind: 'unusable'; failure: 'transient' | 'auth' | 'config' | 'quota'; message: string; retryAfterMs: number | null; exchange: Exchange };
+
+export interface GatewayAccount {
+  id: number;
+  gateway: string;
+  baseUrl: string;
+  authUrl: string;
+  /** Decrypted credentials in the shape that the gateway's README gives. Never logged. */
+  credentials: Record<string, string>;
+}
+
+export interface AccessToken {
+  value: string;
+  /** Grows by one with each refresh of the account; a 401 invalidates the generation it was sent with. */
+  generation: number;
+}
+
+export type TokenResult =
+  | { kind: 'token'; value: string; expiresInMs: number }
+  | { kind: 'transient' | 'config'; message: string; retryAfterMs: number | null };
+
+/** Everything one call needs besides its payload. */
+export interface CallContext {
+  account: GatewayAccount;
+  token: AccessToken;
+  timeoutMs: number;
+  /** Asked immediately before the first byte is written; false = forfeit, nothing is sent. */
+  maySend(): boolean;
+  signal?: AbortSignal;
+}
+
+/** One field of a snapshot that this gateway's format cannot express. */
+export interface LocalRefusal {
+  field: string;
+  code: string;
+  message: string;
+}
+
+/** One bank or payment provider. Returned values are expected ends; a thrown error is a defect of ours. */
+export interface Gateway {
+  readonly name: string;
+  readonly capabilities: GatewayCapabilities;
+  /** Own reference as this bank will store it (upper-cased, truncated). Pure. */
+  ownReference(receivableId: number, generation: number): string;
+  /** nossoNumero from a number of the space, or null where the bank numbers. Pure. @throws RangeError when the space is used up. */
+  ourNumber(convenio: string, sequence: number): string | null;
+  /** What in the snapshot cannot be expressed in this bank's format; empty when it can be sent. Pure. */
+  check(snapshot: ChargeSnapshot): LocalRefusal[];
+  authenticate(account: GatewayAccount, timeoutMs: number): Promise<TokenResult>;
+  register(snapshot: ChargeSnapshot, call: CallContext): Promise<RegisterResult>;
+  /** Looks for the boleto of this snapshot; `bankId` when the bank gave one. */
+  look(snapshot: ChargeSnapshot, bankId: string | null, call: CallContext): Promise<LookResult>;
+  /** What identifies a look in the bank's cache: two looks with the same identity within staleMs are one. */
+  lookIdentity(snapshot: ChargeSnapshot, bankId: string | null): string;
+}
