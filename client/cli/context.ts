@@ -1,0 +1,19 @@
+import type { Client } from '@temporalio/client';
+import type { Knex } from 'knex';
+import type { SecretBox } from '../../config/secrets';
+
+/** What every command is given. Connections open at first use and are closed by main.ts. */
+export interface CliContext {
+  json: boolean;
+  /** Opaque login id of the person at the terminal (`--por`). */
+  by: string;
+  /** @throws CliError exit 3 when the record cannot be reached. */
+  database(): Promise<Knex>;
+  /** @throws CliError exit 3 when Temporal cannot be reached. */
+  temporal(): Promise<Client>;
+  secretBox(): SecretBox;
+  /** One JSON object with --json, else the text for people. */
+  print(value: unknown, text: string): void;
+  /** Progress and remarks: standard error, silent with --json. */
+  note(text: string): void;
+}
