@@ -1,4 +1,5 @@
 import type { ChargeSnapshot } from './charge';
+import { backoffMs } from './failure';
 import type { FoundBoleto, LookResult } from './gateway';
 
 /** What one look proves about an unresolved attempt. */
@@ -57,4 +58,57 @@ export function judgeLook(look: LookResult, snapshots: readonly ChargeSnapshot[]
       return { kind: 'conflict', found: look.found, differences: differing };
     }
   }
+}
+
+/** What follows from the evidence for the attempt, its boleto and its item. */
+export interface LookVerdict {
+  resolution: 'registered' | 'absent' | 'conflict' | null;
+  /** Milliseconds until the next look or send; null = a person decides. */
+  dueInMs: number | null;
+}
+
+export interface LookFacts {
+  /** The attempt's own end: a bank that said "already there" cannot prove absence. */
+  attemptKind: string | null;
+  /** Looks at this attempt that count as absence, this one included. */
+  absences: number;
+  /** Looks at this attempt that proved nothing, this one included. */
+  fruitless: number;
+  absenceLooks: number;
+  staleMs: number;
+  retryAfterMs: number | null;
+  /** A number in [0, 1). */
+  jitter: number;
+  /** Time to wait after proven absence where the bank has no idempotency of its own. */
+  quarantineMs: number;
+}
+
+/** After this many looks without proof, some 15 minutes, the machine stops asking and the operator reads Resultado incerto. */
+export const FRUITLESS_LOOKS = 10;
+
+/** Past the bank's cache by a clear margin. */
+const SPACING_MS = 1_000;
+
+/** The one place that decides what a look means. */
+export function afterLook(evidence: Evidence, facts: LookFacts): LookVerdict {
+  switch (evidence.kind) {
+    case 'registered':
+      return { resolution: 'registered', dueInMs: null };
+    case 'conflict':
+      return { resolution: 'conflict', dueInMs: null };
+    case 'absent':
+      if (facts.attemptKind === 'duplicate') return againOrPerson(facts, facts.fruitless + facts.absences);
+      if (facts.absences >= facts.absenceLooks) return { resolution: 'absent', dueInMs: facts.quarantineMs };
+      return { resolution: null, dueInMs: facts.staleMs + SPACING_MS };
+    case 'none':
+      return againOrPerson(facts, facts.fruitless);
+  }
+}
+
+function againOrPerson(facts: LookFacts, looks: number): LookVerdict {
+  if (looks >= FRUITLESS_LOOKS) return { resolution: null, dueInMs: null };
+  return {
+    resolution: null,
+    dueInMs: Math.max(facts.retryAfterMs ?? 0, facts.staleMs + SPACING_MS, backoffMs(looks, facts.jitter)),
+  };
 }

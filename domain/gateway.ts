@@ -96,7 +96,9 @@ export interface CallContext {
   account: GatewayAccount;
   token: AccessToken;
   timeoutMs: number;
-  /** Asked immediately before the first byte is written; false = forfeit, nothing is sent. */
+  /** Awaited with the connection (TCP, TLS) at hand: resolves when the account's limit gives this call its turn. */
+  permit(): Promise<void>;
+  /** Asked after `permit`, immediately before the first byte is written; false = forfeit, nothing is sent. */
   maySend(): boolean;
   signal?: AbortSignal;
 }

@@ -116,7 +116,7 @@ create table receivable (
   impresso boolean not null default false,
   -- nn_boleto, linha_digitavel, gateway_link, id_cobranca, pix_txid as an earlier system left them.
   imported_registration jsonb,
-  -- Grows with each change of the título, its customer or its charge data: the truth behind "corrected".
+  -- Grows with each change of what the bank is sent (título or customer): the truth behind "corrected".
   version int not null default 1,
   corrected_at timestamptz
 );
@@ -125,9 +125,9 @@ create index receivable_by_customer on receivable (customer_id);
 
 create or replace function receivable_version_grows() returns trigger language plpgsql as $$
 begin
-  if (new.customer_id, new.carteira_id, new.issue_date, new.due_date, new.amount_cents, new.open_amount_cents, new.status, new.released, new.document)
+  if (new.customer_id, new.carteira_id, new.issue_date, new.due_date, new.amount_cents, new.open_amount_cents, new.document)
      is distinct from
-     (old.customer_id, old.carteira_id, old.issue_date, old.due_date, old.amount_cents, old.open_amount_cents, old.status, old.released, old.document)
+     (old.customer_id, old.carteira_id, old.issue_date, old.due_date, old.amount_cents, old.open_amount_cents, old.document)
   then new.version := old.version + 1;
   end if;
   return new;

@@ -1,0 +1,39 @@
+import type { BoletoState, ItemState } from './states';
+
+/** What the record says about one item at the moment before it would be sent, all rows locked. */
+export interface IntentFacts {
+  /** The item is open and our lease token is still on it. */
+  held: boolean;
+  batchStopped: boolean;
+  receivableStatus: 'A' | 'R' | 'P' | 'C';
+  released: boolean;
+  impresso: boolean;
+  sameCarteira: boolean;
+  /** The título's current boleto; null before the first intent. */
+  boletoState: BoletoState | null;
+  hasUnresolvedAttempt: boolean;
+}
+
+export type IntentDecision =
+  | { kind: 'send' }
+  /** Nothing changes: the batch is paused or concluding, or another slice took the item. */
+  | { kind: 'held' }
+  /** An earlier call may have registered it: look first. */
+  | { kind: 'evidence' }
+  /** The item ends, or goes to a person, without a call. `reason` is a code. */
+  | { kind: 'settle'; state: ItemState; reason: string };
+
+/** Whether a boleto may be sent now. The order matters: what may already be at the bank comes before what the título says. */
+export function judgeIntent(facts: IntentFacts): IntentDecision {
+  if (!facts.held) return { kind: 'held' };
+  if (facts.boletoState === 'registered') return { kind: 'settle', state: 'registered', reason: 'alreadyRegistered' };
+  if (facts.hasUnresolvedAttempt) return { kind: 'evidence' };
+  if (facts.boletoState === 'conflict') return { kind: 'settle', state: 'conflict', reason: 'conflict' };
+  if (facts.batchStopped) return { kind: 'held' };
+  if (facts.impresso) return { kind: 'settle', state: 'skipped', reason: 'alreadyRegistered' };
+  if (facts.receivableStatus === 'R') return { kind: 'settle', state: 'skipped', reason: 'paid' };
+  if (facts.receivableStatus === 'C') return { kind: 'settle', state: 'skipped', reason: 'cancelled' };
+  if (!facts.released) return { kind: 'settle', state: 'skipped', reason: 'notReleased' };
+  if (!facts.sameCarteira) return { kind: 'settle', state: 'skipped', reason: 'carteiraChanged' };
+  return { kind: 'send' };
+}

@@ -1,0 +1,7 @@
+/**
+ * Text from outside, made safe to store: no NUL and no lone surrogate (PostgreSQL refuses both, and with them
+ * the whole flush they are in), at most `max` characters, never half a character.
+ */
+export function cleanText(text: string, max: number): string {
+  return [...text.replaceAll('\0', '').toWellFormed()].slice(0, max).join('');
+}
