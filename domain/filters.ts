@@ -38,3 +38,18 @@ export const leftOutLabels: Record<LeftOutReason, string> = {
   paid: 'recebido',
   cancelled: 'cancelado',
 };
+
+/** Pairs of filters that no título can satisfy, each as a sentence for the operator; empty when there is none. Pure. */
+export function contradictions(filters: BatchFilters): string[] {
+  const found: string[] = [];
+  if (isAfter(filters.dueFrom, filters.dueTo)) found.push('o vencimento inicial é depois do final');
+  if (isAfter(filters.issuedFrom, filters.issuedTo)) found.push('a emissão inicial é depois da final');
+  if (isAfter(filters.amountFromCents, filters.amountToCents)) found.push('o valor mínimo é maior que o máximo');
+  if (filters.contractKind === 'sem-contrato' && filters.contractId !== undefined)
+    found.push('um contrato foi informado junto com "sem contrato"');
+  return found;
+}
+
+function isAfter<T extends LocalDate | Cents>(from: T | undefined, to: T | undefined): boolean {
+  return from !== undefined && to !== undefined && from > to;
+}
