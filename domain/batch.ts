@@ -95,7 +95,7 @@ export interface BatchProgress {
   concluding: boolean;
 }
 
-/** Result of the workflow, and the head of the report. */
+/** Result of the workflow, and the head of the report: registered to notSent add up to selected; reconciled is a part of registered. */
 export interface BatchReport {
   batchId: string;
   selected: number;
@@ -106,6 +106,8 @@ export interface BatchReport {
   rejected: number;
   unconfirmed: number;
   skipped: number;
+  /** Ended with the batch before anything of theirs was at the bank: still waiting, or put off by a passing failure. */
+  notSent: number;
   reconciled: number;
 }
 

@@ -283,6 +283,8 @@ create table look (
   answer text check (answer in ('found', 'notFound', 'stillProcessing', 'unusable')),
   evidence text check (evidence in ('registered', 'conflict', 'absent', 'none')),
   reason text,
+  -- What the bank showed (FoundBoleto of domain/gateway.ts); null unless the answer is found.
+  found jsonb,
   http_status int,
   response text,
   duration_ms int
