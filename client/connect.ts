@@ -1,0 +1,49 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { BatchError } from './batchError';
+import { unreachable } from './explainFailure';
+
+export interface ConnectOptions {
+  /** Instead of TEMPORAL_ADDRESS, as host:port. */
+  address?: string;
+  /** Instead of TEMPORAL_NAMESPACE. */
+  namespace?: string;
+  /** How long to wait for the service, in milliseconds; default 5 s. */
+  withinMs?: number;
+}
+
+/**
+ * Connects to Temporal as the environment says (`TEMPORAL_*`, temporal.toml).
+ * The caller closes it with `client.connection.close()`, or its process does not end.
+ * @throws BatchError `temporal_inacessivel`, `entrada_invalida` for a configuration that cannot be read
+ */
+export async function connect(options: ConnectOptions = {}): Promise<Client> {
+  const { connectionOptions, namespace } = readConfiguration();
+  const address = options.address ?? connectionOptions.address;
+  try {
+    const connection = await Connection.connect({
+      ...connectionOptions,
+      ...(address ? { address } : {}),
+      connectTimeout: options.withinMs ?? 5_000,
+    });
+    return new Client({ connection, namespace: options.namespace ?? namespace ?? 'default' });
+  } catch (error) {
+    const explained = unreachable(error);
+    throw new BatchError(explained.code, `${explained.message} (${address ?? '127.0.0.1:7233'})`, explained.hint, {
+      cause: error,
+    });
+  }
+}
+
+function readConfiguration() {
+  try {
+    return loadClientConnectConfig();
+  } catch (error) {
+    throw new BatchError(
+      'entrada_invalida',
+      `a configuração do Temporal não pôde ser lida: ${error instanceof Error ? error.message : String(error)}`,
+      'confira as variáveis TEMPORAL_* e o arquivo temporal.toml',
+      { cause: error },
+    );
+  }
+}
