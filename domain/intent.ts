@@ -4,7 +4,8 @@ import type { BoletoState, ItemState } from './states';
 export interface IntentFacts {
   /** The item is open and our lease token is still on it. */
   held: boolean;
-  batchStopped: boolean;
+  paused: boolean;
+  concluding: boolean;
   receivableStatus: 'A' | 'R' | 'P' | 'C';
   released: boolean;
   impresso: boolean;
@@ -16,9 +17,9 @@ export interface IntentFacts {
 
 export type IntentDecision =
   | { kind: 'send' }
-  /** Nothing changes: the batch is paused or concluding, or another slice took the item. */
+  /** Nothing changes: the batch is paused, or another slice took the item. */
   | { kind: 'held' }
-  /** An earlier call may have registered it: look first. */
+  /** An earlier call may have registered it, or the bank showed something else: look. */
   | { kind: 'evidence' }
   /** The item ends, or goes to a person, without a call. `reason` is a code. */
   | { kind: 'settle'; state: ItemState; reason: string };
@@ -27,9 +28,9 @@ export type IntentDecision =
 export function judgeIntent(facts: IntentFacts): IntentDecision {
   if (!facts.held) return { kind: 'held' };
   if (facts.boletoState === 'registered') return { kind: 'settle', state: 'registered', reason: 'alreadyRegistered' };
-  if (facts.hasUnresolvedAttempt) return { kind: 'evidence' };
-  if (facts.boletoState === 'conflict') return { kind: 'settle', state: 'conflict', reason: 'conflict' };
-  if (facts.batchStopped) return { kind: 'held' };
+  if (facts.hasUnresolvedAttempt || facts.boletoState === 'conflict') return { kind: 'evidence' };
+  if (facts.concluding) return { kind: 'settle', state: 'skipped', reason: 'concluded' };
+  if (facts.paused) return { kind: 'held' };
   if (facts.impresso) return { kind: 'settle', state: 'skipped', reason: 'alreadyRegistered' };
   if (facts.receivableStatus === 'R') return { kind: 'settle', state: 'skipped', reason: 'paid' };
   if (facts.receivableStatus === 'C') return { kind: 'settle', state: 'skipped', reason: 'cancelled' };

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
+import type { Knex } from 'knex';
+import { readGatewayOf } from '../db/batchGateway';
+import { deferItems, leaseItems, stopBatch, type LeasedItem } from '../db/leases';
+import { holdPermits } from '../db/limits';
+import type { SliceResult } from '../domain/batch';
+import { backoffMs } from '../domain/failure';
+import type { AccessToken, GatewayAccount } from '../domain/gateway';
+import type { ItemState } from '../domain/states';
+import type { GatewayLine } from './gatewayLine';
+import type { GatewayActivities } from './index';
+import { lookForEvidence } from './lookForEvidence';
+import { registerBoleto, SEND_WINDOW_MS } from './registerBoleto';
+
+/** A slice hands back what it has not begun by then. */
+const BUDGET_MS = 60_000;
+/** An item that must wait longer than this frees its slot instead of waiting in it. */
+const WAIT_INSIDE_MS = 2_000;
+const BEAT_MS = 5_000;
+
+export interface SliceDeps {
+  knex: Knex;
+  lineOf(accountId: number): GatewayLine;
+}
+
+/**
+ * Communicates the due items of a range of ordinals: lease, then for each item either evidence about an earlier call,
+ * or intent, permit, one call, outcome. Safe to run again at any point: the row of each item is the checkpoint.
+ */
+export function createCommunicateSlice({ knex, lineOf }: SliceDeps): GatewayActivities['communicateSlice'] {
+  return async (slice) => {
+    const context = Context.current();
+    const { accountId, timeoutMs } = await readGatewayOf(knex, slice.batchId);
+    const run = new SliceRun(knex, lineOf(accountId), timeoutMs);
+    const beat = setInterval(() => context.heartbeat(run.result.moved), BEAT_MS);
+    context.cancellationSignal.addEventListener('abort', () => run.stop());
+    try {
+      await run.communicate(slice);
+      return run.result;
+    } finally {
+      clearInterval(beat);
+    }
+  };
+}
+
+/** One run of a slice, from its first lease to its last outcome. */
+class SliceRun {
+  readonly result: SliceResult = { moved: {}, pausedBy: null };
+  private readonly until = performance.now() + BUDGET_MS;
+  private stopped = false;
+
+  constructor(
+    private readonly knex: Knex,
+    private readonly line: GatewayLine,
+    private readonly timeoutMs: number,
+  ) {}
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  async communicate(slice: { batchId: string; from: number; to: number }): Promise<void> {
+    while (!this.isOver()) {
+      const items = await leaseItems(this.knex, slice, WAIT_INSIDE_MS);
+      if (items.length === 0) return;
+      const ends = await Promise.allSettled(items.map((item) => this.communicateItem(item)));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    }
+  }
+
+  private isOver(): boolean {
+    return this.stopped || performance.now() > this.until;
+  }
+
+  private async communicateItem(item: LeasedItem): Promise<void> {
+    if (item.dueInMs > 0) await sleep(item.dueInMs);
+    const giveCall = await this.line.calls.take();
+    try {
+      if (this.isOver()) return;
+      const account = await this.line.account();
+      const token = await this.tokenFor(account, item);
+      if (token) await this.intendAndSend(item, account, token);
+    } finally {
+      giveCall();
+    }
+  }
+
+  /** The token comes before any intent: without one nothing may be left half-done. */
+  private async tokenFor(account: GatewayAccount, item: LeasedItem): Promise<AccessToken | null> {
+    const current = await this.line.tokens.current(account);
+    if (current.kind === 'token') return current.token;
+    if (current.kind === 'config') await this.stopBatch(item.batchId, current.message);
+    else {
+      const dueInMs = Math.max(current.retryAfterMs ?? 0, backoffMs(item.tries, Math.random()));
+      await deferItems(this.knex, [item], { dueInMs, kind: 'transient', code: 'token', message: current.message });
+      this.count('deferred');
+    }
+    return null;
+  }
+
+  private async intendAndSend(item: LeasedItem, account: GatewayAccount, token: AccessToken): Promise<void> {
+    const giveAhead = await this.line.ahead.take();
+    try {
+      if (this.isOver()) return;
+      const asked = performance.now();
+      const deadlineMs = SEND_WINDOW_MS + this.timeoutMs;
+      const attemptId = randomUUID();
+      const intent = await this.line.openIntent({ ...item, attemptId, deadlineMs });
+      switch (intent.kind) {
+        case 'held':
+          // Paused, or taken over: this slice has nothing more to do here.
+          return this.stop();
+        case 'settled':
+          return this.count(intent.state);
+        case 'evidence':
+          giveAhead();
+          return await this.look(item, intent.boletoId, account, token);
+        case 'send':
+          return await this.send({
+            item,
+            attemptId,
+            boletoId: intent.boletoId,
+            snapshot: intent.snapshot,
+            account,
+            token,
+            timeoutMs: this.timeoutMs,
+            deadline: asked + deadlineMs,
+            onSend: giveAhead,
+          });
+      }
+    } finally {
+      giveAhead();
+    }
+  }
+
+  private async send(registration: Parameters<typeof registerBoleto>[1]): Promise<void> {
+    const { outcome, pausesBatch, result } = await registerBoleto(this.line, registration);
+    await this.line.recordOutcome(outcome);
+    this.count(outcome.itemState);
+    if (pausesBatch) await this.stopBatch(outcome.batchId, outcome.message);
+    if (result.kind !== 'registered' && result.retryAfterMs !== null && result.exchange.status === 429)
+      await holdPermits(this.knex, registration.account.id, 'register', result.retryAfterMs);
+  }
+
+  private async look(item: LeasedItem, boletoId: number, account: GatewayAccount, token: AccessToken): Promise<void> {
+    const { timeoutMs } = this;
+    const end = await lookForEvidence(this.knex, this.line, { item, boletoId, account, token, timeoutMs });
+    this.count(end.state);
+    if (end.pausesBatch) await this.stopBatch(item.batchId, end.message);
+  }
+
+  private async stopBatch(batchId: string, message: string): Promise<void> {
+    this.result.pausedBy = 'config';
+    this.stop();
+    await stopBatch(this.knex, batchId, 'config', message);
+  }
+
+  private count(state: ItemState): void {
+    this.result.moved[state] = (this.result.moved[state] ?? 0) + 1;
+  }
+}

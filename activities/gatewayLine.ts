@@ -1,0 +1,67 @@
+import type { Knex } from 'knex';
+import type { SecretBox } from '../config/secrets';
+import { openIntents, type Intent, type IntentRequest } from '../db/intents';
+import { inGroups } from '../db/inGroups';
+import { leasePermits } from '../db/limits';
+import { recordOutcomes, type Outcome } from '../db/outcomes';
+import type { Gateway, GatewayAccount } from '../domain/gateway';
+import { createPermits, type Permit } from './permits';
+import { createSlots, type Slots } from './slots';
+import { createTokens, type Tokens } from './tokens';
+
+/** Everything that the calls of one gateway account share in this worker. */
+export interface GatewayLine {
+  gateway: Gateway;
+  tokens: Tokens;
+  permits: { register(): Promise<Permit>; read(): Promise<Permit> };
+  /** Calls under way at once. */
+  calls: Slots;
+  /** Intents written whose call has not left yet: what a kill at this moment leaves to be looked up. */
+  ahead: Slots;
+  openIntent(request: IntentRequest): Promise<Intent>;
+  recordOutcome(outcome: Outcome): Promise<void>;
+  /** Reads the account anew when it is older than a few seconds: an administrator may have mended it. */
+  account(): Promise<GatewayAccount>;
+}
+
+const CALLS_UNDER_WAY = 64;
+const INTENTS_AHEAD = 25;
+const FLUSH_SIZE = 100;
+const ACCOUNT_FRESH_MS = 5_000;
+
+export interface LineDeps {
+  knex: Knex;
+  secretBox: SecretBox;
+  loadAccount(accountId: number): Promise<GatewayAccount>;
+}
+
+/** @returns the line of an account, made at its first use and kept for the life of the worker. */
+export function createLines(deps: LineDeps, gateway: Gateway): (accountId: number) => GatewayLine {
+  const lines = new Map<number, GatewayLine>();
+  return (accountId) => {
+    let line = lines.get(accountId);
+    if (!line) lines.set(accountId, (line = createLine(deps, gateway, accountId)));
+    return line;
+  };
+}
+
+function createLine({ knex, secretBox, loadAccount }: LineDeps, gateway: Gateway, accountId: number): GatewayLine {
+  let loaded: { account: Promise<GatewayAccount>; at: number } | null = null;
+  return {
+    gateway,
+    tokens: createTokens(knex, secretBox, gateway, accountId),
+    permits: {
+      register: createPermits((wanted) => leasePermits(knex, accountId, 'register', wanted)),
+      read: createPermits((wanted) => leasePermits(knex, accountId, 'read', wanted)),
+    },
+    calls: createSlots(CALLS_UNDER_WAY),
+    ahead: createSlots(INTENTS_AHEAD),
+    openIntent: inGroups(INTENTS_AHEAD, (requests) => openIntents(knex, gateway, requests)),
+    recordOutcome: inGroups(FLUSH_SIZE, (outcomes) => recordOutcomes(knex, outcomes)),
+    account() {
+      if (!loaded || performance.now() - loaded.at > ACCOUNT_FRESH_MS)
+        loaded = { account: loadAccount(accountId), at: performance.now() };
+      return loaded.account;
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { LeasedItem } from '../db/leases';
+import { closeLook, forgetLook, openLook, readCase, type OpenCase } from '../db/looks';
+import type { Outcome } from '../db/outcomes';
+import { afterLook, judgeLook, type Evidence, type LookVerdict } from '../domain/evidence';
+import { backoffMs } from '../domain/failure';
+import type { AccessToken, GatewayAccount, LookResult } from '../domain/gateway';
+import type { BoletoState, ItemState } from '../domain/states';
+import type { GatewayLine } from './gatewayLine';
+import type { Permit } from './permits';
+
+export interface LookRequest {
+  item: LeasedItem;
+  boletoId: number;
+  account: GatewayAccount;
+  token: AccessToken;
+  timeoutMs: number;
+}
+
+export interface LookEnd {
+  state: ItemState;
+  pausesBatch: boolean;
+  message: string;
+}
+
+/** Asks the bank what became of a call whose end is not known, when the answer can count, and settles it by what it shows. */
+export async function lookForEvidence(knex: Knex, line: GatewayLine, request: LookRequest): Promise<LookEnd> {
+  const open = await readCase(knex, request.boletoId);
+  if (!open) throw new Error(`boleto ${request.boletoId} has no attempt to look for`);
+  const { capabilities } = line.gateway;
+
+  // Asked before it can have arrived, the bank would remember "not found" and repeat it.
+  const tooEarlyMs = open.attemptKind === 'duplicate' ? 0 : capabilities.settleMs - open.sinceDeadlineMs;
+  if (tooEarlyMs > 0) return postpone(line, request, open, tooEarlyMs);
+
+  const id = randomUUID();
+  const snapshot = open.snapshots[0] as OpenCase['snapshots'][number];
+  const recentMs = await openLook(knex, {
+    id,
+    attemptId: open.attemptId,
+    boletoId: open.boletoId,
+    accountId: request.account.id,
+    identity: line.gateway.lookIdentity(snapshot, open.bankId),
+    staleMs: capabilities.staleMs,
+  });
+  if (recentMs !== null) return postpone(line, request, open, capabilities.staleMs - recentMs + 1);
+
+  const look = await askOnce(line, request, open);
+  const evidence = judgeLook(look, open.snapshots, {
+    afterSettleMs: open.sinceDeadlineMs - capabilities.settleMs,
+    sinceIdenticalLookMs: null,
+    staleMs: capabilities.staleMs,
+  });
+  if (look.exchange.sentAt === null) await forgetLook(knex, id);
+  else await closeLook(knex, id, look, evidence);
+
+  const pausesBatch = await noteCredentials(line, request, look);
+  const verdict = afterLook(evidence, {
+    attemptKind: open.attemptKind,
+    absences: open.absences + (evidence.kind === 'absent' ? 1 : 0),
+    fruitless: open.fruitless + (evidence.kind === 'none' ? 1 : 0),
+    absenceLooks: capabilities.absenceLooks,
+    staleMs: look.exchange.sentAt === null ? backoffMs(request.item.tries, Math.random()) : capabilities.staleMs,
+    retryAfterMs: look.kind === 'unusable' ? look.retryAfterMs : null,
+    jitter: Math.random(),
+    quarantineMs: capabilities.idempotency === 'none' ? capabilities.quarantineMs : 0,
+  });
+  const outcome = toOutcome(request, open, evidence, verdict);
+  await line.recordOutcome(outcome);
+  return { state: outcome.itemState, pausesBatch, message: look.kind === 'unusable' ? look.message : '' };
+}
+
+async function askOnce(line: GatewayLine, request: LookRequest, open: OpenCase): Promise<LookResult> {
+  const snapshot = open.snapshots[0] as OpenCase['snapshots'][number];
+  for (;;) {
+    let permit: Permit = { latest: 0 };
+    let missedTurn = false;
+    const result = await line.gateway.look(snapshot, open.bankId, {
+      account: request.account,
+      token: request.token,
+      timeoutMs: request.timeoutMs,
+      permit: async () => {
+        permit = await line.permits.read();
+      },
+      maySend: () => {
+        missedTurn = performance.now() > permit.latest;
+        return !missedTurn;
+      },
+    });
+    if (!missedTurn) return result;
+  }
+}
+
+async function noteCredentials(line: GatewayLine, request: LookRequest, look: LookResult): Promise<boolean> {
+  const { generation } = request.token;
+  if (look.kind !== 'unusable') line.tokens.worked(generation);
+  else if (look.failure === 'auth') return (await line.tokens.refused(generation)) === 'refused';
+  return look.kind === 'unusable' && look.failure === 'config';
+}
+
+async function postpone(line: GatewayLine, request: LookRequest, open: OpenCase, dueInMs: number): Promise<LookEnd> {
+  const evidence: Evidence = { kind: 'none', reason: 'ainda não é hora de consultar' };
+  const outcome = toOutcome(request, open, evidence, { resolution: null, dueInMs });
+  await line.recordOutcome(outcome);
+  return { state: outcome.itemState, pausesBatch: false, message: '' };
+}
+
+function toOutcome(request: LookRequest, open: OpenCase, evidence: Evidence, verdict: LookVerdict): Outcome {
+  const { item } = request;
+  const [boletoState, itemState] = statesAfter(verdict, open);
+  return {
+    attemptId: open.attemptId,
+    boletoId: open.boletoId,
+    batchId: item.batchId,
+    ordinal: item.ordinal,
+    leaseToken: item.leaseToken,
+    kind: open.attemptKind ?? 'ambiguous',
+    resolution: verdict.resolution,
+    boletoState,
+    itemState,
+    dueInMs: verdict.dueInMs,
+    countsAsTry: false,
+    reconciled: verdict.resolution === 'registered',
+    registration: evidence.kind === 'registered' ? evidence.found.registration : null,
+    bankId: null,
+    code: evidence.kind === 'conflict' ? 'divergencia' : '',
+    message: wordsFor(evidence, verdict),
+    field: null,
+    exchange: null,
+  };
+}
+
+function statesAfter(verdict: LookVerdict, open: OpenCase): [BoletoState, ItemState] {
+  if (verdict.resolution === 'registered') return ['registered', 'registered'];
+  if (verdict.resolution === 'conflict') return ['conflict', 'conflict'];
+  // Proven not to be there: it may be sent again under the same number.
+  if (verdict.resolution === 'absent') return ['draft', 'pending'];
+  return open.attemptKind === 'inProgress' ? ['inProgress', 'inProgress'] : ['unconfirmed', 'unconfirmed'];
+}
+
+function wordsFor(evidence: Evidence, verdict: LookVerdict): string {
+  if (evidence.kind === 'conflict')
+    return `O banco tem outro boleto sob o nosso número (difere: ${evidence.differences.join(', ')}; situação: ${evidence.found.status}).`;
+  if (verdict.resolution === null && verdict.dueInMs === null)
+    return 'As consultas ao banco não provaram se o boleto foi registrado.';
+  return '';
+}

@@ -1,0 +1,128 @@
+import type { LeasedItem } from '../db/leases';
+import type { Outcome } from '../db/outcomes';
+import type { ChargeSnapshot } from '../domain/charge';
+import { judgeFailure, type Verdict } from '../domain/failure';
+import type { AccessToken, GatewayAccount, RegisterResult } from '../domain/gateway';
+import type { GatewayLine } from './gatewayLine';
+import type { Permit } from './permits';
+
+/** From the intent until its call has left: longer, and the call is forfeited. */
+export const SEND_WINDOW_MS = 20_000;
+
+export interface Registration {
+  item: LeasedItem;
+  attemptId: string;
+  boletoId: number;
+  snapshot: ChargeSnapshot;
+  account: GatewayAccount;
+  token: AccessToken;
+  timeoutMs: number;
+  /** Monotonic milliseconds after which the call may no longer be under way; the record's deadline is not earlier. */
+  deadline: number;
+  /** The call leaves now. */
+  onSend(): void;
+}
+
+export interface RegistrationEnd {
+  outcome: Outcome;
+  pausesBatch: boolean;
+  result: RegisterResult;
+}
+
+/** Sends one boleto, once, and says what its answer means. Nothing is sent after the deadline or without a turn. */
+export async function registerBoleto(line: GatewayLine, registration: Registration): Promise<RegistrationEnd> {
+  const result = await sendOnce(line, registration);
+  const { token } = registration;
+  if (result.kind !== 'registered') return { ...(await judge(line, registration, result)), result };
+  line.tokens.worked(token.generation);
+  return { outcome: registered(registration, result), pausesBatch: false, result };
+}
+
+async function sendOnce(line: GatewayLine, registration: Registration): Promise<RegisterResult> {
+  const { snapshot, account, token, timeoutMs, deadline } = registration;
+  for (;;) {
+    let permit: Permit = { latest: 0 };
+    let missedTurn = false;
+    const result = await line.gateway.register(snapshot, {
+      account,
+      token,
+      timeoutMs,
+      permit: async () => {
+        permit = await line.permits.register();
+      },
+      maySend: () => {
+        const now = performance.now();
+        if (now + timeoutMs > deadline) return false;
+        missedTurn = now > permit.latest;
+        if (!missedTurn) registration.onSend();
+        return !missedTurn;
+      },
+    });
+    // Nothing has left: the intent still stands, only its turn was too old.
+    if (!missedTurn) return result;
+  }
+}
+
+function registered(registration: Registration, result: RegisterResult & { kind: 'registered' }): Outcome {
+  return {
+    ...base(registration),
+    kind: 'registered',
+    resolution: 'registered',
+    boletoState: 'registered',
+    itemState: 'registered',
+    registration: result.registration,
+    exchange: result.exchange,
+  };
+}
+
+async function judge(
+  line: GatewayLine,
+  registration: Registration,
+  result: Exclude<RegisterResult, { kind: 'registered' }>,
+): Promise<{ outcome: Outcome; pausesBatch: boolean }> {
+  const { generation } = registration.token;
+  let { kind } = result;
+  if (kind === 'auth') {
+    if ((await line.tokens.refused(generation)) === 'refused') kind = 'config';
+  } else if (result.sent && kind !== 'ambiguous' && kind !== 'config') line.tokens.worked(generation);
+  const verdict: Verdict = judgeFailure({
+    kind,
+    retryAfterMs: result.retryAfterMs,
+    tries: registration.item.tries,
+    jitter: Math.random(),
+    settleMs: line.gateway.capabilities.settleMs,
+  });
+  const outcome: Outcome = {
+    ...base(registration),
+    kind,
+    resolution: verdict.resolution,
+    boletoState: verdict.boleto,
+    itemState: verdict.item,
+    dueInMs: verdict.dueInMs,
+    countsAsTry: verdict.item === 'deferred',
+    bankId: result.bankId,
+    code: result.code,
+    message: result.message,
+    field: result.field,
+    exchange: result.exchange,
+  };
+  return { outcome, pausesBatch: verdict.pausesBatch };
+}
+
+function base({ item, attemptId, boletoId }: Registration) {
+  return {
+    attemptId,
+    boletoId,
+    batchId: item.batchId,
+    ordinal: item.ordinal,
+    leaseToken: item.leaseToken,
+    dueInMs: null,
+    countsAsTry: false,
+    reconciled: false,
+    registration: null,
+    bankId: null,
+    code: '',
+    message: '',
+    field: null,
+  };
+}

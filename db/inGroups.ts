@@ -1,0 +1,43 @@
+/**
+ * Collects single requests into groups: the first runs at once, and whatever arrives while a group is under way
+ * makes up the next one. So a lone request waits for nothing, and a crowd shares statements.
+ *
+ * @param run answers in the order of its items; when it fails, each item is run again alone, so that one bad row
+ *   harms nobody else.
+ */
+export function inGroups<Item, Answer>(
+  max: number,
+  run: (items: Item[]) => Promise<Answer[]>,
+): (item: Item) => Promise<Answer> {
+  interface Waiting {
+    item: Item;
+    resolve(answer: Answer): void;
+    reject(error: unknown): void;
+  }
+  const waiting: Waiting[] = [];
+  let running = false;
+
+  async function runGroup(group: Waiting[]): Promise<void> {
+    try {
+      const answers = await run(group.map(({ item }) => item));
+      group.forEach(({ resolve }, index) => resolve(answers[index] as Answer));
+    } catch (error) {
+      if (group.length === 1) return group[0]?.reject(error);
+      for (const single of group) await runGroup([single]);
+    }
+  }
+
+  async function drain(): Promise<void> {
+    running = true;
+    // Requests made in the same turn of the event loop belong together.
+    await Promise.resolve();
+    while (waiting.length > 0) await runGroup(waiting.splice(0, max));
+    running = false;
+  }
+
+  return (item) =>
+    new Promise<Answer>((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      if (!running) void drain();
+    });
+}

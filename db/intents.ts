@@ -1,0 +1,370 @@
+import type { Knex } from 'knex';
+import type { ChargeRules, ChargeSnapshot } from '../domain/charge';
+import { addDays, type LocalDate } from '../domain/dates';
+import type { Gateway, LocalRefusal } from '../domain/gateway';
+import { judgeIntent } from '../domain/intent';
+import type { Cents } from '../domain/money';
+import type { BoletoState, ItemState } from '../domain/states';
+
+export interface IntentRequest {
+  batchId: string;
+  ordinal: number;
+  receivableId: number;
+  leaseToken: number;
+  attemptId: string;
+  /** From now until the call can no longer be under way, whatever becomes of this process. */
+  deadlineMs: number;
+}
+
+export type Intent =
+  | { kind: 'send'; boletoId: number; snapshot: ChargeSnapshot }
+  | { kind: 'held' }
+  | { kind: 'evidence'; boletoId: number }
+  | { kind: 'settled'; state: ItemState };
+
+interface IntentRow {
+  receivableId: number;
+  carteiraId: number;
+  accountId: number;
+  convenio: string;
+  carteiraCode: string;
+  variation: string;
+  especie: string;
+  acceptance: boolean;
+  interestPercent: string;
+  finePercent: string;
+  discountPercent: string;
+  writeOffDays: number | null;
+  issueDate: LocalDate;
+  dueDate: LocalDate;
+  openAmountCents: Cents;
+  status: 'A' | 'R' | 'P' | 'C';
+  released: boolean;
+  impresso: boolean;
+  version: number;
+  personType: 'F' | 'J';
+  document: string;
+  name: string;
+  street: string;
+  number: string;
+  complement: string;
+  district: string;
+  city: string;
+  uf: string;
+  cep: string;
+}
+
+interface BoletoRow {
+  id: number;
+  receivableId: number;
+  state: BoletoState;
+  generation: number;
+  ownReference: string;
+  ourNumber: string | null;
+  unresolved: boolean;
+}
+
+/**
+ * Writes, in one transaction, that these boletos are about to be sent — or finds out why each may not be.
+ * Everything that could forbid the call is read under locks: the item and its token, the batch, the título as it is
+ * now, and every earlier attempt. The unique index on unresolved attempts stands behind it.
+ */
+export async function openIntents(knex: Knex, gateway: Gateway, requests: IntentRequest[]): Promise<Intent[]> {
+  return knex.transaction(async (trx) => {
+    const held = await lockItems(trx, requests);
+    const receivableIds = requests.map(({ receivableId }) => receivableId);
+    const charges = await lockCharges(trx, receivableIds);
+    const boletos = await lockBoletos(trx, receivableIds);
+
+    const decisions = requests.map((request) => {
+      const item = held.get(key(request));
+      const charge = charges.get(request.receivableId);
+      const boleto = boletos.get(request.receivableId) ?? null;
+      const decision = judgeIntent({
+        held: item !== undefined && charge !== undefined,
+        paused: item?.paused ?? true,
+        concluding: item?.concluding ?? false,
+        receivableStatus: charge?.status ?? 'C',
+        released: charge?.released ?? false,
+        impresso: charge?.impresso ?? false,
+        sameCarteira: charge !== undefined && charge.carteiraId === item?.carteiraId,
+        boletoState: boleto?.state ?? null,
+        hasUnresolvedAttempt: boleto?.unresolved ?? false,
+      });
+      return { request, decision, charge, boleto };
+    });
+
+    const toSend = decisions.flatMap(({ request, decision, charge, boleto }) =>
+      decision.kind === 'send' && charge ? [{ request, charge, boleto }] : [],
+    );
+    const created = await createBoletos(
+      trx,
+      gateway,
+      toSend.filter(({ boleto }) => boleto === null).map(({ charge }) => charge),
+    );
+    const intents = toSend.map(({ request, charge, boleto }) => {
+      const own = boleto ?? (created.get(request.receivableId) as BoletoRow);
+      const snapshot = snapshotOf(charge, own);
+      return { request, charge, boletoId: own.id, snapshot, refusals: gateway.check(snapshot) };
+    });
+    const refused = intents.filter(({ refusals }) => refusals.length > 0);
+    const sendable = intents.filter(({ refusals }) => refusals.length === 0);
+    await writeAttempts(trx, sendable, gateway.capabilities.settleMs);
+    await refuseItems(trx, refused);
+    await settleItems(
+      trx,
+      decisions.flatMap(({ request, decision, boleto }) =>
+        decision.kind === 'settle'
+          ? [{ ...request, state: decision.state, reason: decision.reason, boletoId: boleto?.id ?? null }]
+          : [],
+      ),
+    );
+
+    const ready = new Map(sendable.map((intent) => [key(intent.request), intent]));
+    return decisions.map(({ request, decision, boleto }): Intent => {
+      switch (decision.kind) {
+        case 'send': {
+          const intent = ready.get(key(request));
+          if (!intent) return { kind: 'settled', state: 'rejected' };
+          return { kind: 'send', boletoId: intent.boletoId, snapshot: intent.snapshot };
+        }
+        case 'held':
+          return { kind: 'held' };
+        case 'evidence':
+          return { kind: 'evidence', boletoId: (boleto as BoletoRow).id };
+        case 'settle':
+          return { kind: 'settled', state: decision.state };
+      }
+    });
+  });
+}
+
+function key(item: { batchId: string; ordinal: number }): string {
+  return `${item.batchId}/${item.ordinal}`;
+}
+
+async function lockItems(
+  trx: Knex.Transaction,
+  requests: IntentRequest[],
+): Promise<Map<string, { paused: boolean; concluding: boolean; carteiraId: number }>> {
+  const { rows } = await trx.raw<{
+    rows: { batchId: string; ordinal: number; paused: boolean; concluding: boolean; carteiraId: number }[];
+  }>(
+    `select i.batch_id as "batchId", i.ordinal, b.paused, b.concluding, b.carteira_id as "carteiraId"
+     from batch_item i
+     join unnest(?::text[], ?::int[], ?::bigint[]) as held(batch_id, ordinal, token)
+       on i.batch_id = held.batch_id and i.ordinal = held.ordinal and i.lease_token = held.token
+     join batch b on b.id = i.batch_id
+     where i.closed_at is null
+     order by i.batch_id, i.ordinal for update of i`,
+    [
+      requests.map(({ batchId }) => batchId),
+      requests.map(({ ordinal }) => ordinal),
+      requests.map(({ leaseToken }) => leaseToken),
+    ],
+  );
+  return new Map(rows.map((row) => [key(row), row]));
+}
+
+async function lockCharges(trx: Knex.Transaction, receivableIds: number[]): Promise<Map<number, IntentRow>> {
+  const address = (column: string) =>
+    `case c.address_source when 'billing' then p.billing_${column} else p.${column} end`;
+  const { rows } = await trx.raw<{ rows: IntentRow[] }>(
+    `select r.id as "receivableId", r.carteira_id as "carteiraId", c.account_id as "accountId", c.convenio,
+       c.code as "carteiraCode", c.variation, c.especie, c.acceptance, c.interest_percent as "interestPercent",
+       c.fine_percent as "finePercent", c.discount_percent as "discountPercent", c.write_off_days as "writeOffDays",
+       r.issue_date as "issueDate", r.due_date as "dueDate", r.open_amount_cents as "openAmountCents", r.status,
+       r.released, r.impresso, r.version, p.person_type as "personType", p.document, p.name,
+       ${address('street')} as street, ${address('number')} as number, ${address('complement')} as complement,
+       ${address('district')} as district, ${address('city')} as city, ${address('uf')} as uf, ${address('cep')} as cep
+     from receivable r join customer p on p.id = r.customer_id join carteira c on c.id = r.carteira_id
+     where r.id = any(?)
+     order by r.id for update of r`,
+    [receivableIds],
+  );
+  return new Map(rows.map((row) => [row.receivableId, row]));
+}
+
+async function lockBoletos(trx: Knex.Transaction, receivableIds: number[]): Promise<Map<number, BoletoRow>> {
+  const { rows } = await trx.raw<{ rows: BoletoRow[] }>(
+    `select b.id, b.receivable_id as "receivableId", b.state, b.generation, b.own_reference as "ownReference",
+       b.our_number as "ourNumber",
+       exists (select from attempt a where a.boleto_id = b.id and a.resolution is null) as unresolved
+     from boleto b where b.receivable_id = any(?) and b.state not in ('superseded', 'cancelled')
+     order by b.receivable_id for update of b`,
+    [receivableIds],
+  );
+  return new Map(rows.map((row) => [row.receivableId, row]));
+}
+
+/** Gives each título its numbers, once and for all: the next of the space that its carteira shares with others. */
+async function createBoletos(
+  trx: Knex.Transaction,
+  gateway: Gateway,
+  charges: IntentRow[],
+): Promise<Map<number, BoletoRow>> {
+  const created = new Map<number, BoletoRow>();
+  for (const [, group] of groupBySpace(charges)) {
+    const first = group[0] as IntentRow;
+    const { rows: numbers } = await trx.raw<{ rows: { next: number }[] }>(
+      `insert into numbering_space (account_id, convenio, next_number) values (:accountId, :convenio, 1 + :count)
+       on conflict (account_id, convenio) do update set next_number = numbering_space.next_number + :count
+       returning next_number - :count as next`,
+      { accountId: first.accountId, convenio: first.convenio, count: group.length },
+    );
+    const next = numbers[0]?.next as number;
+    const { rows: generations } = await trx.raw<{ rows: { receivableId: number; generation: number }[] }>(
+      `select receivable_id as "receivableId", max(generation)::int as generation from boleto
+       where receivable_id = any(?) group by 1`,
+      [group.map(({ receivableId }) => receivableId)],
+    );
+    const earlier = new Map(generations.map((row) => [row.receivableId, row.generation]));
+    const fresh = group.map(({ receivableId }, index) => {
+      const generation = (earlier.get(receivableId) ?? 0) + 1;
+      return {
+        receivable_id: receivableId,
+        account_id: first.accountId,
+        convenio: first.convenio,
+        generation,
+        own_reference: gateway.ownReference(receivableId, generation),
+        our_number: gateway.ourNumber(first.convenio, next + index),
+      };
+    });
+    const { rows } = await trx.raw<{ rows: BoletoRow[] }>(
+      `insert into boleto (receivable_id, account_id, convenio, generation, own_reference, our_number)
+       select receivable_id, account_id, convenio, generation, own_reference, our_number
+       from jsonb_to_recordset(?::jsonb) as fresh(receivable_id bigint, account_id bigint, convenio text,
+         generation int, own_reference text, our_number text)
+       returning id, receivable_id as "receivableId", state, generation, own_reference as "ownReference",
+         our_number as "ourNumber", false as unresolved`,
+      [JSON.stringify(fresh)],
+    );
+    for (const row of rows) created.set(row.receivableId, row);
+  }
+  return created;
+}
+
+function spaceOf({ accountId, convenio }: IntentRow): string {
+  return `${accountId}/${convenio}`;
+}
+
+function groupBySpace(charges: IntentRow[]): Map<string, IntentRow[]> {
+  const groups = new Map<string, IntentRow[]>();
+  for (const charge of charges) groups.set(spaceOf(charge), [...(groups.get(spaceOf(charge)) ?? []), charge]);
+  return groups;
+}
+
+function snapshotOf(charge: IntentRow, boleto: BoletoRow): ChargeSnapshot {
+  return {
+    receivableId: charge.receivableId,
+    convenio: charge.convenio,
+    carteira: charge.carteiraCode,
+    variation: charge.variation,
+    ownReference: boleto.ownReference,
+    ourNumber: boleto.ourNumber,
+    issueDate: charge.issueDate,
+    dueDate: charge.dueDate,
+    amountCents: charge.openAmountCents,
+    especie: charge.especie,
+    acceptance: charge.acceptance,
+    rules: rulesOf(charge),
+    writeOffDays: charge.writeOffDays,
+    payer: {
+      personType: charge.personType,
+      document: charge.document,
+      name: charge.name,
+      street: [charge.street, charge.number, charge.complement].filter((part) => part !== '').join(', '),
+      district: charge.district,
+      city: charge.city,
+      uf: charge.uf,
+      cep: charge.cep,
+    },
+  };
+}
+
+function rulesOf(charge: IntentRow): ChargeRules {
+  const [interest, fine, discount] = [charge.interestPercent, charge.finePercent, charge.discountPercent].map(Number);
+  return {
+    ...(interest ? { interestPercentPerMonth: interest } : {}),
+    ...(fine ? { finePercent: fine } : {}),
+    // The discount is for paying before the due date.
+    ...(discount ? { discount: { percent: discount, until: addDays(charge.dueDate, -1) } } : {}),
+  };
+}
+
+interface PreparedIntent {
+  request: IntentRequest;
+  charge: IntentRow;
+  boletoId: number;
+  snapshot: ChargeSnapshot;
+  /** Why the bank's format cannot express it; empty when it can be sent. */
+  refusals: LocalRefusal[];
+}
+
+async function writeAttempts(trx: Knex.Transaction, intents: PreparedIntent[], settleMs: number): Promise<void> {
+  if (intents.length === 0) return;
+  const rows = intents.map(({ request, charge, boletoId, snapshot }) => ({
+    id: request.attemptId,
+    boleto_id: boletoId,
+    batch_id: request.batchId,
+    ordinal: request.ordinal,
+    lease_token: request.leaseToken,
+    receivable_version: charge.version,
+    snapshot,
+    deadline_ms: request.deadlineMs,
+  }));
+  await trx.raw(
+    `with intent as materialized (
+       select * from jsonb_to_recordset(:rows::jsonb) as intent(id uuid, boleto_id bigint, batch_id text, ordinal int,
+         lease_token bigint, receivable_version int, snapshot jsonb, deadline_ms int)),
+     written as (
+       insert into attempt (id, boleto_id, batch_id, ordinal, lease_token, receivable_version, snapshot, deadline)
+       select id, boleto_id, batch_id, ordinal, lease_token, receivable_version, snapshot,
+         clock_timestamp() + deadline_ms * interval '1 millisecond'
+       from intent returning boleto_id),
+     sending as (
+       update boleto set state = 'sending' from written where boleto.id = written.boleto_id)
+     update batch_item i set state = 'sending', boleto_id = intent.boleto_id,
+       receivable_version = intent.receivable_version, updated_at = clock_timestamp(),
+       -- Should this process die, the item is due for a look once the call can no longer be under way.
+       due_at = clock_timestamp() + (intent.deadline_ms + :settleMs) * interval '1 millisecond'
+     from intent where i.batch_id = intent.batch_id and i.ordinal = intent.ordinal`,
+    { rows: JSON.stringify(rows), settleMs },
+  );
+}
+
+/** Not expressible in the bank's format: a person corrects it, nothing was sent and no attempt is written. */
+async function refuseItems(trx: Knex.Transaction, refused: PreparedIntent[]): Promise<void> {
+  for (const { request, charge, boletoId, refusals } of refused) {
+    await trx.raw(
+      `update batch_item set state = 'rejected', failure_kind = 'data', provider_code = :code,
+         provider_message = :message, field = :field, boleto_id = :boletoId, receivable_version = :version,
+         due_at = null, updated_at = clock_timestamp()
+       where batch_id = :batchId and ordinal = :ordinal`,
+      {
+        code: refusals[0]?.code ?? '',
+        message: refusals.map(({ message }) => message).join(' '),
+        field: refusals[0]?.field ?? null,
+        boletoId,
+        version: charge.version,
+        batchId: request.batchId,
+        ordinal: request.ordinal,
+      },
+    );
+  }
+}
+
+async function settleItems(
+  trx: Knex.Transaction,
+  settled: { batchId: string; ordinal: number; state: ItemState; reason: string; boletoId: number | null }[],
+): Promise<void> {
+  for (const { batchId, ordinal, state, reason, boletoId } of settled) {
+    await trx.raw(
+      `update batch_item set state = :state, provider_code = :reason, failure_kind = null, provider_message = null,
+         boleto_id = coalesce(:boletoId, boleto_id), due_at = null, closed_at = clock_timestamp(),
+         updated_at = clock_timestamp()
+       where batch_id = :batchId and ordinal = :ordinal`,
+      { batchId, ordinal, state, reason, boletoId },
+    );
+  }
+}

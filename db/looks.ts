@@ -1,0 +1,95 @@
+import type { Knex } from 'knex';
+import type { ChargeSnapshot } from '../domain/charge';
+import type { Evidence } from '../domain/evidence';
+import type { LookResult } from '../domain/gateway';
+import { cleanText } from '../domain/text';
+
+/** A boleto whose end at the bank is not known for certain, with everything that a look is judged by. */
+export interface OpenCase {
+  boletoId: number;
+  bankId: string | null;
+  /** The unresolved attempt; in a conflict, the newest one. */
+  attemptId: string;
+  attemptKind: string | null;
+  /** Of all attempts, newest first: the first is the one of `attemptId`. */
+  snapshots: ChargeSnapshot[];
+  /** Milliseconds since the attempt could no longer be under way; negative = it still can. */
+  sinceDeadlineMs: number;
+  /** Looks at this attempt that count as absence. */
+  absences: number;
+  /** Looks at this attempt that proved nothing. */
+  fruitless: number;
+}
+
+export async function readCase(knex: Knex, boletoId: number): Promise<OpenCase | null> {
+  const { rows } = await knex.raw<{ rows: (Omit<OpenCase, 'snapshots'> & { snapshot: ChargeSnapshot })[] }>(
+    `select b.id as "boletoId", b.bank_id as "bankId", a.id as "attemptId", a.kind as "attemptKind", a.snapshot,
+       extract(epoch from clock_timestamp() - a.deadline)::float8 * 1000 as "sinceDeadlineMs",
+       (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'absent') as absences,
+       (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'none') as fruitless
+     from boleto b join attempt a on a.boleto_id = b.id
+     where b.id = ?
+     order by (a.resolution is null) desc, a.intended_at desc limit 20`,
+    [boletoId],
+  );
+  const [newest] = rows;
+  if (!newest) return null;
+  const { snapshot: _, ...facts } = newest;
+  return { ...facts, snapshots: rows.map(({ snapshot }) => snapshot) };
+}
+
+/**
+ * Reserves an identical look: writes it as started, unless anyone made the same one less than `staleMs` ago.
+ * @returns how long ago that one was, in milliseconds, or null when this look may be made. Compared and written
+ *   under one lock, so that two workers do not both ask within the bank's cache time.
+ */
+export async function openLook(
+  knex: Knex,
+  look: { id: string; attemptId: string; boletoId: number; accountId: number; identity: string; staleMs: number },
+): Promise<number | null> {
+  return knex.transaction(async (trx) => {
+    await trx.raw(`select from boleto where id = ? for update`, [look.boletoId]);
+    const { rows } = await trx.raw<{ rows: { sinceMs: number }[] }>(
+      `select extract(epoch from clock_timestamp() - max(started_at))::float8 * 1000 as "sinceMs"
+       from look where account_id = ? and identity = ?`,
+      [look.accountId, look.identity],
+    );
+    const sinceMs = rows[0]?.sinceMs ?? null;
+    if (sinceMs !== null && sinceMs <= look.staleMs) return sinceMs;
+    await trx.raw(
+      `insert into look (id, attempt_id, boleto_id, account_id, identity)
+       values (:id, :attemptId, :boletoId, :accountId, :identity)`,
+      { ...look },
+    );
+    return null;
+  });
+}
+
+export async function closeLook(knex: Knex, id: string, look: LookResult, evidence: Evidence): Promise<void> {
+  await knex.raw(
+    `update look set finished_at = clock_timestamp(), answer = :answer, evidence = :evidence, reason = :reason,
+       found = :found, http_status = :status, response = :response, duration_ms = :durationMs
+     where id = :id and finished_at is null`,
+    {
+      id,
+      answer: look.kind,
+      evidence: evidence.kind,
+      reason: reasonOf(evidence),
+      found: look.kind === 'found' ? JSON.stringify(look.found) : null,
+      status: look.exchange.status,
+      response: look.exchange.response === null ? null : cleanText(look.exchange.response, 4_096),
+      durationMs: Math.round(look.exchange.durationMs),
+    },
+  );
+}
+
+/** A look that was never sent leaves no trace in the bank's cache. */
+export async function forgetLook(knex: Knex, id: string): Promise<void> {
+  await knex.raw(`delete from look where id = ? and finished_at is null`, [id]);
+}
+
+function reasonOf(evidence: Evidence): string | null {
+  if (evidence.kind === 'none') return cleanText(evidence.reason, 500);
+  if (evidence.kind === 'conflict') return evidence.differences.join(', ');
+  return null;
+}

@@ -1,0 +1,161 @@
+import type { Knex } from 'knex';
+import type { Registration } from '../domain/charge';
+import type { Exchange } from '../domain/gateway';
+import type { BoletoState, ItemState, Resolution } from '../domain/states';
+import { cleanText } from '../domain/text';
+
+/** The end of one attempt, to be written with its boleto, its título and its item. */
+export interface Outcome {
+  attemptId: string;
+  boletoId: number;
+  batchId: string;
+  ordinal: number;
+  leaseToken: number;
+  /** `registered` or the failure's kind; null when the attempt is closed by a look and keeps its own. */
+  kind: string | null;
+  /** null: the attempt stays unresolved. */
+  resolution: Resolution | null;
+  boletoState: BoletoState;
+  itemState: ItemState;
+  /** null = a person's turn, or the end. */
+  dueInMs: number | null;
+  countsAsTry: boolean;
+  /** Settled by a look instead of a second call. */
+  reconciled: boolean;
+  registration: Registration | null;
+  bankId: string | null;
+  code: string;
+  message: string;
+  field: string | null;
+  exchange: Exchange | null;
+}
+
+const MAX_MESSAGE = 1_000;
+const MAX_EXCHANGE = 4_096;
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Writes outcomes in one transaction. Each is idempotent by its attempt: repeated, it changes nothing.
+ * The attempt and its boleto are always closed; the item moves only while it still carries the outcome's token, so
+ * that a worker which was frozen past its lease does not undo what happened since.
+ */
+export async function recordOutcomes(knex: Knex, outcomes: Outcome[]): Promise<void[]> {
+  try {
+    await write(knex, outcomes);
+  } catch (error) {
+    const [only] = outcomes;
+    if (outcomes.length > 1 || !only || !isUniqueViolation(error)) throw error;
+    // The bank gave a number that another boleto of this account already has: nobody may call that registered.
+    await write(knex, [asConflict(only)]);
+  }
+  return outcomes.map(() => undefined);
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return (error as { code?: string } | null)?.code === UNIQUE_VIOLATION;
+}
+
+function asConflict(outcome: Outcome): Outcome {
+  return {
+    ...outcome,
+    resolution: 'conflict',
+    boletoState: 'conflict',
+    itemState: 'conflict',
+    dueInMs: null,
+    registration: null,
+    bankId: null,
+    code: 'numeroRepetido',
+    message: 'O banco respondeu com o número de outro boleto desta conta.',
+  };
+}
+
+async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
+  const rows = JSON.stringify(outcomes.map(toRow));
+  await knex.raw(
+    `with outcome as materialized (
+       select * from jsonb_to_recordset(:rows::jsonb) as outcome(attempt_id uuid, boleto_id bigint, batch_id text,
+         ordinal int, lease_token bigint, kind text, resolution text, boleto_state text, item_state text,
+         due_in_ms float8, tries int, reconciled boolean, linha_digitavel text, barcode text, pix_emv text,
+         pix_txid text, link text, bank_id text, code text, message text, field text, http_status int, request text,
+         response text, duration_ms int, sent_at timestamptz)),
+     -- A registration that comes late is true even where a look had already called the attempt absent,
+     -- and a conflict that was looked at again may have ended.
+     closed as (
+       update attempt a set resolution = o.resolution,
+         resolved_at = case when o.resolution is not null then clock_timestamp() end,
+         finished_at = coalesce(a.finished_at, clock_timestamp()), kind = coalesce(o.kind, a.kind),
+         -- The call has ended: it can no longer be under way.
+         deadline = least(a.deadline, clock_timestamp()),
+         sent_at = coalesce(o.sent_at, a.sent_at), http_status = coalesce(o.http_status, a.http_status),
+         provider_code = coalesce(nullif(o.code, ''), a.provider_code),
+         provider_message = coalesce(nullif(o.message, ''), a.provider_message), field = coalesce(o.field, a.field),
+         request = coalesce(o.request, a.request), response = coalesce(o.response, a.response),
+         duration_ms = coalesce(o.duration_ms, a.duration_ms)
+       from outcome o
+       where a.id = o.attempt_id
+         and (a.resolution is null
+           or (o.resolution = 'registered' and a.resolution in ('absent', 'conflict'))
+           or (o.resolution = 'absent' and a.resolution = 'conflict'))
+       returning a.id, a.boleto_id, a.receivable_version),
+     moved as (
+       update boleto b set state = o.boleto_state,
+         bank_id = coalesce(o.bank_id, b.bank_id), linha_digitavel = coalesce(o.linha_digitavel, b.linha_digitavel),
+         barcode = coalesce(o.barcode, b.barcode), pix_emv = coalesce(o.pix_emv, b.pix_emv),
+         pix_txid = coalesce(o.pix_txid, b.pix_txid), link = coalesce(o.link, b.link),
+         registered_at = case when o.boleto_state = 'registered' then clock_timestamp() else b.registered_at end,
+         older_data = case when o.boleto_state = 'registered'
+           then (select r.version <> closed.receivable_version from receivable r where r.id = b.receivable_id)
+           else b.older_data end
+       from outcome o join closed on closed.id = o.attempt_id
+       where b.id = closed.boleto_id and b.state not in ('registered', 'superseded', 'cancelled')
+       returning b.receivable_id, b.state),
+     printed as (
+       update receivable r set impresso = true from moved
+       where r.id = moved.receivable_id and moved.state = 'registered' and not r.impresso)
+     update batch_item i set state = o.item_state, updated_at = clock_timestamp(),
+       due_at = clock_timestamp() + o.due_in_ms * interval '1 millisecond', tries = i.tries + o.tries,
+       failure_kind = nullif(o.kind, 'registered'), provider_code = nullif(o.code, ''),
+       provider_message = nullif(o.message, ''), field = o.field, reconciled = o.reconciled,
+       closed_at = case when o.item_state = 'registered' then clock_timestamp() end
+     from outcome o
+     where i.batch_id = o.batch_id and i.ordinal = o.ordinal and i.lease_token = o.lease_token
+       and i.closed_at is null`,
+    { rows },
+  );
+}
+
+function toRow(outcome: Outcome): Record<string, unknown> {
+  const { registration, exchange } = outcome;
+  return {
+    attempt_id: outcome.attemptId,
+    boleto_id: outcome.boletoId,
+    batch_id: outcome.batchId,
+    ordinal: outcome.ordinal,
+    lease_token: outcome.leaseToken,
+    kind: outcome.kind,
+    resolution: outcome.resolution,
+    boleto_state: outcome.boletoState,
+    item_state: outcome.itemState,
+    due_in_ms: outcome.dueInMs,
+    tries: outcome.countsAsTry ? 1 : 0,
+    reconciled: outcome.reconciled,
+    linha_digitavel: registration?.linhaDigitavel ?? null,
+    barcode: registration?.barcode ?? null,
+    pix_emv: clean(registration?.pixEmv, MAX_MESSAGE),
+    pix_txid: clean(registration?.pixTxid, MAX_MESSAGE),
+    link: clean(registration?.link, MAX_MESSAGE),
+    bank_id: clean(registration?.bankId ?? outcome.bankId, MAX_MESSAGE),
+    code: cleanText(outcome.code, 100),
+    message: cleanText(outcome.message, MAX_MESSAGE),
+    field: outcome.field,
+    http_status: exchange?.status ?? null,
+    request: clean(exchange?.request, MAX_EXCHANGE),
+    response: clean(exchange?.response, MAX_EXCHANGE),
+    duration_ms: exchange ? Math.round(exchange.durationMs) : null,
+    sent_at: exchange?.sentAt ?? null,
+  };
+}
+
+function clean(text: string | null | undefined, max: number): string | null {
+  return text == null ? null : cleanText(text, max);
+}
