@@ -1,0 +1,151 @@
+import type { ChargeSnapshot } from '../../domain/charge';
+import { localDate } from '../../domain/dates';
+import {
+  afterLook,
+  differences,
+  FRUITLESS_LOOKS,
+  judgeLook,
+  type LookFacts,
+  type LookTiming,
+} from '../../domain/evidence';
+import type { Exchange, FoundBoleto, LookResult } from '../../domain/gateway';
+import { cents } from '../../domain/money';
+
+const exchange: Exchange = { status: 200, request: null, response: null, durationMs: 1, sentAt: null };
+
+const sent: ChargeSnapshot = {
+  receivableId: 7,
+  convenio: '3128557',
+  carteira: '17',
+  variation: '35',
+  ownReference: '7',
+  ourNumber: '00031285570000000007',
+  issueDate: localDate('2030-01-02'),
+  dueDate: localDate('2030-01-20'),
+  amountCents: cents(9_990),
+  especie: 'DM',
+  acceptance: false,
+  rules: {},
+  writeOffDays: null,
+  payer: {
+    personType: 'F',
+    document: '52998224725',
+    name: 'CLIENTE INVENTADO',
+    street: 'RUA UM, 1',
+    district: 'CENTRO',
+    city: 'SAO PAULO',
+    uf: 'SP',
+    cep: '01310100',
+  },
+};
+
+const alive: FoundBoleto = {
+  registration: {
+    bankId: '00031285570000000007',
+    ourNumber: '00031285570000000007',
+    linhaDigitavel: '1',
+    barcode: '1',
+    pixEmv: null,
+    pixTxid: null,
+    link: null,
+  },
+  ownReference: '7',
+  payerDocument: '52998224725',
+  amountCents: 9_990,
+  dueDate: '2030-01-20',
+  alive: true,
+  status: 'normal',
+};
+
+const inTime: LookTiming = { afterSettleMs: 0, sinceIdenticalLookMs: null, staleMs: 30_000 };
+const found = (changes: Partial<FoundBoleto> = {}): LookResult => ({
+  kind: 'found',
+  found: { ...alive, ...changes },
+  exchange,
+});
+const notFound: LookResult = { kind: 'notFound', exchange };
+
+describe('what a look proves', () => {
+  test('equal and alive is registered', () => {
+    expect(judgeLook(found(), [sent], inTime)).toMatchObject({ kind: 'registered', older: false });
+  });
+
+  test('fields that the answer does not show are not held against it', () => {
+    expect(judgeLook(found({ payerDocument: null, ownReference: null }), [sent], inTime).kind).toBe('registered');
+  });
+
+  test.each<[string, Partial<FoundBoleto>]>([
+    ['amountCents', { amountCents: 9_991 }],
+    ['dueDate', { dueDate: '2030-01-21' }],
+    ['payer.document', { payerDocument: '11144477735' }],
+    ['ownReference', { ownReference: '8' }],
+  ])('another %s is a conflict that names it', (field, change) => {
+    expect(differences(sent, { ...alive, ...change })).toEqual([field]);
+    expect(judgeLook(found(change), [sent], inTime)).toMatchObject({ kind: 'conflict', differences: [field] });
+  });
+
+  test('equal but cancelled at the bank is a conflict, never registered', () => {
+    expect(judgeLook(found({ alive: false }), [sent], inTime)).toMatchObject({
+      kind: 'conflict',
+      differences: ['status'],
+    });
+  });
+
+  test('equal to an earlier attempt is registered with older data', () => {
+    const corrected = { ...sent, amountCents: cents(5_000) };
+    expect(judgeLook(found(), [corrected, sent], inTime)).toMatchObject({ kind: 'registered', older: true });
+  });
+
+  test('not found counts only after the settle time, and only past the bank’s cache', () => {
+    expect(judgeLook(notFound, [sent], inTime).kind).toBe('absent');
+    expect(judgeLook(notFound, [sent], { ...inTime, afterSettleMs: -1 }).kind).toBe('none');
+    expect(judgeLook(notFound, [sent], { ...inTime, sinceIdenticalLookMs: 30_000 }).kind).toBe('none');
+    expect(judgeLook(notFound, [sent], { ...inTime, sinceIdenticalLookMs: 30_001 }).kind).toBe('absent');
+  });
+
+  test('an unusable answer and one still processing prove nothing', () => {
+    const unusable: LookResult = { kind: 'unusable', failure: 'transient', message: 'x', retryAfterMs: null, exchange };
+    expect(judgeLook(unusable, [sent], inTime).kind).toBe('none');
+    expect(judgeLook({ kind: 'stillProcessing', exchange }, [sent], inTime).kind).toBe('none');
+  });
+});
+
+describe('what follows from a look', () => {
+  const facts: LookFacts = {
+    attemptKind: 'ambiguous',
+    absences: 1,
+    fruitless: 0,
+    absenceLooks: 2,
+    staleMs: 30_000,
+    retryAfterMs: null,
+    jitter: 0,
+    quarantineMs: 0,
+  };
+
+  test('one absence asks again past the cache, the second settles it', () => {
+    expect(afterLook({ kind: 'absent' }, facts)).toEqual({ resolution: null, dueInMs: 31_000 });
+    expect(afterLook({ kind: 'absent' }, { ...facts, absences: 2 })).toEqual({ resolution: 'absent', dueInMs: 0 });
+  });
+
+  test('after proven absence a gateway without idempotency is left alone for its quarantine', () => {
+    expect(afterLook({ kind: 'absent' }, { ...facts, absences: 2, quarantineMs: 900_000 }).dueInMs).toBe(900_000);
+  });
+
+  test('a bank that said “already there” never proves absence: in the end a person decides', () => {
+    for (let absences = 1; absences < FRUITLESS_LOOKS; absences += 1)
+      expect(afterLook({ kind: 'absent' }, { ...facts, attemptKind: 'duplicate', absences })).toMatchObject({
+        resolution: null,
+      });
+    expect(afterLook({ kind: 'absent' }, { ...facts, attemptKind: 'duplicate', absences: FRUITLESS_LOOKS })).toEqual({
+      resolution: null,
+      dueInMs: null,
+    });
+  });
+
+  test('looks without proof go on, obey Retry-After, and end with a person', () => {
+    const none = { kind: 'none', reason: 'x' } as const;
+    expect(afterLook(none, { ...facts, fruitless: 1, retryAfterMs: 120_000 }).dueInMs).toBe(120_000);
+    expect(afterLook(none, { ...facts, fruitless: FRUITLESS_LOOKS - 1 }).dueInMs).not.toBeNull();
+    expect(afterLook(none, { ...facts, fruitless: FRUITLESS_LOOKS }).dueInMs).toBeNull();
+  });
+});

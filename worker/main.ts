@@ -1,0 +1,82 @@
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { createBatchActivities } from '../activities/batchActivities';
+import { createCommunicateSlice } from '../activities/communicateSlice';
+import { createLines } from '../activities/gatewayLine';
+import { readEnvironment } from '../config/environment';
+import { createSecretBox } from '../config/secrets';
+import { loadAccount } from '../db/carteiras';
+import { openDatabase } from '../db/database';
+import { gateways } from '../gateways/gateways';
+import { createLogger } from './logger';
+import { ensureSearchAttributes } from './searchAttributes';
+
+/** Slices of one boleto need many at once to keep a slow bank busy; each holds little memory. */
+const SLICES_AT_ONCE = 64;
+const WORKFLOWS_CACHED = 200;
+/** After a stop is asked for, a call under way may still end: the longest timeout of a carteira and a little more. */
+const LONGEST_END = '6 minutes';
+
+async function main(): Promise<void> {
+  const environment = readEnvironment(process.env);
+  const { databaseUrl, secretsKey } = environment;
+  if (!databaseUrl) throw new Error('DATABASE_URL não está definida: diga onde está o PostgreSQL, ou use npm start');
+  if (!secretsKey) throw new Error('SECRETS_KEY não está definida: sem ela as credenciais dos bancos não se abrem');
+
+  const logger = createLogger(environment.logLevel);
+  Runtime.install({ logger, shutdownSignals: [] });
+  const knex = openDatabase(databaseUrl, 20);
+  const secretBox = createSecretBox(secretsKey);
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions);
+  const searchAttributes = await ensureSearchAttributes(connection, namespace, logger);
+
+  const loadOne = (accountId: number) => loadAccount(knex, secretBox, accountId);
+  const common = { connection, namespace, shutdownForceTime: LONGEST_END } as const;
+  const workers = await Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue: 'boletos',
+      workflowsPath: require.resolve('../workflows'),
+      activities: createBatchActivities({ knex, searchAttributes, sliceSize: environment.sliceSize }),
+      maxCachedWorkflows: WORKFLOWS_CACHED,
+    }),
+    ...Object.values(gateways).map((gateway) =>
+      Worker.create({
+        ...common,
+        taskQueue: `gateway-${gateway.name}`,
+        activities: {
+          communicateSlice: createCommunicateSlice({
+            knex,
+            lineOf: createLines({ knex, secretBox, loadAccount: loadOne }, gateway),
+          }),
+        },
+        maxConcurrentActivityTaskExecutions: SLICES_AT_ONCE,
+      }),
+    ),
+  ]);
+
+  const stop = () => workers.forEach((worker) => worker.getState() === 'RUNNING' && worker.shutdown());
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  // Started by a stack: without it nobody would ever end this process.
+  process.once('disconnect', stop);
+
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  process.send?.({ ready: true });
+  logger.info('worker pronto', { queues: workers.map((worker) => worker.options.taskQueue) });
+  try {
+    await running;
+  } finally {
+    await knex.destroy();
+    await connection.close();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`worker: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);
