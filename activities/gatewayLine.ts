@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { SecretBox } from '../config/secrets';
 import { openIntents, type Intent, type IntentRequest } from '../db/intents';
@@ -28,6 +29,9 @@ const CALLS_UNDER_WAY = 64;
 const INTENTS_AHEAD = 25;
 const FLUSH_SIZE = 100;
 const ACCOUNT_FRESH_MS = 5_000;
+/** An answer is kept for a database that is away this long; after that, looks find it out again. */
+const RECORD_PATIENCE_MS = 20_000;
+const RECORD_PAUSE_MS = 250;
 
 export interface LineDeps {
   knex: Knex;
@@ -57,11 +61,29 @@ function createLine({ knex, secretBox, loadAccount }: LineDeps, gateway: Gateway
     calls: createSlots(CALLS_UNDER_WAY),
     ahead: createSlots(INTENTS_AHEAD),
     openIntent: inGroups(INTENTS_AHEAD, (requests) => openIntents(knex, gateway, requests)),
-    recordOutcome: inGroups(FLUSH_SIZE, (outcomes) => recordOutcomes(knex, outcomes)),
+    recordOutcome: inGroups(FLUSH_SIZE, (outcomes) => patiently(() => recordOutcomes(knex, outcomes))),
     account() {
       if (!loaded || performance.now() - loaded.at > ACCOUNT_FRESH_MS)
         loaded = { account: loadAccount(accountId), at: performance.now() };
       return loaded.account;
     },
   };
+}
+
+/** Repeats a write that the database did not take because it is away; a row that it refuses fails at once. */
+async function patiently<T>(write: () => Promise<T>): Promise<T> {
+  const until = performance.now() + RECORD_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (isRefusedRow(error) || performance.now() > until) throw error;
+      await sleep(RECORD_PAUSE_MS);
+    }
+  }
+}
+
+/** SQLSTATE classes 22 (data) and 23 (constraints). */
+function isRefusedRow(error: unknown): boolean {
+  return /^2[23]/.test(String((error as { code?: unknown } | null)?.code));
 }
