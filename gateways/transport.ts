@@ -1,7 +1,6 @@
 import axios, { type AxiosResponse } from 'axios';
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
-import https from 'node:https';
-import { createKeepAliveAgents, type ConnectionOptions } from './keepAliveAgent';
+import { ConnectionPool, isOpen, type Connection, type PooledRequestOptions } from './connectionPool';
 
 const MAX_RESPONSE_BYTES = 1_048_576;
 
@@ -10,9 +9,11 @@ export interface HttpRequest {
   url: string;
   headers: Record<string, string>;
   body?: string;
-  /** Over everything: name resolution, TCP, TLS, request, headers and body of the answer. */
+  /** For the connection (name, TCP, TLS), and again from the first byte of the request to the last of the answer. */
   timeoutMs: number;
-  /** Asked when the connection is ready and nothing was written yet; false = nothing will be. */
+  /** Awaited with the connection at hand; not part of `timeoutMs`. What it rejects with is thrown. */
+  permit(): Promise<void>;
+  /** Asked after `permit`, before the first byte is written; false = nothing will be. */
   maySend(): boolean;
   signal?: AbortSignal;
 }
@@ -36,91 +37,148 @@ export interface Transport {
   close(): void;
 }
 
+type Stop = 'forfeited' | 'connectTimeout' | 'timeout' | 'aborted' | 'lost';
+
 /** What is known about an exchange while it runs. */
 interface Progress {
   sentAt: Date | null;
   status: number | null;
-  stopped: 'forfeited' | 'deadline' | 'aborted' | null;
+  stopped: Stop | null;
 }
 
 export function createTransport(): Transport {
-  const agents = createKeepAliveAgents();
+  const pool = new ConnectionPool();
+  return {
+    exchange: (request) => exchange(pool, request),
+    close: () => pool.destroy(),
+  };
+}
 
-  async function exchange(request: HttpRequest): Promise<HttpOutcome> {
-    const problem = urlProblem(request.url);
-    if (problem) return { kind: 'misconfigured', detail: problem };
+async function exchange(pool: ConnectionPool, request: HttpRequest): Promise<HttpOutcome> {
+  const problem = urlProblem(request.url);
+  if (problem) return { kind: 'misconfigured', detail: problem };
 
-    const deadline = performance.now() + request.timeoutMs;
-    const progress: Progress = { sentAt: null, status: null, stopped: null };
-    const controller = new AbortController();
-    const stop = (why: NonNullable<Progress['stopped']>): void => {
-      progress.stopped ??= why;
-      controller.abort();
-    };
-    const onAbort = (): void => stop('aborted');
-    const timer = setTimeout(stop, request.timeoutMs, 'deadline');
-    request.signal?.addEventListener('abort', onAbort, { once: true });
-    if (request.signal?.aborted) onAbort();
-
-    /** axios' own extension point: the one place between the established connection and the first byte. */
-    const checkedTransport = {
-      request(options: ConnectionOptions, onResponse: (response: IncomingMessage) => void): ClientRequest {
-        agents.dropStale();
-        const send = options.protocol === 'https:' ? https.request : http.request;
-        const outgoing = send({ ...options, abandoned: controller.signal } as http.RequestOptions, (response) => {
-          progress.status = response.statusCode ?? null;
-          onResponse(response);
-        });
-        // Node writes headers and body in the same turn, right after this event: no await can come between.
-        outgoing.once('socket', () => {
-          if (progress.stopped === null && performance.now() >= deadline) progress.stopped = 'deadline';
-          if (progress.stopped === null && !request.maySend()) progress.stopped = 'forfeited';
-          if (progress.stopped === null) {
-            progress.sentAt = new Date();
-            return;
-          }
-          outgoing.destroy();
-          controller.abort();
-        });
-        return outgoing;
-      },
-    };
-
-    try {
-      const response: AxiosResponse<Buffer> = await axios.request({
-        method: request.method,
-        url: request.url,
-        headers: { 'Accept-Encoding': 'identity', 'User-Agent': 'boletos', ...request.headers },
-        ...(request.body === undefined ? {} : { data: request.body }),
-        transport: checkedTransport,
-        httpAgent: agents.http,
-        httpsAgent: agents.https,
-        signal: controller.signal,
-        maxRedirects: 0,
-        proxy: false,
-        responseType: 'arraybuffer',
-        maxContentLength: MAX_RESPONSE_BYTES,
-        transformRequest: [(data) => data],
-        transformResponse: [(data) => data],
-        validateStatus: () => true,
-      });
-      const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
-      return {
-        kind: 'answered',
-        status: response.status,
-        headers,
-        body: decode(response.data, headers['content-type'] ?? ''),
-        sentAt: progress.sentAt ?? new Date(),
-      };
-    } catch (error) {
-      return failure(error, progress);
-    } finally {
-      clearTimeout(timer);
-      request.signal?.removeEventListener('abort', onAbort);
+  const progress: Progress = { sentAt: null, status: null, stopped: null };
+  const controller = new AbortController();
+  const stop = (why: Stop): void => {
+    progress.stopped ??= why;
+    controller.abort();
+  };
+  const onAbort = (): void => stop('aborted');
+  request.signal?.addEventListener('abort', onAbort, { once: true });
+  if (request.signal?.aborted) onAbort();
+  try {
+    for (;;) {
+      const connection = await connected(pool, request, stop, controller.signal);
+      if (progress.stopped) {
+        pool.giveBack(connection);
+        return failure(null, progress);
+      }
+      try {
+        await request.permit();
+      } catch (error) {
+        pool.giveBack(connection);
+        throw new PermitError(error);
+      }
+      // The server may end a connection that waited long for its turn: the turn is lost with it.
+      if (isOpen(connection)) return await send(pool, connection, request, progress, controller.signal, stop);
     }
+  } catch (error) {
+    if (error instanceof PermitError) throw error.cause;
+    return failure(error, progress);
+  } finally {
+    request.signal?.removeEventListener('abort', onAbort);
   }
+}
 
-  return { exchange, close: () => agents.destroy() };
+/** Carries an error of the caller's own past the ones that are outcomes. */
+class PermitError extends Error {
+  constructor(cause: unknown) {
+    super('permit', { cause });
+  }
+}
+
+async function connected(
+  pool: ConnectionPool,
+  request: HttpRequest,
+  stop: (why: Stop) => void,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const deadline = performance.now() + request.timeoutMs;
+  const timer = setTimeout(stop, request.timeoutMs, 'connectTimeout');
+  try {
+    const connection = await pool.acquire(new URL(request.url), signal);
+    // After a frozen moment the connection can be there before its timer had a chance.
+    if (performance.now() > deadline) stop('connectTimeout');
+    return connection;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function send(
+  pool: ConnectionPool,
+  connection: Connection,
+  request: HttpRequest,
+  progress: Progress,
+  signal: AbortSignal,
+  stop: (why: Stop) => void,
+): Promise<HttpOutcome> {
+  let timer: NodeJS.Timeout | undefined;
+
+  /** axios' own extension point: the one place between the established connection and the first byte. */
+  const checkedTransport = {
+    request(options: PooledRequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest {
+      // What is spoken over the connection is HTTP, whether the connection itself is secure or not.
+      const { port } = new URL(request.url);
+      const pooled = { ...options, agent: pool, protocol: 'http:', port: port || 80, connection };
+      const outgoing = http.request(pooled, (response) => {
+        progress.status = response.statusCode ?? null;
+        onResponse(response);
+      });
+      // Node writes headers and body in the same turn, right after this event: no await can come between.
+      outgoing.once('socket', (socket) => {
+        if (progress.stopped === null && (socket !== connection.socket || !isOpen(connection))) progress.stopped = 'lost';
+        if (progress.stopped === null && !request.maySend()) progress.stopped = 'forfeited';
+        if (progress.stopped === null) {
+          progress.sentAt = new Date();
+          timer = setTimeout(stop, request.timeoutMs, 'timeout');
+          return;
+        }
+        outgoing.destroy();
+        stop(progress.stopped);
+      });
+      return outgoing;
+    },
+  };
+
+  try {
+    const response: AxiosResponse<Buffer> = await axios.request({
+      method: request.method,
+      url: request.url,
+      headers: { 'Accept-Encoding': 'identity', 'User-Agent': 'boletos', ...request.headers },
+      ...(request.body === undefined ? {} : { data: request.body }),
+      transport: checkedTransport,
+      signal,
+      maxRedirects: 0,
+      proxy: false,
+      responseType: 'arraybuffer',
+      maxContentLength: MAX_RESPONSE_BYTES,
+      transformRequest: [(data) => data],
+      transformResponse: [(data) => data],
+      validateStatus: () => true,
+    });
+    const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
+    return {
+      kind: 'answered',
+      status: response.status,
+      headers,
+      body: decode(response.data, headers['content-type'] ?? ''),
+      sentAt: progress.sentAt ?? new Date(),
+    };
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Plain http would show credentials to the network: only this machine may be reached by it. */
@@ -138,45 +196,36 @@ function decode(bytes: Buffer, contentType: string): string {
   return /charset="?(iso-8859-1|windows-1252)/i.test(contentType) ? bytes.toString('latin1') : bytes.toString('utf8');
 }
 
-function failure(error: unknown, progress: Progress): HttpOutcome {
+function failure(error: unknown, { sentAt, status, stopped }: Progress): HttpOutcome {
   const { code, message } = describe(error);
   const detail = code || message;
-  if (progress.stopped === 'forfeited') return { kind: 'forfeited' };
-  const { sentAt, status } = progress;
-  if (sentAt) {
-    const reason = noAnswerReason(message, progress);
-    return { kind: 'noAnswer', reason, detail, status, sentAt };
-  }
-  if (progress.stopped === 'deadline') return { kind: 'notSent', reason: 'connectTimeout', detail };
-  if (progress.stopped === 'aborted') return { kind: 'notSent', reason: 'aborted', detail };
-  const reason = notSentReason(code);
+  if (sentAt) return { kind: 'noAnswer', reason: noAnswerReason(stopped, message, status), detail, status, sentAt };
+  if (stopped === 'forfeited') return { kind: 'forfeited' };
+  if (stopped === 'connectTimeout' || stopped === 'aborted') return { kind: 'notSent', reason: stopped, detail };
+  const reason = stopped === 'lost' ? 'unreachable' : notSentReason(code);
   return reason ? { kind: 'notSent', reason, detail } : { kind: 'misconfigured', detail };
 }
 
-function noAnswerReason(message: string, progress: Progress): NoAnswerReason {
-  if (progress.stopped === 'deadline') return 'timeout';
-  if (progress.stopped === 'aborted') return 'aborted';
+function noAnswerReason(stopped: Stop | null, message: string, status: number | null): NoAnswerReason {
+  if (stopped === 'timeout' || stopped === 'aborted') return stopped;
   if (message.startsWith('maxContentLength')) return 'tooLarge';
-  return progress.status === null ? 'reset' : 'truncated';
+  return status === null ? 'reset' : 'truncated';
 }
 
-const NETWORK_CODES = /^(ECONNRESET|ECONNABORTED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|ETIMEDOUT|EPIPE|EADDRNOTAVAIL|EMFILE|ENOBUFS)$/;
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH/;
 
-/** @returns null for an error that no repetition cures. */
+/** @returns null for an error that no repetition cures: what Node or axios would not even try. */
 function notSentReason(code: string): NotSentReason | null {
   if (code === 'ECONNREFUSED') return 'refused';
   if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'dns';
-  if (NETWORK_CODES.test(code)) return 'unreachable';
   if (CERTIFICATE_CODES.test(code)) return 'certificate';
   if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO') return 'tls';
-  return null;
+  return code.startsWith('ERR_') ? null : 'unreachable';
 }
 
 function describe(error: unknown): { code: string; message: string } {
-  if (!(error instanceof Error)) return { code: '', message: String(error) };
+  if (!(error instanceof Error)) return { code: '', message: '' };
   // axios wraps: the cause has Node's own code.
   const cause = error.cause instanceof Error ? error.cause : error;
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  return { code, message: error.message };
+  return { code: 'code' in cause && typeof cause.code === 'string' ? cause.code : '', message: error.message };
 }

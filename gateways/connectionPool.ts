@@ -1,0 +1,137 @@
+import http, { type ClientRequestArgs } from 'node:http';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+
+/** Idle connections end before the server ends them: 5 s in Node, longer elsewhere, or its own Keep-Alive hint. */
+const IDLE_MS = 4_000;
+
+/** An established connection: TCP, and TLS where the address says https, are behind it. */
+export interface Connection {
+  id: string;
+  origin: string;
+  socket: Socket;
+}
+
+export interface PooledRequestOptions extends ClientRequestArgs {
+  connection?: Connection;
+}
+
+/**
+ * Connections are made, and chosen, before a request exists: what waits for its turn waits with the connection at
+ * hand. As an http.Agent it hands exactly the chosen connection to a request, and takes it back after the answer.
+ */
+export class ConnectionPool extends http.Agent {
+  private readonly idle = new Map<string, { connection: Connection; until: number }[]>();
+  private readonly connections = new WeakMap<Socket, Connection>();
+  private made = 0;
+
+  constructor() {
+    super({ keepAlive: true, timeout: IDLE_MS });
+  }
+
+  /** @throws the socket's own error; nothing was written. */
+  async acquire(url: URL, signal: AbortSignal): Promise<Connection> {
+    const waiting = this.idle.get(url.origin) ?? [];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const { socket } = next.connection;
+      // The timer that ends idle connections is late when the process was frozen.
+      if (performance.now() >= next.until) socket.destroy();
+      if (!isOpen(next.connection)) continue;
+      socket.setTimeout(0);
+      socket.ref();
+      return next.connection;
+    }
+    return this.connect(url, signal);
+  }
+
+  /** For a connection that was acquired and not used. */
+  giveBack(connection: Connection): void {
+    if (!isOpen(connection)) return;
+    connection.socket.setTimeout(IDLE_MS);
+    connection.socket.unref();
+    this.keepIdle(connection, IDLE_MS);
+  }
+
+  override getName(options?: PooledRequestOptions): string {
+    return options?.connection?.id ?? super.getName(options);
+  }
+
+  override createConnection(options: PooledRequestOptions): Socket {
+    if (!options.connection) throw new Error('a request without a connection of this pool');
+    return options.connection.socket;
+  }
+
+  override keepSocketAlive(socket: Socket): boolean {
+    const connection = this.connections.get(socket);
+    // Node answers false where the server's Keep-Alive hint is too short; its types say void.
+    const allowed = (super.keepSocketAlive(socket) as unknown) !== false;
+    if (connection && allowed) this.keepIdle(connection, socket.timeout ?? IDLE_MS);
+    return allowed;
+  }
+
+  private keepIdle(connection: Connection, ms: number): void {
+    const waiting = this.idle.get(connection.origin) ?? [];
+    waiting.push({ connection, until: performance.now() + ms });
+    this.idle.set(connection.origin, waiting);
+  }
+
+  private forget(connection: Connection): boolean {
+    const waiting = this.idle.get(connection.origin) ?? [];
+    const at = waiting.findIndex((candidate) => candidate.connection === connection);
+    if (at >= 0) waiting.splice(at, 1);
+    return at >= 0;
+  }
+
+  private async connect(url: URL, signal: AbortSignal): Promise<Connection> {
+    const socket = await established(url, signal);
+    const connection = { id: `${url.origin}#${++this.made}`, origin: url.origin, socket };
+    this.connections.set(socket, connection);
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.forget(connection));
+    socket.on('timeout', () => this.forget(connection) && socket.destroy());
+    return connection;
+  }
+
+  override destroy(): void {
+    for (const waiting of this.idle.values()) for (const { connection } of [...waiting]) connection.socket.destroy();
+    super.destroy();
+  }
+}
+
+export function isOpen({ socket }: Connection): boolean {
+  return socket.readyState === 'open' && !socket.readableEnded;
+}
+
+function established(url: URL, signal: AbortSignal): Promise<Socket> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const secure = url.protocol === 'https:';
+  const port = Number(url.port) || (secure ? 443 : 80);
+  // rejectUnauthorized is explicit, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch the check off.
+  const socket = secure
+    ? connectTls({
+        host,
+        port,
+        ...(isIP(host) ? {} : { servername: host }),
+        ALPNProtocols: ['http/1.1'],
+        minVersion: 'TLSv1.2',
+        rejectUnauthorized: true,
+      })
+    : connect({ host, port });
+  socket.setNoDelay(true);
+  return new Promise((resolve, reject) => {
+    const ready = secure ? 'secureConnect' : 'connect';
+    const abandon = (): void => void socket.destroy(new Error('abandoned'));
+    const end = (error?: Error): void => {
+      signal.removeEventListener('abort', abandon);
+      socket.off(ready, end).off('close', end);
+      if (error instanceof Error) reject(error);
+      else if (socket.destroyed) reject(new Error('closed while connecting'));
+      else resolve(socket);
+    };
+    socket.once(ready, () => end());
+    socket.once('error', end);
+    socket.once('close', () => end());
+    if (signal.aborted) abandon();
+    else signal.addEventListener('abort', abandon, { once: true });
+  });
+}
