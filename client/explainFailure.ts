@@ -23,6 +23,7 @@ import { TASK_QUEUE } from './names';
 /** A worker renews its poll at least this often, so an older poll belongs to a dead one. */
 const POLL_RENEWED_WITHIN_MS = 70_000;
 const LOOK_FOR_WORKERS_WITHIN_MS = 3_000;
+const GRPC_FAILED_PRECONDITION = 9;
 const GRPC_UNAVAILABLE = 14;
 
 /**
@@ -47,12 +48,7 @@ export async function explainFailure(client: Client, batchId: string, error: unk
     );
   if (error instanceof WorkflowNotFoundError)
     return error.message.includes('already completed')
-      ? new BatchError(
-          'comunicacao_encerrada',
-          `a comunicação ${batchId} já terminou`,
-          'inicie outra comunicação para os títulos que faltam',
-          { cause: error },
-        )
+      ? ended(batchId, error)
       : new BatchError(
           'comunicacao_desconhecida',
           `não há comunicação ${batchId} no Temporal`,
@@ -82,7 +78,10 @@ export async function explainFailure(client: Client, batchId: string, error: unk
       cause: error,
     });
   if (isDeadline(error)) return await explainSilence(client, error);
-  if (error instanceof ServiceError || isGrpcServiceError(error)) return unreachable(error);
+  const grpc = grpcError(error);
+  // A workflow that was terminated before it ran cannot even be queried.
+  if (grpc?.code === GRPC_FAILED_PRECONDITION && /closed before/.test(grpc.details)) return ended(batchId, error);
+  if (grpc || error instanceof ServiceError) return unreachable(error);
   throw error;
 }
 
@@ -131,11 +130,7 @@ export async function hasWorker(client: Client): Promise<boolean> {
 }
 
 export function unreachable(error: unknown): BatchError {
-  const grpc = isGrpcServiceError(error)
-    ? error
-    : error instanceof Error && isGrpcServiceError(error.cause)
-      ? error.cause
-      : null;
+  const grpc = grpcError(error);
   if (grpc && grpc.code !== GRPC_UNAVAILABLE)
     return new BatchError(
       'temporal_inacessivel',
@@ -148,6 +143,20 @@ export function unreachable(error: unknown): BatchError {
     'o Temporal não responde',
     'inicie tudo com npm start, ou confira TEMPORAL_ADDRESS',
     { cause: error },
+  );
+}
+
+function grpcError(error: unknown) {
+  if (isGrpcServiceError(error)) return error;
+  return error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : null;
+}
+
+function ended(batchId: string, cause: unknown): BatchError {
+  return new BatchError(
+    'comunicacao_encerrada',
+    `a comunicação ${batchId} já terminou`,
+    'inicie outra comunicação para os títulos que faltam',
+    { cause },
   );
 }
 

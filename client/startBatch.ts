@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { isGrpcServiceError, type Client } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair } from '@temporalio/common';
+import type { BatchInput } from '../domain/batch';
+import { saoPauloDate } from '../domain/dates';
+import { contradictions, type BatchFilters } from '../domain/filters';
+import { getBatch, type BatchHandle } from './batchClient';
+import { BatchError } from './batchError';
+import { describeFilters } from './describeFilters';
+import { explainFailure } from './explainFailure';
+import { TASK_QUEUE, WORKFLOW_TYPE, workflowId } from './names';
+
+const START_WITHIN_MS = 10_000;
+const BATCH_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** The workflow accepts no other: an e-mail address would stay in Temporal's history. */
+export const LOGIN = /^[A-Za-z0-9._-]{1,64}$/;
+const GRPC_INVALID_ARGUMENT = 3;
+
+export interface StartRequest {
+  /** Letters, digits, `.`, `_`, `-`, at most 64; made when absent. Give your own to press the button twice safely. */
+  batchId?: string;
+  carteiraId: number;
+  filters: BatchFilters;
+  /** Opaque login id of the person, never a name. */
+  by: string;
+}
+
+export interface StartedBatch extends BatchHandle {
+  /** Set when the namespace lacks our search attributes: the batch runs, lists cannot filter by them. */
+  readonly warning: string | null;
+}
+
+/**
+ * Starts a batch; returns when Temporal has stored it, whether or not a worker runs.
+ * @throws BatchError `comunicacao_ja_iniciada`, `entrada_invalida`, `temporal_inacessivel`, `namespace_inexistente`
+ */
+export async function startBatch(client: Client, request: StartRequest): Promise<StartedBatch> {
+  const batchId = request.batchId ?? newBatchId();
+  refuseInvalid({ ...request, batchId });
+  const { carteiraId, filters, by } = request;
+  const input: BatchInput = { batchId, carteiraId, filters, by };
+  const start = (typedSearchAttributes: SearchAttributePair[]) =>
+    client.withDeadline(Date.now() + START_WITHIN_MS, () =>
+      client.workflow.start(WORKFLOW_TYPE, {
+        workflowId: workflowId(batchId),
+        taskQueue: TASK_QUEUE,
+        args: [input],
+        // An ended batch is history: the same id never runs twice.
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdConflictPolicy: 'FAIL',
+        staticSummary: `Comunicação de boletos · carteira ${carteiraId}`,
+        staticDetails: staticDetails(input),
+        typedSearchAttributes,
+      }),
+    );
+  let warning: string | null = null;
+  try {
+    await start(searchAttributes(input)).catch(async (error: unknown) => {
+      if (!lacksSearchAttributes(error)) throw error;
+      warning =
+        'o namespace não tem os search attributes Boleto…: a comunicação roda, mas não pode ser filtrada por eles';
+      await start([]);
+    });
+  } catch (error) {
+    throw await explainFailure(client, batchId, error);
+  }
+  return { ...getBatch(client, batchId), warning };
+}
+
+/** Short enough to be read out on the telephone: day in São Paulo and 8 random characters. */
+function newBatchId(): string {
+  return `${saoPauloDate(new Date()).replaceAll('-', '')}-${randomBytes(4).toString('hex')}`;
+}
+
+function refuseInvalid({ batchId, by, filters }: StartRequest & { batchId: string }): void {
+  const refuse = (message: string, hint: string) => {
+    throw new BatchError('entrada_invalida', message, hint);
+  };
+  if (!BATCH_ID.test(batchId))
+    refuse('o número da comunicação tem caracteres não aceitos', 'use até 64 letras, dígitos, ponto, _ e -');
+  if (!LOGIN.test(by)) refuse('o login tem caracteres não aceitos', 'use até 64 letras, dígitos, ponto, _ e -');
+  const [contradiction] = contradictions(filters);
+  if (contradiction)
+    refuse(`os filtros se contradizem: ${contradiction}`, 'corrija os filtros: nenhum título atende aos dois');
+}
+
+function searchAttributes({ carteiraId, by }: BatchInput): SearchAttributePair[] {
+  const keyword = (name: string, value: string) => ({
+    key: defineSearchAttributeKey(name, SearchAttributeType.KEYWORD),
+    value,
+  });
+  return [
+    keyword('BoletoCarteira', String(carteiraId)),
+    keyword('BoletoOperator', by),
+    keyword('BoletoPhase', 'selecting'),
+  ];
+}
+
+function lacksSearchAttributes(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : null;
+  return isGrpcServiceError(cause) && cause.code === GRPC_INVALID_ARGUMENT && /search attribute/i.test(cause.details);
+}
+
+/** Markdown for the Temporal Web UI. */
+function staticDetails({ batchId, carteiraId, filters, by }: BatchInput): string {
+  return [
+    `**Comunicação ${batchId}**, pedida por ${by}`,
+    '',
+    `- Carteira de cobrança: ${carteiraId}`,
+    ...describeFilters(filters).map((phrase) => `- ${phrase}`),
+  ].join('\n');
+}
