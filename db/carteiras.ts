@@ -1,0 +1,368 @@
+import { createHash } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { GatewayAccount, RouteClass } from '../domain/gateway';
+
+/** config/secrets.ts, as far as this room needs it. */
+interface SecretBox {
+  seal(plain: string): Buffer;
+  open(sealed: Buffer): string;
+}
+
+/** What a gateway needs to be told, declared by the composition root: this room knows no bank. */
+export interface KnownGateway {
+  limits: Record<RouteClass, Limit>;
+  /** Keys that the credentials must have; one of them is `clientId`, which tells accounts apart. */
+  credentialKeys: readonly string[];
+  optionalCredentialKeys?: readonly string[];
+  convenio: RegExp;
+  /** The same in words: `7 dígitos`. */
+  convenioForm: string;
+}
+export type KnownGateways = Readonly<Record<string, KnownGateway>>;
+
+export interface Limit {
+  calls: number;
+  windowMs: number;
+}
+
+export interface CarteiraSummary {
+  id: number;
+  description: string;
+  filialId: number | null;
+  gateway: string | null;
+  convenio: string | null;
+  accountId: number | null;
+  code: string;
+  variation: string;
+  timeoutSeconds: number;
+}
+
+export interface CarteiraDetails extends CarteiraSummary {
+  especie: string;
+  addressSource: 'main' | 'billing';
+  homologation: boolean;
+  interestPercent: number;
+  finePercent: number;
+  discountPercent: number;
+  writeOffDays: number | null;
+  account: {
+    id: number;
+    baseUrl: string;
+    authUrl: string;
+    limits: Partial<Record<RouteClass, Limit>>;
+    /** Every carteira of the account, this one too. */
+    carteiras: number[];
+    /** The number that the next new boleto of the convênio takes. */
+    nextNumber: number | null;
+  } | null;
+}
+
+const summaryColumns = `c.id, c.description, c.filial_id as "filialId", c.gateway, c.convenio, c.account_id as "accountId",
+  c.code, c.variation, c.timeout_seconds as "timeoutSeconds"`;
+
+export async function listCarteiras(knex: Knex): Promise<CarteiraSummary[]> {
+  const { rows } = await knex.raw<{ rows: CarteiraSummary[] }>(
+    `select ${summaryColumns} from carteira c order by c.id`,
+  );
+  return rows;
+}
+
+/** @returns null for an unknown carteira. Never secrets. */
+export async function getCarteira(knex: Knex, id: number): Promise<CarteiraDetails | null> {
+  const { rows } = await knex.raw<{ rows: CarteiraDetails[] }>(
+    `select ${summaryColumns}, c.especie, c.address_source as "addressSource", c.homologation,
+       c.interest_percent::float8 as "interestPercent", c.fine_percent::float8 as "finePercent",
+       c.discount_percent::float8 as "discountPercent", c.write_off_days as "writeOffDays",
+       case when a.id is not null then jsonb_build_object(
+         'id', a.id, 'baseUrl', a.base_url, 'authUrl', a.auth_url,
+         'limits', coalesce((select jsonb_object_agg(l.route_class, jsonb_build_object('calls', l.calls, 'windowMs', l.window_ms))
+                             from gateway_limit l where l.account_id = a.id), '{}'),
+         'carteiras', (select jsonb_agg(o.id order by o.id) from carteira o where o.account_id = a.id),
+         'nextNumber', (select n.next_number from numbering_space n where n.account_id = a.id and n.convenio = c.convenio)
+       ) end as account
+     from carteira c left join gateway_account a on a.id = c.account_id
+     where c.id = ?`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+/** The account with its secrets, for the worker. @throws Error for an unknown account or another SECRETS_KEY. */
+export async function loadAccount(knex: Knex, secretBox: SecretBox, accountId: number): Promise<GatewayAccount> {
+  const { rows } = await knex.raw<{ rows: (Omit<GatewayAccount, 'credentials'> & { sealed: Buffer })[] }>(
+    `select id, gateway, base_url as "baseUrl", auth_url as "authUrl", credentials as sealed
+     from gateway_account where id = ?`,
+    [accountId],
+  );
+  const [row] = rows;
+  if (!row) throw new Error(`gateway account ${accountId} is not in the record`);
+  const { sealed, ...account } = row;
+  return { ...account, credentials: JSON.parse(secretBox.open(sealed)) as Record<string, string> };
+}
+
+export interface AccountDefinition {
+  carteiraId: number;
+  gateway: string;
+  baseUrl: string;
+  authUrl: string;
+  convenio: string;
+  /** Parsed JSON, not yet trusted. */
+  credentials: unknown;
+  /** Absent = as it is. */
+  variation?: string;
+  code?: string;
+  timeoutSeconds?: number;
+  addressSource?: 'main' | 'billing';
+  limits?: Partial<Record<RouteClass, Limit>>;
+  /** Numbers below it were given by an earlier system. Only ever raises. */
+  nextNumber?: number;
+  /** Opaque login id. */
+  by: string;
+}
+
+export type DefinitionResult =
+  | { kind: 'defined'; accountId: number; newAccount: boolean; sharedWith: number[] }
+  /** Wrong input: one message for each option. */
+  | { kind: 'invalid'; problems: { field: string; message: string }[] }
+  | { kind: 'unknownCarteira' }
+  /** Account or convênio may not change while a batch of the carteira is under way. */
+  | { kind: 'liveBatch'; batchId: string }
+  /** The bank knows one numbering for a convênio: two accounts would give the same numbers twice. */
+  | { kind: 'convenioElsewhere'; carteiraIds: number[] };
+
+/**
+ * Ties a carteira to its account at a gateway. Two carteiras with the same gateway, base URL and client id share the
+ * account, its limits and its token. A new client id, or a new address, under the same convênio is the same account
+ * with other credentials: its boletos and its numbering go on.
+ */
+export async function defineGatewayAccount(
+  knex: Knex,
+  secretBox: SecretBox,
+  knownGateways: KnownGateways,
+  definition: AccountDefinition,
+): Promise<DefinitionResult> {
+  const problems = definitionProblems(knownGateways, definition);
+  const known = knownGateways[definition.gateway];
+  if (problems.length > 0 || !known) return { kind: 'invalid', problems };
+  const credentials = definition.credentials as Record<string, string>;
+  const target: Target = {
+    gateway: definition.gateway,
+    baseUrl: definition.baseUrl.replace(/\/+$/, ''),
+    authUrl: definition.authUrl,
+    convenio: definition.convenio,
+    fingerprint: createHash('sha256')
+      .update(credentials['clientId'] as string)
+      .digest('hex'),
+    sealed: secretBox.seal(JSON.stringify(credentials)),
+  };
+  return knex.transaction(async (trx): Promise<DefinitionResult> => {
+    // One definition at a time: which account a convênio belongs to is decided over several rows.
+    await trx.raw(`select pg_advisory_xact_lock(7062002)`);
+    const { rows } = await trx.raw<{ rows: CarteiraRow[] }>(
+      `select c.account_id as "accountId", c.convenio, a.gateway, a.base_url as "baseUrl",
+         a.credential_fingerprint as fingerprint
+       from carteira c left join gateway_account a on a.id = c.account_id where c.id = ? for update of c`,
+      [definition.carteiraId],
+    );
+    const [current] = rows;
+    if (!current) return { kind: 'unknownCarteira' };
+
+    const accountId = await findAccount(trx, current, target);
+    const others = await carteirasOfConvenio(trx, definition.carteiraId, target, accountId);
+    if (others.length > 0) return { kind: 'convenioElsewhere', carteiraIds: others };
+    if (current.accountId !== null && (current.accountId !== accountId || current.convenio !== target.convenio)) {
+      const batchId = await liveBatch(trx, definition.carteiraId);
+      if (batchId !== null) return { kind: 'liveBatch', batchId };
+    }
+    const before = await getCarteira(trx, definition.carteiraId);
+    const id = await storeAccount(trx, accountId, target);
+    await storeLimits(trx, id, known.limits, definition.limits ?? {});
+    await trx.raw(
+      `insert into numbering_space as n (account_id, convenio, next_number) values (:id, :convenio, :next)
+       on conflict (account_id, convenio) do update set next_number = greatest(n.next_number, excluded.next_number)`,
+      { id, convenio: target.convenio, next: definition.nextNumber ?? 1 },
+    );
+    await trx('carteira')
+      .where({ id: definition.carteiraId })
+      .update({
+        account_id: id,
+        gateway: target.gateway,
+        convenio: target.convenio,
+        ...(definition.variation === undefined ? {} : { variation: definition.variation }),
+        ...(definition.code === undefined ? {} : { code: definition.code }),
+        ...(definition.timeoutSeconds === undefined ? {} : { timeout_seconds: definition.timeoutSeconds }),
+        ...(definition.addressSource === undefined ? {} : { address_source: definition.addressSource }),
+      });
+    const after = await getCarteira(trx, definition.carteiraId);
+    await trx('audit_entry').insert({
+      actor: definition.by,
+      action: 'definir conta de gateway',
+      entity: 'carteira',
+      entity_id: String(definition.carteiraId),
+      before: JSON.stringify(before),
+      after: JSON.stringify(after),
+    });
+    const sharedWith = (after?.account?.carteiras ?? []).filter((other) => other !== definition.carteiraId);
+    return { kind: 'defined', accountId: id, newAccount: accountId === null, sharedWith };
+  });
+}
+
+interface Target {
+  gateway: string;
+  baseUrl: string;
+  authUrl: string;
+  convenio: string;
+  fingerprint: string;
+  sealed: Buffer;
+}
+
+interface CarteiraRow {
+  accountId: number | null;
+  convenio: string | null;
+  gateway: string | null;
+  baseUrl: string | null;
+  fingerprint: string | null;
+}
+
+/** The account that the definition means: the one of the same identity, else the carteira's own under other credentials. */
+async function findAccount(trx: Knex.Transaction, current: CarteiraRow, target: Target): Promise<number | null> {
+  const { rows } = await trx.raw<{ rows: { id: number }[] }>(
+    `select id from gateway_account
+     where gateway = :gateway and base_url = :baseUrl and credential_fingerprint = :fingerprint`,
+    { gateway: target.gateway, baseUrl: target.baseUrl, fingerprint: target.fingerprint },
+  );
+  if (rows[0]) return rows[0].id;
+  const sameConvenio = current.gateway === target.gateway && current.convenio === target.convenio;
+  const sameSide = current.baseUrl === target.baseUrl || current.fingerprint === target.fingerprint;
+  return sameConvenio && sameSide ? current.accountId : null;
+}
+
+async function carteirasOfConvenio(
+  trx: Knex.Transaction,
+  carteiraId: number,
+  target: Target,
+  accountId: number | null,
+): Promise<number[]> {
+  const { rows } = await trx.raw<{ rows: { id: number }[] }>(
+    `select c.id from carteira c join gateway_account a on a.id = c.account_id
+     where c.id <> :carteiraId and c.convenio = :convenio and a.gateway = :gateway and a.base_url = :baseUrl
+       and a.id is distinct from :accountId::bigint
+     order by c.id`,
+    { carteiraId, convenio: target.convenio, gateway: target.gateway, baseUrl: target.baseUrl, accountId },
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function liveBatch(trx: Knex.Transaction, carteiraId: number): Promise<string | null> {
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
+    `select id from batch where carteira_id = ? and concluded_at is null order by created_at limit 1`,
+    [carteiraId],
+  );
+  return rows[0]?.id ?? null;
+}
+
+async function storeAccount(trx: Knex.Transaction, accountId: number | null, target: Target): Promise<number> {
+  const row = {
+    gateway: target.gateway,
+    base_url: target.baseUrl,
+    auth_url: target.authUrl,
+    credential_fingerprint: target.fingerprint,
+    credentials: target.sealed,
+  };
+  if (accountId !== null) {
+    await trx('gateway_account').where({ id: accountId }).update(row);
+    return accountId;
+  }
+  const [stored] = (await trx('gateway_account').insert(row).returning('id')) as { id: number }[];
+  return (stored as { id: number }).id;
+}
+
+/** Limits that were not given stay, or begin as the gateway's own. */
+async function storeLimits(
+  trx: Knex.Transaction,
+  accountId: number,
+  usual: Record<RouteClass, Limit>,
+  given: Partial<Record<RouteClass, Limit>>,
+): Promise<void> {
+  for (const [routeClass, limit] of Object.entries({ ...usual, ...given }))
+    await trx.raw(
+      `insert into gateway_limit (account_id, route_class, calls, window_ms)
+       values (:accountId, :routeClass, :calls, :windowMs)
+       on conflict (account_id, route_class) do ${
+         routeClass in given ? 'update set calls = excluded.calls, window_ms = excluded.window_ms' : 'nothing'
+       }`,
+      { accountId, routeClass, ...limit },
+    );
+}
+
+function definitionProblems(
+  knownGateways: KnownGateways,
+  definition: AccountDefinition,
+): { field: string; message: string }[] {
+  const known = knownGateways[definition.gateway];
+  const problems: [string, string | null][] = [
+    [
+      'gateway',
+      known ? null : `não conheço o gateway "${definition.gateway}"; conheço: ${Object.keys(knownGateways).join(', ')}`,
+    ],
+    ['base-url', urlProblem(definition.baseUrl)],
+    ['auth-url', urlProblem(definition.authUrl)],
+    [
+      'convenio',
+      !known || known.convenio.test(definition.convenio) ? null : `o convênio deve ter ${known.convenioForm}`,
+    ],
+    ['credenciais', known ? credentialsProblem(known, definition.credentials) : null],
+    ['timeout', outside(definition.timeoutSeconds, 1, 300) ? 'o timeout deve ser de 1 a 300 segundos' : null],
+    [
+      'proximo-numero',
+      outside(definition.nextNumber, 1, 9_999_999_999) ? 'o próximo número deve ser de 1 a 9999999999' : null,
+    ],
+    ['carteira', shortCode(definition.code) ? null : 'a carteira deve ter de 1 a 10 letras ou dígitos'],
+    ['variacao', shortCode(definition.variation) ? null : 'a variação deve ter de 1 a 10 letras ou dígitos'],
+    ...Object.values(definition.limits ?? {}).map(({ calls, windowMs }): [string, string | null] => [
+      'limite',
+      outside(calls, 1, 1_000_000) || outside(windowMs, 1, 86_400_000)
+        ? 'o limite deve ser de 1 a 1000000 chamadas em até 24h'
+        : null,
+    ]),
+  ];
+  return problems.flatMap(([field, message]) => (message === null ? [] : [{ field, message }]));
+}
+
+function outside(value: number | undefined, from: number, to: number): boolean {
+  return value !== undefined && !(Number.isInteger(value) && value >= from && value <= to);
+}
+
+function shortCode(code: string | undefined): boolean {
+  return code === undefined || /^[A-Za-z0-9]{1,10}$/.test(code);
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+function urlProblem(text: string): string | null {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return `"${text.slice(0, 100)}" não é um endereço como https://api.banco.com.br/cobrancas/v2`;
+  }
+  if (url.username || url.password || url.search || url.hash) return 'o endereço não pode ter usuário, senha, ? nem #';
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))) return null;
+  return 'o endereço deve começar com https:// (http:// somente para esta máquina, 127.0.0.1)';
+}
+
+/** Never quotes a value. */
+function credentialsProblem(known: KnownGateway, credentials: unknown): string | null {
+  if (typeof credentials !== 'object' || credentials === null || Array.isArray(credentials))
+    return `devem ser um objeto JSON com ${known.credentialKeys.join(', ')}`;
+  const entries = Object.entries(credentials as Record<string, unknown>);
+  const given = new Map(entries);
+  const missing = known.credentialKeys.filter((name) => !given.get(name));
+  if (missing.length > 0) return `falta ${missing.join(', ')}`;
+  const allowed = [...known.credentialKeys, ...(known.optionalCredentialKeys ?? [])];
+  if (entries.some(([name]) => !allowed.includes(name))) return `só podem ter ${allowed.join(', ')}`;
+  const wrong = entries.filter(
+    ([, value]) => typeof value !== 'string' || value.length > 20_000 || value.includes('\0'),
+  );
+  return wrong.length > 0 ? `${wrong.map(([name]) => name).join(', ')} deve ser um texto` : null;
+}

@@ -1,0 +1,117 @@
+import { lineTooLong, MAX_LINE, type Line, type RawRecord } from './lines';
+import { fieldsOf, importTypes, type ImportType } from './schemas';
+
+/**
+ * Reads a CSV file (RFC 4180, `;` or `,`): one type a file, given or recognised by the header.
+ * A record is named by the line it begins in.
+ */
+export async function* readCsv(lines: AsyncIterable<Line>, given: ImportType | null): AsyncGenerator<RawRecord> {
+  let header: Header | null = null;
+  let open: { line: number; text: string } | null = null;
+  for await (const line of lines) {
+    if (line.tooLong) yield lineTooLong(line.number);
+    else if (header === null) {
+      if (line.text.trim() === '') continue;
+      const read = readHeader(line.text, given);
+      if ('problem' in read) return yield { line: line.number, field: null, problem: read.problem };
+      header = read;
+    } else {
+      // A quoted field may hold line breaks: the record goes on until its quotes are closed.
+      const record: { line: number; text: string } = open
+        ? { line: open.line, text: `${open.text}\n${line.text}` }
+        : { line: line.number, text: line.text };
+      open = endsInQuotes(record.text, header.delimiter) ? record : null;
+      if (open && open.text.length > MAX_LINE) break;
+      if (!open && record.text.trim() !== '') yield readRecord(record, header);
+    }
+  }
+  if (open) yield { ...unclosed, line: open.line };
+}
+
+const unclosed = {
+  field: null,
+  problem: 'abre aspas que não são fechadas; o resto do arquivo não foi lido',
+} as const;
+
+interface Header {
+  names: string[];
+  delimiter: string;
+  type: ImportType;
+}
+
+function readRecord({ line, text }: { line: number; text: string }, { names, delimiter, type }: Header): RawRecord {
+  const cells = splitRecord(text, delimiter);
+  if (typeof cells === 'string') return { line, field: null, problem: cells };
+  if (cells.length === names.length)
+    return { line, type, fields: Object.fromEntries(names.map((name, index) => [name, cells[index]])) };
+  return {
+    line,
+    field: null,
+    problem: `tem ${cells.length} colunas, e o cabeçalho tem ${names.length} (faltam aspas em um campo com "${delimiter}"?)`,
+  };
+}
+
+function endsInQuotes(text: string, delimiter: string): boolean {
+  let inside = false;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) {
+    if (inside) {
+      if (text[at + 1] === '"') at += 1;
+      else inside = false;
+    } else if (at === 0 || text[at - 1] === delimiter) inside = true;
+  }
+  return inside;
+}
+
+/** @returns the cells, or a Portuguese problem. */
+function splitRecord(text: string, delimiter: string): string[] | string {
+  const cells: string[] = [];
+  for (let at = 0; ;) {
+    if (text[at] !== '"') {
+      const end = text.indexOf(delimiter, at);
+      cells.push(end < 0 ? text.slice(at) : text.slice(at, end));
+      if (end < 0) return cells;
+      at = end + 1;
+      continue;
+    }
+    let close = text.indexOf('"', at + 1);
+    while (close >= 0 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
+    if (close < 0) return 'abre aspas que não são fechadas';
+    cells.push(text.slice(at + 1, close).replaceAll('""', '"'));
+    if (close + 1 === text.length) return cells;
+    if (text[close + 1] !== delimiter) return `tem texto depois das aspas do campo ${cells.length}`;
+    at = close + 2;
+  }
+}
+
+function readHeader(text: string, given: ImportType | null): Header | { problem: string } {
+  const delimiter = text.split(';').length >= text.split(',').length ? ';' : ',';
+  const cells = splitRecord(text, delimiter);
+  if (typeof cells === 'string') return { problem: `o cabeçalho ${cells}` };
+  const names = cells.map((cell) => cell.trim().toLowerCase());
+  const repeated = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
+  if (repeated) return { problem: `o cabeçalho tem a coluna ${repeated} duas vezes` };
+  const type = given ?? recognise(names);
+  if (!type)
+    return {
+      problem: `o cabeçalho não é o de nenhum tipo: ${importTypes.map((known) => `${known} precisa de ${requiredOf(known).join(', ')}`).join('; ')}. O separador é ";" ou ","`,
+    };
+  const missing = requiredOf(type).filter((name) => !names.includes(name));
+  if (missing.length > 0)
+    return { problem: `faltam no cabeçalho colunas obrigatórias de ${type}: ${missing.join(', ')}` };
+  return { names, delimiter, type };
+}
+
+/** The type whose required fields are all there; of several, the one that knows most of the columns. */
+function recognise(names: string[]): ImportType | null {
+  const known = (type: ImportType) => fieldsOf(type).filter(({ name }) => names.includes(name)).length;
+  const [best] = importTypes
+    .filter((type) => requiredOf(type).every((name) => names.includes(name)))
+    .toSorted((a, b) => known(b) - known(a));
+  return best ?? null;
+}
+
+function requiredOf(type: ImportType): string[] {
+  return fieldsOf(type)
+    .filter(({ required }) => required)
+    .map(({ name }) => name);
+}

@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { parseLocalDate } from '../../domain/dates';
+import { parseCents } from '../../domain/money';
+
+/** What `--modelo` says of a field, and where the record keeps it. */
+export interface FieldInfo {
+  /** Column of the table; null = a part of receivable.imported_registration. */
+  column: string | null;
+  /** How a value is written, in Portuguese. */
+  form: string;
+  meaning: string;
+}
+
+/** Every field of the import schemas is registered here: the schema is the one place that knows it. */
+export const fieldInfo = z.registry<FieldInfo>();
+
+/** Twelve digits leave room for the own references that banks accept. */
+export const MAX_ID = 999_999_999_999;
+/** R$ 9.999.999.999,99: more is a mistake in the file. Whether the bank takes the amount is the prévia's question. */
+const MAX_CENTS = 999_999_999_999;
+
+type Stored = string | number | boolean | null;
+/** A read value, or what is wrong with it. */
+type Read = { value: Stored } | { problem: string };
+
+const problem = (text: string): Read => ({ problem: text });
+
+function field(info: FieldInfo, empty: Read, read: (text: string, raw: unknown) => Read) {
+  return z
+    .unknown()
+    .transform((raw, context): Stored => {
+      const result = raw === undefined ? problem('é obrigatório e não veio') : readValue(raw, empty, read);
+      if ('value' in result) return result.value;
+      context.addIssue({ code: 'custom', message: result.problem });
+      return z.NEVER;
+    })
+    .register(fieldInfo, info);
+}
+
+function readValue(raw: unknown, empty: Read, read: (text: string, raw: unknown) => Read): Read {
+  if (raw === null) return empty;
+  if (typeof raw !== 'string' && typeof raw !== 'number' && typeof raw !== 'boolean')
+    return problem('deve ser um texto ou um número, não uma lista nem um objeto');
+  const text = String(raw).trim();
+  if (text.includes('\0')) return problem('tem um caractere nulo (NUL), que não pode ser guardado');
+  if (!text.isWellFormed()) return problem('tem meio caractere (surrogate sem par), que não pode ser guardado');
+  return text === '' ? empty : read(text, raw);
+}
+
+const notEmpty = problem('não pode vir vazio');
+/** What an empty value of an optional field means: the default of a new row. */
+const value = (stored: Stored): Read => ({ value: stored });
+
+export function id(column: string, meaning: string) {
+  return field({ column, form: `número inteiro de 1 a ${MAX_ID}`, meaning }, notEmpty, readId);
+}
+
+export function optionalId(column: string, meaning: string) {
+  return field({ column, form: `número inteiro de 1 a ${MAX_ID}, ou vazio`, meaning }, value(null), readId).optional();
+}
+
+function readId(text: string): Read {
+  const number = /^\d{1,12}$/.test(text) ? Number(text) : 0;
+  return number >= 1 ? { value: number } : problem(`deve ser um número inteiro de 1 a ${MAX_ID}`);
+}
+
+export function wholeNumber(column: string, meaning: string, from: number, to: number, empty: number | null) {
+  const form = `número inteiro de ${from} a ${to}`;
+  return field({ column, form, meaning }, value(empty), (text) => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+    return number >= from && number <= to ? { value: number } : problem(`deve ser um ${form}`);
+  }).optional();
+}
+
+interface TextOptions {
+  normalise?: (text: string) => string;
+  /** Said after the length. */
+  form?: string;
+  empty?: string | null;
+}
+
+/** A text that may be missing or empty: a defect of the cadastro, for the prévia to find. */
+export function text(column: string | null, meaning: string, max: number, options: TextOptions = {}) {
+  return textField(column, meaning, max, options).optional();
+}
+
+/** The field must be there, but may be empty: a defect of the cadastro, for the prévia to find. */
+export function presentText(column: string, meaning: string, max: number, options: TextOptions = {}) {
+  return textField(column, meaning, max, { form: 'pode vir vazio', ...options });
+}
+
+/** A text that must not be empty. */
+export function filledText(column: string, meaning: string, max: number) {
+  return field({ column, form: `texto de 1 a ${max} caracteres`, meaning }, notEmpty, readText(max, same));
+}
+
+function textField(column: string | null, meaning: string, max: number, options: TextOptions) {
+  const form = [`texto de até ${max} caracteres`, ...(options.form ? [options.form] : [])].join(', ');
+  return field({ column, form, meaning }, value(options.empty ?? ''), readText(max, options.normalise ?? same));
+}
+
+const same = (text: string) => text;
+
+function readText(max: number, normalise: (text: string) => string) {
+  return (text: string): Read => {
+    const normal = normalise(text);
+    return normal.length <= max ? { value: normal } : problem(`tem ${normal.length} caracteres; o máximo é ${max}`);
+  };
+}
+
+/** Without the punctuation of CPF, CNPJ and CEP; every other character stays, for the prévia to find. */
+export function withoutPunctuation(text: string): string {
+  return text.replace(/[\s./-]/g, '').toUpperCase();
+}
+
+export function choice(column: string, meaning: string, codes: Record<string, string>) {
+  return choiceField(column, meaning, codes, notEmpty);
+}
+
+export function optionalChoice(column: string, meaning: string, codes: Record<string, string>, empty: string) {
+  return choiceField(column, meaning, codes, value(empty)).optional();
+}
+
+function choiceField(column: string, meaning: string, codes: Record<string, string>, empty: Read) {
+  const form = Object.entries(codes)
+    .map(([code, label]) => (label === code ? code : `${code} (${label})`))
+    .join(', ');
+  const exact = new Map(Object.keys(codes).map((code) => [code.toLowerCase(), code]));
+  return field({ column, form, meaning }, empty, (text) => {
+    const code = exact.get(text.toLowerCase());
+    return code === undefined ? problem(`"${shortened(text)}" não é um destes: ${form}`) : { value: code };
+  });
+}
+
+export function yesOrNo(column: string, meaning: string, empty: boolean) {
+  return field({ column, form: 'S ou N', meaning }, value(empty), (text, raw) => {
+    if (typeof raw === 'boolean') return { value: raw };
+    if (/^[sn]$/i.test(text)) return { value: text.toUpperCase() === 'S' };
+    return problem(`"${shortened(text)}" não é S nem N`);
+  }).optional();
+}
+
+export function date(column: string, meaning: string) {
+  return field({ column, form: 'data dd/mm/aaaa ou aaaa-mm-dd', meaning }, notEmpty, (text) => {
+    const day = parseLocalDate(text);
+    if (!day) return problem(`"${shortened(text)}" não é uma data existente em dd/mm/aaaa ou aaaa-mm-dd`);
+    return day >= '1990-01-01' && day <= '2199-12-31' ? { value: day } : problem('deve ser uma data de 1990 a 2199');
+  });
+}
+
+const amountForm = 'valor em reais: 1.234,56 ou 1234.56';
+
+export function amount(column: string, meaning: string) {
+  return field({ column, form: amountForm, meaning }, notEmpty, readAmount);
+}
+
+/** Empty is the same as absent. */
+export function optionalAmount(column: string, meaning: string) {
+  return field({ column, form: amountForm, meaning }, value(null), readAmount).optional();
+}
+
+function readAmount(text: string, raw: unknown): Read {
+  // In a JSON number the dot is always the decimal point: 1.234 has three decimals, it is not R$ 1.234,00.
+  const cents = typeof raw === 'number' && !/^-?\d+(\.\d{1,2})?$/.test(text) ? null : parseCents(text);
+  if (cents === null) return problem(`"${shortened(text)}" não é um valor como 1.234,56 ou 1234.56`);
+  if (cents < 0) return problem('não pode ser negativo');
+  return cents <= MAX_CENTS ? { value: cents } : problem('é maior que R$ 9.999.999.999,99');
+}
+
+export function percent(column: string, meaning: string) {
+  return field({ column, form: 'percentual de 0 a 100, até 4 casas decimais', meaning }, value(0), (text) => {
+    const number = /^\d{1,3}([.,]\d{1,4})?$/.test(text) ? Number(text.replace(',', '.')) : -1;
+    return number >= 0 && number <= 100 ? { value: number } : problem('deve ser um percentual de 0 a 100');
+  }).optional();
+}
+
+/** A value quoted in a message: enough to recognise it. */
+function shortened(text: string): string {
+  return text.length <= 40 ? text : `${text.slice(0, 40).toWellFormed()}…`;
+}

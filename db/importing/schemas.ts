@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import {
+  amount,
+  choice,
+  date,
+  fieldInfo,
+  filledText,
+  id,
+  optionalAmount,
+  optionalChoice,
+  optionalId,
+  percent,
+  presentText,
+  text,
+  wholeNumber,
+  withoutPunctuation,
+  yesOrNo,
+  type FieldInfo,
+} from './forms';
+
+export const importTypes = ['filial', 'carteira', 'cliente', 'titulo'] as const;
+export type ImportType = (typeof importTypes)[number];
+
+const punctuationDropped = { normalise: withoutPunctuation };
+const upperCase = { normalise: (value: string) => value.toUpperCase() };
+
+/** The fields of an address; `suffix` is `_cob` for the billing one. */
+function address<Suffix extends '' | '_cob'>(suffix: Suffix) {
+  const of = suffix === '' ? '' : ' de cobrança';
+  const column = (name: string) => (suffix === '' ? name : `billing_${name}`);
+  const fields = {
+    cep: text(column('cep'), `CEP do endereço${of}`, 20, punctuationDropped),
+    endereco: text(column('street'), `logradouro${of}`, 255),
+    numero: text(column('number'), `número${of}`, 60),
+    complemento: text(column('complement'), `complemento${of}`, 255),
+    bairro: text(column('district'), `bairro${of}`, 255),
+    cidade: text(column('city'), `cidade${of}`, 255),
+    uf: text(column('uf'), `UF${of}`, 10, upperCase),
+  };
+  type Named = { [Name in keyof typeof fields as `${Name}${Suffix}`]: (typeof fields)[Name] };
+  return Object.fromEntries(Object.entries(fields).map(([name, schema]) => [name + suffix, schema])) as Named;
+}
+
+/**
+ * What one line of a file may hold, by the ERP's own names. Form only: a cadastro with defects is stored as it is.
+ * A field that a line does not have keeps the stored value; an empty one takes the default of a new row.
+ */
+export const importSchemas = {
+  filial: z.object({
+    id: id('id', 'código da filial'),
+    razao: filledText('name', 'razão social da filial (beneficiário)', 255),
+    fantasia: text('trade_name', 'nome fantasia', 255, { empty: null }),
+    cnpj: text('document', 'CNPJ da filial', 30, { ...punctuationDropped, empty: null }),
+  }),
+  carteira: z.object({
+    id: id('id', 'código da carteira de cobrança'),
+    descricao: filledText('description', 'nome da carteira', 255),
+    filial_id: optionalId('filial_id', 'filial da carteira'),
+    carteira: text('code', 'carteira no banco, por exemplo 17', 10, { empty: '17' }),
+    variacao_carteira: text('variation', 'variação da carteira no banco', 10),
+    n_convenio: text('convenio', 'convênio ou código do beneficiário no banco', 30, { empty: null }),
+    gateway_nome: text('gateway', 'nome do gateway, por exemplo banco-do-brasil', 60, { empty: null }),
+    ambiente_homologacao_gateway: yesOrNo('homologation', 'o gateway é o de homologação', true),
+    timeout: wholeNumber('timeout_seconds', 'segundos de espera por uma resposta do gateway', 1, 300, 60),
+    juros: percent('interest_percent', 'juros de mora ao mês, em %'),
+    multa: percent('fine_percent', 'multa por atraso, em %'),
+    desconto: percent('discount_percent', 'desconto para pagamento antes do vencimento, em %'),
+    especie: text('especie', 'espécie do título (DM, DS …)', 5, { ...upperCase, empty: 'DM' }),
+    aceite: yesOrNo('acceptance', 'aceite do título', false),
+    baixa_automatica_dias: wholeNumber(
+      'write_off_days',
+      'dias após o vencimento para a baixa automática',
+      0,
+      999,
+      null,
+    ),
+    endereco_boleto: optionalChoice(
+      'address_source',
+      'endereço do cliente que vai para o banco',
+      { principal: 'principal', cobranca: 'de cobrança' },
+      'principal',
+    ),
+  }),
+  cliente: z.object({
+    id: id('id', 'código do cliente'),
+    tipo_pessoa: choice('person_type', 'tipo de pessoa', { F: 'física', J: 'jurídica' }),
+    razao: presentText('name', 'nome ou razão social', 255),
+    fantasia: text('trade_name', 'nome fantasia', 255),
+    cnpj_cpf: presentText('document', 'CPF ou CNPJ, com ou sem pontuação', 30, punctuationDropped),
+    ...address(''),
+    ...address('_cob'),
+    email: text('email', 'e-mail', 255),
+    whatsapp: text('whatsapp', 'telefone do WhatsApp', 60),
+    condominio: text('condominium', 'condomínio (filtro)', 255),
+  }),
+  titulo: z.object({
+    id: id('id', 'ID da cobrança'),
+    id_cliente: id('customer_id', 'código do cliente'),
+    filial_id: id('filial_id', 'código da filial'),
+    id_carteira_cobranca: id('carteira_id', 'código da carteira de cobrança'),
+    id_contrato: optionalId('contract_id', 'contrato de que o título vem'),
+    tipo_contrato: optionalChoice(
+      'contract_kind',
+      'tipo do contrato; sem ele: recorrente quando há id_contrato',
+      { recorrente: 'recorrente', avulso: 'avulso', 'sem-contrato': 'sem-contrato' },
+      'sem-contrato',
+    ),
+    tipo_cobranca: text('charge_type', 'tipo de cobrança (filtro)', 60),
+    lote: text('lote', 'lote (filtro)', 60),
+    documento: text('document', 'número do documento', 60),
+    nparcela: wholeNumber('installment', 'número da parcela', 0, 9999, 1),
+    data_emissao: date('issue_date', 'emissão'),
+    data_vencimento: date('due_date', 'vencimento'),
+    valor: amount('amount_cents', 'valor do título'),
+    valor_aberto: optionalAmount(
+      'open_amount_cents',
+      'valor ainda a receber; sem ele: o valor (status A e C), zero (R)',
+    ),
+    status: optionalChoice(
+      'status',
+      'situação do título',
+      { A: 'aberto', R: 'recebido', P: 'parcial', C: 'cancelado' },
+      'A',
+    ),
+    liberado: yesOrNo('released', 'liberado para cobrança', true),
+    impresso: yesOrNo('impresso', 'já comunicado; uma importação nunca volta de S para N', false),
+    nn_boleto: text(null, 'nosso número dado por outro sistema', 60, { empty: null }),
+    linha_digitavel: text(null, 'linha digitável dada por outro sistema', 100, { empty: null }),
+    gateway_link: text(null, 'endereço do boleto em outro sistema', 500, { empty: null }),
+    id_cobranca: text(null, 'número da cobrança em outro gateway', 100, { empty: null }),
+    pix_txid: text(null, 'txid do Pix dado por outro sistema', 100, { empty: null }),
+  }),
+} satisfies Record<ImportType, z.ZodObject>;
+
+export interface ModelField extends Omit<FieldInfo, 'column'> {
+  field: string;
+  required: boolean;
+}
+
+/** The fields of one type, as the schema has them: for `--modelo` and the documentation. */
+export function importModel(type: ImportType): ModelField[] {
+  return fieldsOf(type).map(({ name, required, info: { form, meaning } }) => ({
+    field: name,
+    required,
+    form,
+    meaning,
+  }));
+}
+
+export interface SchemaField {
+  name: string;
+  required: boolean;
+  info: FieldInfo;
+}
+
+export function fieldsOf(type: ImportType): SchemaField[] {
+  return Object.entries<z.ZodType>(importSchemas[type].shape).map(([name, schema]) => {
+    const optional = schema instanceof z.ZodOptional;
+    const info = fieldInfo.get(optional ? (schema.unwrap() as z.ZodType) : schema);
+    if (!info) throw new Error(`field without form and meaning: ${type}.${name}`);
+    return { name, required: !optional, info };
+  });
+}
