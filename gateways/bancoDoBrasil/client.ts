@@ -1,0 +1,198 @@
+import type { ChargeSnapshot } from '../../domain/charge';
+import type {
+  CallContext,
+  Exchange,
+  Gateway,
+  GatewayAccount,
+  GatewayCapabilities,
+  LookResult,
+  RegisterResult,
+  TokenResult,
+} from '../../domain/gateway';
+import { createMask, printableExchange, printableMessage, type Mask } from '../printable';
+import { createTransport, type HttpOutcome, type HttpRequest } from '../transport';
+import { classifyAnswer, classifyNoAnswer, parseJson, readErrorBody, type Classified } from './errors';
+import { fold, inexpressible, isRecord, MAX_OWN_REFERENCE, readFound, readRegistration, toRegistrationBody } from './wire';
+
+const LAST_SEQUENCE = 9_999_999_999;
+const DEFAULT_KEY_PARAMETER = 'gw-dev-app-key';
+const SCOPES = 'cobrancas.boletos-info cobrancas.boletos-requisicao';
+const DEFAULT_TOKEN_SECONDS = 600;
+
+const capabilities: GatewayCapabilities = {
+  registration: 'sync',
+  // Convênio type 4. Type 3, where the bank numbers, offers no safe way back from an unanswered call.
+  numbering: 'client',
+  idempotency: 'clientNumber',
+  // Our assumption: nothing is published. A gateway in front gives up after seconds; what it handed on by then ends
+  // in seconds. A number that arrives later still meets 4874915 on the second call, so a short time costs nothing.
+  settleMs: 10_000,
+  // An identical GET is answered from a cache for 30 s (API documentation).
+  staleMs: 31_000,
+  absenceLooks: 2,
+  quarantineMs: 0,
+  // Our assumption: no production limit is published.
+  limits: { register: { calls: 20, windowMs: 1_000 }, read: { calls: 10, windowMs: 1_000 } },
+};
+
+/** Banco do Brasil, Cobranças API v2 (README.md). `overrides` shortens the waits for a simulator. */
+export function createBancoDoBrasil(overrides: { settleMs?: number; staleMs?: number } = {}): Gateway {
+  const transport = createTransport();
+
+  async function call(request: HttpRequest, mask: Mask): Promise<{ outcome: HttpOutcome; exchange: Exchange }> {
+    const started = performance.now();
+    const outcome = await transport.exchange(request);
+    return { outcome, exchange: toExchange(request, outcome, performance.now() - started, mask) };
+  }
+
+  async function authenticate(account: GatewayAccount, timeoutMs: number): Promise<TokenResult> {
+    const { clientId = '', clientSecret = '' } = account.credentials;
+    const request: HttpRequest = {
+      method: 'POST',
+      url: account.authUrl,
+      headers: {
+        Authorization: `Basic ${basic(clientId, clientSecret)}`,
+        'Content-Type': 'application/x-www-form-urlencoded',
+        Accept: 'application/json',
+      },
+      body: new URLSearchParams({ grant_type: 'client_credentials', scope: SCOPES }).toString(),
+      timeoutMs,
+      permit: () => Promise.resolve(),
+      maySend: () => true,
+    };
+    return readToken(await transport.exchange(request), createMask(secretsOf(account), null));
+  }
+
+  async function register(snapshot: ChargeSnapshot, context: CallContext): Promise<RegisterResult> {
+    const mask = maskFor(snapshot, context);
+    const request = toRequest('POST', '/boletos', {}, context, toRegistrationBody(snapshot));
+    const { outcome, exchange } = await call(request, mask);
+    if (outcome.kind !== 'answered') return toFailure(classifyNoAnswer(outcome), mask, exchange);
+    if (outcome.status >= 200 && outcome.status < 300) {
+      const registration = readRegistration(parseJson(outcome.body), snapshot);
+      if (registration) return { kind: 'registered', registration, exchange };
+    }
+    return toFailure(classifyAnswer(outcome), mask, exchange);
+  }
+
+  async function look(snapshot: ChargeSnapshot, bankId: string | null, context: CallContext): Promise<LookResult> {
+    const mask = maskFor(snapshot, context);
+    const number = bankId ?? snapshot.ourNumber ?? '';
+    const path = `/boletos/${encodeURIComponent(number)}`;
+    const request = toRequest('GET', path, { numeroConvenio: snapshot.convenio }, context);
+    const { outcome, exchange } = await call(request, mask);
+    if (outcome.kind !== 'answered') return unusable(classifyNoAnswer(outcome), mask, exchange);
+    if (outcome.status === 200) {
+      const found = readFound(parseJson(outcome.body), number);
+      if (found) return { kind: 'found', found, exchange };
+    }
+    // Only the API itself knows that there is no such boleto: a proxy, too, answers 404.
+    if (outcome.status === 404 && readErrorBody(outcome.body).kind === 'api') return { kind: 'notFound', exchange };
+    return unusable(classifyAnswer(outcome), mask, exchange);
+  }
+
+  return {
+    name: 'banco-do-brasil',
+    capabilities: { ...capabilities, ...overrides },
+    ownReference(receivableId, generation) {
+      const reference = generation > 1 ? `${receivableId}-${generation}` : String(receivableId);
+      if (reference.length > MAX_OWN_REFERENCE) throw new RangeError(`seuNumero does not fit: ${reference}`);
+      return reference;
+    },
+    ourNumber(convenio, sequence) {
+      if (!Number.isSafeInteger(sequence) || sequence < 1 || sequence > LAST_SEQUENCE)
+        throw new RangeError(`the numbers of convênio ${convenio} are used up`);
+      return `000${convenio}${String(sequence).padStart(10, '0')}`;
+    },
+    check: inexpressible,
+    authenticate,
+    register,
+    look,
+    lookIdentity: (snapshot, bankId) => `${snapshot.convenio}/${bankId ?? snapshot.ourNumber ?? ''}`,
+  };
+}
+
+function basic(clientId: string, clientSecret: string): string {
+  return Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+}
+
+function secretsOf({ credentials }: GatewayAccount): string[] {
+  const { clientId = '', clientSecret = '', appKey = '' } = credentials;
+  return [clientSecret, appKey, clientId, basic(clientId, clientSecret)];
+}
+
+function maskFor(snapshot: ChargeSnapshot, { account, token }: CallContext): Mask {
+  const { document, name } = snapshot.payer;
+  return createMask([token.value, ...secretsOf(account)], { document, names: [name, fold(name)] });
+}
+
+function toRequest(
+  method: 'GET' | 'POST',
+  path: string,
+  query: Record<string, string>,
+  context: CallContext,
+  body?: string,
+): HttpRequest {
+  const { account, token, timeoutMs, permit, maySend, signal } = context;
+  const { appKey = '', appKeyParam = DEFAULT_KEY_PARAMETER } = account.credentials;
+  const parameters = new URLSearchParams({ [appKeyParam]: appKey, ...query });
+  return {
+    method,
+    url: `${account.baseUrl.replace(/\/+$/, '')}${path}?${parameters.toString()}`,
+    headers: {
+      Authorization: `Bearer ${token.value}`,
+      Accept: 'application/json',
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body }),
+    timeoutMs,
+    permit,
+    maySend,
+    ...(signal ? { signal } : {}),
+  };
+}
+
+function toExchange(request: HttpRequest, outcome: HttpOutcome, durationMs: number, mask: Mask): Exchange {
+  const sent = outcome.kind === 'answered' || outcome.kind === 'noAnswer';
+  return {
+    status: sent ? outcome.status : null,
+    request: printableExchange(`${request.method} ${request.url}${request.body ? ` ${request.body}` : ''}`, mask),
+    response: outcome.kind === 'answered' ? printableExchange(outcome.body, mask) : null,
+    durationMs: Math.round(durationMs),
+    sentAt: sent ? outcome.sentAt : null,
+  };
+}
+
+function toFailure(classified: Classified, mask: Mask, exchange: Exchange): RegisterResult {
+  return { ...cleaned(classified, mask), bankId: null, exchange };
+}
+
+function unusable(classified: Classified, mask: Mask, exchange: Exchange): LookResult {
+  const { kind, message, retryAfterMs } = cleaned(classified, mask);
+  // A refusal of a look is never about one boleto: its only data are our numbers.
+  const failure = kind === 'auth' ? 'auth' : kind === 'ambiguous' || kind === 'transient' ? 'transient' : 'config';
+  return { kind: 'unusable', failure, message, retryAfterMs, exchange };
+}
+
+function cleaned(classified: Classified, mask: Mask): Classified {
+  return {
+    ...classified,
+    code: printableMessage(classified.code, mask).slice(0, 40),
+    message: printableMessage(classified.message, mask),
+  };
+}
+
+/** A token endpoint registers nothing: whatever it did not answer can be asked again. */
+function readToken(outcome: HttpOutcome, mask: Mask): TokenResult {
+  if (outcome.kind === 'answered' && outcome.status === 200) {
+    const answer = parseJson(outcome.body);
+    if (isRecord(answer) && typeof answer.access_token === 'string' && answer.access_token !== '') {
+      const seconds = Number(answer.expires_in);
+      const lifetime = Number.isFinite(seconds) && seconds > 0 ? seconds : DEFAULT_TOKEN_SECONDS;
+      return { kind: 'token', value: answer.access_token, expiresInMs: lifetime * 1_000 };
+    }
+  }
+  const classified = cleaned(outcome.kind === 'answered' ? classifyAnswer(outcome) : classifyNoAnswer(outcome), mask);
+  const kind = classified.kind === 'transient' || classified.kind === 'ambiguous' ? 'transient' : 'config';
+  return { kind, message: classified.message, retryAfterMs: classified.retryAfterMs };
+}
