@@ -19,6 +19,8 @@ export interface Launch {
   /** Only where a server refuses to run as root. */
   uid?: number;
   gid?: number;
+  /** Told at once, so that a later run can find what this one left. */
+  started?(pid: number): void;
 }
 
 /** A child that is kept up. */
@@ -117,6 +119,7 @@ export class Supervisor {
     const running = { program: program as Program<unknown>, child, pid: child.pid ?? 0, stops: false };
     if (running.pid) {
       this.#running.set(program.name, running);
+      launch.started?.(running.pid);
       this.#tellReaper(`+ ${running.pid} ${program.stopSignal} ${program.graceMs} ${stage(program)}`);
     }
     let end: string | undefined;
@@ -167,7 +170,7 @@ export class Supervisor {
   #spawn(program: Program<unknown>, launch: Launch, logFile: string): ChildProcess {
     const log = openSync(logFile, 'a', 0o600);
     try {
-      const { command, args, env, ...account } = launch;
+      const { command, args, env, started: _, ...account } = launch;
       return spawn(command, args, {
         ...account,
         cwd: account.uid === undefined ? root : '/',
