@@ -36,6 +36,17 @@ export function saoPauloDate(instant: Date): LocalDate {
   return new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Sao_Paulo' }).format(instant) as LocalDate;
 }
 
+/** The instant at which the clocks of São Paulo show `hour` o'clock on `date`; summer time as the zone database has it. */
+export function saoPauloInstant(date: LocalDate, hour: number): Date {
+  const asIfUtc = Date.parse(`${date}T${String(hour).padStart(2, '0')}:00:00Z`);
+  const offsetAt = (instant: number): number => {
+    const shown = new Date(instant).toLocaleString('sv-SE', { timeZone: 'America/Sao_Paulo' });
+    return Date.parse(`${shown.replace(' ', 'T')}Z`) - instant;
+  };
+  // The second pass matters on the day the offset changes.
+  return new Date(asIfUtc - offsetAt(asIfUtc - offsetAt(asIfUtc)));
+}
+
 /** `2026-03-09` as `09/03/2026`. */
 export function formatDate(date: LocalDate): string {
   return date.split('-').reverse().join('/');

@@ -1,0 +1,57 @@
+import type { Knex } from 'knex';
+import { abandonConclusion, beginConclusion, concludeBatch } from '../db/actions/conclude';
+import { discard } from '../db/actions/discard';
+import { pause, resume } from '../db/actions/pause';
+import { recommunicate } from '../db/actions/recommunicate';
+import { reexamine } from '../db/actions/reexamine';
+import { resolve } from '../db/actions/resolve';
+import { enterPhase } from '../db/batches';
+import { selectReceivables } from '../db/selection';
+import type { Refusal } from '../domain/refusals';
+import { analyseOutcomes } from './analyseOutcomes';
+import { asActivity } from './failure';
+import { beating } from './heartbeat';
+import type { BatchActivities } from './index';
+import { openBatch } from './openBatch';
+import { planSlices } from './planSlices';
+import { raiseDueDateAlert } from './raiseDueDateAlert';
+
+export interface BatchActivityDeps {
+  knex: Knex;
+  /** Whether the namespace has our search attributes; absent = it has. */
+  searchAttributes?: boolean;
+  /** SLICE_SIZE: items per slice; absent = by the size of the batch. */
+  sliceSize?: number | undefined;
+  /** For tests: due-date rules read the record's clock otherwise. */
+  now?: () => Date;
+}
+
+/** The activities that work on the record alone; they run on the task queue `boletos`. */
+export function createBatchActivities({
+  knex,
+  searchAttributes = true,
+  sliceSize,
+  now,
+}: BatchActivityDeps): BatchActivities {
+  const step =
+    <Input, Output extends object | void>(work: (input: Input) => Promise<Output | Refusal>) =>
+    (input: Input): Promise<Output> =>
+      beating(() => asActivity(() => work(input)));
+  return {
+    openBatch: step((input) => openBatch(knex, searchAttributes, input)),
+    selectBoletos: step(({ batchId }) => selectReceivables(knex, batchId)),
+    enterPhase: step((input) => enterPhase(knex, input)),
+    planSlices: step((input) => planSlices(knex, { ...(sliceSize === undefined ? {} : { sliceSize }), ...input })),
+    analyseOutcomes: step(({ batchId }) => analyseOutcomes(knex, batchId, now)),
+    recommunicate: step((input) => recommunicate(knex, input)),
+    discard: step((input) => discard(knex, input)),
+    resolve: step((input) => resolve(knex, input)),
+    reexamine: step((input) => reexamine(knex, input)),
+    pause: step((input) => pause(knex, input)),
+    resume: step((input) => resume(knex, input)),
+    beginConclusion: step((input) => beginConclusion(knex, input)),
+    abandonConclusion: step(({ batchId }) => abandonConclusion(knex, batchId)),
+    concludeBatch: step((input) => concludeBatch(knex, input)),
+    raiseDueDateAlert: step(({ batchId }) => raiseDueDateAlert(knex, batchId, now)),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { openBatch as open } from '../db/batches';
+import { parseFilters } from '../db/filters';
+import { isRefusal, refusal, type Refusal } from '../domain/refusals';
+import type { BatchOpened } from './index';
+
+// The workflow can be started by anybody, also with the stock temporal CLI: its input is parsed like any other.
+const input = z.strictObject({
+  batchId: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
+    .describe('de 1 a 64 letras, algarismos, ponto, hífen ou sublinhado, começando por letra ou algarismo'),
+  carteiraId: z.int().min(1).describe('o ID da carteira, um inteiro positivo'),
+  filters: z.unknown().optional(),
+  by: z
+    .string()
+    .regex(/^[A-Za-z0-9._@-]{1,64}$/)
+    .describe('o login de quem pede: até 64 letras, algarismos, ponto, hífen, sublinhado ou @'),
+});
+
+export async function openBatch(
+  knex: Knex,
+  searchAttributes: boolean,
+  untrusted: unknown,
+): Promise<BatchOpened | Refusal> {
+  const parsed = input.safeParse(untrusted);
+  if (!parsed.success) return refusal('entradaInvalida', parsed.error.issues.map(explain).join('; '));
+  const filters = parseFilters(parsed.data.filters);
+  if (isRefusal(filters)) return filters;
+  const opened = await open(knex, { ...parsed.data, filters });
+  return isRefusal(opened) ? opened : { ...opened, searchAttributes };
+}
+
+function explain(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys')
+    return `campo desconhecido: ${issue.keys.map((key) => key.slice(0, 40)).join(', ')}`;
+  const name = String(issue.path[0] ?? '');
+  const field = (input.shape as Record<string, z.ZodType>)[name];
+  return field
+    ? `${name}: informe ${field.description}`
+    : 'a entrada deve ser um objeto {batchId, carteiraId, filters, by}';
+}

@@ -1,0 +1,20 @@
+import type { Knex } from 'knex';
+import { dueSlices, pendingItems } from '../db/items';
+import type { SlicePlan } from '../domain/batch';
+import { refusal, type Refusal } from '../domain/refusals';
+import { sliceSize } from '../domain/sliceSize';
+
+export async function planSlices(
+  knex: Knex,
+  page: { batchId: string; after: number; limit: number; sliceSize?: number },
+): Promise<SlicePlan | Refusal> {
+  const left = await pendingItems(knex, page.batchId);
+  if (!left) return refusal('comunicacaoDesconhecida', `A comunicação ${page.batchId} não existe.`);
+  const { nextDueInMs } = left;
+  if (left.paused || nextDueInMs !== 0) return { slices: [], nextDueInMs };
+  const { batchId, after, limit } = page;
+  return {
+    slices: await dueSlices(knex, { batchId, after, limit, size: page.sliceSize ?? sliceSize(left.pending) }),
+    nextDueInMs,
+  };
+}

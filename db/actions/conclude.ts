@@ -1,0 +1,100 @@
+import type { Knex } from 'knex';
+import type { ActionResult, BatchReport, SimpleAction } from '../../domain/batch';
+import { refusal, type Refusal } from '../../domain/refusals';
+import { hasUnresolvedAttempt } from '../analysis';
+import { batchReport } from '../reports';
+import { once } from './once';
+
+/**
+ * The wish to conclude: nothing more is sent, and every item whose end is known is closed as it stands. The others
+ * become due, so that the bank is asked about them, also where the batch was paused.
+ */
+export async function beginConclusion(
+  knex: Knex,
+  action: SimpleAction & { batchId: string },
+): Promise<(ActionResult & { unresolved: number }) | Refusal> {
+  const { batchId } = action;
+  return once(knex, { ...action, kind: 'conclude' }, async (trx) => {
+    await trx('batch').where({ id: batchId }).update({ concluding: true, paused: false, pause_reason: null });
+    await lockLiveItems(trx, batchId);
+    const changed = await closeSettledItems(trx, batchId);
+    const unresolved = await trx('batch_item')
+      .where({ batch_id: batchId, closed_at: null })
+      .update({ due_at: trx.raw('coalesce(due_at, clock_timestamp())'), updated_at: trx.raw('clock_timestamp()') });
+    return { changed, refused: [], unresolved };
+  });
+}
+
+/** Takes the wish back: some result stayed uncertain, and a person must decide. What was closed stays closed. */
+export async function abandonConclusion(knex: Knex, batchId: string): Promise<void> {
+  await knex('batch').where({ id: batchId, concluded_at: null }).update({ concluding: false });
+}
+
+/** Ends the batch, once: repeated, it answers the same report. Refused while a result is uncertain. */
+export async function concludeBatch(
+  knex: Knex,
+  { batchId, by }: { batchId: string; by: string },
+): Promise<BatchReport | Refusal> {
+  return knex.transaction(async (trx) => {
+    const batch = await trx('batch')
+      .where({ id: batchId })
+      .forUpdate()
+      .first<{ concluded_at: Date | null } | undefined>('concluded_at');
+    if (!batch) return refusal('comunicacaoDesconhecida', `A comunicação ${batchId} não existe.`);
+    if (batch.concluded_at === null) {
+      await lockLiveItems(trx, batchId);
+      const unresolved = await countUnresolved(trx, batchId);
+      if (unresolved > 0)
+        return refusal(
+          'resultadosIncertos',
+          `A comunicação ${batchId} tem ${unresolved} cobrança(s) com resultado incerto: reexamine ou resolva antes de concluir.`,
+        );
+      const closed = await closeSettledItems(trx, batchId);
+      await trx('batch')
+        .where({ id: batchId })
+        .update({
+          phase: 'concluded',
+          paused: false,
+          pause_reason: null,
+          concluding: false,
+          concluded_at: trx.raw('clock_timestamp()'),
+          concluded_by: by,
+        });
+      await trx('audit_entry').insert({
+        actor: by,
+        action: 'concludeBatch',
+        entity: 'batch',
+        entity_id: batchId,
+        after: JSON.stringify({ closed }),
+      });
+    }
+    return (await batchReport(trx, batchId)) as BatchReport;
+  });
+}
+
+/** A statement of its own, before anything is judged: see chosenItems.ts. */
+async function lockLiveItems(trx: Knex.Transaction, batchId: string): Promise<void> {
+  await trx.raw(
+    `select count(*) from (
+       select from batch_item where batch_id = ? and closed_at is null order by ordinal for update) locked`,
+    [batchId],
+  );
+}
+
+async function closeSettledItems(trx: Knex.Transaction, batchId: string): Promise<number> {
+  const { rowCount } = await trx.raw<{ rowCount: number }>(
+    `update batch_item i set closed_at = clock_timestamp(), due_at = null, lease_token = null,
+       updated_at = clock_timestamp()
+     where i.batch_id = ? and i.closed_at is null and not ${hasUnresolvedAttempt}`,
+    [batchId],
+  );
+  return rowCount;
+}
+
+async function countUnresolved(trx: Knex.Transaction, batchId: string): Promise<number> {
+  const { rows } = await trx.raw<{ rows: { count: number }[] }>(
+    `select count(*) from batch_item i where i.batch_id = ? and i.closed_at is null and ${hasUnresolvedAttempt}`,
+    [batchId],
+  );
+  return rows[0]?.count ?? 0;
+}

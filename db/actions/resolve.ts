@@ -1,0 +1,184 @@
+import type { Knex } from 'knex';
+import type { ActionResult, ResolveAction } from '../../domain/batch';
+import type { ChargeSnapshot } from '../../domain/charge';
+import { differences } from '../../domain/evidence';
+import type { FoundBoleto } from '../../domain/gateway';
+import type { ItemRefusal, Refusal } from '../../domain/refusals';
+import type { BoletoState } from '../../domain/states';
+import { endedReason, lockItems, type ChosenItem } from './chosenItems';
+import { once } from './once';
+
+/** The boleto that the decision is about, with the attempt that left it uncertain. */
+interface Dispute {
+  boletoId: number;
+  accountId: number;
+  boletoState: BoletoState;
+  ownReference: string;
+  attemptId: string;
+  snapshot: ChargeSnapshot;
+  unresolved: boolean;
+  /** The call may still be on its way to the bank. */
+  underWay: boolean;
+  /** The título changed after this attempt. */
+  receivableChanged: boolean;
+}
+
+/**
+ * A person's decision about a título whose result is uncertain or in conflict.
+ * - registered: the bank has it; the boleto is taken over as the last look showed it
+ * - absent: the bank does not have it; it is sent again with the same number
+ * - newNumber: the number is given up; the next call takes another
+ */
+export async function resolve(
+  knex: Knex,
+  action: ResolveAction & { batchId: string },
+): Promise<ActionResult | Refusal> {
+  const { batchId, receivableId, decision, reasonCode, by } = action;
+  return once(knex, { ...action, kind: 'resolve', details: { receivableId, decision } }, async (trx) => {
+    const refused = (reason: ItemRefusal): ActionResult => ({ changed: 0, refused: [{ receivableId, reason }] });
+    const [item] = await lockItems(trx, batchId, [receivableId]);
+    if (!item) return refused('foraDaComunicacao');
+    const ended = endedReason(item);
+    if (ended) return refused(ended);
+    const dispute = await readDispute(trx, receivableId);
+    if (!dispute || !isDisputed(item, dispute)) return refused('semResultadoIncerto');
+    if (dispute.underWay) return refused('chamadaEmAndamento');
+
+    if (decision === 'registered') {
+      const found = await lastFound(trx, dispute.boletoId);
+      if (!found) return refused('semComprovante');
+      if (!found.alive) return refused('inativoNoBanco');
+      if (await belongsToAnother(trx, dispute, found)) return refused('deOutroTitulo');
+      await adopt(trx, batchId, item, dispute, found, by);
+    } else {
+      await giveBack(trx, batchId, item, dispute, decision, by);
+    }
+    await trx('audit_entry').insert({
+      actor: by,
+      action: 'resolve',
+      entity: 'receivable',
+      entity_id: String(receivableId),
+      before: JSON.stringify({ item: item.state, boleto: dispute.boletoState, unresolved: dispute.unresolved }),
+      after: JSON.stringify({ batchId, decision, attemptId: dispute.attemptId }),
+      reason: reasonCode,
+    });
+    return { changed: 1, refused: [] };
+  });
+}
+
+function isDisputed(item: ChosenItem, dispute: Dispute): boolean {
+  if (item.state === 'conflict' || dispute.boletoState === 'conflict') return true;
+  return item.state === 'unconfirmed' && dispute.unresolved;
+}
+
+async function readDispute(trx: Knex.Transaction, receivableId: number): Promise<Dispute | null> {
+  const { rows } = await trx.raw<{ rows: Dispute[] }>(
+    `select b.id as "boletoId", b.account_id as "accountId", b.state as "boletoState", b.own_reference as "ownReference",
+       a.id as "attemptId", a.snapshot, a.resolution is null as unresolved,
+       a.resolution is null and a.deadline > clock_timestamp() as "underWay",
+       r.version <> a.receivable_version as "receivableChanged"
+     from boleto b
+     join receivable r on r.id = b.receivable_id
+     join attempt a on a.boleto_id = b.id and (a.resolution is null or a.resolution = 'conflict')
+     where b.receivable_id = ? and b.state not in ('superseded', 'cancelled')
+     order by a.resolution is null desc, a.intended_at desc limit 1
+     for update of b, a`,
+    [receivableId],
+  );
+  return rows[0] ?? null;
+}
+
+async function lastFound(trx: Knex.Transaction, boletoId: number): Promise<FoundBoleto | null> {
+  const look = await trx('look')
+    .where({ boleto_id: boletoId })
+    .whereIn('answer', ['found', 'notFound'])
+    .orderBy('started_at', 'desc')
+    .first<{ found: FoundBoleto | null } | undefined>('found');
+  return look?.found ?? null;
+}
+
+/** Its reference is not ours, or its number at the bank already stands for another boleto of this account. */
+async function belongsToAnother(trx: Knex.Transaction, dispute: Dispute, found: FoundBoleto): Promise<boolean> {
+  if (found.ownReference !== null && found.ownReference !== dispute.ownReference) return true;
+  const other = await trx('boleto')
+    .where({ account_id: dispute.accountId, bank_id: found.registration.bankId })
+    .whereNot({ id: dispute.boletoId })
+    .first('id');
+  return other !== undefined;
+}
+
+async function adopt(
+  trx: Knex.Transaction,
+  batchId: string,
+  item: ChosenItem,
+  dispute: Dispute,
+  found: FoundBoleto,
+  by: string,
+): Promise<void> {
+  const now = trx.raw('clock_timestamp()');
+  const { registration } = found;
+  await trx('attempt')
+    .where({ id: dispute.attemptId })
+    .update({ resolution: 'registered', resolved_at: now, resolved_by: by });
+  await trx('boleto')
+    .where({ id: dispute.boletoId })
+    .update({
+      state: 'registered',
+      bank_id: registration.bankId,
+      our_number: trx.raw('coalesce(our_number, ?)', [registration.ourNumber]),
+      linha_digitavel: registration.linhaDigitavel,
+      barcode: registration.barcode,
+      pix_emv: registration.pixEmv,
+      pix_txid: registration.pixTxid,
+      link: registration.link,
+      registered_at: now,
+      older_data: dispute.receivableChanged || differences(dispute.snapshot, found).length > 0,
+    });
+  await trx('receivable').where({ id: item.receivableId }).update({ impresso: true });
+  await trx('batch_item').where({ batch_id: batchId, ordinal: item.ordinal }).update({
+    state: 'registered',
+    boleto_id: dispute.boletoId,
+    due_at: null,
+    closed_at: now,
+    lease_token: null,
+    reconciled: true,
+    failure_kind: null,
+    provider_code: null,
+    provider_message: null,
+    field: null,
+    updated_at: now,
+  });
+}
+
+async function giveBack(
+  trx: Knex.Transaction,
+  batchId: string,
+  item: ChosenItem,
+  dispute: Dispute,
+  decision: 'absent' | 'newNumber',
+  by: string,
+): Promise<void> {
+  const now = trx.raw('clock_timestamp()');
+  // An attempt that a look already called a conflict keeps that: it is what the bank showed.
+  if (dispute.unresolved)
+    await trx('attempt')
+      .where({ id: dispute.attemptId })
+      .update({ resolution: decision === 'absent' ? 'absent' : 'conflict', resolved_at: now, resolved_by: by });
+  await trx('boleto')
+    .where({ id: dispute.boletoId })
+    .update({ state: decision === 'absent' ? 'draft' : 'superseded' });
+  await trx('batch_item')
+    .where({ batch_id: batchId, ordinal: item.ordinal })
+    .update({
+      state: 'pending',
+      ...(decision === 'newNumber' ? { boleto_id: null } : {}),
+      due_at: now,
+      tries: 0,
+      lease_token: null,
+      failure_kind: null,
+      provider_code: null,
+      provider_message: null,
+      field: null,
+      updated_at: now,
+    });
+}

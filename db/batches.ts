@@ -1,0 +1,171 @@
+import type { Knex } from 'knex';
+import type { BatchCounts } from '../domain/batch';
+import type { BatchFilters } from '../domain/filters';
+import type { BatchPhase } from '../domain/phases';
+import { refusal, type Refusal } from '../domain/refusals';
+import { countItems } from './analysis';
+
+export interface NewBatch {
+  batchId: string;
+  carteiraId: number;
+  filters: BatchFilters;
+  by: string;
+}
+
+/**
+ * Creates the batch, once: called again with the same input it finds it.
+ * @param batch filters as parseFilters returns them, so that equal ones are equal JSON.
+ * @returns the gateway that the carteira communicates with, and the round the batch is in.
+ */
+export async function openBatch(knex: Knex, batch: NewBatch): Promise<{ gateway: string; round: number } | Refusal> {
+  const carteira = await knex('carteira')
+    .leftJoin('gateway_account', 'gateway_account.id', 'carteira.account_id')
+    .where('carteira.id', batch.carteiraId)
+    .first<{ gateway: string | null; convenio: string | null } | undefined>('gateway_account.gateway', 'convenio');
+  if (!carteira)
+    return refusal(
+      'carteiraDesconhecida',
+      `A carteira ${batch.carteiraId} não existe: veja as existentes com "boletos carteira listar".`,
+    );
+  if (carteira.gateway === null || carteira.convenio === null)
+    return refusal(
+      'carteiraSemConta',
+      `A carteira ${batch.carteiraId} não tem conta de gateway: informe com "boletos carteira definir ${batch.carteiraId}".`,
+    );
+  const { gateway } = carteira;
+  return knex.transaction(async (trx) => {
+    const created = await trx('batch')
+      .insert({
+        id: batch.batchId,
+        carteira_id: batch.carteiraId,
+        filters: JSON.stringify(batch.filters),
+        requested_by: batch.by,
+      })
+      .onConflict('id')
+      .ignore();
+    if ((created as unknown as { rowCount: number }).rowCount === 1) {
+      await trx('audit_entry').insert({
+        actor: batch.by,
+        action: 'openBatch',
+        entity: 'batch',
+        entity_id: batch.batchId,
+        after: JSON.stringify({ carteiraId: batch.carteiraId, filters: batch.filters }),
+      });
+      return { gateway, round: 1 };
+    }
+    const stored = await trx('batch')
+      .where({ id: batch.batchId })
+      .first<{ same: boolean; concluded: boolean; round: number }>(
+        'round',
+        trx.raw('carteira_id = ? and filters = ?::jsonb as same', [batch.carteiraId, JSON.stringify(batch.filters)]),
+        trx.raw('concluded_at is not null as concluded'),
+      );
+    if (!stored.same)
+      return refusal(
+        'comunicacaoDiferente',
+        `A comunicação ${batch.batchId} já existe com outra carteira ou outros filtros: use outro identificador.`,
+      );
+    if (stored.concluded)
+      return refusal(
+        'comunicacaoEncerrada',
+        `A comunicação ${batch.batchId} já foi concluída: inicie outra, com outro identificador.`,
+      );
+    return { gateway, round: Math.max(1, stored.round) };
+  });
+}
+
+/**
+ * Publishes where the workflow is. What others know better stays: a concluded batch is concluded, a round that an
+ * action began is not taken back, and a pause that a slice just made keeps its reason.
+ */
+export async function enterPhase(
+  knex: Knex,
+  at: { batchId: string; phase: BatchPhase; round: number; pauseReason: string | null },
+): Promise<void> {
+  await knex.raw(
+    `update batch set phase = :phase, round = greatest(round, :round::int),
+       pause_reason = case when paused then coalesce(:pauseReason::text, pause_reason) else :pauseReason::text end
+     where id = :batchId and concluded_at is null`,
+    at,
+  );
+}
+
+/** A batch as lists show it. */
+export interface BatchSummary {
+  batchId: string;
+  carteiraId: number;
+  carteira: string;
+  gateway: string | null;
+  phase: BatchPhase;
+  round: number;
+  paused: boolean;
+  pauseReason: string | null;
+  concluding: boolean;
+  selected: number | null;
+  leftOut: number | null;
+  registered: number;
+  /** Items that ended or wait as a failure: rejected, uncertain, conflicting or put off. */
+  failures: number;
+  requestedBy: string;
+  createdAt: Date;
+  concludedAt: Date | null;
+  concludedBy: string | null;
+}
+
+export interface BatchView extends BatchSummary {
+  filters: BatchFilters;
+  counts: BatchCounts;
+  alerts: { kind: string; day: string; message: string }[];
+}
+
+const summaryColumns = `
+  b.id as "batchId", b.carteira_id as "carteiraId", c.description as carteira,
+  coalesce(a.gateway, c.gateway) as gateway, b.phase, b.round, b.paused, b.pause_reason as "pauseReason", b.concluding,
+  b.selected, b.left_out as "leftOut", coalesce(n.registered, 0) as registered, coalesce(n.failures, 0) as failures,
+  b.requested_by as "requestedBy", b.created_at as "createdAt", b.concluded_at as "concludedAt",
+  b.concluded_by as "concludedBy"
+  from batch b
+  join carteira c on c.id = b.carteira_id
+  left join gateway_account a on a.id = c.account_id
+  left join lateral (
+    select count(*) filter (where state = 'registered') as registered,
+      count(*) filter (where state in ('rejected', 'unconfirmed', 'conflict', 'deferred')) as failures
+    from batch_item where batch_id = b.id) n on true`;
+
+/** Newest first. `before`: the batchId and createdAt that the previous page ended with. */
+export async function listBatches(
+  knex: Knex,
+  page: { limit: number; before?: { createdAt: Date; batchId: string }; open?: boolean; carteiraId?: number },
+): Promise<BatchSummary[]> {
+  const { rows } = await knex.raw<{ rows: BatchSummary[] }>(
+    `select ${summaryColumns}
+     where (:createdAt::timestamptz is null or (b.created_at, b.id) < (:createdAt::timestamptz, :batchId::text))
+       and (:open::boolean is null or (b.concluded_at is null) = :open::boolean)
+       and (:carteiraId::bigint is null or b.carteira_id = :carteiraId::bigint)
+     order by b.created_at desc, b.id desc limit :limit`,
+    {
+      createdAt: page.before?.createdAt ?? null,
+      batchId: page.before?.batchId ?? '',
+      open: page.open ?? null,
+      carteiraId: page.carteiraId ?? null,
+      limit: page.limit,
+    },
+  );
+  return rows;
+}
+
+/** @returns null when there is no such batch. */
+export async function readBatch(knex: Knex, batchId: string): Promise<BatchView | null> {
+  const { rows } = await knex.raw<{ rows: (BatchSummary & { filters: BatchFilters })[] }>(
+    `select b.filters, ${summaryColumns} where b.id = ?`,
+    [batchId],
+  );
+  const [summary] = rows;
+  if (!summary) return null;
+  const alerts = await knex('alert')
+    .where({ batch_id: batchId })
+    .orderBy('at', 'desc')
+    .limit(20)
+    .select<BatchView['alerts']>('kind', 'day', 'message');
+  return { ...summary, counts: await countItems(knex, batchId), alerts };
+}

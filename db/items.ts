@@ -1,0 +1,175 @@
+import type { Knex } from 'knex';
+import type { Slice } from '../domain/batch';
+import type { LocalDate } from '../domain/dates';
+import type { LeftOutReason } from '../domain/filters';
+import { failureStates, type ItemState } from '../domain/states';
+import { hasUnresolvedAttempt } from './analysis';
+
+/** While a batch is being concluded nothing more is sent: only what has no known end is still the machine's. */
+const isLeftToDo = `(not b.concluding or ${hasUnresolvedAttempt})`;
+
+/** What is left for the machine to do. */
+export interface PendingItems {
+  paused: boolean;
+  pending: number;
+  /** Milliseconds until the earliest is due, 0 = now; null = nothing pending. */
+  nextDueInMs: number | null;
+}
+
+/** @returns null when there is no such batch. */
+export async function pendingItems(knex: Knex, batchId: string): Promise<PendingItems | null> {
+  const { rows } = await knex.raw<{ rows: PendingItems[] }>(
+    `select b.paused, due.pending,
+       ceil(greatest(0, extract(epoch from due.earliest - clock_timestamp()) * 1000))::float8 as "nextDueInMs"
+     from batch b, lateral (
+       select count(*) as pending, min(due_at) as earliest
+       from batch_item i where i.batch_id = b.id and i.due_at is not null and ${isLeftToDo}) due
+     where b.id = ?`,
+    [batchId],
+  );
+  return rows[0] ?? null;
+}
+
+/**
+ * The next `limit` slices of `size` due items each, after ordinal `after`. A slice spans the items between that are
+ * not due; they are not leased with it.
+ */
+export async function dueSlices(
+  knex: Knex,
+  page: { batchId: string; after: number; limit: number; size: number },
+): Promise<Slice[]> {
+  const { rows } = await knex.raw<{ rows: (Slice & { receivableId: number })[] }>(
+    `select min(ordinal) as "from", max(ordinal) as "to", count(*) as items, min(receivable_id) as "receivableId"
+     from (
+       select ordinal, receivable_id, (row_number() over (order by ordinal) - 1) / :size::int as slice
+       from (
+         select i.ordinal, i.receivable_id from batch_item i join batch b on b.id = i.batch_id
+         where i.batch_id = :batchId and i.ordinal > :after and i.due_at <= clock_timestamp() and i.closed_at is null
+           and ${isLeftToDo}
+         order by i.ordinal limit :size::int * :limit::int) due) numbered
+     group by slice order by slice`,
+    page,
+  );
+  return rows.map(({ from, to, items, receivableId }) =>
+    items === 1 ? { from, to, items, receivableId } : { from, to, items },
+  );
+}
+
+/** One item as lists show it. The bank's words stay here and never enter Temporal. */
+export interface ItemView {
+  ordinal: number;
+  receivableId: number;
+  customerId: number;
+  customerName: string;
+  document: string;
+  dueDate: LocalDate;
+  amountCents: number;
+  state: ItemState;
+  round: number;
+  dueAt: Date | null;
+  failureKind: string | null;
+  providerCode: string | null;
+  providerMessage: string | null;
+  field: string | null;
+  /** Rejected, and the título was changed since. */
+  corrected: boolean;
+  reconciled: boolean;
+  ourNumber: string | null;
+  linhaDigitavel: string | null;
+  olderData: boolean;
+}
+
+/** In order of ordinal, after `cursor` (0 = from the start). */
+export async function batchItems(
+  knex: Knex,
+  batchId: string,
+  page: { states?: readonly ItemState[]; cursor: number; limit: number },
+): Promise<ItemView[]> {
+  const { rows } = await knex.raw<{ rows: ItemView[] }>(
+    `select i.ordinal, i.receivable_id as "receivableId", r.customer_id as "customerId", c.name as "customerName",
+       r.document, r.due_date as "dueDate", r.open_amount_cents as "amountCents", i.state, i.round, i.due_at as "dueAt",
+       i.failure_kind as "failureKind", i.provider_code as "providerCode", i.provider_message as "providerMessage",
+       i.field, i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0) as corrected, i.reconciled,
+       b.our_number as "ourNumber", b.linha_digitavel as "linhaDigitavel", coalesce(b.older_data, false) as "olderData"
+     from batch_item i
+     join receivable r on r.id = i.receivable_id
+     join customer c on c.id = r.customer_id
+     left join boleto b on b.id = i.boleto_id
+     where i.batch_id = :batchId and i.ordinal > :cursor and (:states::text[] is null or i.state = any(:states::text[]))
+     order by i.ordinal limit :limit`,
+    { batchId, cursor: page.cursor, limit: page.limit, states: page.states ?? null },
+  );
+  return rows;
+}
+
+/** Items that failed or that nobody can tell about, for people to work through. */
+export async function batchFailures(
+  knex: Knex,
+  batchId: string,
+  page: { cursor: number; limit: number },
+): Promise<ItemView[]> {
+  return batchItems(knex, batchId, { ...page, states: failureStates });
+}
+
+/** Failures that one thing caused, with the bank's own words. */
+export interface FailureCause {
+  state: ItemState;
+  failureKind: string | null;
+  providerCode: string | null;
+  /** One of the messages: banks put values into them, so that they are not what failures are grouped by. */
+  providerMessage: string | null;
+  field: string | null;
+  count: number;
+  corrected: number;
+  receivableIds: number[];
+}
+
+/** Most frequent first; at most `maxIds` ids da cobrança each, nearest due date first. */
+export async function failuresByCause(knex: Knex, batchId: string, maxIds = 20): Promise<FailureCause[]> {
+  const { rows } = await knex.raw<{ rows: FailureCause[] }>(
+    `select i.state, i.failure_kind as "failureKind", i.provider_code as "providerCode",
+       min(i.provider_message) as "providerMessage", i.field, count(*) as count,
+       count(*) filter (where i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0)) as corrected,
+       (array_agg(i.receivable_id::float8 order by i.ordinal))[1:?::int] as "receivableIds"
+     from batch_item i join receivable r on r.id = i.receivable_id
+     where i.batch_id = ? and i.state in ('rejected', 'unconfirmed', 'conflict', 'deferred')
+     group by i.state, i.failure_kind, i.provider_code, i.field
+     order by count(*) desc, i.state, i.failure_kind, i.provider_code`,
+    [maxIds, batchId],
+  );
+  return rows;
+}
+
+export interface LeftOut {
+  receivableId: number;
+  reason: LeftOutReason;
+  /** The batch that has it, for `inOtherBatch`. */
+  otherBatchId: string | null;
+}
+
+/** What the filters matched and the selection did not take, by ID da cobrança after `cursor`. */
+export async function leftOut(
+  knex: Knex,
+  batchId: string,
+  page: { cursor: number; limit: number },
+): Promise<LeftOut[]> {
+  return knex('batch_left_out')
+    .where({ batch_id: batchId })
+    .where('receivable_id', '>', page.cursor)
+    .orderBy('receivable_id')
+    .limit(page.limit)
+    .select({ receivableId: 'receivable_id', reason: 'reason', otherBatchId: 'other_batch_id' });
+}
+
+export async function leftOutByReason(
+  knex: Knex,
+  batchId: string,
+): Promise<{ reason: LeftOutReason; count: number; otherBatchIds: string[] }[]> {
+  const { rows } = await knex.raw<{ rows: { reason: LeftOutReason; count: number; otherBatchIds: string[] }[] }>(
+    `select reason, count(*) as count,
+       coalesce((array_agg(distinct other_batch_id) filter (where other_batch_id is not null))[1:5], '{}') as "otherBatchIds"
+     from batch_left_out where batch_id = ? group by reason order by count(*) desc, reason`,
+    [batchId],
+  );
+  return rows;
+}
