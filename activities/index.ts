@@ -18,7 +18,7 @@ import type { BatchPhase } from '../domain/phases';
 /** Every activity takes one object; all are safe to run again with the same input. */
 export interface BatchActivities {
   /** Creates the batch in the record when it is absent. Refuses (ApplicationFailure, non-retryable, Portuguese) unknown carteira, carteira without gateway account, contradicting filters, a batch that has ended. */
-  openBatch(input: Omit<BatchInput, 'resume'>): Promise<{ gateway: string }>;
+  openBatch(input: Omit<BatchInput, 'resume'>): Promise<BatchOpened>;
   selectBoletos(input: { batchId: string }): Promise<Selection>;
   enterPhase(input: { batchId: string; phase: BatchPhase; round: number; pauseReason: string | null }): Promise<void>;
   /** The next slices after ordinal `after`, at most `limit`, of items that are due. */
@@ -36,6 +36,14 @@ export interface BatchActivities {
   abandonConclusion(input: { batchId: string }): Promise<void>;
   concludeBatch(input: { batchId: string; by: string }): Promise<BatchReport>;
   raiseDueDateAlert(input: { batchId: string }): Promise<void>;
+}
+
+export interface BatchOpened {
+  gateway: string;
+  /** Of a batch that the record had already, because its workflow was lost; absent = 1. */
+  round?: number;
+  /** false where the namespace lacks our search attributes: a workflow that sets them there hangs. Absent = true. */
+  searchAttributes?: boolean;
 }
 
 /** Runs on the task queue of one gateway. */

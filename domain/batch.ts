@@ -14,12 +14,18 @@ export interface BatchInput {
 /** What a run of the workflow hands to the next; everything else is in the record. */
 export interface BatchResume {
   gateway: string;
+  /** Whether the namespace has our search attributes. */
+  searchAttributes: boolean;
   selection: Selection;
   phase: BatchPhase;
   round: number;
-  counts: BatchCounts;
+  counts: BatchCounts | null;
   pauseReason: string | null;
-  concluding: boolean;
+  /** Who asked to conclude, and the instant (ms) after which the search for evidence is given up. */
+  concluding: { by: string; until: number } | null;
+  conclusionAbandoned: boolean;
+  /** The day in São Paulo of the last due-date alert. */
+  alertedOn: string | null;
 }
 
 export interface Selection {
@@ -142,4 +148,6 @@ export interface SimpleAction extends OperatorAction {
 export interface ActionResult {
   changed: number;
   refused: { receivableId: number; reason: string }[];
+  /** The round that a `recommunicate` began; kept with the stored answer, so that a repeated action begins no other. */
+  round?: number;
 }

@@ -1,0 +1,1 @@
+export { boletoBatch } from './boletoBatch';

@@ -1,0 +1,166 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type {
+  BatchInput,
+  DiscardAction,
+  OperatorAction,
+  RecommunicateAction,
+  ReexamineAction,
+  ResolveAction,
+  SimpleAction,
+} from '../domain/batch';
+import { MAX_ACTION_IDS } from '../domain/batch';
+import type { BatchPhase } from '../domain/phases';
+
+/*
+ * The Temporal CLI and Web UI can send any JSON, so every argument is read by hand (zod would put a megabyte into each
+ * cached workflow). The readers return only the keys we know: what else was sent goes no further.
+ */
+
+export type ActionName = 'recommunicate' | 'discard' | 'resolve' | 'reexamine' | 'pause' | 'resume' | 'conclude';
+
+/**
+ * When each action makes sense. While selecting and analysing nothing is accepted: both last seconds, and the record
+ * would be changed under their feet. A pause has something to stop only while boletos are communicated.
+ */
+const phasesOf: Record<ActionName, readonly BatchPhase[]> = {
+  recommunicate: ['awaitingAdjustments'],
+  discard: ['awaitingAdjustments', 'paused'],
+  resolve: ['awaitingAdjustments', 'paused'],
+  reexamine: ['awaitingAdjustments', 'paused'],
+  pause: ['communicating'],
+  resume: ['paused'],
+  conclude: ['communicating', 'awaitingAdjustments', 'paused'],
+};
+
+const whyNotNow: Record<BatchPhase, string> = {
+  selecting: 'os títulos ainda estão sendo selecionados. Repita em alguns segundos.',
+  communicating:
+    'os boletos estão sendo comunicados. Espere a fase "Aguardando ajustes", pause com "pause" ou encerre com "conclude".',
+  analysing: 'os resultados estão sendo analisados. Repita em alguns segundos.',
+  awaitingAdjustments:
+    'nada está sendo enviado, a comunicação espera ajustes. Corrija e envie "recommunicate", descarte com "discard" ou encerre com "conclude".',
+  paused: 'a comunicação está pausada. Retome com "resume" ou encerre com "conclude".',
+  concluded: 'esta comunicação já foi concluída. Para os títulos que faltam, inicie outra com os mesmos filtros.',
+};
+
+/** @throws ApplicationFailure in Portuguese when the action does not fit where the batch is. */
+export function checkMoment(
+  action: ActionName,
+  batch: { phase: BatchPhase; pauseReason: string | null; concluding: object | null },
+): void {
+  if (batch.phase === 'concluded') refuse(`"${action}" não cabe agora: ${whyNotNow.concluded}`);
+  if (batch.concluding) {
+    refuse(`"${action}" não cabe agora: a conclusão já foi pedida. Espere o resultado, que aparece nos detalhes.`);
+  }
+  if (action === 'pause' && batch.pauseReason !== null && batch.phase === 'communicating') {
+    refuse('"pause" não cabe agora: a pausa já foi pedida e os envios em andamento estão terminando. Espere.');
+  }
+  if (action === 'resume' && batch.pauseReason !== null && batch.phase === 'communicating') {
+    refuse('"resume" não cabe agora: os envios em andamento ainda estão terminando. Repita em alguns segundos.');
+  }
+  if (!phasesOf[action].includes(batch.phase)) refuse(`"${action}" não cabe agora: ${whyNotNow[batch.phase]}`);
+}
+
+/** One reader for each action. @throws ApplicationFailure in Portuguese that says what to send. */
+export const readAction = {
+  recommunicate(sent: unknown): RecommunicateAction {
+    const fields = object(sent);
+    const scope = oneOf(fields, 'scope', ['corrected', 'all', 'selected'] as const);
+    if (scope === 'selected') return { ...who(fields), scope, receivableIds: ids(fields) };
+    if (fields.receivableIds !== undefined) refuse('"receivableIds" só vale com "scope":"selected".');
+    return { ...who(fields), scope };
+  },
+  discard(sent: unknown): DiscardAction {
+    const fields = object(sent);
+    return { ...who(fields), receivableIds: ids(fields), reasonCode: code(fields, 'reasonCode') };
+  },
+  resolve(sent: unknown): ResolveAction {
+    const fields = object(sent);
+    return {
+      ...who(fields),
+      receivableId: id(fields.receivableId, 'receivableId'),
+      decision: oneOf(fields, 'decision', ['registered', 'absent', 'newNumber'] as const),
+      reasonCode: code(fields, 'reasonCode'),
+    };
+  },
+  reexamine(sent: unknown): ReexamineAction {
+    const fields = object(sent);
+    return fields.receivableIds === undefined ? who(fields) : { ...who(fields), receivableIds: ids(fields) };
+  },
+  pause: simple,
+  resume: simple,
+  conclude: simple,
+} satisfies Record<ActionName, (sent: unknown) => OperatorAction>;
+
+/** @throws ApplicationFailure, which fails the workflow, when its start says too little or the wrong thing. */
+export function checkInput(sent: BatchInput, workflowId: string): void {
+  const fields = object(sent);
+  code(fields, 'by');
+  id(fields.carteiraId, 'carteiraId');
+  if (typeof fields.filters !== 'object' || fields.filters === null || Array.isArray(fields.filters)) {
+    refuse('Informe "filters": um objeto com os filtros, {} para todos os títulos da carteira.');
+  }
+  if (typeof fields.batchId !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(fields.batchId)) {
+    refuse('Informe "batchId": até 64 letras sem acento, números, ponto, hífen ou sublinhado.');
+  }
+  // Two workflows for one batch would both conduct it; under one id Temporal lets only one run.
+  if (workflowId !== `boletos/${fields.batchId}`) {
+    refuse(`O id do workflow desta comunicação deve ser "boletos/${fields.batchId}". Inicie de novo com esse id.`);
+  }
+}
+
+function simple(sent: unknown): SimpleAction {
+  const fields = object(sent);
+  return fields.reasonCode === undefined ? who(fields) : { ...who(fields), reasonCode: code(fields, 'reasonCode') };
+}
+
+function who(fields: Fields): OperatorAction {
+  return { by: code(fields, 'by'), actionId: code(fields, 'actionId') };
+}
+
+type Fields = Record<string, unknown>;
+
+function object(sent: unknown): Fields {
+  if (typeof sent === 'object' && sent !== null && !Array.isArray(sent)) return sent as Fields;
+  return refuse('Envie um objeto JSON, por exemplo {"by":"op-7","actionId":"acao-001"}.');
+}
+
+const hints: Record<string, string> = {
+  by: 'o identificador de login de quem age, nunca o nome ou o e-mail',
+  actionId: 'um identificador novo a cada ação; repetido, devolve a mesma resposta',
+  reasonCode: 'o código do motivo; o texto livre fica no registro de auditoria',
+};
+
+/** Free text, names and e-mails would stay in Temporal's history for ever: only codes pass. */
+function code(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value === 'string' && /^[A-Za-z0-9._:-]{1,64}$/.test(value)) return value;
+  return refuse(`Informe "${name}": ${hints[name]} (até 64 letras sem acento, números ou . _ : -).`);
+}
+
+function oneOf<T extends string>(fields: Fields, name: string, values: readonly T[]): T {
+  const value = values.find((candidate) => candidate === fields[name]);
+  return value ?? refuse(`Informe "${name}" com um destes valores: ${values.map((v) => `"${v}"`).join(', ')}.`);
+}
+
+function id(value: unknown, name: string): number {
+  if (Number.isSafeInteger(value) && (value as number) > 0) return value as number;
+  return refuse(`"${name}" deve ser um número inteiro maior que zero, sem aspas.`);
+}
+
+function ids(fields: Fields): number[] {
+  const value = fields.receivableIds;
+  if (!Array.isArray(value) || value.length === 0) {
+    return refuse('Informe "receivableIds": uma lista de IDs da cobrança, por exemplo [101,102].');
+  }
+  if (value.length > MAX_ACTION_IDS) {
+    refuse(
+      `"receivableIds" tem ${value.length} IDs e o máximo é ${MAX_ACTION_IDS}. Divida em mais ações ou use "scope".`,
+    );
+  }
+  return value.map((each) => id(each, 'receivableIds'));
+}
+
+function refuse(message: string): never {
+  throw ApplicationFailure.create({ message, type: 'Refused', nonRetryable: true });
+}
