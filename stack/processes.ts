@@ -130,7 +130,7 @@ export class Supervisor {
     });
 
     const ready = await becomesReady(program, child, () => end !== undefined);
-    if (ready === undefined) {
+    if (!ready) {
       const reason = end ? `terminou ao iniciar (${end})` : `não ficou pronto em ${seconds(program.readyWithinMs)}`;
       await this.#end(running);
       throw new StackError(
@@ -141,7 +141,7 @@ export class Supervisor {
       if (running.stops || this.#cancel.signal.aborted) return;
       void this.#startAgain(program, how, performance.now() - began);
     });
-    return ready;
+    return ready.value;
   }
 
   async #startAgain(program: Program<unknown>, how: string, livedMs: number): Promise<void> {
@@ -222,7 +222,7 @@ async function becomesReady<Ready>(
   program: Program<Ready>,
   child: ChildProcess,
   hasEnded: () => boolean,
-): Promise<Ready | undefined> {
+): Promise<{ value: Ready } | undefined> {
   const { ready } = program;
   let told: { value: Ready } | undefined;
   if ('message' in ready)
@@ -243,7 +243,7 @@ async function becomesReady<Ready>(
     program.readyWithinMs,
     25,
   );
-  return outcome === 'ended' ? undefined : outcome?.value;
+  return outcome === 'ended' ? undefined : outcome;
 }
 
 function stage(program: Program<unknown>): number {

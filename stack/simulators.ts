@@ -1,0 +1,76 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import { writeAtomically } from './files';
+import { freePort } from './ports';
+import { ourProgram, type Program } from './processes';
+
+/** The banks' stand-ins that this project has, by gateway name: the program of each, from the clone's folder. */
+export const simulatorPrograms: Readonly<Record<string, string>> = {
+  'banco-do-brasil': 'gateways/bancoDoBrasil/simulator/main.ts',
+};
+
+export interface Simulator {
+  program: Program<void>;
+  /** Known once the program is ready. */
+  origin(): string;
+}
+
+/** @param folder the stack's folder: the simulator's ledger is kept below it, like a bank's own books. */
+export function simulator(folder: string, name: string, main: string, wishedPort: number): Simulator {
+  const state = join(folder, 'gateways', name);
+  mkdirSync(state, { recursive: true });
+  let port = wishedPort;
+  let origin = '';
+  return {
+    origin: () => origin,
+    program: {
+      name: `gateway-${name}`,
+      kind: 'gateway',
+      label: `Simulador ${name}`,
+      async launch() {
+        // Accounts in the record hold the address: once told, it stays.
+        if (!origin) port = await freePort(port).catch(() => freePort());
+        return ourProgram(main, { SIMULATOR_PORT: String(port), SIMULATOR_STATE: state });
+      },
+      ready: {
+        message(message) {
+          origin = new URL((message as { url: string }).url).origin;
+        },
+      },
+      readyWithinMs: 60_000,
+      stopSignal: 'SIGTERM',
+      graceMs: 5_000,
+    },
+  };
+}
+
+/**
+ * Accounts hold their gateway's address. Where a simulator could not have its old port again, they follow it.
+ * @param origins by gateway name, of the simulators that run now
+ */
+export async function moveAccounts(knex: Knex, folder: string, origins: Record<string, string>): Promise<void> {
+  const memory = join(folder, 'simulators.json');
+  const before = readOrigins(memory);
+  await knex.transaction(async (transaction) => {
+    for (const [gateway, now] of Object.entries(origins)) {
+      const old = before[gateway];
+      if (!old || old === now) continue;
+      for (const column of ['base_url', 'auth_url'])
+        await transaction('gateway_account')
+          .where({ gateway })
+          .andWhere((address) => address.where(column, old).orWhere(column, 'like', `${old}/%`))
+          .update({ [column]: transaction.raw('? || substr(??, ?)', [now, column, old.length + 1]) });
+    }
+  });
+  // Only now: a run killed before this line moves them the next time.
+  writeAtomically(memory, JSON.stringify({ ...before, ...origins }));
+}
+
+function readOrigins(file: string): Record<string, string> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+  } catch {
+    return {};
+  }
+}

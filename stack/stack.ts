@@ -1,0 +1,250 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readEnvironment, type Environment } from '../config/environment';
+import { openDatabase } from '../db/database';
+import { migrate } from '../db/migrate';
+import { StackError } from './errors';
+import { keptSecret } from './files';
+import { checkDatabase, checkTemporal } from './given';
+import { lockFolder } from './lock';
+import { keepPorts } from './ports';
+import { embeddedPostgres } from './postgres';
+import { ourProgram, Supervisor, type Program } from './processes';
+import { step, type Say } from './say';
+import { moveAccounts, simulator, simulatorPrograms } from './simulators';
+import { removeStackFile, writeStackFile, type StackFile } from './stackFile';
+import { temporalDevServer } from './temporal';
+import { findTemporalBinary, temporalCli } from './temporalBinaries';
+
+const DATABASE = 'boletos';
+
+export interface StackOptions {
+  /** The folder below DATA_DIR that holds everything of this stack. */
+  name: string;
+  say: Say;
+  /** Default: those of this process. */
+  variables?: Readonly<Record<string, string | undefined>>;
+  /** Default: WORKERS; 0 for none. */
+  workers?: number;
+  /** Names of the gateways to simulate; default: all, or none with GATEWAYS=real. */
+  gateways?: readonly string[];
+  /** The folder below DATA_DIR whose stack.json names this stack; default: `name`. */
+  publishedAs?: string;
+  /** Added to the environment of the workers. */
+  workerVariables?: Record<string, string>;
+  /** Ends a start that is under way; a stack that is up is ended by `stop`. */
+  signal?: AbortSignal;
+  /** For tests of the stack itself: other programs in the places of ours, from the clone's folder. */
+  programs?: { worker: string; simulators: Record<string, string> };
+}
+
+export interface Stack {
+  folder: string;
+  databaseUrl: string;
+  /** host:port */
+  temporalAddress: string;
+  temporalNamespace: string;
+  /** Absent where the Temporal is not ours. */
+  temporalUi?: string;
+  /** Origin of each simulator by gateway name. */
+  gateways: Record<string, string>;
+  secretsKey: string;
+  /** What a program needs to work against this stack: add it to its environment. */
+  variables: Record<string, string>;
+  pids(): StackFile['pids'];
+  /** Ends everything in order and gives the folder back. May be called again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Sets a whole stack up on this machine and keeps its processes up until `stop`, or until this process ends.
+ * @throws StackError or EnvironmentError in Portuguese; nothing is left running then.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const variables = options.variables ?? process.env;
+  const environment = readEnvironment(variables);
+  const folder = resolve(environment.dataDir, options.name);
+  const publishFolder = resolve(environment.dataDir, options.publishedAs ?? options.name);
+  const unlock = lockAll(new Set([folder, publishFolder]));
+
+  let publish = () => {};
+  const supervisor = new Supervisor(join(folder, 'logs'), options.say, () => publish());
+  let stopping: Promise<void> | undefined;
+  const stop = () =>
+    (stopping ??= supervisor.stop().finally(() => {
+      publish = () => {};
+      removeStackFile(publishFolder);
+      unlock();
+    }));
+  options.signal?.addEventListener('abort', () => void stop());
+
+  try {
+    const parts = await startParts(supervisor, options, environment, variables, folder);
+    if (stopping) throw new StackError('A parada foi pedida durante o início.');
+    const { pids, secretsKeyFile, ...stack } = parts;
+    publish = () => {
+      const { databaseUrl, temporalAddress, temporalNamespace, temporalUi, gateways } = stack;
+      writeStackFile(publishFolder, {
+        ...{ temporalAddress, temporalNamespace, ...(temporalUi && { temporalUi }), databaseUrl },
+        ...{ ...(secretsKeyFile && { secretsKeyFile }), gateways, pids: pids() },
+      });
+    };
+    publish();
+    return { ...stack, folder, pids, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Parts = Omit<Stack, 'folder' | 'stop'> & { secretsKeyFile?: string };
+
+async function startParts(
+  supervisor: Supervisor,
+  options: StackOptions,
+  environment: Environment,
+  variables: Readonly<Record<string, string | undefined>>,
+  folder: string,
+): Promise<Parts> {
+  const { say } = options;
+  const mains = options.programs?.simulators ?? simulatorPrograms;
+  const simulated = options.gateways ?? (environment.gateways === 'real' ? [] : Object.keys(mains));
+  const ports = await keepPorts(folder, ['postgres', 'temporal', 'temporalUi', ...simulated]);
+  const port = (name: string) => ports[name] ?? 0;
+  const secretsKeyFile = join(folder, 'secrets.key');
+  const secretsKey = environment.secretsKey ?? keptSecret(secretsKeyFile);
+
+  const startRecord = async () => {
+    const databaseUrl = environment.databaseUrl ?? (await startPostgres(supervisor, folder, port('postgres'), say));
+    if (environment.databaseUrl)
+      await step(say, 'PostgreSQL de DATABASE_URL responde', () => checkDatabase(databaseUrl));
+    await step(say, 'registro com as tabelas desta versão', () => prepareRecord(databaseUrl));
+    return databaseUrl;
+  };
+  const startTemporal = async () => {
+    if (environment.temporal.given)
+      return step(say, 'Temporal indicado pelo ambiente responde', () => checkTemporal(variables));
+    const executable = await findTemporalBinary(temporalCli, environment.temporalCliPath, say);
+    const { namespace } = environment.temporal;
+    const server = temporalDevServer({
+      ...{ folder, executable, say, namespaces: [namespace], durable: true },
+      ports: { frontend: port('temporal'), ui: port('temporalUi') },
+    });
+    await step(say, 'Temporal pronto, com sua interface web', () => supervisor.start(server.program));
+    return { address: server.address(), namespace, ui: server.uiUrl() };
+  };
+  const startSimulator = async (name: string): Promise<[string, string]> => {
+    const main = mains[name];
+    if (!main) throw new StackError(`Não há simulador de ${name}. Há: ${Object.keys(mains).join(', ')}.`);
+    const started = simulator(folder, name, main, port(name));
+    await step(say, `simulador ${name} pronto`, () => supervisor.start(started.program));
+    return [name, started.origin()];
+  };
+
+  const [databaseUrl, temporal, origins] = await Promise.all([
+    startRecord(),
+    startTemporal(),
+    Promise.all(simulated.map(startSimulator)),
+  ]);
+  const gateways = Object.fromEntries(origins);
+  await inRecord(databaseUrl, (knex) => moveAccounts(knex, folder, gateways));
+
+  const own = {
+    DATABASE_URL: databaseUrl,
+    ...('ui' in temporal && { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace }),
+    SECRETS_KEY: secretsKey,
+    DATA_DIR: resolve(environment.dataDir),
+    GATEWAYS: environment.gateways,
+  };
+  const workers = Array.from({ length: options.workers ?? environment.workers }, (_, index) => index + 1).map(
+    (number) =>
+      workerProgram(number, options.programs?.worker ?? 'worker/main.ts', { ...own, ...options.workerVariables }),
+  );
+  if (workers.length > 0)
+    await step(say, workers.length === 1 ? 'worker pronto' : `${workers.length} workers prontos`, () =>
+      Promise.all(workers.map((worker) => supervisor.start(worker))),
+    );
+
+  return {
+    databaseUrl,
+    temporalAddress: temporal.address,
+    temporalNamespace: temporal.namespace,
+    ...('ui' in temporal && { temporalUi: temporal.ui }),
+    gateways,
+    secretsKey,
+    ...(!environment.secretsKey && { secretsKeyFile }),
+    variables: own,
+    pids: () => ({
+      worker: workers.flatMap(({ name }) => supervisor.pid(name) ?? []),
+      ...pidOf(supervisor, 'temporal'),
+      ...pidOf(supervisor, 'postgres'),
+      gateways: Object.fromEntries(
+        simulated.flatMap((name) => {
+          const pid = supervisor.pid(`gateway-${name}`);
+          return pid ? [[name, pid] as const] : [];
+        }),
+      ),
+    }),
+  };
+}
+
+function pidOf<Name extends 'temporal' | 'postgres'>(supervisor: Supervisor, name: Name): { [key in Name]?: number } {
+  const pid = supervisor.pid(name);
+  return pid ? ({ [name]: pid } as { [key in Name]: number }) : {};
+}
+
+async function startPostgres(supervisor: Supervisor, folder: string, port: number, say: Say): Promise<string> {
+  const postgres = embeddedPostgres({ folder, port, durable: true, say });
+  await step(say, 'PostgreSQL pronto', () => supervisor.start(postgres.program));
+  await inRecord(postgres.url('postgres'), async (knex) => {
+    const existing = await knex('pg_database').where({ datname: DATABASE }).first('datname');
+    if (!existing) await knex.raw('create database ??', [DATABASE]);
+  });
+  return postgres.url(DATABASE);
+}
+
+async function prepareRecord(databaseUrl: string): Promise<void> {
+  try {
+    await inRecord(databaseUrl, migrate);
+  } catch (error) {
+    throw new StackError(`O registro não pôde ser trazido à versão atual: ${(error as Error).message}`);
+  }
+}
+
+async function inRecord(url: string, work: (knex: ReturnType<typeof openDatabase>) => Promise<void>): Promise<void> {
+  const knex = openDatabase(url, 2);
+  try {
+    await work(knex);
+  } finally {
+    await knex.destroy();
+  }
+}
+
+function workerProgram(number: number, main: string, env: Record<string, string>): Program<void> {
+  return {
+    name: `worker-${number}`,
+    kind: 'worker',
+    label: `worker ${number}`,
+    launch: () => ourProgram(main, env),
+    ready: { message: () => undefined },
+    // The first one bundles the workflows, on a machine that is busy with everything else.
+    readyWithinMs: 120_000,
+    stopSignal: 'SIGTERM',
+    // Calls to the bank that are under way end first.
+    graceMs: 30_000,
+  };
+}
+
+function lockAll(folders: ReadonlySet<string>): () => void {
+  const unlocks: (() => void)[] = [];
+  try {
+    for (const folder of folders) {
+      mkdirSync(folder, { recursive: true });
+      unlocks.push(lockFolder(folder));
+    }
+  } catch (error) {
+    unlocks.forEach((unlock) => unlock());
+    throw error;
+  }
+  return () => unlocks.forEach((unlock) => unlock());
+}

@@ -1,0 +1,26 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeAtomically } from './files';
+
+/** `stack.json`, as interface.md has it; `web` and `api` come with those parts. Holds the record's password. */
+export interface StackFile {
+  /** host:port */
+  temporalAddress: string;
+  temporalNamespace: string;
+  /** Absent where the Temporal is not ours. */
+  temporalUi?: string;
+  databaseUrl: string;
+  /** Absent where SECRETS_KEY comes from the environment. */
+  secretsKeyFile?: string;
+  gateways: Record<string, string>;
+  /** Of the processes that are up now; those that are not ours are absent. */
+  pids: { worker: number[]; temporal?: number; postgres?: number; gateways: Record<string, number> };
+}
+
+export function writeStackFile(folder: string, content: StackFile): void {
+  writeAtomically(join(folder, 'stack.json'), `${JSON.stringify(content)}\n`);
+}
+
+export function removeStackFile(folder: string): void {
+  rmSync(join(folder, 'stack.json'), { force: true });
+}
