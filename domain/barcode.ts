@@ -24,8 +24,14 @@ export function bancoDoBrasilFreeField(convenio: string, sequence: string, carte
  * The 44 digits of a boleto's barcode.
  * @throws RangeError when the amount has more than ten digits or the campo livre is not 25 digits.
  */
-export function buildBarcode(boleto: { bank: string; dueDate: LocalDate; amountCents: Cents; freeField: string }): string {
-  if (boleto.amountCents < 0 || boleto.amountCents > MAX_BARCODE_CENTS) throw new RangeError('amount does not fit a barcode');
+export function buildBarcode(boleto: {
+  bank: string;
+  dueDate: LocalDate;
+  amountCents: Cents;
+  freeField: string;
+}): string {
+  if (boleto.amountCents < 0 || boleto.amountCents > MAX_BARCODE_CENTS)
+    throw new RangeError('amount does not fit a barcode');
   if (!/^\d{25}$/.test(boleto.freeField)) throw new RangeError('campo livre must have 25 digits');
   const head = boleto.bank + REAL;
   const tail = dueDateFactor(boleto.dueDate) + String(boleto.amountCents).padStart(10, '0') + boleto.freeField;

@@ -17,9 +17,13 @@ export function createMask(secrets: readonly string[], payer: { document: string
   if (payer) {
     const { document, names } = payer;
     const written = [document, punctuated(document), document.replace(/^0+/, '')];
-    replacements.push(...written.filter((form) => form.length >= 8).map((form): [string, string] => [form, maskDocument(document)]));
+    replacements.push(
+      ...written.filter((form) => form.length >= 8).map((form): [string, string] => [form, maskDocument(document)]),
+    );
     const forms = names.flatMap((name) => [name, JSON.stringify(name).slice(1, -1)]);
-    replacements.push(...forms.filter((form) => form.length >= 2).map((form): [string, string] => [form, maskName(form)]));
+    replacements.push(
+      ...forms.filter((form) => form.length >= 2).map((form): [string, string] => [form, maskName(form)]),
+    );
   }
   return (text) => replacements.reduce((masked, [value, shown]) => replaceAllIgnoringCase(masked, value, shown), text);
 }

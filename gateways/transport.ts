@@ -138,7 +138,8 @@ async function send(
       });
       // Node writes headers and body in the same turn, right after this event: no await can come between.
       outgoing.once('socket', (socket) => {
-        if (progress.stopped === null && (socket !== connection.socket || !isOpen(connection))) progress.stopped = 'lost';
+        if (progress.stopped === null && (socket !== connection.socket || !isOpen(connection)))
+          progress.stopped = 'lost';
         if (progress.stopped === null && !request.maySend()) progress.stopped = 'forfeited';
         if (progress.stopped === null) {
           progress.sentAt = new Date();

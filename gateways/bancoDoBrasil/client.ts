@@ -12,7 +12,15 @@ import type {
 import { createMask, printableExchange, printableMessage, type Mask } from '../printable';
 import { createTransport, type HttpOutcome, type HttpRequest } from '../transport';
 import { classifyAnswer, classifyNoAnswer, parseJson, readErrorBody, type Classified } from './errors';
-import { fold, inexpressible, isRecord, MAX_OWN_REFERENCE, readFound, readRegistration, toRegistrationBody } from './wire';
+import {
+  fold,
+  inexpressible,
+  isRecord,
+  MAX_OWN_REFERENCE,
+  readFound,
+  readRegistration,
+  toRegistrationBody,
+} from './wire';
 
 const LAST_SEQUENCE = 9_999_999_999;
 const DEFAULT_KEY_PARAMETER = 'gw-dev-app-key';

@@ -13,16 +13,28 @@ type CodeKind = 'data' | 'config' | 'duplicate' | 'transient';
 const codes: readonly (readonly [CodeKind, string | null, string])[] = [
   ['duplicate', 'ourNumber', '4874915 S001I0060 S032C0005 SR0040011'],
 
-  ['data', 'payer.document', 'S001I0004 S001I0005 SR0020028 SR0020084 SR0050002 SR0050003 SR0050004 SR0050005 SR0050007'],
+  [
+    'data',
+    'payer.document',
+    'S001I0004 S001I0005 SR0020028 SR0020084 SR0050002 SR0050003 SR0050004 SR0050005 SR0050007',
+  ],
   ['data', 'payer.name', 'S001I0027 SR0020029 SR0050008'],
   ['data', 'payer.street', 'S001I0028 SR0020030 SR0050009'],
   ['data', 'payer.district', 'SR0050010'],
   ['data', 'payer.city', 'S001I0030 SR0020032 SR0050011'],
   ['data', 'payer.uf', 'S001I0031 SR0020034 SR0050017'],
-  ['data', 'payer.cep', 'S001I0032 SR0020033 SR0050014 SR0050015 SR0050016 SR0050026 SR0050027 SR0050028 SR0050030 SR0020113'],
+  [
+    'data',
+    'payer.cep',
+    'S001I0032 SR0020033 SR0050014 SR0050015 SR0050016 SR0050026 SR0050027 SR0050028 SR0050030 SR0020113',
+  ],
   ['data', 'amountCents', 'S001I0018 SR0020010 SR0020068'],
   ['data', 'issueDate', 'S001I0015 S001I0016 SR0020006 SR0020007 SR0020042 SR0020043 SR0020044'],
-  ['data', 'dueDate', 'S001I0017 SR0020008 SR0020009 SR0020045 SR0020052 SR0020053 SR0020054 SR0020058 SR0020059 SR0020060'],
+  [
+    'data',
+    'dueDate',
+    'S001I0017 SR0020008 SR0020009 SR0020045 SR0020052 SR0020053 SR0020054 SR0020058 SR0020059 SR0020060',
+  ],
   ['data', 'ownReference', 'S001I0002 SR0020026'],
   ['data', 'rules.discount', 'SR0020047 SR0020064 SR0020069'],
   ['data', 'rules.interestPercentPerMonth', 'SR0020073 SR0020074'],
@@ -30,7 +42,11 @@ const codes: readonly (readonly [CodeKind, string | null, string])[] = [
   ['data', null, 'SR0020096 SR0050012 SR0050013 SR0050019 SR0050020 SR0050021 SR0050023 SR0050025 SC0350005'],
   ['data', null, 'S032C0006 S032C0007 S032C0008 S032C0009 SR0020046'],
 
-  ['config', 'convenio', 'SR0020003 SR0020036 SR0020041 SR0020087 SR0030003 SR0030008 SR0040002 SR0040012 SR0060002 SR0070002'],
+  [
+    'config',
+    'convenio',
+    'SR0020003 SR0020036 SR0020041 SR0020087 SR0030003 SR0030008 SR0040002 SR0040012 SR0060002 SR0070002',
+  ],
   ['config', 'convenio', 'SR0070005 SR0070006 SR0070007 SR0040005 SR0040010 SR0020088 SR0020090 SR0060003 SR0060004'],
   ['config', 'ourNumber', 'SR0040003 SR0040006 SR0040007 SR0040008 SR0040009 SR0070009 SR0110002 SC0350002'],
   ['config', 'carteira', 'S001I0033 S001I0034 S001I0038 S032C0003 S101C0303 S101C0304 S101C0305 SB0030002 SC0350006'],
@@ -40,14 +56,26 @@ const codes: readonly (readonly [CodeKind, string | null, string])[] = [
   ['config', 'variation', 'S001I0040 SR0020039 SR0030005'],
   ['config', 'especie', 'S001I0007'],
   ['config', 'acceptance', 'S001I0008 SR0020067'],
-  ['config', 'rules.discount', 'SR0020011 SR0020012 SR0020013 SR0020014 SR0020015 SR0020061 SR0020062 SR0020063 SR0020065 SR0020066'],
+  [
+    'config',
+    'rules.discount',
+    'SR0020011 SR0020012 SR0020013 SR0020014 SR0020015 SR0020061 SR0020062 SR0020063 SR0020065 SR0020066',
+  ],
   ['config', 'rules.discount', 'SR0100003'],
   ['config', 'rules.interestPercentPerMonth', 'SR0020016 SR0020017 SR0020018 SR0020070 SR0020071 SR0020072 SR0020103'],
-  ['config', 'rules.finePercent', 'SR0020019 SR0020020 SR0020021 SR0020022 SR0020023 SR0020049 SR0020075 SR0020076 SR0020077 SR0020079'],
+  [
+    'config',
+    'rules.finePercent',
+    'SR0020019 SR0020020 SR0020021 SR0020022 SR0020023 SR0020049 SR0020075 SR0020076 SR0020077 SR0020079',
+  ],
   ['config', 'rules.finePercent', 'SR0020081'],
   ['config', null, 'SR0020024 SR0020056 SR0020097 SR0090003'],
 
-  ['transient', null, 'SB0010001 SB0010002 SB0010003 SB0010004 SB0010005 SB0010006 SB0010007 SB0010010 SB0010011 SB0010012'],
+  [
+    'transient',
+    null,
+    'SB0010001 SB0010002 SB0010003 SB0010004 SB0010005 SB0010006 SB0010007 SB0010010 SB0010011 SB0010012',
+  ],
   ['transient', null, 'SB0010013 SB0010014 SB0010015 SB0010016 SR0020095 SR0110007 SR0070010'],
 ];
 
@@ -89,7 +117,10 @@ export function readErrorBody(body: string): ErrorBody {
   if (!isRecord(parsed)) return { kind: 'unreadable' };
   const list = Array.isArray(parsed.erros) ? parsed.erros : Array.isArray(parsed.errors) ? parsed.errors : null;
   if (list) {
-    const errors = list.filter(isRecord).map(readError).filter(({ code, message }) => code || message);
+    const errors = list
+      .filter(isRecord)
+      .map(readError)
+      .filter(({ code, message }) => code || message);
     return errors.length > 0 ? { kind: 'api', errors } : { kind: 'unreadable' };
   }
   if ('error' in parsed) {
@@ -209,7 +240,8 @@ function joined(errors: BankError[]): string {
 }
 
 function statusWords(status: number, body: ErrorBody): string {
-  if (status >= 300 && status < 400) return `O banco respondeu com redirecionamento (HTTP ${status}), que não é seguido.`;
+  if (status >= 300 && status < 400)
+    return `O banco respondeu com redirecionamento (HTTP ${status}), que não é seguido.`;
   return `O banco respondeu HTTP ${status} ${body.kind === 'empty' ? 'sem conteúdo' : 'com conteúdo ilegível'}.`;
 }
 

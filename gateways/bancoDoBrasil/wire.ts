@@ -5,7 +5,18 @@ import type { FoundBoleto, LocalRefusal } from '../../domain/gateway';
 import { toDecimal, type Cents } from '../../domain/money';
 
 /** Sigla to codigoTipoTitulo of the registration endpoint. */
-const especies: Record<string, number> = { CH: 1, DM: 2, DS: 4, NP: 12, RC: 17, FAT: 18, ND: 19, CC: 31, BDP: 32, OU: 99 };
+const especies: Record<string, number> = {
+  CH: 1,
+  DM: 2,
+  DS: 4,
+  NP: 12,
+  RC: 17,
+  FAT: 18,
+  ND: 19,
+  CC: 31,
+  BDP: 32,
+  OU: 99,
+};
 
 const MAX_STREET = 60;
 const MAX_DISTRICT = 30;
@@ -34,8 +45,10 @@ export function inexpressible(snapshot: ChargeSnapshot): LocalRefusal[] {
     ['rules.finePercent', rules.finePercent],
     ['rules.discount', rules.discount?.percent],
   ] as const)
-    if (percent && percentDecimal(percent) === null) refuse(field, 'O percentual deve ter no máximo duas casas decimais.');
-  if (writeOffDays !== null && !Number.isSafeInteger(writeOffDays)) refuse('writeOffDays', 'Os dias para baixa devem ser inteiros.');
+    if (percent && percentDecimal(percent) === null)
+      refuse(field, 'O percentual deve ter no máximo duas casas decimais.');
+  if (writeOffDays !== null && !Number.isSafeInteger(writeOffDays))
+    refuse('writeOffDays', 'Os dias para baixa devem ser inteiros.');
   return refusals;
 }
 
@@ -73,7 +86,9 @@ function charges(rules: ChargeRules, dueDate: LocalDate): Record<string, Json> {
       ? { tipo: PERCENT, dataExpiracao: bankDate(discount.until), porcentagem: percentage(discount.percent) }
       : { tipo: NONE },
     jurosMora: interest ? { tipo: PERCENT, porcentagem: percentage(interest) } : { tipo: NONE },
-    multa: fine ? { tipo: PERCENT, data: bankDate(addDays(dueDate, 1)), porcentagem: percentage(fine) } : { tipo: NONE },
+    multa: fine
+      ? { tipo: PERCENT, data: bankDate(addDays(dueDate, 1)), porcentagem: percentage(fine) }
+      : { tipo: NONE },
   };
 }
 
@@ -209,7 +224,9 @@ export function readFound(answer: unknown, number: string): FoundBoleto | null {
 }
 
 function readDocument(type: unknown, number: unknown): string | null {
-  const written = text(number).toUpperCase().replace(/[^0-9A-Z]/g, '');
+  const written = text(number)
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, '');
   if (!/[1-9A-Z]/.test(written)) return null;
   return /^\d+$/.test(written) ? written.padStart(text(type) === '1' ? 11 : 14, '0') : written;
 }

@@ -8,7 +8,7 @@ const FLUSH_MS = 200;
 /** When calls were received, per route: for counting what really arrived in any window. */
 export interface CallLog {
   record(route: Route, at: number): void;
-  /** Wall-clock milliseconds, with fractions, in order of arrival; the last half million. */
+  /** Wall-clock milliseconds, with fractions, in order of arrival. */
   instants(route: Route): readonly number[];
   counts(): Record<string, number>;
   /** The most calls that any window of `windowMs` held. */
@@ -37,7 +37,7 @@ export function createCallLog(folder: string, toFile: boolean): CallLog {
       if (log.instants.length > 2 * KEPT) log.instants.splice(0, KEPT);
       if (toFile) pending.push(`${JSON.stringify({ route, at })}\n`);
     },
-    instants: (route) => received.get(route)?.instants.slice(-KEPT) ?? [],
+    instants: (route) => received.get(route)?.instants ?? [],
     counts: () => Object.fromEntries([...received].map(([route, { total }]) => [route, total])),
     busiestWindow(route, windowMs) {
       const instants = received.get(route)?.instants ?? [];

@@ -1,0 +1,192 @@
+import { randomBytes } from 'node:crypto';
+import { bancoDoBrasilFreeField, buildBarcode, toLinhaDigitavel } from '../../../domain/barcode';
+import { saoPauloDate } from '../../../domain/dates';
+import { cents } from '../../../domain/money';
+import type { Answer, BankRequest, BankSettings, SimulatedAccount, SimulatedBank } from '../../simulator/bank';
+import type { CallKey, Route } from '../../simulator/faults';
+import type { Ledger, LedgerEntry } from '../../simulator/ledger';
+import { bankDate, text } from '../wire';
+import { failureAnswer, json, refusalAnswer } from './answers';
+import { checkRegistration, isRefused, type Registrable } from './checks';
+
+const BASE_PATH = '/cobrancas/v2/boletos';
+const TOKEN_PATH = '/oauth/token';
+const [NORMAL, CANCELLED] = [1, 7];
+const CACHED_READS = 10_000;
+
+/** Banco do Brasil's Cobranças API v2, as its public contract describes it (the gateway's README). */
+export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSettings): SimulatedBank {
+  const tokens = new Map<string, { clientId: string; expiresAt: number }>();
+  const reads = new Map<string, { answer: Answer; until: number }>();
+
+  function authorize(request: BankRequest): SimulatedAccount | Answer {
+    const token = /^Bearer (.+)$/.exec(text(request.headers.authorization))?.[1] ?? '';
+    const issued = tokens.get(token);
+    if (!issued || issued.expiresAt <= request.receivedAt) return failureAnswer(401, 'api');
+    const account = settings().accounts.find(({ clientId }) => clientId === issued.clientId);
+    const key = request.query.get('gw-dev-app-key') ?? request.query.get('gw-app-key');
+    return account && account.appKey === key ? account : failureAnswer(403, 'api');
+  }
+
+  function issueToken(request: BankRequest): Answer {
+    const basic = /^Basic (.+)$/.exec(text(request.headers.authorization))?.[1] ?? '';
+    const [clientId = '', clientSecret = ''] = Buffer.from(basic, 'base64').toString('utf8').split(/:(.*)/s);
+    const account = settings().accounts.find((known) => known.clientId === clientId);
+    if (!account || account.clientSecret !== clientSecret) return failureAnswer(401, 'token');
+    const form = new URLSearchParams(request.body);
+    if (form.get('grant_type') !== 'client_credentials') return json(400, { error: 'unsupported_grant_type' });
+    const scope = form.get('scope') ?? '';
+    if (!scope.includes('cobrancas.boletos-requisicao'))
+      return json(400, { error: 'invalid_scope', error_description: scope });
+    const { tokenSeconds } = settings();
+    const token = randomBytes(24).toString('base64url');
+    tokens.set(token, { clientId, expiresAt: request.receivedAt + tokenSeconds * 1_000 });
+    return json(200, { access_token: token, token_type: 'Bearer', expires_in: tokenSeconds, scope });
+  }
+
+  function register(request: BankRequest, account: SimulatedAccount): Answer {
+    const checked = checkRegistration(request.body, settings().facts, new Date(request.receivedAt));
+    if (isRefused(checked)) return refusalAnswer(400, checked);
+    // Also when the earlier boleto is cancelled: a number is used once.
+    if (ledger.find(checked.convenio, checked.number))
+      return refusalAnswer(400, {
+        code: '4874915',
+        message: 'Nosso Número já incluído anteriormente.',
+        advice: 'Informar outro Nosso Número.',
+        shape: Number(checked.number) % 2 === 0 ? 'code' : 'codigo',
+      });
+    const entry = toEntry(checked, account, request.receivedAt);
+    ledger.append(entry);
+    const { boleto, number } = entry;
+    return json(201, {
+      numero: number,
+      numeroCarteira: 17,
+      numeroVariacaoCarteira: checked.request.numeroVariacaoCarteira,
+      codigoCliente: 123456,
+      linhaDigitavel: boleto.codigoLinhaDigitavel,
+      codigoBarraNumerico: boleto.textoCodigoBarrasTituloCobranca,
+      numeroContratoCobranca: boleto.numeroContratoCobranca,
+      beneficiario: {
+        agencia: 452,
+        contaCorrente: 123873,
+        tipoEndereco: 0,
+        logradouro: 'RUA DA CONCESSIONARIA 1',
+        bairro: 'CENTRO',
+      },
+      qrCode: { url: '', txId: '', emv: '' },
+    });
+  }
+
+  /** Answers an identical read from its cache, also the one that found nothing. */
+  function read(request: BankRequest, number: string): Answer {
+    const cached = reads.get(request.target);
+    if (cached && cached.until > request.receivedAt) return cached.answer;
+    const entry = ledger.find(request.query.get('numeroConvenio') ?? '', number);
+    const answer = entry ? json(200, entry.boleto) : notFound();
+    if (reads.size >= CACHED_READS)
+      for (const [key, { until }] of reads) if (until <= request.receivedAt) reads.delete(key);
+    reads.set(request.target, { answer, until: request.receivedAt + settings().readCacheMs });
+    return answer;
+  }
+
+  function cancel(request: BankRequest, number: string): Answer {
+    const { numeroConvenio } = JSON.parse(request.body) as { numeroConvenio?: unknown };
+    const entry = ledger.find(String(numeroConvenio), number);
+    if (!entry) return notFound();
+    if (request.receivedAt - entry.at < settings().cancelLockMs)
+      return refusalAnswer(400, { code: 'SIM0004', message: 'Boleto registrado há menos de 30 minutos.' });
+    ledger.amend(entry, { codigoEstadoTituloCobranca: CANCELLED });
+    const dataBaixa = bankDate(saoPauloDate(new Date(request.receivedAt)));
+    return json(200, {
+      numeroContratoCobranca: entry.boleto.numeroContratoCobranca,
+      dataBaixa,
+      horarioBaixa: '00:00:00',
+    });
+  }
+
+  return {
+    identify(request): CallKey | null {
+      const { method, path } = request;
+      if (method === 'POST' && path === TOKEN_PATH) return { route: 'token', ourNumber: null, ownReference: null };
+      if (method === 'POST' && path === BASE_PATH) {
+        // Cheaper than a second parse of the body, and good enough to choose a fault by.
+        const value = (name: string): string | null =>
+          new RegExp(`"${name}"\\s*:\\s*"([^"]*)"`).exec(request.body)?.[1] ?? null;
+        return {
+          route: 'register',
+          ourNumber: value('numeroTituloCliente'),
+          ownReference: value('numeroTituloBeneficiario'),
+        };
+      }
+      const match = /^\/cobrancas\/v2\/boletos\/(\d{1,20})(\/baixar)?$/.exec(path);
+      const number = match?.[1];
+      if (!number) return null;
+      const route: Route | null = match[2] ? (method === 'POST' ? 'cancel' : null) : method === 'GET' ? 'read' : null;
+      const convenio = request.query.get('numeroConvenio') ?? '';
+      return route && { route, ourNumber: number, ownReference: ledger.find(convenio, number)?.ownReference ?? null };
+    },
+    answer(request, route) {
+      if (route === 'token') return issueToken(request);
+      const account = authorize(request);
+      if ('status' in account) return account;
+      const number = request.path.split('/')[4] ?? '';
+      if (route === 'register') return register(request, account);
+      return route === 'read' ? read(request, number) : cancel(request, number);
+    },
+    failure: failureAnswer,
+    refusal: (status, message) => refusalAnswer(status, { code: 'SIM0009', message }),
+    expireTokens: () => tokens.clear(),
+    reset() {
+      tokens.clear();
+      reads.clear();
+    },
+  };
+}
+
+/** Assumed code: none is published for it. */
+function notFound(): Answer {
+  return refusalAnswer(404, {
+    code: 'SIM0404',
+    message: 'Boleto não encontrado.',
+    advice: 'Verifique o número informado.',
+  });
+}
+
+function toEntry(checked: Registrable, account: SimulatedAccount, at: number): LedgerEntry {
+  const { convenio, number, ownReference, payerDocument, amountCents, dueDate, request, payer } = checked;
+  const freeField = bancoDoBrasilFreeField(convenio, number.slice(10), '17');
+  const barcode = buildBarcode({ bank: '001', dueDate, amountCents: cents(amountCents), freeField });
+  return {
+    at,
+    account: account.clientId,
+    convenio,
+    number,
+    ownReference,
+    payerDocument,
+    amountCents,
+    dueDate,
+    boleto: {
+      codigoLinhaDigitavel: toLinhaDigitavel(barcode),
+      textoCodigoBarrasTituloCobranca: barcode,
+      numeroContratoCobranca: 19_581_316,
+      codigoEstadoTituloCobranca: NORMAL,
+      codigoTipoTituloCobranca: request.codigoTipoTitulo,
+      codigoModalidadeTitulo: request.codigoModalidade,
+      codigoAceiteTituloCobranca: request.codigoAceite,
+      numeroTituloCedenteCobranca: ownReference,
+      dataEmissaoTituloCobranca: request.dataEmissao,
+      dataRegistroTituloCobranca: bankDate(saoPauloDate(new Date(at))),
+      dataVencimentoTituloCobranca: request.dataVencimento,
+      valorOriginalTituloCobranca: request.valorOriginal,
+      valorAtualTituloCobranca: request.valorOriginal,
+      codigoTipoInscricaoSacado: payer.tipoInscricao,
+      numeroInscricaoSacadoCobranca: payer.numeroInscricao,
+      nomeSacadoCobranca: payer.nome,
+      textoEnderecoSacadoCobranca: payer.endereco,
+      nomeBairroSacadoCobranca: payer.bairro,
+      nomeMunicipioSacadoCobranca: payer.cidade,
+      siglaUnidadeFederacaoSacadoCobranca: payer.uf,
+      numeroCepSacadoCobranca: payer.cep,
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { CallKey, Route } from './faults';
+import type { Ledger } from './ledger';
+
+export interface BankRequest {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  /** path and query, as received. */
+  target: string;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+  /** Wall-clock milliseconds at which the call was received. */
+  receivedAt: number;
+}
+
+export interface Answer {
+  status: number;
+  headers?: Record<string, string>;
+  body: string | Buffer;
+}
+
+/** One credential pair that the bank knows. */
+export interface SimulatedAccount {
+  clientId: string;
+  clientSecret: string;
+  appKey: string;
+}
+
+/** What is true only at the bank. */
+export interface BankFacts {
+  /** Documents that the tax authority holds as irregular. */
+  irregularDocuments: string[];
+  /** CEPs, 8 digits, that look right and do not exist. */
+  missingCeps: string[];
+  /** Convênios that exist; empty = every one of the right form. */
+  convenios: string[];
+  closedConvenios: string[];
+}
+
+export interface BankSettings {
+  accounts: SimulatedAccount[];
+  facts: BankFacts;
+  readCacheMs: number;
+  tokenSeconds: number;
+  /** How long after its registration a boleto cannot be cancelled. */
+  cancelLockMs: number;
+}
+
+/** One bank behind the simulator's HTTP server: its routes, its rules, its words. */
+export interface SimulatedBank {
+  /** null = no such route. */
+  identify(request: BankRequest): CallKey | null;
+  /** Does what was asked, and says so. */
+  answer(request: BankRequest, route: Route): Answer;
+  /** What the bank, or a machine in front of it, answers with this status when something is wrong there. */
+  failure(status: number, route: Route): Answer;
+  /** An error in the usual shape, with this text in it. */
+  refusal(status: number, text: string): Answer;
+  expireTokens(): void;
+  reset(): void;
+}
+
+export type CreateBank = (ledger: Ledger, settings: () => BankSettings) => SimulatedBank;
