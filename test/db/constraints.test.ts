@@ -1,0 +1,302 @@
+import type { Knex } from 'knex';
+import { createTestDatabase } from '../support/database';
+import {
+  createAccount,
+  createAttempt,
+  createBatch,
+  createBoleto,
+  createCarteira,
+  createCustomer,
+  createItem,
+  createLook,
+  createReceivable,
+} from '../support/record';
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let knex: Knex;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  knex = database.knex;
+});
+afterAll(() => database.close());
+
+/** One título of a batch, with its boleto and an unresolved attempt. */
+async function world() {
+  const carteira = await createCarteira(knex);
+  const accountId = carteira.accountId as number;
+  const receivableId = await createReceivable(knex, carteira);
+  const batchId = await createBatch(knex, carteira.id);
+  const ordinal = await createItem(knex, batchId, receivableId);
+  const boletoId = await createBoleto(knex, receivableId, accountId, {
+    own_reference: 'A',
+    our_number: '1',
+    bank_id: 'X',
+  });
+  const item = { batchId, ordinal, receivableId };
+  const attemptId = await createAttempt(knex, boletoId, item);
+  return { carteira, accountId, receivableId, batchId, ordinal, boletoId, item, attemptId };
+}
+type World = Awaited<ReturnType<typeof world>>;
+
+const another = (w: World) => createReceivable(knex, w.carteira);
+
+/** Each rule of the record by the name PostgreSQL knows it by, and something that breaks it. */
+const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unknown>][] = [
+  [
+    'boleto_one_current_per_receivable',
+    'a título has one current boleto',
+    (w) => createBoleto(knex, w.receivableId, w.accountId),
+  ],
+  [
+    'boleto_own_reference',
+    'seuNumero is unique in its numbering space',
+    async (w) => createBoleto(knex, await another(w), w.accountId, { own_reference: 'A' }),
+  ],
+  [
+    'boleto_our_number',
+    'nosso número is unique in its numbering space',
+    async (w) => createBoleto(knex, await another(w), w.accountId, { our_number: '1' }),
+  ],
+  [
+    'boleto_bank_id',
+    "the bank's id is unique in the account, whatever the convênio",
+    async (w) => createBoleto(knex, await another(w), w.accountId, { bank_id: 'X', convenio: '9999999' }),
+  ],
+  [
+    'boleto_registered_is_complete',
+    'a registered boleto can be paid',
+    (w) => knex('boleto').where({ id: w.boletoId }).update({ state: 'registered' }),
+  ],
+  [
+    'boleto_state_check',
+    'a boleto is in a known state',
+    (w) => createBoleto(knex, w.receivableId, w.accountId, { state: 'sent' }),
+  ],
+  [
+    'batch_item_one_live_per_receivable',
+    'a título is live in one batch',
+    async (w) => createItem(knex, await createBatch(knex, w.carteira.id), w.receivableId),
+  ],
+  [
+    'batch_item_batch_id_receivable_id_key',
+    'a título is once in a batch, also when it ended there',
+    async (w) => {
+      await knex('batch_item').where({ batch_id: w.batchId }).update({ closed_at: knex.fn.now(), due_at: null });
+      await createItem(knex, w.batchId, w.receivableId);
+    },
+  ],
+  [
+    'batch_item_pkey',
+    'an ordinal stands once',
+    async (w) => createItem(knex, w.batchId, await another(w), { ordinal: w.ordinal }),
+  ],
+  [
+    'batch_item_ordinal_check',
+    'ordinals begin at 1',
+    async (w) => createItem(knex, w.batchId, await another(w), { ordinal: 0 }),
+  ],
+  [
+    'batch_item_closed_is_not_due',
+    'what has ended is nobody’s to move',
+    (w) => knex('batch_item').where({ batch_id: w.batchId }).update({ closed_at: knex.fn.now() }),
+  ],
+  [
+    'batch_item_state_check',
+    'an item is in a known state',
+    (w) => knex('batch_item').where({ batch_id: w.batchId }).update({ state: 'ok' }),
+  ],
+  [
+    'attempt_one_unresolved_per_boleto',
+    'nothing else leaves while a call has no known end',
+    (w) => createAttempt(knex, w.boletoId, w.item),
+  ],
+  [
+    'attempt_resolution_has_an_instant',
+    'a resolution has its instant',
+    (w) => knex('attempt').where({ id: w.attemptId }).update({ resolution: 'absent' }),
+  ],
+  [
+    'attempt_resolution_check',
+    'a resolution is a known one',
+    (w) => knex('attempt').where({ id: w.attemptId }).update({ resolution: 'gone', resolved_at: knex.fn.now() }),
+  ],
+  [
+    'attempt_batch_id_ordinal_fkey',
+    'an attempt belongs to an item',
+    (w) => createAttempt(knex, w.boletoId, { ...w.item, ordinal: 99 }, { resolution: 'absent' }),
+  ],
+  ['look_answer_check', 'a look has a known answer', (w) => createLook(knex, w, { answer: 'maybe' })],
+  ['look_evidence_check', 'a look is known evidence', (w) => createLook(knex, w, { evidence: 'maybe' })],
+  [
+    'batch_id_check',
+    'a batch id fits a workflow id and an address',
+    (w) => createBatch(knex, w.carteira.id, { id: '-x y' }),
+  ],
+  ['batch_phase_check', 'a batch is in a known phase', (w) => createBatch(knex, w.carteira.id, { phase: 'done' })],
+  ['batch_carteira_id_fkey', 'a batch is for a carteira that exists', () => createBatch(knex, 1)],
+  [
+    'batch_left_out_pkey',
+    'a título is left out once',
+    async (w) => {
+      const row = { batch_id: w.batchId, receivable_id: w.receivableId, reason: 'paid' };
+      await knex('batch_left_out').insert([row, row]);
+    },
+  ],
+  [
+    'operator_action_pkey',
+    'an action id stands for one action',
+    async (w) => {
+      const row = { action_id: 'twice', batch_id: w.batchId, kind: 'pause', requested_by: 'op', result: '{}' };
+      await knex('operator_action').insert([row, row]);
+    },
+  ],
+  [
+    'alert_batch_id_kind_day_key',
+    'an alert is raised once a day',
+    async (w) => {
+      const row = { batch_id: w.batchId, kind: 'dueDate', day: '2030-01-01', message: 'm' };
+      await knex('alert').insert([row, row]);
+    },
+  ],
+  [
+    'receivable_status_check',
+    'a título has a known status',
+    (w) => createReceivable(knex, w.carteira, { status: 'X' }),
+  ],
+  [
+    'receivable_amount_cents_check',
+    'an amount is not negative',
+    (w) => createReceivable(knex, w.carteira, { amount_cents: -1, open_amount_cents: 0 }),
+  ],
+  [
+    'receivable_open_amount_cents_check',
+    'an open amount is not negative',
+    (w) => createReceivable(knex, w.carteira, { open_amount_cents: -1 }),
+  ],
+  [
+    'receivable_contract_kind_check',
+    'a contract is of a known kind',
+    (w) => createReceivable(knex, w.carteira, { contract_kind: 'x' }),
+  ],
+  [
+    'receivable_customer_id_fkey',
+    'a título has a customer',
+    (w) => createReceivable(knex, w.carteira, { customer_id: 1 }),
+  ],
+  ['receivable_carteira_id_fkey', 'a título has a carteira', (w) => createReceivable(knex, { ...w.carteira, id: 1 })],
+  ['receivable_filial_id_fkey', 'a título has a filial', (w) => createReceivable(knex, { ...w.carteira, filialId: 1 })],
+  [
+    'customer_person_type_check',
+    'a customer is a person or a company',
+    () => createCustomer(knex, { person_type: 'X' }),
+  ],
+  [
+    'carteira_timeout_seconds_check',
+    'a timeout is 1 to 300 seconds',
+    () => createCarteira(knex, { timeout_seconds: 0 }),
+  ],
+  [
+    'carteira_address_source_check',
+    'an address has a known source',
+    () => createCarteira(knex, { address_source: 'x' }),
+  ],
+  ['carteira_interest_percent_check', 'interest is not negative', () => createCarteira(knex, { interest_percent: -1 })],
+  ['carteira_fine_percent_check', 'a fine is not negative', () => createCarteira(knex, { fine_percent: -1 })],
+  [
+    'carteira_discount_percent_check',
+    'a discount is not negative',
+    () => createCarteira(knex, { discount_percent: -1 }),
+  ],
+  [
+    'carteira_write_off_days_check',
+    'write-off days are not negative',
+    () => createCarteira(knex, { write_off_days: -1 }),
+  ],
+  [
+    'gateway_account_gateway_base_url_credential_fingerprint_key',
+    'an account is known once',
+    async () => {
+      await createAccount(knex, { credential_fingerprint: 'same' });
+      await createAccount(knex, { credential_fingerprint: 'same' });
+    },
+  ],
+  ['gateway_limit_pkey', 'a route class has one allowance', (w) => limits(w, {}, {})],
+  ['gateway_limit_calls_check', 'an allowance is positive', (w) => limits(w, { calls: 0 })],
+  ['gateway_limit_window_ms_check', 'a window is positive', (w) => limits(w, { window_ms: 0 })],
+  ['gateway_limit_route_class_check', 'a route class is known', (w) => limits(w, { route_class: 'x' })],
+  [
+    'numbering_space_pkey',
+    'a convênio of an account has one row of numbers',
+    async (w) => {
+      const row = { account_id: w.accountId, convenio: '1' };
+      await knex('numbering_space').insert([row, row]);
+    },
+  ],
+];
+
+function limits(w: World, ...columns: Record<string, unknown>[]): Promise<unknown> {
+  const rows = columns.map((row) => ({ account_id: w.accountId, route_class: 'read', calls: 1, window_ms: 1, ...row }));
+  return knex('gateway_limit').insert(rows).then();
+}
+
+describe('the record refuses what breaks a rule', () => {
+  test.each(rules)('%s: %s', async (rule, _meaning, breakIt) => {
+    const before = await world();
+    await expect(breakIt(before)).rejects.toMatchObject({ constraint: rule });
+  });
+
+  test('every check and unique index of the migration is in the table above', async () => {
+    const { rows } = await knex.raw<{ rows: { name: string }[] }>(
+      `select conname as name from pg_constraint c join pg_class t on t.oid = c.conrelid
+       where c.connamespace = 'public'::regnamespace and contype in ('c', 'u') and t.relname not like 'knex%'
+       union
+       select indexrelid::regclass::text from pg_index i join pg_class t on t.oid = i.indrelid
+       where t.relnamespace = 'public'::regnamespace and indisunique and not indisprimary and t.relname not like 'knex%'`,
+    );
+    const broken = new Set(rules.map(([rule]) => rule));
+    expect(rows.map(({ name }) => name).filter((name) => !broken.has(name))).toEqual([]);
+  });
+});
+
+describe('what a rule leaves possible', () => {
+  test('a título gets another boleto once its first is superseded', async () => {
+    const { boletoId, receivableId, accountId } = await world();
+    await knex('boleto').where({ id: boletoId }).update({ state: 'superseded' });
+    await expect(createBoleto(knex, receivableId, accountId, { generation: 2 })).resolves.toBeGreaterThan(0);
+  });
+
+  test('two accounts may use the same numbers', async () => {
+    const w = await world();
+    const otherAccount = await createAccount(knex);
+    const columns = { own_reference: 'A', our_number: '1', bank_id: 'X' };
+    await expect(createBoleto(knex, await another(w), otherAccount, columns)).resolves.toBeGreaterThan(0);
+  });
+
+  test('a título that ended in one batch is live in the next', async () => {
+    const { batchId, receivableId, carteira } = await world();
+    await knex('batch_item').where({ batch_id: batchId }).update({ closed_at: knex.fn.now(), due_at: null });
+    await expect(createItem(knex, await createBatch(knex, carteira.id), receivableId)).resolves.toBe(1);
+  });
+});
+
+describe('the version of a título', () => {
+  const versionOf = async (id: number) => (await knex('receivable').where({ id }).first('version')).version as number;
+
+  test('grows with what the bank is sent, of the título and of its customer', async () => {
+    const { receivableId } = await world();
+    await knex('receivable').where({ id: receivableId }).update({ due_date: '2030-03-01' });
+    expect(await versionOf(receivableId)).toBe(2);
+    const { customer_id: id } = await knex('receivable').where({ id: receivableId }).first('customer_id');
+    await knex('customer').where({ id }).update({ cep: '20040002' });
+    expect(await versionOf(receivableId)).toBe(3);
+  });
+
+  test('stays when nothing that the bank is sent changed', async () => {
+    const { receivableId } = await world();
+    await knex('receivable').where({ id: receivableId }).update({ impresso: true, lote: 'x' });
+    const { customer_id: id } = await knex('receivable').where({ id: receivableId }).first('customer_id');
+    await knex('customer').where({ id }).update({ email: 'alguem@exemplo.invalid' });
+    expect(await versionOf(receivableId)).toBe(1);
+  });
+});
