@@ -32,6 +32,8 @@ type Asked<Action extends { actionId: string }> = Omit<Action, 'actionId'> & { a
 /** One batch, running or ended. Every function throws BatchError, and none waits without an end. */
 export interface BatchHandle {
   readonly batchId: string;
+  /** Whether it still runs. Needs no worker. @throws BatchError `comunicacao_desconhecida` */
+  running(): Promise<boolean>;
   progress(): Promise<BatchProgress>;
   /** Progress whenever it changed, until the batch waits for people or ends. */
   follow(options?: { everyMs?: number }): AsyncIterable<BatchProgress>;
@@ -66,6 +68,11 @@ export function getBatch(client: Client, batchId: string): BatchHandle {
 
   const progress = () => within(ANSWER_WITHIN_MS, () => handle.query<BatchProgress>('progress'));
 
+  async function running(): Promise<boolean> {
+    const { status } = await within(ANSWER_WITHIN_MS, () => handle.describe());
+    return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
+  }
+
   async function* follow({ everyMs = 1_000 } = {}): AsyncGenerator<BatchProgress> {
     for (let shown = ''; ; await sleep(everyMs)) {
       const current = await progress();
@@ -74,8 +81,7 @@ export function getBatch(client: Client, batchId: string): BatchHandle {
       shown = text;
       if (rests(current)) return;
       // A batch that failed or was terminated answers its last progress for ever.
-      const { status } = await within(ANSWER_WITHIN_MS, () => handle.describe());
-      if (status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW') continue;
+      if (await running()) continue;
       await result();
       yield await progress();
       return;
@@ -123,6 +129,7 @@ export function getBatch(client: Client, batchId: string): BatchHandle {
 
   return {
     batchId,
+    running,
     progress,
     follow,
     corrected: (receivableId) =>

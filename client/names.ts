@@ -5,3 +5,7 @@ export const TASK_QUEUE = 'boletos';
 export function workflowId(batchId: string): string {
   return `boletos/${batchId}`;
 }
+
+export const BATCH_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** Opaque. The workflow accepts no other: an e-mail address would stay in Temporal's history. */
+export const LOGIN = /^[A-Za-z0-9._-]{1,64}$/;

@@ -8,12 +8,9 @@ import { getBatch, type BatchHandle } from './batchClient';
 import { BatchError } from './batchError';
 import { describeFilters } from './describeFilters';
 import { explainFailure } from './explainFailure';
-import { TASK_QUEUE, WORKFLOW_TYPE, workflowId } from './names';
+import { BATCH_ID, LOGIN, TASK_QUEUE, WORKFLOW_TYPE, workflowId } from './names';
 
 const START_WITHIN_MS = 10_000;
-const BATCH_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-/** The workflow accepts no other: an e-mail address would stay in Temporal's history. */
-export const LOGIN = /^[A-Za-z0-9._-]{1,64}$/;
 const GRPC_INVALID_ARGUMENT = 3;
 
 export interface StartRequest {

@@ -1,0 +1,151 @@
+import { Option, type Command } from 'commander';
+import type { Knex } from 'knex';
+import {
+  batchFailures,
+  batchItems,
+  failuresByCause,
+  leftOutByReason,
+  type FailureCause,
+  type ItemView,
+} from '../../db/items';
+import type { BatchView } from '../../db/batches';
+import { phaseLabels } from '../../domain/phases';
+import { itemLabels, itemStates } from '../../domain/states';
+import { describeFilters } from '../describeFilters';
+import { fixers, whoFixes } from '../whoFixes';
+import { parseBatchId } from './arguments';
+import type { CliContext } from './context';
+import { leftOutText, type LeftOutCount } from './leftOutText';
+import { printList } from './output';
+import { existingBatch } from './readBatch';
+import { count, counted, date, instant, reais, table, type Column } from './text';
+import { whatNext } from './whatNext';
+
+/** Also the largest number of rows aligned with each other. */
+const PAGE = 500;
+
+interface Options {
+  falhas?: boolean;
+  porCausa?: boolean;
+  itens?: boolean;
+}
+
+export function addComunicacaoCommand(program: Command, context: () => CliContext): void {
+  program
+    .command('comunicacao')
+    .description('mostra uma comunicação: fase, quantidades e o que falhou')
+    .argument('<comunicacao>', 'número da comunicação', parseBatchId)
+    .option('--falhas', 'cada título que falhou, com a causa e quem corrige')
+    .addOption(new Option('--por-causa', 'as falhas agrupadas por causa').conflicts('falhas'))
+    .addOption(new Option('--itens', 'todos os títulos da comunicação').conflicts(['falhas', 'porCausa']))
+    .action((batchId: string, options: Options) => show(context(), batchId, options));
+}
+
+async function show(context: CliContext, batchId: string, options: Options): Promise<void> {
+  const knex = await context.database();
+  const batch = await existingBatch(knex, batchId);
+  if (options.falhas)
+    return await printItems(context, failureColumns, (cursor) => batchFailures(knex, batchId, { cursor, limit: PAGE }));
+  if (options.itens)
+    return await printItems(context, itemColumns, (cursor) => batchItems(knex, batchId, { cursor, limit: PAGE }));
+  if (options.porCausa) return printCauses(context, await failuresByCause(knex, batchId));
+  await printBatch(context, knex, batch);
+}
+
+async function printBatch(context: CliContext, knex: Knex, batch: BatchView): Promise<void> {
+  const leftOut = await leftOutByReason(knex, batch.batchId);
+  context.print({ ...batch, leftOutByReason: leftOut }, batchText(batch, leftOut));
+}
+
+function batchText(batch: BatchView, leftOut: LeftOutCount[]): string {
+  const { byState, total, corrected, reconciled } = batch.counts;
+  const lines = [
+    `Comunicação ${batch.batchId} · ${batch.concluding ? 'Concluindo' : phaseLabels[batch.phase]} · rodada ${batch.round}`,
+    `Carteira    ${batch.carteiraId} ${batch.carteira}${batch.gateway ? ` (${batch.gateway})` : ''}`,
+    `Filtros     ${describeFilters(batch.filters).join(' · ')}`,
+    `Pedida      ${instant(batch.createdAt)} por ${batch.requestedBy}`,
+  ];
+  if (batch.concludedAt) lines.push(`Concluída   ${instant(batch.concludedAt)} por ${batch.concludedBy}`);
+  lines.push(
+    '',
+    ...itemStates
+      .filter((state) => byState[state] > 0)
+      .map((state) => `  ${count(byState[state]).padStart(9)}  ${itemLabels[state]}`),
+  );
+  lines.push(`  ${count(total).padStart(9)}  Total selecionado`);
+  if (corrected > 0) lines.push('', `Corrigidos, prontos para refazer: ${count(corrected)}`);
+  if (reconciled > 0) lines.push('', `Confirmados por consulta, sem novo envio: ${count(reconciled)}`);
+  if (leftOut.length > 0) lines.push('', 'Deixados de fora:', ...leftOut.map((reason) => `  ${leftOutText(reason)}`));
+  for (const alert of batch.alerts) lines.push('', `Atenção: ${alert.message}`);
+  lines.push('', whatNext({ ...batch, byState }));
+  return lines.join('\n');
+}
+
+async function printItems(
+  context: CliContext,
+  columns: Column<ItemView>[],
+  page: (cursor: number) => Promise<ItemView[]>,
+): Promise<void> {
+  let shown = 0;
+  for (let cursor = 0; ;) {
+    const items = await page(cursor);
+    if (items.length > 0) printList(context, items.map(withFixer), table(items, columns));
+    shown += items.length;
+    cursor = items.at(-1)?.ordinal ?? cursor;
+    if (items.length < PAGE) break;
+  }
+  context.note(shown === 0 ? 'Nenhum título.' : counted(shown, 'título', 'títulos'));
+}
+
+function withFixer(item: ItemView): ItemView & { whoFixes: string | null } {
+  return { ...item, whoFixes: fixerOf(item) || null };
+}
+
+function fixerOf(item: ItemView): string {
+  return item.failureKind === null ? '' : fixers[whoFixes(item)];
+}
+
+const itemColumns: Column<ItemView>[] = [
+  { title: 'ID da cobrança', value: (item) => String(item.receivableId), right: true },
+  { title: 'Pagador', value: (item) => item.customerName, max: 32 },
+  { title: 'Valor', value: (item) => reais(item.amountCents), right: true },
+  { title: 'Vencimento', value: (item) => date(item.dueDate) },
+  { title: 'Situação', value: (item) => itemLabels[item.state] },
+  { title: 'Nosso número', value: (item) => item.ourNumber ?? '' },
+];
+
+const failureColumns: Column<ItemView>[] = [
+  ...itemColumns.slice(0, 4),
+  { title: 'Situação', value: (item) => (item.corrected ? 'Corrigido' : itemLabels[item.state]) },
+  { title: 'Causa', value: (item) => causeOf(item) },
+  { title: 'Quem corrige', value: fixerOf },
+  { title: 'Palavras do banco', value: (item) => item.providerMessage ?? '' },
+];
+
+function printCauses(context: CliContext, causes: FailureCause[]): void {
+  printList(
+    context,
+    causes.map((cause) => ({ ...cause, whoFixes: fixers[whoFixes(cause)] })),
+    causes.length === 0
+      ? 'Nenhuma falha.'
+      : table<FailureCause>(causes, [
+          { title: 'Títulos', value: (cause) => count(cause.count), right: true },
+          { title: 'Corrigidos', value: (cause) => count(cause.corrected), right: true },
+          { title: 'Situação', value: (cause) => itemLabels[cause.state] },
+          { title: 'Causa', value: (cause) => causeOf(cause) },
+          { title: 'Quem corrige', value: (cause) => fixers[whoFixes(cause)] },
+          { title: 'IDs da cobrança', value: firstIds },
+          { title: 'Palavras do banco', value: (cause) => cause.providerMessage ?? '' },
+        ]),
+  );
+}
+
+/** `SR0050014 payer.cep`: the bank's code and the field, as far as they are known. */
+function causeOf(failure: { failureKind: string | null; providerCode: string | null; field: string | null }): string {
+  return [failure.providerCode || failure.failureKind || 'desconhecida', failure.field ?? ''].join(' ').trim();
+}
+
+function firstIds({ receivableIds, count: all }: FailureCause): string {
+  const shown = receivableIds.slice(0, 5);
+  return shown.join(', ') + (all > shown.length ? ' …' : '');
+}

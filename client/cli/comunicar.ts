@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { Command } from 'commander';
+import type { Knex } from 'knex';
+import { readBatch } from '../../db/batches';
+import { getCarteira } from '../../db/carteiras';
+import { leftOutByReason } from '../../db/items';
+import type { BatchHandle } from '../batchClient';
+import { hasWorker } from '../explainFailure';
+import { startBatch } from '../startBatch';
+import { followBatch } from './acompanhar';
+import { parseBatchId, parseId } from './arguments';
+import type { CliContext } from './context';
+import { CliError } from './error';
+import { addFilterOptions, toFilters, type FilterOptions } from './filterOptions';
+import { leftOutText, type LeftOutCount } from './leftOutText';
+import { counted } from './text';
+
+/** Selecting a million títulos takes longer, and goes on without us. */
+const SELECTED_WITHIN_MS = 15_000;
+const LOOK_EVERY_MS = 250;
+/** A worker at hand has begun by then; otherwise we ask whether there is one. */
+const BEGUN_WITHIN_MS = 3_000;
+
+interface Options extends FilterOptions {
+  carteira: number;
+  comunicacao?: string;
+  acompanhar?: boolean;
+}
+
+export function addComunicarCommand(program: Command, context: () => CliContext): void {
+  const command = program
+    .command('comunicar')
+    .description('seleciona os títulos nunca comunicados de uma carteira e os registra no banco')
+    .requiredOption('--carteira <id>', 'ID da carteira de cobrança', parseId);
+  addFilterOptions(command)
+    .option('--comunicacao <numero>', 'número desta comunicação; repetido, nada é iniciado de novo', parseBatchId)
+    .option('--acompanhar', 'mostra o andamento até a comunicação esperar alguém ou terminar')
+    .action((options: Options) => communicate(context(), options));
+}
+
+async function communicate(context: CliContext, options: Options): Promise<void> {
+  const filters = toFilters(options);
+  const knex = await context.database();
+  await refuseUnusableCarteira(knex, options.carteira);
+  const client = await context.temporal();
+  const batch = await startBatch(client, {
+    carteiraId: options.carteira,
+    filters,
+    by: context.by,
+    ...(options.comunicacao === undefined ? {} : { batchId: options.comunicacao }),
+  });
+  const { batchId, warning } = batch;
+  if (warning) context.note(warning);
+  context.note(`Comunicação ${batchId} iniciada.`);
+
+  const selection = await waitForSelection(knex, client, batch);
+  if (!selection) {
+    const worker = await hasWorker(client);
+    context.print({ batchId, selected: null, leftOut: null, leftOutByReason: [], worker }, notYet(batchId, worker));
+  } else {
+    const reasons = await leftOutByReason(knex, batchId);
+    if (selection.selected === 0) throw emptySelection(batchId, reasons);
+    const lines = [
+      `Comunicação ${batchId}: ${counted(selection.selected, 'título selecionado', 'títulos selecionados')}, ${counted(selection.leftOut, 'deixado de fora', 'deixados de fora')}.`,
+      ...reasons.map((reason) => `  ${leftOutText(reason)}`),
+    ];
+    context.print({ batchId, ...selection, leftOutByReason: reasons, worker: true }, lines.join('\n'));
+    if (!options.acompanhar) context.note(`Para acompanhar: boletos acompanhar ${batchId}`);
+  }
+  if (options.acompanhar) await followBatch(context, batchId);
+}
+
+/** Before anything starts, so that a mistake leaves no batch behind. The workflow's first activity checks again. */
+async function refuseUnusableCarteira(knex: Knex, carteiraId: number): Promise<void> {
+  const carteira = await getCarteira(knex, carteiraId);
+  if (!carteira)
+    throw new CliError(
+      1,
+      'carteira_desconhecida',
+      `a carteira ${carteiraId} não existe`,
+      'veja as existentes com: boletos carteira listar',
+    );
+  if (carteira.accountId === null || carteira.convenio === null)
+    throw new CliError(
+      1,
+      'carteira_sem_conta',
+      `a carteira ${carteiraId} não tem conta de gateway`,
+      `informe com: boletos carteira definir ${carteiraId} --gateway NOME …`,
+    );
+}
+
+/** @returns null when nobody selected in time. @throws BatchError when the workflow failed instead. */
+async function waitForSelection(
+  knex: Knex,
+  client: Client,
+  batch: BatchHandle,
+): Promise<{ selected: number; leftOut: number } | null> {
+  const startedAt = performance.now();
+  for (;;) {
+    const stored = await readBatch(knex, batch.batchId);
+    if (stored && stored.selected !== null) return { selected: stored.selected, leftOut: stored.leftOut ?? 0 };
+    const waitedMs = performance.now() - startedAt;
+    if (!stored && waitedMs > BEGUN_WITHIN_MS) {
+      if (!(await batch.running())) await batch.result();
+      if (!(await hasWorker(client))) return null;
+    }
+    if (waitedMs > SELECTED_WITHIN_MS) return null;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+function notYet(batchId: string, worker: boolean): string {
+  const where = `A comunicação ${batchId} está guardada`;
+  return worker
+    ? `${where} e a seleção ainda está em andamento. Para acompanhar: boletos acompanhar ${batchId}`
+    : `${where}, mas nenhum worker está em execução: ela começa sozinha quando um worker iniciar (npm start).`;
+}
+
+function emptySelection(batchId: string, reasons: LeftOutCount[]): CliError {
+  return reasons.length === 0
+    ? new CliError(
+        1,
+        'selecao_vazia',
+        `nenhum título nunca comunicado atende aos filtros (comunicação ${batchId})`,
+        'confira a carteira e os filtros, e se os títulos já foram importados',
+      )
+    : new CliError(
+        1,
+        'selecao_vazia',
+        `nenhum título foi selecionado (comunicação ${batchId}); deixados de fora: ${reasons.map(leftOutText).join('; ')}`,
+        'libere os títulos, espere a outra comunicação terminar, ou mude os filtros',
+      );
+}

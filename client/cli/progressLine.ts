@@ -1,0 +1,76 @@
+import { phaseLabels } from '../../domain/phases';
+import { itemLabels, itemStates, type ItemState } from '../../domain/states';
+import type { BatchView } from '../../db/batches';
+import { count, duration } from './text';
+
+const BAR_CELLS = 30;
+/** Long enough to even out one slow call, short enough to show a bank that slows down. */
+const RATE_OVER_MS = 30_000;
+
+/** One look at a batch. */
+export interface Sample {
+  atMs: number;
+  batch: BatchView;
+  /** Items that the machine still has to act on, now or later. */
+  pending: number;
+}
+
+export interface Progress {
+  batchId: string;
+  phase: BatchView['phase'];
+  round: number;
+  selected: number | null;
+  leftOut: number | null;
+  byState: Record<ItemState, number>;
+  pending: number;
+  /** Boletos a second over the last 30 s; null while unknown. */
+  ratePerSecond: number | null;
+  secondsLeft: number | null;
+  pauseReason: string | null;
+  concluding: boolean;
+}
+
+/** @param samples oldest first, at least one. */
+export function measure(samples: readonly Sample[]): Progress {
+  const last = samples.at(-1) as Sample;
+  const first = samples.find(({ atMs }) => last.atMs - atMs <= RATE_OVER_MS) ?? last;
+  const seconds = (last.atMs - first.atMs) / 1_000;
+  const done = first.pending - last.pending;
+  const ratePerSecond = seconds > 0 && done > 0 ? done / seconds : null;
+  const { batchId, phase, round, selected, leftOut, counts, pauseReason, concluding } = last.batch;
+  return {
+    batchId,
+    phase,
+    round,
+    selected,
+    leftOut,
+    byState: counts.byState,
+    pending: last.pending,
+    ratePerSecond,
+    secondsLeft: ratePerSecond === null ? null : last.pending / ratePerSecond,
+    pauseReason,
+    concluding,
+  };
+}
+
+/** `[█████░░░░░] 50% · Comunicando com o gateway · rodada 1 · Registrado 400 · Na fila 400 · 52/s · termina em 8 s` */
+export function progressLine(progress: Progress): string {
+  const total = progress.selected ?? 0;
+  const share = total === 0 ? 0 : (total - progress.pending) / total;
+  const full = Math.floor(share * BAR_CELLS);
+  const parts = [
+    `[${'█'.repeat(full)}${'░'.repeat(BAR_CELLS - full)}] ${Math.floor(share * 100)}%`,
+    progress.concluding ? 'Concluindo' : phaseLabels[progress.phase],
+    `rodada ${progress.round}`,
+    ...itemStates
+      .filter((state) => progress.byState[state] > 0)
+      .map((state) => `${itemLabels[state]} ${count(progress.byState[state])}`),
+  ];
+  if (progress.pending > 0 && progress.ratePerSecond !== null && progress.secondsLeft !== null)
+    parts.push(`${perSecond(progress.ratePerSecond)}/s`, `termina em ${duration(progress.secondsLeft)}`);
+  return parts.join(' · ');
+}
+
+function perSecond(rate: number): string {
+  return rate.toLocaleString('pt-BR', { maximumFractionDigits: rate < 10 ? 1 : 0 });
+}

@@ -1,0 +1,54 @@
+import { Option, type Command } from 'commander';
+import { getBatch } from '../batchClient';
+import { followBatch } from './acompanhar';
+import { printActionResult } from './actionResult';
+import { parseBatchId, parseIds } from './arguments';
+import type { CliContext } from './context';
+import { CliError } from './error';
+
+interface Options {
+  somenteCorrigidos?: boolean;
+  todos?: boolean;
+  titulos?: number[];
+  acompanhar?: boolean;
+}
+
+export function addRecomunicarCommand(program: Command, context: () => CliContext): void {
+  program
+    .command('recomunicar')
+    .description('refaz a comunicação do que falhou: sem opção, só do que foi corrigido')
+    .argument('<comunicacao>', 'número da comunicação', parseBatchId)
+    .option('--somente-corrigidos', 'só os títulos corrigidos desde a falha (padrão)')
+    .addOption(new Option('--todos', 'todos os que falharam').conflicts('somenteCorrigidos'))
+    .addOption(
+      new Option('--titulos <ids>', 'só estes IDs da cobrança, separados por vírgula')
+        .argParser(parseIds)
+        .conflicts(['somenteCorrigidos', 'todos']),
+    )
+    .option('--acompanhar', 'mostra o andamento até o fim da rodada')
+    .action((batchId: string, options: Options) => recommunicate(context(), batchId, options));
+}
+
+async function recommunicate(context: CliContext, batchId: string, options: Options): Promise<void> {
+  const batch = getBatch(await context.temporal(), batchId);
+  const { by } = context;
+  const result = options.titulos
+    ? await batch.recommunicate({ by, scope: 'selected', receivableIds: options.titulos })
+    : await batch.recommunicate({ by, scope: options.todos ? 'all' : 'corrected' });
+  if (result.changed === 0 && result.refused.length === 0)
+    throw options.todos
+      ? new CliError(
+          1,
+          'nada_a_refazer',
+          'nenhum título espera nova comunicação',
+          `para encerrar: boletos concluir ${batchId}`,
+        )
+      : new CliError(
+          1,
+          'nada_corrigido',
+          'nenhum título foi corrigido desde a falha',
+          `corrija com: boletos corrigir TITULO --campo … (ou refaça tudo com --todos)`,
+        );
+  printActionResult(context, batchId, result, 'na nova rodada');
+  if (options.acompanhar) await followBatch(context, batchId);
+}

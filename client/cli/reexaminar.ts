@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import { getBatch } from '../batchClient';
+import { printActionResult } from './actionResult';
+import { parseBatchId, parseIds } from './arguments';
+import type { CliContext } from './context';
+
+export function addReexaminarCommand(program: Command, context: () => CliContext): void {
+  program
+    .command('reexaminar')
+    .description('consulta de novo no banco os resultados incertos e as divergências')
+    .argument('<comunicacao>', 'número da comunicação', parseBatchId)
+    .option('--titulos <ids>', 'só estes IDs da cobrança, separados por vírgula', parseIds)
+    .action(async (batchId: string, { titulos }: { titulos?: number[] }) => {
+      const { by, temporal } = context();
+      const batch = getBatch(await temporal(), batchId);
+      const result = await batch.reexamine({ by, ...(titulos ? { receivableIds: titulos } : {}) });
+      printActionResult(context(), batchId, result, 'em nova consulta');
+    });
+}

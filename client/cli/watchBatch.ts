@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readBatch } from '../../db/batches';
+import { pendingItems } from '../../db/items';
+import { hasWorker, noWorker } from '../explainFailure';
+import type { CliContext } from './context';
+import { measure, progressLine, type Progress, type Sample } from './progressLine';
+
+const LOOK_EVERY_MS = 1_000;
+/** On the record of a million items a look takes longer: it must not become its main work. */
+const LOOKS_SHARE = 5;
+const KEEP_SAMPLES = 120;
+/** After this long without any change we ask whether somebody works at all. */
+const SUSPICIOUS_MS = 15_000;
+
+export interface WatchOptions {
+  /** Stops the watch by itself, on top of its own end. */
+  until?(progress: Progress): boolean;
+  /** Milliseconds; absent = as long as something moves. */
+  withinMs?: number;
+}
+
+/**
+ * Shows a batch live, from the record: it needs a worker to see movement, not to see the state.
+ * @returns the last progress, when the batch waits for a person or ended, or the time is over; null when it was over
+ *   before the batch came into the record.
+ * @throws BatchError `sem_worker` when nothing moves because nobody works
+ */
+export async function watchBatch(
+  context: CliContext,
+  batchId: string,
+  options: WatchOptions = {},
+): Promise<Progress | null> {
+  const knex = await context.database();
+  const screen = openScreen(context);
+  const startedAt = performance.now();
+  const samples: Sample[] = [];
+  let shown = '';
+  let movedAt = startedAt;
+  try {
+    for (;;) {
+      const atMs = performance.now();
+      const [batch, items] = await Promise.all([readBatch(knex, batchId), pendingItems(knex, batchId)]);
+      const tookMs = performance.now() - atMs;
+      let progress: Progress | null = null;
+      if (batch && items) {
+        samples.push({ atMs, batch, pending: items.pending });
+        samples.splice(0, samples.length - KEEP_SAMPLES);
+        progress = measure(samples);
+        const text = JSON.stringify({ ...progress, ratePerSecond: null, secondsLeft: null });
+        const moved = text !== shown;
+        if (moved) movedAt = atMs;
+        shown = text;
+        screen.show(progress, moved);
+        if (options.until?.(progress) || (!options.until && rests(progress))) return progress;
+      }
+      if (options.withinMs !== undefined && atMs - startedAt > options.withinMs) return progress;
+      if (atMs - movedAt > SUSPICIOUS_MS) {
+        // An item put off for half an hour moves nothing either: only the absence of workers ends the watch.
+        if (!(await hasWorker(await context.temporal()))) throw noWorker();
+        movedAt = atMs;
+      }
+      await sleep(Math.max(LOOK_EVERY_MS, tookMs * LOOKS_SHARE));
+    }
+  } finally {
+    screen.close();
+  }
+}
+
+/** Nothing more happens by itself. */
+function rests({ phase, pending, concluding }: Progress): boolean {
+  if (phase === 'concluded') return true;
+  return !concluding && (phase === 'paused' || (phase === 'awaitingAdjustments' && pending === 0));
+}
+
+/** Redraws one line on a terminal; elsewhere, and with --json, adds a line when something moved. */
+function openScreen(context: CliContext): { show(progress: Progress, moved: boolean): void; close(): void } {
+  const inPlace = process.stdout.isTTY && !context.json;
+  return {
+    show(progress, moved) {
+      if (!inPlace && moved) context.print(progress, progressLine(progress));
+      if (!inPlace) return;
+      const columns = process.stdout.columns || 80;
+      process.stdout.write(`\r\x1b[2K${[...progressLine(progress)].slice(0, columns - 1).join('')}`);
+    },
+    close() {
+      if (inPlace) process.stdout.write('\n');
+    },
+  };
+}
