@@ -117,18 +117,33 @@ export function choice(column: string, meaning: string, codes: Record<string, st
   return choiceField(column, meaning, codes, notEmpty);
 }
 
-export function optionalChoice(column: string, meaning: string, codes: Record<string, string>, empty: string) {
-  return choiceField(column, meaning, codes, value(empty)).optional();
+/** @param stored what the column holds for a code; absent = the code itself. */
+export function optionalChoice(
+  column: string,
+  meaning: string,
+  codes: Record<string, string>,
+  empty: string,
+  stored: Record<string, string> = {},
+) {
+  return choiceField(column, meaning, codes, value(empty), stored).optional();
 }
 
-function choiceField(column: string, meaning: string, codes: Record<string, string>, empty: Read) {
+function choiceField(
+  column: string,
+  meaning: string,
+  codes: Record<string, string>,
+  empty: Read,
+  stored: Record<string, string> = {},
+) {
   const form = Object.entries(codes)
     .map(([code, label]) => (label === code ? code : `${code} (${label})`))
     .join(', ');
   const exact = new Map(Object.keys(codes).map((code) => [code.toLowerCase(), code]));
   return field({ column, form, meaning }, empty, (text) => {
     const code = exact.get(text.toLowerCase());
-    return code === undefined ? problem(`"${shortened(text)}" não é um destes: ${form}`) : { value: code };
+    return code === undefined
+      ? problem(`"${shortened(text)}" não é um destes: ${form}`)
+      : { value: stored[code] ?? code };
   });
 }
 

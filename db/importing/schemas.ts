@@ -78,7 +78,8 @@ export const importSchemas = {
       'address_source',
       'endereço do cliente que vai para o banco',
       { principal: 'principal', cobranca: 'de cobrança' },
-      'principal',
+      'main',
+      { principal: 'main', cobranca: 'billing' },
     ),
   }),
   cliente: z.object({
