@@ -6,7 +6,7 @@ import { StackError } from './errors';
 import { keptSecret } from './files';
 import { commandLine, isAlive } from './identity';
 import { freePort } from './ports';
-import { choosePostgresAccount, handOver, type PostgresAccount } from './postgresAccount';
+import { choosePostgresAccount, handOver, rememberedPlace, type PostgresAccount } from './postgresAccount';
 import { findPostgres, postgresProgram } from './postgresBinaries';
 import type { Launch, Program } from './processes';
 import type { Say } from './say';
@@ -124,6 +124,16 @@ function createCluster(account: PostgresAccount, data: string, password: string)
       );
   } finally {
     rmSync(passwordFile, { force: true });
+  }
+}
+
+/** Removes a cluster whose folder is locked for us and of which nothing is to be kept, with the server on it. */
+export async function discardPostgres(folder: string, say: Say): Promise<void> {
+  const places = [folder, join(folder, 'postgres'), rememberedPlace(folder)].filter((place) => place !== undefined);
+  for (const place of places) {
+    const data = join(place, 'pgdata');
+    await stopStalePostmaster(data, say);
+    rmSync(place === folder ? data : place, { recursive: true, force: true });
   }
 }
 

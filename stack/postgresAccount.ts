@@ -58,15 +58,25 @@ export function choosePostgresAccount(
 
 /** Made once per stack folder, which remembers it. */
 function reachablePlace(folder: string, user: SystemUser): string {
-  const memory = join(folder, 'postgres.place');
-  const known = existsSync(memory) ? readFileSync(memory, 'utf8').trim() : '';
-  if (known && existsSync(known)) return known;
+  const known = rememberedPlace(folder);
+  if (known) return known;
   // Not a temporary folder where there is another: those are emptied by age.
   const parent = existsSync('/var/lib') ? '/var/lib' : tmpdir();
   const place = mkdtempSync(join(parent, 'boletos-postgres-'));
   chownSync(place, user.uid, user.gid);
-  writeAtomically(memory, place);
+  writeAtomically(memoryOf(folder), place);
   return place;
+}
+
+/** Where the cluster of this folder is when its account could not enter the folder. */
+export function rememberedPlace(folder: string): string | undefined {
+  const memory = memoryOf(folder);
+  const known = existsSync(memory) ? readFileSync(memory, 'utf8').trim() : '';
+  return known && existsSync(known) ? known : undefined;
+}
+
+function memoryOf(folder: string): string {
+  return join(folder, 'postgres.place');
 }
 
 function copyOnce(native: string, place: string): string {

@@ -47,12 +47,11 @@ export interface DevServer {
 export function temporalDevServer(options: DevServerOptions): DevServer {
   let { frontend, ui } = options.ports;
   let wasReady = false;
-  const pidFile = join(options.folder, 'temporal.pid');
   const database = join(options.folder, 'temporal.db');
   const address = () => `127.0.0.1:${frontend}`;
 
   async function launch(): Promise<Launch> {
-    await stopStale(pidFile, options);
+    await stopStaleTemporal(options.folder, options.say);
     if (!wasReady) {
       frontend = await freePort(frontend).catch(() => freePort());
       ui = await freePort(ui).catch(() => freePort());
@@ -65,7 +64,7 @@ export function temporalDevServer(options: DevServerOptions): DevServer {
     return {
       command: options.executable,
       args,
-      started: (pid) => writeAtomically(pidFile, `${pid}\n${identity(pid)}`),
+      started: (pid) => writeAtomically(pidFileOf(options.folder), `${pid}\n${identity(pid)}`),
     };
   }
 
@@ -119,11 +118,16 @@ async function isServing(
 }
 
 /** The folder is locked for us, so that a server on its state is what a killed run left. */
-async function stopStale(pidFile: string, { folder, say }: DevServerOptions): Promise<void> {
+export async function stopStaleTemporal(folder: string, say: Say): Promise<void> {
+  const pidFile = pidFileOf(folder);
   if (!existsSync(pidFile)) return;
   const [pid, known] = readFileSync(pidFile, 'utf8').split('\n');
   if (!known || identity(Number(pid)) !== known) return;
   if (!commandLine(Number(pid)).includes('start-dev')) return;
   say(`… um Temporal de uma execução interrompida em ${folder} (processo ${pid}) é parado antes`);
   await stopProcess(Number(pid), 'SIGTERM', GRACE_MS);
+}
+
+function pidFileOf(folder: string): string {
+  return join(folder, 'temporal.pid');
 }

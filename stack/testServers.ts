@@ -1,0 +1,96 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readEnvironment } from '../config/environment';
+import { lockFolder } from './lock';
+import { discardPostgres, embeddedPostgres } from './postgres';
+import { Supervisor } from './processes';
+import { step, type Say } from './say';
+import { stopStaleTemporal, temporalDevServer } from './temporal';
+import { findTemporalBinary, temporalCli, timeSkippingServer } from './temporalBinaries';
+
+/** Each test file takes one for itself and none is used twice in a run: test/support/temporal.ts. */
+const NAMESPACES = 60;
+
+export interface TestServers {
+  /** Tells the tests where everything is. */
+  variables: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+/** Starts what the tests need and the environment does not name. Each run has a folder of its own, which goes with it. */
+export async function startTestServers(say: Say): Promise<TestServers> {
+  const environment = readEnvironment(process.env);
+  const runs = resolve(environment.dataDir, 'test');
+  mkdirSync(runs, { recursive: true });
+  await clearStaleRuns(runs, say);
+  const folder = mkdtempSync(join(runs, 'run-'));
+  const unlock = lockFolder(folder);
+  const supervisor = new Supervisor(join(folder, 'logs'), say);
+  const stop = async () => {
+    await supervisor.stop();
+    await clear(folder, say);
+    unlock();
+  };
+
+  const given = (name: string) => process.env[name] || undefined;
+  const startRecord = async () => {
+    const url = given('TEST_DATABASE_URL');
+    if (url) return url;
+    const postgres = embeddedPostgres({ folder, port: 0, durable: false, say });
+    await step(say, 'PostgreSQL dos testes pronto', () => supervisor.start(postgres.program));
+    return postgres.url('postgres');
+  };
+  const startTemporal = async () => {
+    const cli = await findTemporalBinary(temporalCli, environment.temporalCliPath, say);
+    const address = given('TEST_TEMPORAL_ADDRESS');
+    if (address) return { cli, address };
+    const server = temporalDevServer({
+      ...{ folder, executable: cli, ports: { frontend: 0, ui: 0 }, durable: false, say },
+      namespaces: Array.from({ length: NAMESPACES }, (_, index) => `test-${index + 1}`),
+    });
+    await step(say, 'Temporal dos testes pronto', () => supervisor.start(server.program));
+    return { cli, address: server.address() };
+  };
+  try {
+    const [databaseUrl, temporal, testServer] = await Promise.all([
+      startRecord(),
+      startTemporal(),
+      findTemporalBinary(timeSkippingServer, environment.temporalTestServerPath, say),
+    ]);
+    const claims = join(folder, 'namespaces');
+    mkdirSync(claims);
+    return {
+      variables: {
+        TEST_DATABASE_URL: databaseUrl,
+        TEST_TEMPORAL_ADDRESS: temporal.address,
+        TEST_TEMPORAL_CLAIMS: claims,
+        TEMPORAL_CLI_PATH: temporal.cli,
+        TEMPORAL_TEST_SERVER_PATH: testServer,
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A run that was killed leaves its folder, and its servers when their reaper was killed too. */
+async function clearStaleRuns(runs: string, say: Say): Promise<void> {
+  for (const name of readdirSync(runs)) {
+    const folder = join(runs, name);
+    try {
+      const unlock = lockFolder(folder);
+      await clear(folder, say);
+      unlock();
+    } catch {
+      // Another run is at work in it.
+    }
+  }
+}
+
+async function clear(folder: string, say: Say): Promise<void> {
+  await discardPostgres(folder, say);
+  await stopStaleTemporal(folder, say);
+  rmSync(folder, { recursive: true, force: true });
+}
