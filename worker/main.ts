@@ -19,7 +19,7 @@ const LONGEST_END = '6 minutes';
 
 async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
-  const { databaseUrl, secretsKey } = environment;
+  const { databaseUrl, secretsKey, sliceSize } = environment;
   if (!databaseUrl) throw new Error('DATABASE_URL não está definida: diga onde está o PostgreSQL, ou use npm start');
   if (!secretsKey) throw new Error('SECRETS_KEY não está definida: sem ela as credenciais dos bancos não se abrem');
 
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
       ...common,
       taskQueue: 'boletos',
       workflowsPath: require.resolve('../workflows'),
-      activities: createBatchActivities({ knex, searchAttributes, sliceSize: environment.sliceSize }),
+      activities: createBatchActivities({ knex, searchAttributes, ...(sliceSize && { sliceSize }) }),
       maxCachedWorkflows: WORKFLOWS_CACHED,
     }),
     ...Object.values(gateways).map((gateway) =>
