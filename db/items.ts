@@ -20,7 +20,9 @@ export interface PendingItems {
 export async function pendingItems(knex: Knex, batchId: string): Promise<PendingItems | null> {
   const { rows } = await knex.raw<{ rows: PendingItems[] }>(
     `select b.paused, due.pending,
-       ceil(greatest(0, extract(epoch from due.earliest - clock_timestamp()) * 1000))::float8 as "nextDueInMs"
+       -- greatest() would make 0 of the null that says "nothing".
+       case when due.pending > 0
+         then ceil(greatest(0, extract(epoch from due.earliest - clock_timestamp()) * 1000))::float8 end as "nextDueInMs"
      from batch b, lateral (
        select count(*) as pending, min(due_at) as earliest
        from batch_item i where i.batch_id = b.id and i.due_at is not null and ${isLeftToDo}) due
