@@ -1,0 +1,616 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import { abandonConclusion, beginConclusion, concludeBatch } from '../../db/actions/conclude';
+import { discard } from '../../db/actions/discard';
+import { pause, resume } from '../../db/actions/pause';
+import { recommunicate } from '../../db/actions/recommunicate';
+import { reexamine } from '../../db/actions/reexamine';
+import { resolve } from '../../db/actions/resolve';
+import type { FoundBoleto } from '../../domain/gateway';
+import { createTestDatabase } from '../support/database';
+import {
+  createAttempt,
+  createBatch,
+  createBoleto,
+  createCarteira,
+  createItem,
+  createLook,
+  createReceivable,
+} from '../support/record';
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let knex: Knex;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  knex = database.knex;
+});
+afterAll(() => database.close());
+
+interface Entry {
+  receivableId: number;
+  ordinal: number;
+  boletoId: number;
+  attemptId: string | null;
+}
+
+type Kind =
+  | 'pending'
+  | 'rejected'
+  | 'corrected'
+  | 'deferred'
+  | 'putOff'
+  | 'sending'
+  | 'unconfirmed'
+  | 'inProgress'
+  | 'conflict'
+  | 'registered'
+  | 'discarded'
+  | 'skipped';
+
+/** A batch with one título of each kind that is named. */
+async function batchWith<Name extends Kind>(
+  ...kinds: Name[]
+): Promise<{ batchId: string; accountId: number; entries: Record<Name, Entry> }> {
+  const carteira = await createCarteira(knex);
+  const accountId = carteira.accountId as number;
+  const batchId = await createBatch(knex, carteira.id, {
+    round: 1,
+    selected: kinds.length,
+    selected_at: knex.fn.now(),
+  });
+  const entries = {} as Record<Name, Entry>;
+  for (const kind of kinds) {
+    const receivableId = await createReceivable(knex, carteira);
+    const boletoId = await createBoleto(knex, receivableId, accountId, { state: boletoStates[kind] ?? 'draft' });
+    const ordinal = await createItem(knex, batchId, receivableId, { boleto_id: boletoId, ...itemColumns(kind) });
+    const uncertain = ['sending', 'unconfirmed', 'inProgress'].includes(kind);
+    const attemptId =
+      uncertain || kind === 'conflict'
+        ? await createAttempt(
+            knex,
+            boletoId,
+            { batchId, ordinal, receivableId },
+            {
+              ...(kind === 'conflict' ? { resolution: 'conflict' } : {}),
+              ...(kind === 'sending' ? { deadline: knex.raw("clock_timestamp() + interval '1 minute'") } : {}),
+            },
+          )
+        : null;
+    if (kind === 'corrected') await knex('receivable').where({ id: receivableId }).update({ due_date: '2030-09-09' });
+    entries[kind] = { receivableId, ordinal, boletoId, attemptId };
+  }
+  return { batchId, accountId, entries };
+}
+
+const boletoStates: Partial<Record<Kind, string>> = {
+  sending: 'sending',
+  unconfirmed: 'unconfirmed',
+  inProgress: 'inProgress',
+  conflict: 'conflict',
+  registered: 'registered',
+};
+
+function itemColumns(kind: Kind): Record<string, unknown> {
+  const waits = {
+    due_at: null,
+    failure_kind: 'data',
+    provider_code: 'C',
+    provider_message: 'M',
+    field: 'payer.cep',
+    tries: 3,
+  };
+  const ended = { due_at: null, closed_at: knex.fn.now() };
+  switch (kind) {
+    case 'pending':
+      return {};
+    case 'sending':
+      return { state: 'sending', lease_token: 7 };
+    case 'putOff':
+      return { state: 'deferred', due_at: knex.raw("clock_timestamp() + interval '1 hour'") };
+    case 'corrected':
+      return { state: 'rejected', ...waits };
+    case 'registered':
+    case 'discarded':
+    case 'skipped':
+      return { state: kind, ...ended };
+    default:
+      return { state: kind, ...waits };
+  }
+}
+
+const by = 'operador.1';
+const action = () => ({ by, actionId: randomUUID() });
+
+async function itemOf(batchId: string, entry: Entry) {
+  const { rows } = await knex.raw<{ rows: Record<string, unknown>[] }>(
+    `select state, due_at <= clock_timestamp() as due, closed_at is not null as closed, tries, round, boleto_id, failure_kind,
+       provider_code, provider_message, field, lease_token, reconciled
+     from batch_item where batch_id = ? and ordinal = ?`,
+    [batchId, entry.ordinal],
+  );
+  return rows[0];
+}
+const boletoOf = (entry: Entry) => knex('boleto').where({ id: entry.boletoId }).first();
+const attemptOf = (entry: Entry) => knex('attempt').where({ id: entry.attemptId }).first();
+const audit = (entity: string, id: string | number) =>
+  knex('audit_entry')
+    .where({ entity, entity_id: String(id) })
+    .orderBy('id');
+
+const fresh = {
+  state: 'pending',
+  due: true,
+  closed: false,
+  tries: 0,
+  round: 2,
+  failure_kind: null,
+  provider_code: null,
+  provider_message: null,
+  field: null,
+  lease_token: null,
+};
+
+describe('recommunicate', () => {
+  const all = [
+    'pending',
+    'rejected',
+    'corrected',
+    'deferred',
+    'putOff',
+    'unconfirmed',
+    'inProgress',
+    'conflict',
+    'registered',
+    'discarded',
+    'skipped',
+  ] as const;
+
+  test('corrected: chooses the rejected whose título was changed since, and nothing else', async () => {
+    const { batchId, entries } = await batchWith(...all);
+    const result = await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'corrected' });
+    expect(result).toEqual({ changed: 1, refused: [], round: 2 });
+    expect(await itemOf(batchId, entries.corrected)).toMatchObject(fresh);
+    expect(await itemOf(batchId, entries.rejected)).toMatchObject({ state: 'rejected', due: null, round: 1 });
+    expect(await knex('batch').where({ id: batchId }).first('round')).toEqual({ round: 2 });
+  });
+
+  test('all: chooses whatever waits for a person, except conflicts', async () => {
+    const { batchId, entries } = await batchWith(...all);
+    const result = await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'all' });
+    expect(result).toEqual({ changed: 5, refused: [], round: 2 });
+    for (const kind of ['rejected', 'corrected', 'deferred'] as const)
+      expect(await itemOf(batchId, entries[kind])).toMatchObject(fresh);
+    expect(await itemOf(batchId, entries.conflict)).toMatchObject({ state: 'conflict', due: null });
+    expect(await itemOf(batchId, entries.putOff)).toMatchObject({ state: 'deferred', due: false, round: 1 });
+  });
+
+  test('an item whose last call has no known end becomes due for a look, and keeps its attempt', async () => {
+    const { batchId, entries } = await batchWith('unconfirmed', 'inProgress');
+    await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'all' });
+    expect(await itemOf(batchId, entries.unconfirmed)).toMatchObject({ state: 'unconfirmed', due: true, tries: 0 });
+    expect(await itemOf(batchId, entries.inProgress)).toMatchObject({ state: 'inProgress', due: true });
+    expect(await attemptOf(entries.unconfirmed)).toMatchObject({ resolution: null });
+  });
+
+  test('selected: takes the named ones and says why not the others', async () => {
+    const { batchId, entries } = await batchWith(...all);
+    const elsewhere = await batchWith('rejected');
+    const receivableIds = [
+      ...Object.values(entries).map(({ receivableId }) => receivableId),
+      elsewhere.entries.rejected.receivableId,
+    ];
+    const result = await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'selected', receivableIds });
+    const reason = (entry: Entry, code: string) => ({ receivableId: entry.receivableId, reason: code });
+    expect(result).toEqual({
+      changed: 5,
+      round: 2,
+      refused: [
+        reason(entries.pending, 'emAndamento'),
+        reason(entries.putOff, 'emAndamento'),
+        reason(entries.conflict, 'conflito'),
+        reason(entries.registered, 'jaRegistrado'),
+        reason(entries.discarded, 'descartado'),
+        reason(entries.skipped, 'naoEnviado'),
+        reason(elsewhere.entries.rejected, 'foraDaComunicacao'),
+      ],
+    });
+  });
+
+  test('of nothing changes nothing, not even the round', async () => {
+    const { batchId } = await batchWith('registered');
+    expect(await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'all' })).toMatchObject({ changed: 0 });
+    expect(await knex('batch').where({ id: batchId }).first('round')).toEqual({ round: 1 });
+  });
+});
+
+describe('discard', () => {
+  test('ends what has a known end; the título stays free for another batch', async () => {
+    const { batchId, entries } = await batchWith('rejected', 'conflict', 'pending');
+    const receivableIds = Object.values(entries).map(({ receivableId }) => receivableId);
+    const result = await discard(knex, { ...action(), batchId, receivableIds, reasonCode: 'contratoCancelado' });
+    expect(result).toEqual({ changed: 3, refused: [] });
+    for (const entry of Object.values(entries)) {
+      expect(await itemOf(batchId, entry)).toMatchObject({ state: 'discarded', closed: true, due: null });
+      expect(await knex('receivable').where({ id: entry.receivableId }).first('impresso')).toEqual({ impresso: false });
+      expect(await audit('receivable', entry.receivableId)).toMatchObject([
+        { actor: by, action: 'discard', reason: 'contratoCancelado', after: { batchId } },
+      ]);
+    }
+  });
+
+  test('leaves alone what may be at the bank, what has ended and what is not there', async () => {
+    const { batchId, entries } = await batchWith('sending', 'unconfirmed', 'inProgress', 'registered', 'discarded');
+    const receivableIds = [...Object.values(entries).map(({ receivableId }) => receivableId), 1];
+    const result = await discard(knex, { ...action(), batchId, receivableIds, reasonCode: 'x' });
+    expect(result).toMatchObject({
+      changed: 0,
+      refused: [
+        { reason: 'resultadoIncerto' },
+        { reason: 'resultadoIncerto' },
+        { reason: 'resultadoIncerto' },
+        { reason: 'jaRegistrado' },
+        { reason: 'descartado' },
+        { receivableId: 1, reason: 'foraDaComunicacao' },
+      ],
+    });
+    expect(await itemOf(batchId, entries.unconfirmed)).toMatchObject({ state: 'unconfirmed', closed: false });
+  });
+
+  test('sees an intent that was being written at the same instant', async () => {
+    const { batchId, entries } = await batchWith('pending');
+    const { receivableId, ordinal, boletoId } = entries.pending;
+    const intent = await knex.transaction();
+    await intent('batch_item').where({ batch_id: batchId, ordinal }).update({ state: 'sending' });
+    const discarding = discard(knex, { ...action(), batchId, receivableIds: [receivableId], reasonCode: 'x' });
+    await untilSomebodyWaitsForALock();
+    await createAttempt(intent, boletoId, { batchId, ordinal, receivableId });
+    await intent.commit();
+    expect(await discarding).toEqual({ changed: 0, refused: [{ receivableId, reason: 'resultadoIncerto' }] });
+  });
+
+  async function untilSomebodyWaitsForALock(): Promise<void> {
+    for (;;) {
+      const { rows } = await knex.raw<{ rows: unknown[] }>(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      if (rows.length > 0) return;
+    }
+  }
+});
+
+describe('resolve', () => {
+  const found = (overrides: Partial<FoundBoleto> = {}): FoundBoleto => ({
+    registration: {
+      bankId: `bank-${randomUUID()}`,
+      ourNumber: randomUUID().slice(0, 17),
+      linhaDigitavel: '00190000090312855700500000002175387500000009990',
+      barcode: '00193875000000099900000003128557000000000217',
+      pixEmv: null,
+      pixTxid: null,
+      link: null,
+    },
+    ownReference: null,
+    payerDocument: null,
+    amountCents: 9_990,
+    dueDate: '2030-02-10',
+    alive: true,
+    status: 'NORMAL',
+    ...overrides,
+  });
+  const shown = (accountId: number, entry: Entry, overrides: Partial<FoundBoleto> = {}) =>
+    createLook(
+      knex,
+      { attemptId: entry.attemptId as string, boletoId: entry.boletoId, accountId },
+      { answer: 'found', evidence: 'conflict', found: found(overrides) },
+    );
+  const decide = (batchId: string, entry: Entry, decision: 'registered' | 'absent' | 'newNumber') =>
+    resolve(knex, { ...action(), batchId, receivableId: entry.receivableId, decision, reasonCode: 'conferidoNoBanco' });
+  const refused = (entry: Entry, reason: string) => ({
+    changed: 0,
+    refused: [{ receivableId: entry.receivableId, reason }],
+  });
+
+  test('registered: takes over what the last look showed', async () => {
+    const { batchId, accountId, entries } = await batchWith('unconfirmed');
+    await shown(accountId, entries.unconfirmed);
+    expect(await decide(batchId, entries.unconfirmed, 'registered')).toEqual({ changed: 1, refused: [] });
+    expect(await boletoOf(entries.unconfirmed)).toMatchObject({
+      state: 'registered',
+      linha_digitavel: '00190000090312855700500000002175387500000009990',
+      older_data: false,
+    });
+    expect(await attemptOf(entries.unconfirmed)).toMatchObject({ resolution: 'registered', resolved_by: by });
+    expect(await itemOf(batchId, entries.unconfirmed)).toMatchObject({
+      state: 'registered',
+      closed: true,
+      reconciled: true,
+    });
+    expect(await knex('receivable').where({ id: entries.unconfirmed.receivableId }).first('impresso')).toEqual({
+      impresso: true,
+    });
+    expect(await audit('receivable', entries.unconfirmed.receivableId)).toMatchObject([
+      { actor: by, action: 'resolve', reason: 'conferidoNoBanco', before: { item: 'unconfirmed', unresolved: true } },
+    ]);
+  });
+
+  test('registered: a conflict that a person accepts is marked as registered with older data', async () => {
+    const { batchId, accountId, entries } = await batchWith('conflict');
+    await shown(accountId, entries.conflict, { amountCents: 5_000 });
+    expect(await decide(batchId, entries.conflict, 'registered')).toMatchObject({ changed: 1 });
+    expect(await boletoOf(entries.conflict)).toMatchObject({ state: 'registered', older_data: true });
+    expect(await attemptOf(entries.conflict)).toMatchObject({ resolution: 'registered' });
+  });
+
+  test('registered: refused without proof, with a dead boleto and with another título’s', async () => {
+    const { batchId, accountId, entries } = await batchWith('unconfirmed', 'conflict', 'inProgress');
+    expect(await decide(batchId, entries.unconfirmed, 'registered')).toEqual(
+      refused(entries.unconfirmed, 'semComprovante'),
+    );
+    await shown(accountId, entries.conflict, { alive: false });
+    expect(await decide(batchId, entries.conflict, 'registered')).toEqual(refused(entries.conflict, 'inativoNoBanco'));
+    await shown(accountId, entries.unconfirmed, { ownReference: 'DE-OUTRO' });
+    expect(await decide(batchId, entries.unconfirmed, 'registered')).toEqual(
+      refused(entries.unconfirmed, 'deOutroTitulo'),
+    );
+    expect(await boletoOf(entries.unconfirmed)).toMatchObject({ state: 'unconfirmed' });
+    expect(await audit('receivable', entries.unconfirmed.receivableId)).toEqual([]);
+  });
+
+  test('registered: a number at the bank that another boleto has is refused', async () => {
+    const { batchId, accountId, entries } = await batchWith('unconfirmed', 'registered');
+    await knex('boleto').where({ id: entries.registered.boletoId }).update({ bank_id: 'TAKEN' });
+    const { registration } = found();
+    await shown(accountId, entries.unconfirmed, { registration: { ...registration, bankId: 'TAKEN' } });
+    expect(await decide(batchId, entries.unconfirmed, 'registered')).toEqual(
+      refused(entries.unconfirmed, 'deOutroTitulo'),
+    );
+  });
+
+  test('registered: a later look that found nothing takes the proof away', async () => {
+    const { batchId, accountId, entries } = await batchWith('unconfirmed');
+    await shown(accountId, entries.unconfirmed);
+    await createLook(
+      knex,
+      { attemptId: entries.unconfirmed.attemptId as string, boletoId: entries.unconfirmed.boletoId, accountId },
+      { answer: 'notFound', evidence: 'absent' },
+    );
+    expect(await decide(batchId, entries.unconfirmed, 'registered')).toEqual(
+      refused(entries.unconfirmed, 'semComprovante'),
+    );
+  });
+
+  test('absent: the same boleto is sent again', async () => {
+    const { batchId, entries } = await batchWith('unconfirmed');
+    expect(await decide(batchId, entries.unconfirmed, 'absent')).toEqual({ changed: 1, refused: [] });
+    expect(await attemptOf(entries.unconfirmed)).toMatchObject({ resolution: 'absent', resolved_by: by });
+    expect(await boletoOf(entries.unconfirmed)).toMatchObject({ state: 'draft' });
+    expect(await itemOf(batchId, entries.unconfirmed)).toMatchObject({
+      ...fresh,
+      round: 1,
+      boleto_id: entries.unconfirmed.boletoId,
+    });
+  });
+
+  test('newNumber: the boleto becomes history and the item takes another', async () => {
+    const { batchId, entries } = await batchWith('conflict', 'unconfirmed');
+    for (const entry of Object.values(entries)) {
+      expect(await decide(batchId, entry, 'newNumber')).toEqual({ changed: 1, refused: [] });
+      expect(await boletoOf(entry)).toMatchObject({ state: 'superseded' });
+      expect(await attemptOf(entry)).toMatchObject({ resolution: 'conflict' });
+      expect(await itemOf(batchId, entry)).toMatchObject({ state: 'pending', due: true, boleto_id: null });
+    }
+  });
+
+  test('refuses while the call may still arrive, and where there is nothing to decide', async () => {
+    const { batchId, entries } = await batchWith('unconfirmed', 'sending', 'rejected', 'registered', 'discarded');
+    await knex('attempt')
+      .where({ id: entries.unconfirmed.attemptId })
+      .update({ deadline: knex.raw("clock_timestamp() + interval '1 minute'") });
+    expect(await decide(batchId, entries.unconfirmed, 'absent')).toEqual(
+      refused(entries.unconfirmed, 'chamadaEmAndamento'),
+    );
+    expect(await decide(batchId, entries.sending, 'absent')).toEqual(refused(entries.sending, 'semResultadoIncerto'));
+    expect(await decide(batchId, entries.rejected, 'absent')).toEqual(refused(entries.rejected, 'semResultadoIncerto'));
+    expect(await decide(batchId, entries.registered, 'absent')).toEqual(refused(entries.registered, 'jaRegistrado'));
+    expect(await decide(batchId, entries.discarded, 'newNumber')).toEqual(refused(entries.discarded, 'descartado'));
+    const elsewhere = await batchWith('unconfirmed');
+    expect(await decide(batchId, elsewhere.entries.unconfirmed, 'absent')).toEqual(
+      refused(elsewhere.entries.unconfirmed, 'foraDaComunicacao'),
+    );
+  });
+});
+
+describe('reexamine', () => {
+  test('makes every uncertain result and conflict due for a look', async () => {
+    const { batchId, entries } = await batchWith('unconfirmed', 'inProgress', 'conflict', 'rejected', 'registered');
+    expect(await reexamine(knex, { ...action(), batchId })).toEqual({ changed: 3, refused: [] });
+    for (const kind of ['unconfirmed', 'inProgress', 'conflict'] as const)
+      expect(await itemOf(batchId, entries[kind])).toMatchObject({ state: kind, due: true, tries: 0 });
+    expect(await itemOf(batchId, entries.rejected)).toMatchObject({ due: null });
+  });
+
+  test('of named títulos says which it left alone', async () => {
+    const { batchId, entries } = await batchWith('unconfirmed', 'conflict', 'rejected', 'sending', 'registered');
+    const named = [entries.conflict, entries.rejected, entries.sending, entries.registered];
+    const result = await reexamine(knex, {
+      ...action(),
+      batchId,
+      receivableIds: named.map((entry) => entry.receivableId),
+    });
+    expect(result).toEqual({
+      changed: 1,
+      refused: [
+        { receivableId: entries.rejected.receivableId, reason: 'semResultadoIncerto' },
+        { receivableId: entries.sending.receivableId, reason: 'emAndamento' },
+        { receivableId: entries.registered.receivableId, reason: 'jaRegistrado' },
+      ],
+    });
+    expect(await itemOf(batchId, entries.unconfirmed)).toMatchObject({ due: null });
+  });
+});
+
+describe('pause and resume', () => {
+  const flags = (batchId: string) => knex('batch').where({ id: batchId }).first('paused', 'pause_reason');
+
+  test('set and clear the flag that slices read', async () => {
+    const { batchId } = await batchWith('pending');
+    expect(await pause(knex, { ...action(), batchId, reasonCode: 'almoco' })).toEqual({ changed: 1, refused: [] });
+    expect(await flags(batchId)).toEqual({ paused: true, pause_reason: 'almoco' });
+    expect(await pause(knex, { ...action(), batchId })).toEqual({ changed: 0, refused: [] });
+    expect(await flags(batchId)).toEqual({ paused: true, pause_reason: 'almoco' });
+    expect(await resume(knex, { ...action(), batchId })).toEqual({ changed: 1, refused: [] });
+    expect(await flags(batchId)).toEqual({ paused: false, pause_reason: null });
+    expect(await resume(knex, { ...action(), batchId })).toEqual({ changed: 0, refused: [] });
+  });
+});
+
+describe('concluding', () => {
+  test('closes what has a known end as it stands, and has the rest looked for', async () => {
+    const { batchId, entries } = await batchWith(
+      'pending',
+      'putOff',
+      'rejected',
+      'conflict',
+      'unconfirmed',
+      'sending',
+      'registered',
+    );
+    await pause(knex, { ...action(), batchId });
+    const result = await beginConclusion(knex, { ...action(), batchId });
+    expect(result).toEqual({ changed: 4, refused: [], unresolved: 2 });
+    for (const [kind, state] of [
+      ['pending', 'pending'],
+      ['putOff', 'deferred'],
+      ['rejected', 'rejected'],
+      ['conflict', 'conflict'],
+    ] as const)
+      expect(await itemOf(batchId, entries[kind])).toMatchObject({ state, closed: true, due: null });
+    expect(await itemOf(batchId, entries.unconfirmed)).toMatchObject({
+      state: 'unconfirmed',
+      closed: false,
+      due: true,
+    });
+    expect(await itemOf(batchId, entries.sending)).toMatchObject({ lease_token: 7, closed: false });
+    expect(await knex('batch').where({ id: batchId }).first('concluding', 'paused', 'pause_reason')).toEqual({
+      concluding: true,
+      paused: false,
+      pause_reason: null,
+    });
+    await abandonConclusion(knex, batchId);
+    expect(await knex('batch').where({ id: batchId }).first('concluding')).toEqual({ concluding: false });
+  });
+
+  test('is refused while a result is uncertain', async () => {
+    const { batchId, entries } = await batchWith('unconfirmed', 'rejected');
+    expect(await concludeBatch(knex, { batchId, by })).toMatchObject({
+      refused: 'resultadosIncertos',
+      message: expect.stringContaining('1 cobrança'),
+    });
+    expect(await itemOf(batchId, entries.rejected)).toMatchObject({ closed: false });
+    expect(await knex('batch').where({ id: batchId }).first('phase')).toEqual({ phase: 'selecting' });
+  });
+
+  test('happens once, and its report accounts for every título', async () => {
+    const { batchId } = await batchWith(
+      'pending',
+      'putOff',
+      'rejected',
+      'corrected',
+      'conflict',
+      'registered',
+      'discarded',
+      'skipped',
+    );
+    const report = await concludeBatch(knex, { batchId, by });
+    expect(report).toEqual({
+      batchId,
+      selected: 8,
+      leftOut: 0,
+      rounds: 1,
+      registered: 1,
+      discarded: 1,
+      rejected: 3,
+      unconfirmed: 0,
+      skipped: 1,
+      notSent: 2,
+      reconciled: 0,
+    });
+    expect(await concludeBatch(knex, { batchId, by: 'operador.2' })).toEqual(report);
+    expect(await knex('batch').where({ id: batchId }).first('phase', 'concluded_by')).toEqual({
+      phase: 'concluded',
+      concluded_by: by,
+    });
+    expect(await knex('batch_item').where({ batch_id: batchId, closed_at: null })).toEqual([]);
+    expect((await audit('batch', batchId)).filter((entry) => entry.action === 'concludeBatch')).toHaveLength(1);
+  });
+
+  test('of an unknown batch is refused', async () => {
+    expect(await concludeBatch(knex, { batchId: 'nenhuma', by })).toMatchObject({ refused: 'comunicacaoDesconhecida' });
+  });
+});
+
+describe('every action', () => {
+  const actions: [
+    string,
+    (batchId: string, receivableId: number, ids: { by: string; actionId: string }) => Promise<unknown>,
+  ][] = [
+    ['recommunicate', (batchId, _id, ids) => recommunicate(knex, { ...ids, batchId, round: 2, scope: 'all' })],
+    ['discard', (batchId, id, ids) => discard(knex, { ...ids, batchId, receivableIds: [id], reasonCode: 'x' })],
+    [
+      'resolve',
+      (batchId, id, ids) => resolve(knex, { ...ids, batchId, receivableId: id, decision: 'absent', reasonCode: 'x' }),
+    ],
+    ['reexamine', (batchId, _id, ids) => reexamine(knex, { ...ids, batchId })],
+    ['pause', (batchId, _id, ids) => pause(knex, { ...ids, batchId })],
+    ['conclude', (batchId, _id, ids) => beginConclusion(knex, { ...ids, batchId })],
+  ];
+
+  test.each(actions)('%s answers a repeated action as before and changes nothing more', async (kind, act) => {
+    const { batchId, entries } = await batchWith('unconfirmed', 'rejected');
+    const id = (kind === 'resolve' ? entries.unconfirmed : entries.rejected).receivableId;
+    const ids = action();
+    const first = await act(batchId, id, ids);
+    expect(first).toMatchObject({ changed: expect.any(Number) });
+    expect((first as { changed: number }).changed).toBeGreaterThan(0);
+    const items = await knex('batch_item').where({ batch_id: batchId }).orderBy('ordinal');
+    expect(await act(batchId, id, ids)).toEqual(first);
+    expect(await knex('batch_item').where({ batch_id: batchId }).orderBy('ordinal')).toEqual(items);
+    expect((await audit('batch', batchId)).filter((entry) => entry.action === kind)).toHaveLength(1);
+  });
+
+  test.each(actions)('%s is answered once when it arrives twice at the same instant', async (kind, act) => {
+    const { batchId, entries } = await batchWith('unconfirmed', 'rejected');
+    const id = (kind === 'resolve' ? entries.unconfirmed : entries.rejected).receivableId;
+    const ids = action();
+    const [first, second] = await Promise.all([act(batchId, id, ids), act(batchId, id, ids)]);
+    expect(second).toEqual(first);
+  });
+
+  test.each(actions)('%s is refused by a batch that has ended, and by one that never was', async (_kind, act) => {
+    const { batchId, entries } = await batchWith('rejected');
+    await concludeBatch(knex, { batchId, by });
+    expect(await act(batchId, entries.rejected.receivableId, action())).toMatchObject({
+      refused: 'comunicacaoEncerrada',
+    });
+    expect(await act('nenhuma', 1, action())).toMatchObject({ refused: 'comunicacaoDesconhecida' });
+  });
+
+  test('an action id of another action, or of another batch, is refused', async () => {
+    const { batchId } = await batchWith('pending');
+    const other = await batchWith('pending');
+    const ids = action();
+    await pause(knex, { ...ids, batchId });
+    expect(await resume(knex, { ...ids, batchId })).toMatchObject({ refused: 'acaoRepetida' });
+    expect(await pause(knex, { ...ids, batchId: other.batchId })).toMatchObject({ refused: 'acaoRepetida' });
+    expect(await knex('batch').where({ id: other.batchId }).first('paused')).toEqual({ paused: false });
+  });
+
+  test('repeated after the batch ended, it still answers what it did', async () => {
+    const { batchId } = await batchWith('rejected');
+    const ids = action();
+    const first = await beginConclusion(knex, { ...ids, batchId });
+    await concludeBatch(knex, { batchId, by });
+    expect(await beginConclusion(knex, { ...ids, batchId })).toEqual(first);
+  });
+});
