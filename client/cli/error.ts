@@ -9,6 +9,8 @@ export class CliError extends Error {
     readonly code: string,
     message: string,
     readonly hint: string,
+    /** More for programs, beside code, message and hint: `{problems:[…]}`. */
+    readonly details: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }

@@ -1,0 +1,107 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { correctReceivable, type CorrectionResult } from '../../db/corrections';
+import { getBatch } from '../batchClient';
+import { parseId, parseReason } from './arguments';
+import type { CliContext } from './context';
+import { CliError } from './error';
+import { counted } from './text';
+
+interface Options {
+  campo: Map<string, string>;
+  motivo?: string;
+}
+
+export function addCorrigirCommand(program: Command, context: () => CliContext): void {
+  program
+    .command('corrigir')
+    .description('corrige um título, seu cliente ou os dados da cobrança, pelos nomes de campo do ERP')
+    .argument('<titulo>', 'ID da cobrança', parseId)
+    .requiredOption('--campo <nome=valor>', 'por exemplo cep=01310100; repita para vários campos', parseField)
+    .option('--motivo <texto>', 'por quê; fica no registro de auditoria', parseReason)
+    .action((receivableId: number, options: Options) => correct(context(), receivableId, options));
+}
+
+function parseField(text: string, earlier: Map<string, string> = new Map()): Map<string, string> {
+  const at = text.indexOf('=');
+  const name = text.slice(0, at).trim();
+  if (at < 1 || name === '') throw new InvalidArgumentError('escreva nome=valor, por exemplo cep=01310100');
+  if (earlier.has(name)) throw new InvalidArgumentError(`o campo ${name} veio duas vezes`);
+  return new Map(earlier).set(name, text.slice(at + 1));
+}
+
+async function correct(context: CliContext, receivableId: number, { campo, motivo }: Options): Promise<void> {
+  const result = await correctReceivable(await context.database(), {
+    receivableId,
+    changes: Object.fromEntries(campo),
+    by: context.by,
+    reason: motivo ?? null,
+  });
+  if (result.kind !== 'corrected') throw refusal(receivableId, result);
+  const untold = await tellBatches(context, result.batches);
+  const { changed, version, alsoAffected, waits } = result;
+  const batches = result.batches.map(({ batchId }) => batchId);
+  context.print(
+    { receivableId, changed, version, alsoAffected, waits, batches, untold },
+    [
+      changed.length > 0
+        ? `Título ${receivableId} corrigido: ${changed.join(', ')}.`
+        : `Título ${receivableId}: nada a mudar, os campos já tinham esses valores.`,
+      ...(alsoAffected > 0
+        ? [`Vale também para ${counted(alsoAffected, 'outro título', 'outros títulos')} do mesmo cliente.`]
+        : []),
+      ...(waits
+        ? [
+            'A correção espera: uma tentativa deste título ainda não tem resultado certo, e nada mais é enviado até ter.',
+          ]
+        : []),
+      ...(batches.length > 0 ? [`Para reenviar: boletos recomunicar ${batches[0]}`] : []),
+    ].join('\n'),
+  );
+  for (const batchId of untold)
+    context.note(`A comunicação ${batchId} não pôde ser avisada agora; ela verá a correção no próximo passo.`);
+}
+
+/** @returns the batches that could not be told: the correction stands, they see it at their next step. */
+async function tellBatches(
+  context: CliContext,
+  batches: { batchId: string; receivableId: number }[],
+): Promise<string[]> {
+  const untold: string[] = [];
+  for (const { batchId, receivableId } of batches) {
+    try {
+      await getBatch(await context.temporal(), batchId).corrected(receivableId);
+    } catch {
+      untold.push(batchId);
+    }
+  }
+  return untold;
+}
+
+function refusal(receivableId: number, result: Exclude<CorrectionResult, { kind: 'corrected' }>): CliError {
+  switch (result.kind) {
+    case 'unknownReceivable':
+      return new CliError(1, 'titulo_desconhecido', `o título ${receivableId} não existe`, 'confira o ID da cobrança');
+    case 'invalid':
+      return new CliError(
+        2,
+        'correcao_invalida',
+        result.refusals.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('\n'),
+        'nada foi alterado; corrija e repita',
+        { problems: result.refusals },
+      );
+    case 'registered':
+      return new CliError(
+        1,
+        'boleto_registrado',
+        `o boleto do título ${receivableId} está registrado: altere ou baixe no banco`,
+        'uma correção aqui não chegaria ao banco; nada foi alterado',
+      );
+    case 'closed':
+      return new CliError(
+        1,
+        'titulo_encerrado',
+        `o título ${receivableId} está ${result.status === 'R' ? 'recebido' : 'cancelado'}: os dados da cobrança não mudam mais`,
+        'nada foi alterado; o cliente ainda pode ser corrigido',
+      );
+  }
+}
