@@ -73,18 +73,24 @@ export function getBatch(client: Client, batchId: string): BatchHandle {
     return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
   }
 
+  /** No activity and no decision under way: right after an action the phase is still the one before it. */
+  async function quiet(): Promise<boolean> {
+    const { raw } = await within(ANSWER_WITHIN_MS, () => handle.describe());
+    return (raw.pendingActivities ?? []).length === 0 && !raw.pendingWorkflowTask;
+  }
+
   async function* follow({ everyMs = 1_000 } = {}): AsyncGenerator<BatchProgress> {
     for (let shown = ''; ; await sleep(everyMs)) {
+      // Asked in this order, so that a whole round between the two is seen as the movement it was.
+      const still = await quiet();
+      const ended = !(await running());
+      // A batch that failed or was terminated would answer its last progress for ever.
+      if (ended) await result();
       const current = await progress();
       const text = JSON.stringify(current);
       if (text !== shown) yield current;
       shown = text;
-      if (rests(current)) return;
-      // A batch that failed or was terminated answers its last progress for ever.
-      if (await running()) continue;
-      await result();
-      yield await progress();
-      return;
+      if (ended || (still && rests(current))) return;
     }
   }
 

@@ -7,5 +7,5 @@ export function workflowId(batchId: string): string {
 }
 
 export const BATCH_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-/** Opaque. The workflow accepts no other: an e-mail address would stay in Temporal's history. */
-export const LOGIN = /^[A-Za-z0-9._-]{1,64}$/;
+/** Opaque: it tells who acted, without a name. */
+export const LOGIN = /^[A-Za-z0-9._@-]{1,64}$/;

@@ -12,7 +12,7 @@ type Contract = Pick<BatchFilters, 'contractId' | 'contractKind'>;
 
 /** As commander names them. */
 export interface FilterOptions {
-  impresso?: 'nao';
+  impresso?: 'sim' | 'nao';
   vencimentoDe?: LocalDate;
   vencimentoAte?: LocalDate;
   emissaoDe?: LocalDate;
@@ -53,6 +53,13 @@ export function addFilterOptions(command: Command): Command {
 
 /** @throws CliError exit 2 when a filter is malformed or two contradict each other. */
 export function toFilters(options: FilterOptions): BatchFilters {
+  if (options.impresso === 'sim')
+    throw new CliError(
+      2,
+      'filtros_contraditorios',
+      'Impresso = Sim contradiz a comunicação, que envia só o que nunca foi comunicado',
+      'use --impresso nao, ou omita a opção; nada foi iniciado',
+    );
   const filters = parseFilters({
     dueFrom: options.vencimentoDe,
     dueTo: options.vencimentoAte,
@@ -75,13 +82,10 @@ export function toFilters(options: FilterOptions): BatchFilters {
   throw new CliError(2, code, filters.message, 'corrija os filtros e repita; nada foi iniciado');
 }
 
-function parseImpresso(text: string): 'nao' {
+function parseImpresso(text: string): 'sim' | 'nao' {
   const answer = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
   if (answer === 'nao' || answer === 'n') return 'nao';
-  if (answer === 'sim' || answer === 's')
-    throw new InvalidArgumentError(
-      'Impresso = Sim contradiz a comunicação, que envia só o que nunca foi comunicado: use nao, ou omita a opção',
-    );
+  if (answer === 'sim' || answer === 's') return 'sim';
   throw new InvalidArgumentError('use nao, ou omita a opção');
 }
 

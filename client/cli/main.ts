@@ -19,7 +19,6 @@ import { CliError, type ExitCode } from './error';
 import { speakPortuguese, usageError } from './usage';
 
 interface GlobalOptions {
-  json?: boolean;
   por: string;
 }
 
@@ -28,9 +27,11 @@ export async function main(args: string[]): Promise<void> {
   // A reader that had enough (`| head`) is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   const connections = openConnections(process.env);
-  const program = createProgram();
+  // Asked of the arguments themselves: what cannot be parsed has no options.
+  const json = args.includes('--json');
+  const program = createProgram(json);
   const context = (): CliContext => {
-    const { json = false, por } = program.opts<GlobalOptions>();
+    const { por } = program.opts<GlobalOptions>();
     return {
       json,
       by: por,
@@ -47,19 +48,18 @@ export async function main(args: string[]): Promise<void> {
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
-    // Asked of the arguments themselves: what could not be parsed has no options.
-    report(error, args.includes('--json'));
+    report(error, json);
   } finally {
     await connections.close();
   }
 }
 
-function createProgram(): Command {
-  return speakPortuguese(new Command('boletos'))
+function createProgram(json: boolean): Command {
+  return speakPortuguese(new Command('boletos'), json)
     .description('Comunica boletos com o gateway do banco, acompanha, corrige e refaz a comunicação.')
     .usage('[opções] COMANDO')
     .option('--json', 'um objeto JSON na saída (listas: um por linha); erros em JSON na saída de erros')
-    .option('--por <login>', 'quem faz: login de até 64 letras, dígitos, ponto, _ e -', parseLogin, systemLogin());
+    .option('--por <login>', 'quem faz: login de até 64 letras, dígitos, ponto, _, @ e -', parseLogin, systemLogin());
 }
 
 function addCommands(program: Command, context: () => CliContext): void {
@@ -78,7 +78,7 @@ function addCommands(program: Command, context: () => CliContext): void {
 
 function parseLogin(text: string): string {
   if (!LOGIN.test(text))
-    throw new InvalidArgumentError('use o login (até 64 letras, dígitos, ponto, _ e -), não o nome nem o e-mail');
+    throw new InvalidArgumentError('use o login (até 64 letras, dígitos, ponto, _, @ e -), não o nome da pessoa');
   return text;
 }
 
@@ -86,7 +86,7 @@ function systemLogin(): string {
   try {
     return (
       userInfo()
-        .username.replace(/[^A-Za-z0-9._-]/g, '')
+        .username.replace(/[^A-Za-z0-9._@-]/g, '')
         .slice(0, 64) || 'operador'
     );
   } catch {

@@ -26,6 +26,8 @@ export interface Progress {
   /** Boletos a second over the last 30 s; null while unknown. */
   ratePerSecond: number | null;
   secondsLeft: number | null;
+  /** The wish; the phase follows when what was under way has ended. */
+  paused: boolean;
   pauseReason: string | null;
   concluding: boolean;
 }
@@ -37,7 +39,7 @@ export function measure(samples: readonly Sample[]): Progress {
   const seconds = (last.atMs - first.atMs) / 1_000;
   const done = first.pending - last.pending;
   const ratePerSecond = seconds > 0 && done > 0 ? done / seconds : null;
-  const { batchId, phase, round, selected, leftOut, counts, pauseReason, concluding } = last.batch;
+  const { batchId, phase, round, selected, leftOut, counts, paused, pauseReason, concluding } = last.batch;
   return {
     batchId,
     phase,
@@ -48,6 +50,7 @@ export function measure(samples: readonly Sample[]): Progress {
     pending: last.pending,
     ratePerSecond,
     secondsLeft: ratePerSecond === null ? null : last.pending / ratePerSecond,
+    paused,
     pauseReason,
     concluding,
   };

@@ -10,7 +10,7 @@ const titles: Record<string, string> = {
 };
 
 /** Help in Portuguese, and errors that main.ts prints instead of commander; inherited by the commands added later. */
-export function speakPortuguese(program: Command): Command {
+export function speakPortuguese(program: Command, json: boolean): Command {
   return program
     .helpOption('-h, --help', 'mostra esta ajuda')
     .helpCommand('ajuda [comando]', 'mostra a ajuda de um comando')
@@ -26,7 +26,11 @@ export function speakPortuguese(program: Command): Command {
           .replace('[options]', '[opções]')
           .replace('[command]', '[comando]'),
     })
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({
+      outputError: () => undefined,
+      // The help that comes with an error would spoil the one JSON object.
+      ...(json ? { writeErr: () => undefined } : {}),
+    })
     .exitOverride();
 }
 
@@ -54,9 +58,9 @@ export function usageError(error: CommanderError): CliError | null {
     case 'commander.missingArgument':
       return refuse('argumento_ausente', `falta o argumento ${named.toUpperCase()}`);
     case 'commander.optionMissingArgument':
-      return refuse('valor_ausente', `falta o valor da opção ${named}`);
+      return refuse('valor_ausente', `falta o valor da opção ${named.split(' ')[0]}`);
     case 'commander.missingMandatoryOptionValue':
-      return refuse('opcao_ausente', `falta a opção ${named}`);
+      return refuse('opcao_ausente', `falta a opção ${named.split(' ')[0]}`);
     case 'commander.conflictingOption': {
       const [first, second] = [...error.message.matchAll(/'([^']*)'/g)].map((match) => match[1]);
       return refuse('opcoes_em_conflito', `as opções ${first} e ${second} não podem ser usadas juntas`);

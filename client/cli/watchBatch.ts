@@ -67,9 +67,9 @@ export async function watchBatch(
 }
 
 /** Nothing more happens by itself. */
-function rests({ phase, pending, concluding }: Progress): boolean {
+function rests({ phase, pending, paused, concluding }: Progress): boolean {
   if (phase === 'concluded') return true;
-  return !concluding && (phase === 'paused' || (phase === 'awaitingAdjustments' && pending === 0));
+  return !concluding && ((phase === 'paused' && paused) || (phase === 'awaitingAdjustments' && pending === 0));
 }
 
 /** Redraws one line on a terminal; elsewhere, and with --json, adds a line when something moved. */
