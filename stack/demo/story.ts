@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { Knex } from 'knex';
+import { getBatch, type BatchHandle } from '../../client/batchClient';
+import { measure, progressLine } from '../../client/cli/progressLine';
+import { startBatch } from '../../client/startBatch';
+import { fixers, whoFixes } from '../../client/whoFixes';
+import type { SecretBox } from '../../config/secrets';
+import { readBatch } from '../../db/batches';
+import { defineGatewayAccount, type KnownGateways } from '../../db/carteiras';
+import { correctReceivable } from '../../db/corrections';
+import { importFile } from '../../db/importing/importFile';
+import { failuresByCause, leftOutByReason, pendingItems, type FailureCause } from '../../db/items';
+import type { BatchReport } from '../../domain/batch';
+import { leftOutLabels } from '../../domain/filters';
+import { itemLabels } from '../../domain/states';
+import { DEMO_CARTEIRA, type ExampleFiles, type Examples } from '../../examples/generate';
+import type { Say } from '../say';
+
+/** Opaque login id of the operator of the demo. */
+const OPERATOR = 'operador-demo';
+const PROGRESS_EVERY_MS = 2_000;
+/** A batch that does not move on within this is a defect of ours. */
+const PATIENCE_MS = 10 * 60_000;
+
+export interface Scene {
+  knex: Knex;
+  client: Client;
+  secretBox: SecretBox;
+  knownGateways: KnownGateways;
+  /** Origin of the simulated bank. */
+  bankOrigin: string;
+  say: Say;
+}
+
+export interface Ending {
+  batchId: string;
+  report: BatchReport;
+  corrections: number;
+  /** Failures of the first round by the bank's code and words. */
+  causes: Record<string, number>;
+}
+
+/** Brings the month of the invented provider in, and ties its carteira to the bank. */
+export async function prepareRecord(scene: Scene, files: ExampleFiles): Promise<void> {
+  const { knex, secretBox, say } = scene;
+  for (const path of files.imports) {
+    const result = await importFile(knex, { path, by: OPERATOR });
+    if (result.kind !== 'imported') throw new Error(`os exemplos não foram importados: ${JSON.stringify(result)}`);
+    const counts = Object.entries(result.counts).filter(([, { new: added }]) => added > 0);
+    say(`  importado: ${counts.map(([type, { new: added }]) => `${added} ${type}`).join(', ')}`);
+  }
+  const defined = await defineGatewayAccount(knex, secretBox, scene.knownGateways, {
+    carteiraId: DEMO_CARTEIRA,
+    gateway: 'banco-do-brasil',
+    baseUrl: `${scene.bankOrigin}/cobrancas/v2`,
+    authUrl: `${scene.bankOrigin}/oauth/token`,
+    convenio: '3128557',
+    // The pair that every simulator of ours accepts; no bank does.
+    credentials: { clientId: 'simulado', clientSecret: 'segredo-simulado', appKey: 'chave-simulada' },
+    limits: { register: { calls: 40, windowMs: 1_000 }, read: { calls: 20, windowMs: 1_000 } },
+    by: OPERATOR,
+  });
+  if (defined.kind !== 'defined') throw new Error(`a conta do gateway não foi definida: ${JSON.stringify(defined)}`);
+}
+
+/** The operator's whole job: communicate, see what failed and why, correct, communicate those again, conclude. */
+export async function runStory(scene: Scene, examples: Examples): Promise<Ending> {
+  const { client, say } = scene;
+  say('\nEmissão de Boletos · carteira 1 · Impresso = Não · Comunicação com Gateway');
+  const started = await startBatch(client, { carteiraId: DEMO_CARTEIRA, filters: {}, by: OPERATOR });
+  const { batchId } = started;
+  await untilItRests(scene, batchId);
+  await tellLeftOut(scene, batchId);
+
+  const failures = await failuresByCause(scene.knex, batchId);
+  tellFailures(say, failures);
+  const corrections = await correct(scene, getBatch(client, batchId), examples);
+
+  say('\nRefazer a comunicação, somente os corrigidos');
+  await started.recommunicate({ by: OPERATOR, scope: 'corrected' });
+  await untilItRests(scene, batchId);
+
+  const rest = await failuresByCause(scene.knex, batchId);
+  const hopeless = rest.flatMap(({ receivableIds }) => receivableIds);
+  if (hopeless.length > 0) {
+    tellFailures(say, rest);
+    say(`\nDescartar ${hopeless.length} que só o cliente pode resolver (ficam Impresso = Não): ${hopeless.join(', ')}`);
+    await started.discard({ by: OPERATOR, receivableIds: hopeless, reasonCode: 'pagador-irregular' });
+  }
+  const report = await started.result({ withinMs: PATIENCE_MS });
+  return { batchId, report, corrections, causes: countCauses(failures) };
+}
+
+async function untilItRests({ knex, say }: Scene, batchId: string): Promise<void> {
+  const samples: Parameters<typeof measure>[0][number][] = [];
+  const until = performance.now() + PATIENCE_MS;
+  let toldAt = 0;
+  while (performance.now() < until) {
+    const [batch, items] = await Promise.all([readBatch(knex, batchId), pendingItems(knex, batchId)]);
+    if (batch && items) {
+      samples.push({ atMs: performance.now(), batch, pending: items.pending });
+      const rests =
+        ['concluded', 'paused'].includes(batch.phase) || (batch.phase === 'awaitingAdjustments' && items.pending === 0);
+      if (rests || performance.now() - toldAt > PROGRESS_EVERY_MS) {
+        say(`  ${progressLine(measure(samples))}`);
+        toldAt = performance.now();
+      }
+      if (rests) return;
+    }
+    await sleep(200);
+  }
+  throw new Error(`a comunicação ${batchId} não chegou ao fim em ${PATIENCE_MS / 60_000} minutos`);
+}
+
+async function tellLeftOut({ knex, say }: Scene, batchId: string): Promise<void> {
+  const reasons = await leftOutByReason(knex, batchId);
+  if (reasons.length > 0)
+    say(`  fora da seleção: ${reasons.map(({ reason, count }) => `${count} ${leftOutLabels[reason]}`).join(', ')}`);
+}
+
+function tellFailures(say: Say, failures: readonly FailureCause[]): void {
+  say('\nO que falhou, por causa:');
+  for (const failure of failures) {
+    const { state, count, receivableIds, providerCode, providerMessage } = failure;
+    const ids = receivableIds.slice(0, 6).join(', ');
+    say(`  ${count} × ${itemLabels[state]} · quem corrige: ${fixers[whoFixes(failure)]} · ID da cobrança: ${ids}`);
+    say(`      ${providerCode ?? ''} ${providerMessage ?? ''}`);
+  }
+}
+
+async function correct({ knex, say }: Scene, batch: BatchHandle, examples: Examples): Promise<number> {
+  let corrections = 0;
+  for (const { receivableId, changes } of examples.corrections) {
+    const result = await correctReceivable(knex, {
+      receivableId,
+      changes,
+      by: OPERATOR,
+      reason: 'conferido com o cliente',
+    });
+    if (result.kind !== 'corrected')
+      throw new Error(`a correção de ${receivableId} foi recusada: ${JSON.stringify(result)}`);
+    await batch.corrected(receivableId);
+    corrections += 1;
+  }
+  say(`\nLocalizar e corrigir em Contas a Receber: ${corrections} títulos corrigidos`);
+  return corrections;
+}
+
+function countCauses(failures: readonly FailureCause[]): Record<string, number> {
+  const causes: Record<string, number> = {};
+  for (const { providerCode, failureKind, count } of failures) {
+    const cause = providerCode ?? failureKind ?? 'desconhecida';
+    causes[cause] = (causes[cause] ?? 0) + count;
+  }
+  return causes;
+}
