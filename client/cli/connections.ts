@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
+import { z } from 'zod';
 import { readEnvironment, EnvironmentError, type Environment } from '../../config/environment';
 import { createSecretBox, type SecretBox } from '../../config/secrets';
 import { openDatabase } from '../../db/database';
-import { connect } from '../connect';
+import { connect, type ConnectOptions } from '../connect';
 import { CliError } from './error';
 
 /** A statement that takes longer found a record that no longer answers. */
@@ -30,9 +31,8 @@ export function openConnections(variables: Readonly<Record<string, string | unde
 
   return {
     database: () => (database ??= reachDatabase(settings().databaseUrl ?? stackOf(folder()).databaseUrl)),
-    temporal: () =>
-      (temporal ??= connect(settings().temporal.given ? {} : { address: stackOf(folder()).temporalAddress })),
-    secretBox: () => createSecretBox(settings().secretsKey ?? keyOf(folder())),
+    temporal: () => (temporal ??= connect(settings().temporal.given ? {} : temporalOf(stackOf(folder())))),
+    secretBox: () => createSecretBox(settings().secretsKey ?? keyOf(folder(), stackOf(folder()).secretsKeyFile)),
     async close() {
       await database?.then((knex) => knex.destroy()).catch(() => undefined);
       await temporal?.then((client) => client.connection.close()).catch(() => undefined);
@@ -50,33 +50,44 @@ function environmentOf(variables: Readonly<Record<string, string | undefined>>):
   }
 }
 
-function stackOf(folder: string): { databaseUrl: string; temporalAddress: string } {
-  let stack: Record<string, unknown>;
+/** What we need of stack.json (interface.md). */
+const stackSchema = z.object({
+  databaseUrl: z.string(),
+  temporalAddress: z.string(),
+  temporalNamespace: z.string().optional(),
+  secretsKeyFile: z.string().optional(),
+});
+type Stack = z.infer<typeof stackSchema>;
+
+function stackOf(folder: string): Stack {
+  const file = join(folder, 'stack.json');
+  let text: string;
   try {
-    stack = JSON.parse(readFileSync(join(folder, 'stack.json'), 'utf8')) as Record<string, unknown>;
+    text = readFileSync(file, 'utf8');
   } catch {
     throw new CliError(3, 'nada_em_execucao', `nada está em execução em ${folder}`, START_HINT);
   }
-  const { databaseUrl, temporalAddress } = stack;
-  if (typeof databaseUrl !== 'string' || typeof temporalAddress !== 'string')
-    throw new CliError(
-      3,
-      'nada_em_execucao',
-      `${join(folder, 'stack.json')} não tem os endereços esperados`,
-      START_HINT,
-    );
-  return { databaseUrl, temporalAddress };
+  try {
+    return stackSchema.parse(JSON.parse(text));
+  } catch {
+    throw new CliError(3, 'nada_em_execucao', `${file} não tem os endereços esperados`, START_HINT);
+  }
 }
 
-function keyOf(folder: string): string {
+function temporalOf({ temporalAddress, temporalNamespace }: Stack): ConnectOptions {
+  return { address: temporalAddress, ...(temporalNamespace ? { namespace: temporalNamespace } : {}) };
+}
+
+function keyOf(folder: string, named: string | undefined): string {
+  const file = named ?? join(folder, 'secrets.key');
   try {
-    return readFileSync(join(folder, 'secrets.key'), 'utf8').trim();
+    return readFileSync(file, 'utf8').trim();
   } catch {
     throw new CliError(
       3,
       'sem_chave',
       'a chave que protege as credenciais não foi encontrada',
-      `informe SECRETS_KEY, ou inicie tudo com npm start (ela fica em ${join(folder, 'secrets.key')})`,
+      `informe SECRETS_KEY, ou inicie tudo com npm start (ela fica em ${file})`,
     );
   }
 }

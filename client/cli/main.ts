@@ -3,11 +3,14 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { BatchError, type BatchErrorCode } from '../batchError';
 import { LOGIN } from '../names';
 import { addAcompanharCommand } from './acompanhar';
+import { addCarteiraCommand } from './carteira';
 import { addComunicacaoCommand } from './comunicacao';
 import { addComunicacoesCommand } from './comunicacoes';
 import { addComunicarCommand } from './comunicar';
 import { addConcluirCommand } from './concluir';
+import { addCorrigirCommand } from './corrigir';
 import { addDescartarCommand } from './descartar';
+import { addImportarCommand } from './importar';
 import { addPausarCommand } from './pausar';
 import { addRecomunicarCommand } from './recomunicar';
 import { addReexaminarCommand } from './reexaminar';
@@ -63,10 +66,13 @@ function createProgram(json: boolean): Command {
 }
 
 function addCommands(program: Command, context: () => CliContext): void {
+  addImportarCommand(program, context);
+  addCarteiraCommand(program, context);
   addComunicarCommand(program, context);
   addAcompanharCommand(program, context);
   addComunicacoesCommand(program, context);
   addComunicacaoCommand(program, context);
+  addCorrigirCommand(program, context);
   addRecomunicarCommand(program, context);
   addResolverCommand(program, context);
   addReexaminarCommand(program, context);
