@@ -121,16 +121,15 @@ function established(url: URL, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const ready = secure ? 'secureConnect' : 'connect';
     const abandon = (): void => void socket.destroy(new Error('abandoned'));
-    const end = (error?: Error): void => {
+    const end = (settle: () => void): void => {
       signal.removeEventListener('abort', abandon);
-      socket.off(ready, end).off('close', end);
-      if (error instanceof Error) reject(error);
-      else if (socket.destroyed) reject(new Error('closed while connecting'));
-      else resolve(socket);
+      socket.off(ready, onReady).off('error', onError).off('close', onClose);
+      settle();
     };
-    socket.once(ready, () => end());
-    socket.once('error', end);
-    socket.once('close', () => end());
+    const onReady = (): void => end(() => resolve(socket));
+    const onError = (error: Error): void => end(() => reject(error));
+    const onClose = (): void => end(() => reject(new Error('closed while connecting')));
+    socket.once(ready, onReady).once('error', onError).once('close', onClose);
     if (signal.aborted) abandon();
     else signal.addEventListener('abort', abandon, { once: true });
   });

@@ -225,8 +225,8 @@ function notSentReason(code: string): NotSentReason | null {
 }
 
 function describe(error: unknown): { code: string; message: string } {
-  if (!(error instanceof Error)) return { code: '', message: '' };
+  const { code, message, cause } = (error ?? {}) as { code?: unknown; message?: unknown; cause?: { code?: unknown } };
   // axios wraps: the cause has Node's own code.
-  const cause = error.cause instanceof Error ? error.cause : error;
-  return { code: 'code' in cause && typeof cause.code === 'string' ? cause.code : '', message: error.message };
+  const first = [cause?.code, code].find((candidate) => typeof candidate === 'string');
+  return { code: typeof first === 'string' ? first : '', message: typeof message === 'string' ? message : '' };
 }
