@@ -7,7 +7,7 @@ import { reexamine } from '../db/actions/reexamine';
 import { resolve } from '../db/actions/resolve';
 import { enterPhase } from '../db/batches';
 import { selectReceivables } from '../db/selection';
-import { isRefusal, type Refusal } from '../domain/refusals';
+import type { Refusal } from '../domain/refusals';
 import { analyseOutcomes } from './analyseOutcomes';
 import { asActivity } from './failure';
 import { beating } from './heartbeat';

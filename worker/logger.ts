@@ -29,5 +29,7 @@ export function createLogger(level: string): Logger {
 }
 
 function summary(error: unknown): unknown {
-  return error instanceof Error ? { name: error.name, message: error.message.slice(0, 300) } : String(error).slice(0, 300);
+  return error instanceof Error
+    ? { name: error.name, message: error.message.slice(0, 300) }
+    : String(error).slice(0, 300);
 }
