@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import { EnvironmentError, readEnvironment } from '../config/environment';
+import { StackError } from './errors';
+import type { Say } from './say';
+import { startStack, type Stack } from './stack';
+
+const STOPPED_BY_SIGNAL = 130;
+
+/** `npm start`: everything stays up until Ctrl-C. `-- --demo` opens the record that the last demo left. */
+async function main(): Promise<void> {
+  const say: Say = (line) => console.log(line);
+  const demo = process.argv.includes('--demo');
+  const unknown = process.argv.slice(2).filter((argument) => argument !== '--demo');
+  if (unknown.length > 0) throw new StackError(`argumento desconhecido: ${unknown.join(' ')}. Só existe --demo.`);
+
+  const interrupt = new AbortController();
+  let asked = 0;
+  const starting = startStack({
+    name: demo ? 'demo' : 'start',
+    publishedAs: 'start',
+    say,
+    signal: interrupt.signal,
+  });
+  const stop = () => {
+    if (++asked > 1) process.exit(STOPPED_BY_SIGNAL);
+    say('\nParando tudo em ordem… (Ctrl-C de novo: à força)');
+    interrupt.abort();
+    starting
+      .then((stack) => stack.stop())
+      .then(
+        () => process.exit(0),
+        () => process.exit(STOPPED_BY_SIGNAL),
+      );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  const stack = await starting.catch((error: unknown) => {
+    // Told above: the start was called off.
+    if (interrupt.signal.aborted) return undefined;
+    throw error;
+  });
+  if (stack) tell(stack, demo, say);
+}
+
+function tell(stack: Stack, demo: boolean, say: Say): void {
+  const published = resolve(readEnvironment(process.env).dataDir, 'start', 'stack.json');
+  say('');
+  say('Tudo no ar. Ctrl-C para tudo.');
+  if (stack.temporalUi) say(`  Temporal Web UI   ${stack.temporalUi}`);
+  else say(`  Temporal          ${stack.temporalAddress}`);
+  for (const [name, origin] of Object.entries(stack.gateways)) say(`  ${name.padEnd(16)}  ${origin} (simulador)`);
+  say(`  Endereços         ${published}`);
+  say(`  Registros         ${resolve(stack.folder, 'logs')}`);
+  say('');
+  say('Em outro terminal:');
+  say('  npx boletos carteira listar');
+  if (demo) say('  npx boletos comunicacoes');
+  else say('  npx boletos importar ARQUIVO        (npm run demo mostra um mês inteiro de exemplo)');
+  say('  npx boletos comunicar --carteira ID --acompanhar');
+}
+
+main().catch((error: unknown) => {
+  const expected = error instanceof StackError || error instanceof EnvironmentError;
+  console.error(`erro: ${expected ? error.message : String(error instanceof Error ? error.stack : error)}`);
+  process.exit(1);
+});
