@@ -1,0 +1,435 @@
+import { randomUUID } from 'node:crypto';
+import { registerBoleto } from '../../activities/registerBoleto';
+import { leaseItems, type LeasedItem } from '../../db/leases';
+import { openIntents } from '../../db/intents';
+import { recordOutcomes, type Outcome } from '../../db/outcomes';
+import type { ChargeSnapshot } from '../../domain/charge';
+import type { Fault } from '../../gateways/simulator/faults';
+import { openBankScene, type BankScene } from '../support/bankScene';
+
+let scene: BankScene;
+
+beforeEach(async () => {
+  scene = await openBankScene();
+});
+afterEach(async () => {
+  await scene.close();
+});
+
+/** States of the batch's items, by how many. */
+async function states(batchId: string): Promise<Record<string, number>> {
+  const rows = await scene.knex('batch_item').where({ batch_id: batchId }).select('state').count().groupBy('state');
+  return Object.fromEntries(rows.map((row) => [row['state'], Number(row['count'])]));
+}
+
+/** How the batch's attempts ended, by how many; unresolved ones as `null`. */
+async function resolutions(batchId: string): Promise<Record<string, number>> {
+  const rows = await scene
+    .knex('attempt')
+    .where({ batch_id: batchId })
+    .select('resolution')
+    .count()
+    .groupBy('resolution');
+  return Object.fromEntries(rows.map((row) => [String(row['resolution']), Number(row['count'])]));
+}
+
+/** The bank's ledger against the record, line by line: what the bank has is what the record calls registered. */
+async function expectLedgerEqualsRecord(): Promise<void> {
+  const registered = await scene
+    .knex('boleto as b')
+    .join('receivable as r', 'r.id', 'b.receivable_id')
+    .where('b.state', 'registered')
+    .orderBy('b.own_reference')
+    .select('b.own_reference', 'b.our_number', 'r.impresso');
+  const ledger = scene.bank.admin.ledger.entries().map((entry) => ({
+    own_reference: entry.ownReference,
+    our_number: entry.number,
+    impresso: true,
+  }));
+  expect(ledger.sort((a, b) => (a.own_reference < b.own_reference ? -1 : 1))).toEqual(registered);
+  expect(scene.bank.admin.ledger.counts().duplicates).toBe(0);
+}
+
+async function leaseOne(batchId: string): Promise<LeasedItem> {
+  const [item] = await leaseItems(scene.knex, { batchId, from: 1, to: 1 }, 0);
+  return item as LeasedItem;
+}
+
+async function intend(
+  item: LeasedItem,
+  deadlineMs = 50,
+): Promise<{ attemptId: string; boletoId: number; snapshot: ChargeSnapshot }> {
+  const attemptId = randomUUID();
+  const [intent] = await openIntents(scene.knex, scene.worker.gateway, [{ ...item, attemptId, deadlineMs }]);
+  if (intent?.kind !== 'send') throw new Error(`the intent was not granted: ${intent?.kind}`);
+  return { attemptId, boletoId: intent.boletoId, snapshot: intent.snapshot };
+}
+
+/** Sends an intent for real, as a worker does that dies before it can tell anybody. */
+async function sendAndDie(item: LeasedItem): Promise<{ attemptId: string; boletoId: number; outcome: Outcome }> {
+  const { line } = scene.worker;
+  const intent = await intend(item);
+  const account = await line.account();
+  const current = await line.tokens.current(account);
+  if (current.kind !== 'token') throw new Error(current.message);
+  const { outcome } = await registerBoleto(line, {
+    ...intent,
+    item,
+    account,
+    token: current.token,
+    timeoutMs: 1_000,
+    deadline: performance.now() + 10_000,
+    onSend: () => undefined,
+  });
+  return { ...intent, outcome };
+}
+
+describe('a slice', () => {
+  test('registers each boleto once, with its linha digitável, and the título becomes Impresso', async () => {
+    const { batchId } = await scene.createDueBatch(30);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 30 });
+    expect(await resolutions(batchId)).toEqual({ registered: 30 });
+    await expectLedgerEqualsRecord();
+    const boletos = await scene.knex('boleto').select('linha_digitavel', 'barcode');
+    for (const { linha_digitavel, barcode } of boletos) {
+      expect(linha_digitavel).toMatch(/^001\d{44}$/);
+      expect(barcode).toMatch(/^001\d{41}$/);
+    }
+    expect(scene.bank.admin.calls.counts()).toEqual({ token: 1, register: 30 });
+  });
+
+  test('stores what was sent and answered, without the token, the key or the secret', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    await scene.settle(batchId);
+    const [attempt] = await scene.knex('attempt').select('*');
+    expect(attempt).toMatchObject({ http_status: expect.any(Number), request: expect.any(String) });
+    expect(attempt.sent_at).not.toBeNull();
+    const everything = JSON.stringify([
+      attempt,
+      await scene.knex('gateway_token').select('*'),
+      await scene.knex('gateway_account').select('*'),
+    ]);
+    for (const secret of ['segredo-simulado', 'chave-simulada']) expect(everything).not.toContain(secret);
+  });
+
+  test('two workers on the same batch at the same instant: each boleto leaves once', async () => {
+    const { batchId } = await scene.createDueBatch(40);
+    const other = scene.createWorker();
+    await Promise.all([scene.worker.communicate(batchId), other.communicate(batchId)]);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 40 });
+    expect(scene.bank.admin.calls.counts()['register']).toBe(40);
+    await expectLedgerEqualsRecord();
+  });
+
+  test('a paused batch sends nothing and keeps its items', async () => {
+    const { batchId } = await scene.createDueBatch(3);
+    await scene.knex('batch').where({ id: batchId }).update({ paused: true });
+    await scene.worker.communicate(batchId);
+    expect(await states(batchId)).toEqual({ pending: 3 });
+    expect(scene.bank.admin.calls.counts()['register']).toBeUndefined();
+  });
+
+  test('a título that was paid since the selection is not sent', async () => {
+    const { batchId, receivableIds } = await scene.createDueBatch(2);
+    await scene.knex('receivable').where({ id: receivableIds[0] }).update({ status: 'R' });
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 1, skipped: 1 });
+    await expectLedgerEqualsRecord();
+  });
+});
+
+describe('whatever the bank does, its ledger equals the record', () => {
+  const once: [string, Fault, Record<string, number>][] = [
+    ['registers and never answers', { kind: 'silent', when: 'after' }, { registered: 4 }],
+    ['never answers and registers later', { kind: 'silent', lateMs: 1_050 }, { registered: 4 }],
+    ['never answers and never registers', { kind: 'silent', when: 'before' }, { absent: 4, registered: 4 }],
+    ['registers and drops the connection', { kind: 'drop', when: 'after' }, { registered: 4 }],
+    ['drops the connection before', { kind: 'drop', when: 'before' }, { absent: 4, registered: 4 }],
+    ['registers and answers 502', { kind: 'status', status: 502, when: 'after' }, { registered: 4 }],
+    ['answers 503 without a body', { kind: 'status', status: 503, when: 'before' }, { absent: 4, registered: 4 }],
+    ['answers 500 in its own shape', { kind: 'status', status: 500, when: 'before' }, { absent: 4, registered: 4 }],
+    ['registers and cuts its JSON', { kind: 'truncated' }, { registered: 4 }],
+    ['registers and answers HTML', { kind: 'html', status: 200, when: 'after' }, { registered: 4 }],
+    ['registers and answers nothing', { kind: 'empty', status: 201, when: 'after' }, { registered: 4 }],
+    ['registers and answers 10 MB', { kind: 'dirty', content: 'huge', status: 500, when: 'after' }, { registered: 4 }],
+    ['registers and answers NUL', { kind: 'dirty', content: 'nul', status: 500, when: 'after' }, { registered: 4 }],
+    [
+      'registers and answers a lone surrogate',
+      { kind: 'dirty', content: 'loneSurrogate', status: 500, when: 'after' },
+      { registered: 4 },
+    ],
+    [
+      'registers and answers invalid UTF-8',
+      { kind: 'dirty', content: 'invalidUtf8', status: 500, when: 'after' },
+      { registered: 4 },
+    ],
+    ['asks to come back later', { kind: 'status', status: 429, retryAfter: '1' }, { notSent: 4, registered: 4 }],
+    ['lets the token expire early', { kind: 'status', status: 401 }, { notSent: 4, registered: 4 }],
+  ];
+
+  test.each(once)('%s', async (_, fault, expected) => {
+    // A first boleto, so that the token has worked before.
+    const before = await scene.createDueBatch(1);
+    await scene.settle(before.batchId);
+    scene.bank.admin.faults([{ match: { route: 'register' }, times: 4, fault }]);
+    const { batchId } = await scene.createDueBatch(4);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 4 });
+    expect(await resolutions(batchId)).toEqual(expected);
+    await expectLedgerEqualsRecord();
+  });
+
+  test('a NUL in a refusal spoils neither its own row nor those beside it', async () => {
+    scene.bank.admin.faults([
+      { match: { route: 'register' }, times: 1, fault: { kind: 'dirty', content: 'nul', status: 400 } },
+    ]);
+    const { batchId } = await scene.createDueBatch(10);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ rejected: 1, registered: 9 });
+    await expectLedgerEqualsRecord();
+  });
+
+  test('a redirect is never followed: the batch pauses, and nothing was posted twice', async () => {
+    scene.bank.admin.faults([{ match: { route: 'register' }, fault: { kind: 'redirect' } }]);
+    const { batchId } = await scene.createDueBatch(1);
+    await scene.settle(batchId);
+    expect(scene.bank.admin.calls.counts()['register']).toBe(1);
+    expect(await scene.knex('batch').where({ id: batchId }).first('paused', 'pause_reason')).toEqual({
+      paused: true,
+      pause_reason: 'config',
+    });
+  });
+
+  test('a bank that is down for a moment delays the batch and nothing else', async () => {
+    scene.bank.admin.down(700);
+    const { batchId } = await scene.createDueBatch(5);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 5 });
+    await expectLedgerEqualsRecord();
+  });
+});
+
+describe('credentials', () => {
+  test('refused ones pause the batch once, with one alert, and no boleto is touched', async () => {
+    scene.bank.admin.faults([{ match: { route: 'token' }, fault: { kind: 'invalidClient' } }]);
+    const { batchId } = await scene.createDueBatch(20);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ pending: 20 });
+    expect(await resolutions(batchId)).toEqual({});
+    expect(await scene.knex('alert').where({ batch_id: batchId }).pluck('kind')).toEqual(['config']);
+
+    scene.bank.admin.faults([]);
+    await scene.knex('batch').where({ id: batchId }).update({ paused: false, pause_reason: null });
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 20 });
+    await expectLedgerEqualsRecord();
+  });
+
+  test('a fresh token that is refused is a matter of configuration, not of repetition', async () => {
+    scene.bank.admin.faults([{ match: { route: 'register' }, fault: { kind: 'status', status: 401 } }]);
+    const { batchId } = await scene.createDueBatch(3);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ pending: 3 });
+    expect(await scene.knex('batch').where({ id: batchId }).first('pause_reason')).toEqual({ pause_reason: 'config' });
+    expect(scene.bank.admin.calls.counts()['token']).toBeLessThanOrEqual(2);
+  });
+
+  test('a token endpoint that is slow or broken is waited for, before any intent', async () => {
+    scene.bank.admin.faults([{ match: { route: 'token' }, times: 1, fault: { kind: 'status', status: 503 } }]);
+    const { batchId } = await scene.createDueBatch(3);
+    await scene.settle(batchId);
+    expect(await resolutions(batchId)).toEqual({ registered: 3 });
+  });
+
+  test('several workers share one token', async () => {
+    const { batchId } = await scene.createDueBatch(20);
+    const others = [scene.createWorker(), scene.createWorker()];
+    await Promise.all([scene.worker, ...others].map((worker) => worker.communicate(batchId)));
+    expect(scene.bank.admin.calls.counts()['token']).toBe(1);
+  });
+});
+
+describe('a worker that dies', () => {
+  test('after the call and before its outcome: the bank is asked, and not posted to again', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    await sendAndDie(await leaseOne(batchId));
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 1 });
+    expect(scene.bank.admin.calls.counts()['register']).toBe(1);
+    expect(await scene.knex('batch_item').where({ batch_id: batchId }).first('reconciled')).toEqual({
+      reconciled: true,
+    });
+    await expectLedgerEqualsRecord();
+  });
+
+  test('between intent and call: absence is proven by two looks, then it is sent under the same number', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const { snapshot } = await intend(await leaseOne(batchId));
+    await scene.settle(batchId);
+    expect(await resolutions(batchId)).toEqual({ absent: 1, registered: 1 });
+    expect(await scene.knex('look').pluck('evidence')).toEqual(['absent', 'absent']);
+    expect(scene.bank.admin.ledger.entries().map(({ number }) => number)).toEqual([snapshot.ourNumber]);
+  });
+
+  test('while its call can still be under way, nobody else takes the item or looks', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    await intend(await leaseOne(batchId), 60_000);
+    await scene.createWorker().communicate(batchId);
+    expect(await states(batchId)).toEqual({ sending: 1 });
+    expect(scene.bank.admin.calls.counts()).toEqual({});
+  });
+});
+
+describe('a worker that was frozen and taken over', () => {
+  test('before its intent: the intent is refused by its old token, and no attempt is written', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const frozen = await leaseOne(batchId);
+    await leaseOne(batchId);
+    const [intent] = await openIntents(scene.knex, scene.worker.gateway, [
+      { ...frozen, attemptId: randomUUID(), deadlineMs: 50 },
+    ]);
+    expect(intent).toEqual({ kind: 'held' });
+    expect(await resolutions(batchId)).toEqual({});
+  });
+
+  test('before the first byte: past its deadline it sends nothing', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const { line } = scene.worker;
+    const item = await leaseOne(batchId);
+    const intent = await intend(item);
+    const account = await line.account();
+    const current = await line.tokens.current(account);
+    if (current.kind !== 'token') throw new Error(current.message);
+    const { outcome } = await registerBoleto(line, {
+      ...intent,
+      item,
+      account,
+      token: current.token,
+      timeoutMs: 1_000,
+      // Less than one call away: what a long freeze leaves.
+      deadline: performance.now() + 999,
+      onSend: () => undefined,
+    });
+    expect(outcome.resolution).toBe('notSent');
+    expect(scene.bank.admin.calls.counts()['register']).toBeUndefined();
+  });
+
+  test('between answer and flush: its late outcome closes its own attempt and does not move the item back', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const { outcome, attemptId } = await sendAndDie(await leaseOne(batchId));
+    await scene.settle(batchId);
+    const before = await scene.knex('batch_item').where({ batch_id: batchId }).first();
+    await recordOutcomes(scene.knex, [{ ...outcome, itemState: 'deferred', dueInMs: 0 }]);
+    expect(await scene.knex('batch_item').where({ batch_id: batchId }).first()).toEqual(before);
+    expect(await scene.knex('attempt').where({ id: attemptId }).first('resolution')).toEqual({
+      resolution: 'registered',
+    });
+  });
+
+  test('a registration that comes after a look had called it absent is still registered', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const item = await leaseOne(batchId);
+    const { outcome, attemptId, boletoId } = await sendAndDie(item);
+    await recordOutcomes(scene.knex, [
+      {
+        ...outcome,
+        kind: 'ambiguous',
+        resolution: 'absent',
+        boletoState: 'draft',
+        itemState: 'pending',
+        dueInMs: 0,
+        registration: null,
+      },
+    ]);
+    await recordOutcomes(scene.knex, [outcome]);
+    expect(await scene.knex('attempt').where({ id: attemptId }).first('resolution')).toEqual({
+      resolution: 'registered',
+    });
+    expect(await scene.knex('boleto').where({ id: boletoId }).first('state')).toEqual({ state: 'registered' });
+    await scene.settle(batchId);
+    await expectLedgerEqualsRecord();
+  });
+});
+
+describe('evidence', () => {
+  test('a boleto under our number with another value is a conflict for a person, never sent again', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const { snapshot, outcome } = { ...(await sendAndDieWithSnapshot(batchId)) };
+    scene.bank.admin.amend(snapshot.convenio, snapshot.ourNumber as string, { valorOriginalTituloCobranca: 1 });
+    expect(outcome.resolution).toBe('registered');
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ conflict: 1 });
+    expect(scene.bank.admin.calls.counts()['register']).toBe(1);
+    expect(await scene.knex('batch_item').where({ batch_id: batchId }).first('due_at')).toEqual({ due_at: null });
+  });
+
+  test('a boleto that was corrected while its call was uncertain is registered with older data', async () => {
+    const { batchId, receivableIds } = await scene.createDueBatch(1);
+    await sendAndDie(await leaseOne(batchId));
+    await scene.knex('receivable').where({ id: receivableIds[0] }).update({ due_date: '2030-03-01' });
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 1 });
+    expect(await scene.knex('boleto').first('older_data')).toEqual({ older_data: true });
+    expect(scene.bank.admin.calls.counts()['register']).toBe(1);
+  });
+
+  test('“already there” for a boleto that is ours adopts it, and takes no other number', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const { attemptId } = await sendAndDie(await leaseOne(batchId));
+    // What the record knew is lost: the attempt counts as never sent.
+    await scene
+      .knex('attempt')
+      .where({ id: attemptId })
+      .update({ resolution: 'notSent', resolved_at: scene.knex.fn.now() });
+    await scene.knex('boleto').update({ state: 'draft' });
+    await scene.knex('batch_item').update({ state: 'pending', due_at: scene.knex.fn.now() });
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 1 });
+    expect(scene.bank.admin.calls.counts()['register']).toBe(2);
+    expect(await scene.knex('boleto').count()).toEqual([{ count: 1 }]);
+    await expectLedgerEqualsRecord();
+  });
+
+  test('two workers that look at the same instant ask the bank once', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    await intend(await leaseOne(batchId), 0);
+    await scene.knex('batch_item').update({ due_at: scene.knex.raw("clock_timestamp() - interval '1 minute'") });
+    await scene.knex('attempt').update({ deadline: scene.knex.raw("clock_timestamp() - interval '1 minute'") });
+    const other = scene.createWorker();
+    await Promise.all([scene.worker.communicate(batchId, 1, 1), other.communicate(batchId, 1, 1)]);
+    const { rows } = await scene.knex.raw<{ rows: { closest: number | null }[] }>(
+      `select min(extract(epoch from later.started_at - earlier.started_at))::float8 * 1000 as closest
+       from look earlier join look later on later.identity = earlier.identity and later.started_at > earlier.started_at`,
+    );
+    expect(rows[0]?.closest ?? Infinity).toBeGreaterThan(scene.worker.gateway.capabilities.staleMs);
+  });
+});
+
+async function sendAndDieWithSnapshot(batchId: string) {
+  const sent = await sendAndDie(await leaseOne(batchId));
+  const attempt = await scene
+    .knex('attempt')
+    .where({ id: sent.attemptId })
+    .first<{ snapshot: ChargeSnapshot }>('snapshot');
+  return { ...sent, snapshot: attempt?.snapshot as ChargeSnapshot };
+}
+
+describe('the next round', () => {
+  test('a refused boleto keeps its number when it is sent again after the correction', async () => {
+    const { batchId, receivableIds } = await scene.createDueBatch(1);
+    await scene.knex('customer').update({ cep: '123' });
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ rejected: 1 });
+    const refused = await scene.knex('boleto').first('our_number');
+    await scene.knex('customer').update({ cep: '01310100' });
+    await scene.knex('batch_item').update({ state: 'pending', due_at: scene.knex.fn.now() });
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 1 });
+    expect(await scene.knex('boleto').where({ receivable_id: receivableIds[0] }).pluck('our_number')).toEqual([
+      refused.our_number,
+    ]);
+    await expectLedgerEqualsRecord();
+  });
+});
