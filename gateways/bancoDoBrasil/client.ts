@@ -177,9 +177,9 @@ function toFailure(classified: Classified, mask: Mask, exchange: Exchange): Regi
 
 function unusable(classified: Classified, mask: Mask, exchange: Exchange): LookResult {
   const { kind, message, retryAfterMs } = cleaned(classified, mask);
-  // A refusal of a look is never about one boleto: its only data are our numbers.
-  const failure = kind === 'auth' ? 'auth' : kind === 'ambiguous' || kind === 'transient' ? 'transient' : 'config';
-  return { kind: 'unusable', failure, message, retryAfterMs, exchange };
+  // A 404 that is not the API's own says nothing about the boleto, and stops nobody else's.
+  const stops = (kind === 'auth' || kind === 'config') && exchange.status !== 404;
+  return { kind: 'unusable', failure: stops ? kind : 'transient', message, retryAfterMs, exchange };
 }
 
 function cleaned(classified: Classified, mask: Mask): Classified {

@@ -1,0 +1,297 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ChargeSnapshot } from '../../domain/charge';
+import type { CallContext, Gateway, GatewayAccount, LookResult, RegisterResult } from '../../domain/gateway';
+import type { Fault } from '../../gateways/simulator/faults';
+import type { Simulator } from '../../gateways/simulator/server';
+import { closedPort } from './rawServer';
+
+/** One adapter and its simulator, for the suite that every pair of them passes. */
+export interface GatewayUnderTest {
+  gateway: Gateway;
+  start(stateFolder: string): Promise<Simulator>;
+  account(simulator: Simulator): GatewayAccount;
+  /** The same account with a credential that the bank does not know. */
+  wrongCredentials: Record<string, string>;
+  /** A valid charge of its own for each number. */
+  snapshot(receivableId: number): ChargeSnapshot;
+}
+
+const UNANSWERED_MS = 250;
+const PATIENT_MS = 5_000;
+
+/** What each fault of the bank means for a registration. `registered`: whether the bank has it afterwards. */
+const registerFaults: readonly (readonly [
+  name: string,
+  kind: string,
+  fault: Fault,
+  sent: boolean,
+  registered: boolean,
+])[] = [
+  ['silence before registering', 'ambiguous', { kind: 'silent' }, true, false],
+  ['silence after registering', 'ambiguous', { kind: 'silent', when: 'after' }, true, true],
+  ['an answer after the deadline', 'ambiguous', { kind: 'slow', ms: 3 * UNANSWERED_MS, when: 'after' }, true, true],
+  ['a connection dropped before registering', 'ambiguous', { kind: 'drop' }, true, false],
+  ['a connection dropped after registering', 'ambiguous', { kind: 'drop', when: 'after' }, true, true],
+  ['500 before registering', 'ambiguous', { kind: 'status', status: 500 }, true, false],
+  ['500 after registering', 'ambiguous', { kind: 'status', status: 500, when: 'after' }, true, true],
+  ['502 with a page', 'ambiguous', { kind: 'status', status: 502 }, true, false],
+  ['503 without content', 'ambiguous', { kind: 'status', status: 503 }, true, false],
+  ['504 after registering', 'ambiguous', { kind: 'status', status: 504, when: 'after' }, true, true],
+  ['408', 'ambiguous', { kind: 'status', status: 408 }, true, false],
+  ['a page with status 200', 'ambiguous', { kind: 'html' }, true, false],
+  ['a page with status 200 after registering', 'ambiguous', { kind: 'html', when: 'after' }, true, true],
+  ['an empty 200 after registering', 'ambiguous', { kind: 'empty', when: 'after' }, true, true],
+  ['half of the JSON', 'ambiguous', { kind: 'truncated' }, true, true],
+  ['half of the body, and the connection ended', 'ambiguous', { kind: 'truncated', cut: true }, true, true],
+  ['ten megabytes', 'ambiguous', { kind: 'dirty', content: 'huge' }, true, false],
+  ['a refusal with NUL in it', 'data', { kind: 'dirty', content: 'nul' }, true, false],
+  ['a refusal with half a character in it', 'data', { kind: 'dirty', content: 'loneSurrogate' }, true, false],
+  ['a refusal in another encoding', 'data', { kind: 'dirty', content: 'invalidUtf8' }, true, false],
+  ['a redirect', 'config', { kind: 'redirect' }, false, false],
+  ['401', 'auth', { kind: 'status', status: 401 }, false, false],
+  ['403', 'config', { kind: 'status', status: 403 }, false, false],
+  ['an empty 400', 'config', { kind: 'empty', status: 400 }, false, false],
+  ['429', 'transient', { kind: 'status', status: 429, retryAfter: '7' }, false, false],
+];
+
+/** What each fault means for a look at a boleto that the bank has. */
+const lookFaults: readonly (readonly [name: string, failure: string, fault: Fault])[] = [
+  ['silence', 'transient', { kind: 'silent' }],
+  ['a dropped connection', 'transient', { kind: 'drop' }],
+  ['500', 'transient', { kind: 'status', status: 500 }],
+  ['a page with status 200', 'transient', { kind: 'html' }],
+  ['half of the JSON', 'transient', { kind: 'truncated' }],
+  ['an empty 404', 'transient', { kind: 'status', status: 404 }],
+  ['a 404 with a page', 'transient', { kind: 'html', status: 404 }],
+  ['401', 'auth', { kind: 'status', status: 401 }],
+  ['403', 'config', { kind: 'status', status: 403 }],
+  ['429', 'transient', { kind: 'status', status: 429, retryAfter: '7' }],
+  ['a redirect', 'config', { kind: 'redirect' }],
+  ['ten megabytes', 'transient', { kind: 'dirty', content: 'huge' }],
+];
+
+const tokenFaults: readonly (readonly [name: string, kind: string, fault: Fault])[] = [
+  ['silence', 'transient', { kind: 'silent' }],
+  ['500', 'transient', { kind: 'status', status: 500 }],
+  ['an empty 503', 'transient', { kind: 'status', status: 503 }],
+  ['429', 'transient', { kind: 'status', status: 429, retryAfter: '3' }],
+  ['a page with status 200', 'transient', { kind: 'html' }],
+  ['an unknown client', 'config', { kind: 'invalidClient' }],
+  ['403', 'config', { kind: 'status', status: 403 }],
+  ['a redirect', 'config', { kind: 'redirect' }],
+];
+
+/** The promises of the port in domain/gateway.ts, for one adapter against its simulator. */
+export function describeGateway({
+  gateway,
+  start,
+  account: accountOf,
+  wrongCredentials,
+  snapshot,
+}: GatewayUnderTest): void {
+  describe(`the gateway contract: ${gateway.name}`, () => {
+    let simulator: Simulator;
+    let account: GatewayAccount;
+    let token: string;
+    let folder: string;
+    let charges = 0;
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'bank-'));
+      simulator = await start(folder);
+      account = accountOf(simulator);
+    });
+    afterAll(async () => {
+      await simulator.close();
+      rmSync(folder, { recursive: true });
+    });
+    beforeEach(async () => {
+      simulator.admin.faults([]);
+      const result = await gateway.authenticate(account, PATIENT_MS);
+      if (result.kind !== 'token') throw new Error(result.message);
+      token = result.value;
+    });
+
+    const nextCharge = (): ChargeSnapshot => snapshot(++charges);
+    const context = (changes: Partial<CallContext> = {}): CallContext => ({
+      account,
+      token: { value: token, generation: 1 },
+      timeoutMs: PATIENT_MS,
+      permit: () => Promise.resolve(),
+      maySend: () => true,
+      ...changes,
+    });
+    const registered = (): number => simulator.admin.ledger.counts().registered;
+    const received = (route: 'register' | 'read'): number => simulator.admin.calls.counts()[route] ?? 0;
+    const timeoutFor = (fault: Fault): number =>
+      fault.kind === 'silent' || fault.kind === 'slow' ? UNANSWERED_MS : PATIENT_MS;
+
+    async function register(charge: ChargeSnapshot, changes: Partial<CallContext> = {}): Promise<RegisterResult> {
+      const result = await gateway.register(charge, context(changes));
+      expectNoSecrets(result, charge);
+      return result;
+    }
+    async function look(charge: ChargeSnapshot, changes: Partial<CallContext> = {}): Promise<LookResult> {
+      const result = await gateway.look(charge, null, context(changes));
+      expectNoSecrets(result, charge);
+      return result;
+    }
+    function expectNoSecrets(result: RegisterResult | LookResult, { payer }: ChargeSnapshot): void {
+      const { request, response } = result.exchange;
+      const words = 'message' in result ? result.message : '';
+      const record = [request, response, words].join('\n');
+      for (const secret of [
+        token,
+        ...Object.values(account.credentials),
+        payer.document,
+        payer.name,
+        payer.name.toUpperCase(),
+      ])
+        expect(record).not.toContain(secret);
+      // What PostgreSQL refuses to store.
+      expect(record).not.toMatch(/\0|\p{Surrogate}/u);
+      for (const stored of [request ?? '', response ?? '']) expect(stored.length).toBeLessThanOrEqual(4_096);
+      expect(words.length).toBeLessThanOrEqual(500);
+    }
+
+    test('a charge is registered once, and a look shows exactly it', async () => {
+      const charge = nextCharge();
+      expect(gateway.check(charge)).toEqual([]);
+      const calls = received('register');
+      const before = Date.now();
+      const result = await register(charge);
+      if (result.kind !== 'registered') throw new Error(result.message);
+      expect(received('register')).toBe(calls + 1);
+      expect(result.registration).toMatchObject({
+        linhaDigitavel: expect.stringMatching(/^\d{47}$/),
+        barcode: expect.stringMatching(/^\d{44}$/),
+      });
+      if (gateway.capabilities.numbering === 'client') expect(result.registration.ourNumber).toBe(charge.ourNumber);
+      expect(result.exchange.sentAt?.getTime()).toBeGreaterThanOrEqual(before);
+      const seen = await look(charge);
+      if (seen.kind !== 'found') throw new Error(seen.kind);
+      expect(seen.found).toMatchObject({
+        registration: { bankId: result.registration.bankId, linhaDigitavel: result.registration.linhaDigitavel },
+        ownReference: charge.ownReference,
+        payerDocument: charge.payer.document,
+        amountCents: charge.amountCents,
+        dueDate: charge.dueDate,
+        alive: true,
+      });
+    });
+
+    test.each(registerFaults)('%s means %s', async (_name, kind, fault, sent, bankHasIt) => {
+      const charge = nextCharge();
+      const [calls, before] = [received('register'), registered()];
+      simulator.admin.faults([{ match: { route: 'register' }, fault }]);
+      const result = await register(charge, { timeoutMs: timeoutFor(fault) });
+      expect(result).toMatchObject({ kind, sent });
+      expect([received('register') - calls, registered() - before]).toEqual([1, bankHasIt ? 1 : 0]);
+      if (result.kind === 'registered') throw new Error('unreachable');
+      expect(result.message).not.toBe('');
+      expect(result.exchange.sentAt).toBeInstanceOf(Date);
+      if (kind === 'transient') expect(result.retryAfterMs).toBe(7_000);
+    });
+
+    test('the same number again is a duplicate, whether its boleto lives or not', async () => {
+      const charge = nextCharge();
+      await register(charge);
+      expect(await register(charge)).toMatchObject({ kind: 'duplicate', sent: true });
+      expect(await register(charge)).toMatchObject({ kind: 'duplicate', sent: true });
+    });
+
+    test('an expired token is auth, and a new one works', async () => {
+      const charge = nextCharge();
+      simulator.admin.expireTokens();
+      expect(await register(charge)).toMatchObject({ kind: 'auth', sent: false });
+      const renewed = await gateway.authenticate(account, PATIENT_MS);
+      if (renewed.kind !== 'token') throw new Error(renewed.message);
+      expect(await register(charge, { token: { value: renewed.value, generation: 2 } })).toMatchObject({
+        kind: 'registered',
+      });
+    });
+
+    test('a bank that refuses connections got nothing', async () => {
+      const url = `http://127.0.0.1:${await closedPort()}`;
+      const elsewhere = { ...account, baseUrl: url, authUrl: url };
+      expect(await register(nextCharge(), { account: elsewhere })).toMatchObject({
+        kind: 'transient',
+        sent: false,
+        exchange: { status: null, sentAt: null },
+      });
+      expect(await look(nextCharge(), { account: elsewhere })).toMatchObject({
+        kind: 'unusable',
+        failure: 'transient',
+      });
+      expect(await gateway.authenticate(elsewhere, PATIENT_MS)).toMatchObject({ kind: 'transient' });
+    });
+
+    test('plain http to another machine is a configuration error, before anything leaves', async () => {
+      const elsewhere = { ...account, baseUrl: 'http://banco.example/api', authUrl: 'http://banco.example/token' };
+      expect(await register(nextCharge(), { account: elsewhere })).toMatchObject({ kind: 'config', sent: false });
+      expect(await gateway.authenticate(elsewhere, PATIENT_MS)).toMatchObject({ kind: 'config' });
+    });
+
+    test('a forfeited call reaches nobody', async () => {
+      const calls = received('register');
+      const result = await register(nextCharge(), { maySend: () => false });
+      expect(result).toMatchObject({ kind: 'transient', sent: false, exchange: { sentAt: null } });
+      await register(nextCharge());
+      expect(received('register')).toBe(calls + 1);
+    });
+
+    test.each(lookFaults)('a look that meets %s proves nothing: %s', async (_name, failure, fault) => {
+      const charge = nextCharge();
+      await register(charge);
+      simulator.admin.faults([{ match: { route: 'read' }, fault }]);
+      const calls = received('read');
+      const result = await look(charge, { timeoutMs: timeoutFor(fault) });
+      expect(result).toMatchObject({ kind: 'unusable', failure });
+      expect(received('read')).toBe(calls + 1);
+    });
+
+    test('a charge that the bank does not have is the documented not-found', async () => {
+      expect(await look(nextCharge())).toMatchObject({ kind: 'notFound' });
+    });
+
+    test('a registration that came late is found by a look, past the cached not-found', async () => {
+      const charge = nextCharge();
+      simulator.admin.settings({ readCacheMs: 0 });
+      simulator.admin.faults([{ match: { route: 'register' }, fault: { kind: 'silent', lateMs: 2 * UNANSWERED_MS } }]);
+      const before = registered();
+      expect(await register(charge, { timeoutMs: UNANSWERED_MS })).toMatchObject({ kind: 'ambiguous' });
+      while (registered() === before) await new Promise(setImmediate);
+      expect(await look(charge)).toMatchObject({ kind: 'found' });
+    });
+
+    test.each(tokenFaults)('%s of the token endpoint is %s', async (_name, kind, fault) => {
+      simulator.admin.faults([{ match: { route: 'token' }, fault }]);
+      const result = await gateway.authenticate(account, timeoutFor(fault));
+      expect(result.kind).toBe(kind);
+      for (const secret of Object.values(account.credentials)) expect(JSON.stringify(result)).not.toContain(secret);
+    });
+
+    test('credentials that the bank does not know are a configuration error', async () => {
+      const stranger = { ...account, credentials: { ...account.credentials, ...wrongCredentials } };
+      expect(await gateway.authenticate(stranger, PATIENT_MS)).toMatchObject({ kind: 'config' });
+    });
+
+    test('numbers and references are never equal for different charges', () => {
+      const references = [1, 2, 12, 121, 1_000_000].flatMap((id) =>
+        [1, 2, 3].map((generation) => gateway.ownReference(id, generation)),
+      );
+      expect(new Set(references).size).toBe(references.length);
+      const charge = nextCharge();
+      if (gateway.capabilities.numbering === 'client')
+        expect(gateway.ourNumber(charge.convenio, 1)).not.toBe(gateway.ourNumber(charge.convenio, 2));
+    });
+
+    test('two looks at one boleto have one identity, looks at two have two', () => {
+      const [one, other] = [nextCharge(), nextCharge()];
+      expect(gateway.lookIdentity(one, null)).toBe(gateway.lookIdentity(one, one.ourNumber));
+      expect(gateway.lookIdentity(one, null)).not.toBe(gateway.lookIdentity(other, null));
+    });
+  });
+}
