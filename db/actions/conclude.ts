@@ -81,10 +81,14 @@ async function lockLiveItems(trx: Knex.Transaction, batchId: string): Promise<vo
   );
 }
 
+/** An outcome that came too late for its item is told here: the boleto knows it is registered. */
 async function closeSettledItems(trx: Knex.Transaction, batchId: string): Promise<number> {
   const { rowCount } = await trx.raw<{ rowCount: number }>(
     `update batch_item i set closed_at = clock_timestamp(), due_at = null, lease_token = null,
-       updated_at = clock_timestamp()
+       updated_at = clock_timestamp(),
+       state = case when exists (
+         select from boleto b where b.receivable_id = i.receivable_id and b.state = 'registered')
+         then 'registered' else i.state end
      where i.batch_id = ? and i.closed_at is null and not ${hasUnresolvedAttempt}`,
     [batchId],
   );

@@ -1,8 +1,11 @@
 import type { Knex } from 'knex';
 import type { ActionResult, ReexamineAction } from '../../domain/batch';
 import type { Refusal } from '../../domain/refusals';
+import type { ItemState } from '../../domain/states';
 import { endedReason, lockItems, separate, type ChosenItem } from './chosenItems';
 import { once } from './once';
+
+const asksForALook: readonly ItemState[] = ['unconfirmed', 'inProgress', 'conflict'];
 
 /** Asks the bank again about uncertain results and conflicts that wait for a person: all of them, or those named. */
 export async function reexamine(
@@ -32,14 +35,14 @@ function refusalOf(item: ChosenItem) {
   const ended = endedReason(item);
   if (ended) return ended;
   if (item.due) return 'emAndamento';
-  return item.unresolved || item.state === 'conflict' ? null : 'semResultadoIncerto';
+  return item.unresolved || asksForALook.includes(item.state) ? null : 'semResultadoIncerto';
 }
 
 async function uncertain(trx: Knex.Transaction, batchId: string): Promise<number[]> {
   const { rows } = await trx.raw<{ rows: { receivableId: number }[] }>(
     `select receivable_id as "receivableId" from batch_item
-     where batch_id = ? and closed_at is null and due_at is null and state in ('unconfirmed', 'inProgress', 'conflict')`,
-    [batchId],
+     where batch_id = ? and closed_at is null and due_at is null and state = any(?)`,
+    [batchId, [...asksForALook]],
   );
   return rows.map(({ receivableId }) => receivableId);
 }

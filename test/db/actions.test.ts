@@ -430,6 +430,13 @@ describe('reexamine', () => {
     expect(await itemOf(batchId, entries.rejected)).toMatchObject({ due: null });
   });
 
+  test('also of an uncertain item whose attempt was settled meanwhile, so that it does not stay behind', async () => {
+    const { batchId, entries } = await batchWith('unconfirmed');
+    const settled = { resolution: 'registered', resolved_at: knex.fn.now() };
+    await knex('attempt').where({ id: entries.unconfirmed.attemptId }).update(settled);
+    expect(await reexamine(knex, { ...action(), batchId })).toEqual({ changed: 1, refused: [] });
+  });
+
   test('of named títulos says which it left alone', async () => {
     const { batchId, entries } = await batchWith('unconfirmed', 'conflict', 'rejected', 'sending', 'registered');
     const named = [entries.conflict, entries.rejected, entries.sending, entries.registered];
@@ -543,6 +550,13 @@ describe('concluding', () => {
     });
     expect(await knex('batch_item').where({ batch_id: batchId, closed_at: null })).toEqual([]);
     expect((await audit('batch', batchId)).filter((entry) => entry.action === 'concludeBatch')).toHaveLength(1);
+  });
+
+  test('tells a boleto that was registered behind its item’s back', async () => {
+    const { batchId, entries } = await batchWith('pending', 'rejected');
+    const registered = { state: 'registered', linha_digitavel: '1', registered_at: knex.fn.now() };
+    await knex('boleto').where({ id: entries.pending.boletoId }).update(registered);
+    expect(await concludeBatch(knex, { batchId, by })).toMatchObject({ registered: 1, rejected: 1, notSent: 0 });
   });
 
   test('of an unknown batch is refused', async () => {

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { batchPhases, phaseLabels } from '../../domain/phases';
+import { itemRefusalLabels } from '../../domain/refusals';
+import { boletoStates, itemLabels, itemStates, resolutions } from '../../domain/states';
+
+const page = readFileSync(join(__dirname, '../../docs/states.md'), 'utf8');
+
+/** First and second cell of the rows of a section that name a word of the code. */
+function rowsOf(heading: string): [word: string, label: string][] {
+  const section = page.split('\n## ').find((text) => text.startsWith(heading)) ?? '';
+  const rows = section.matchAll(/^\| `(\w+)` \| ([^|`]+?) \|/gm);
+  return [...rows].map(([, word, label]) => [word as string, (label as string).trim()]);
+}
+
+describe('docs/states.md has the words of the code', () => {
+  test('items, with their labels', () => {
+    expect(rowsOf('Item')).toEqual(itemStates.map((state) => [state, itemLabels[state]]));
+  });
+  test('boletos', () => {
+    expect(rowsOf('Boleto').map(([state]) => state)).toEqual(boletoStates);
+  });
+  test('attempts', () => {
+    expect(rowsOf('Attempt').map(([resolution]) => resolution)).toEqual(resolutions);
+  });
+  test('communications, with their labels', () => {
+    expect(rowsOf('Communication')).toEqual(batchPhases.map((phase) => [phase, phaseLabels[phase]]));
+  });
+  test('refusals of single títulos, with what the operator reads', () => {
+    expect(rowsOf('What an action')).toEqual(Object.entries(itemRefusalLabels));
+  });
+});
