@@ -32,7 +32,7 @@ export function openConnections(variables: Readonly<Record<string, string | unde
   return {
     database: () => (database ??= reachDatabase(settings().databaseUrl ?? stackOf(folder()).databaseUrl)),
     temporal: () => (temporal ??= connect(settings().temporal.given ? {} : temporalOf(stackOf(folder())))),
-    secretBox: () => createSecretBox(settings().secretsKey ?? keyOf(folder(), stackOf(folder()).secretsKeyFile)),
+    secretBox: () => createSecretBox(settings().secretsKey ?? keyOf(folder())),
     async close() {
       await database?.then((knex) => knex.destroy()).catch(() => undefined);
       await temporal?.then((client) => client.connection.close()).catch(() => undefined);
@@ -60,17 +60,17 @@ const stackSchema = z.object({
 type Stack = z.infer<typeof stackSchema>;
 
 function stackOf(folder: string): Stack {
-  const file = join(folder, 'stack.json');
-  let text: string;
+  const stack = readStack(folder);
+  if (stack) return stack;
+  throw new CliError(3, 'nada_em_execucao', `nada está em execução em ${folder}`, START_HINT);
+}
+
+/** null also for a file of another form: it is no stack that we can use. */
+function readStack(folder: string): Stack | null {
   try {
-    text = readFileSync(file, 'utf8');
+    return stackSchema.parse(JSON.parse(readFileSync(join(folder, 'stack.json'), 'utf8')));
   } catch {
-    throw new CliError(3, 'nada_em_execucao', `nada está em execução em ${folder}`, START_HINT);
-  }
-  try {
-    return stackSchema.parse(JSON.parse(text));
-  } catch {
-    throw new CliError(3, 'nada_em_execucao', `${file} não tem os endereços esperados`, START_HINT);
+    return null;
   }
 }
 
@@ -78,8 +78,8 @@ function temporalOf({ temporalAddress, temporalNamespace }: Stack): ConnectOptio
   return { address: temporalAddress, ...(temporalNamespace ? { namespace: temporalNamespace } : {}) };
 }
 
-function keyOf(folder: string, named: string | undefined): string {
-  const file = named ?? join(folder, 'secrets.key');
+function keyOf(folder: string): string {
+  const file = readStack(folder)?.secretsKeyFile ?? join(folder, 'secrets.key');
   try {
     return readFileSync(file, 'utf8').trim();
   } catch {

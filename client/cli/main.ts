@@ -10,6 +10,7 @@ import { addComunicarCommand } from './comunicar';
 import { addConcluirCommand } from './concluir';
 import { addCorrigirCommand } from './corrigir';
 import { addDescartarCommand } from './descartar';
+import { inCommands } from './commandNames';
 import { addImportarCommand } from './importar';
 import { addPausarCommand } from './pausar';
 import { addRecomunicarCommand } from './recomunicar';
@@ -114,7 +115,7 @@ function toCliError(error: unknown): CliError | null {
   if (error instanceof CliError) return error;
   if (error instanceof CommanderError) return usageError(error);
   if (error instanceof BatchError)
-    return new CliError(exitCodes[error.code] ?? 1, error.code, error.message, error.hint);
+    return new CliError(exitCodes[error.code] ?? 1, error.code, inCommands(error.message), error.hint);
   if (isConnectionLoss(error)) return unreachableRecord();
   if (isOutOfResources(error))
     return new CliError(

@@ -2,8 +2,7 @@ import { saoPauloDate, formatDate, type LocalDate } from '../../domain/dates';
 import { formatReais, type Cents } from '../../domain/money';
 
 const MARKS = /\p{M}/u;
-const WIDE =
-  /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/u;
+const WIDE = /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/u;
 
 export interface Column<Row> {
   title: string;

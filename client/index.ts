@@ -1,0 +1,9 @@
+/** What an ERP needs: see README.md. */
+export { getBatch, type BatchHandle } from './batchClient';
+export { BatchError, type BatchErrorCode } from './batchError';
+export { connect, type ConnectOptions } from './connect';
+export { startBatch, type StartedBatch, type StartRequest } from './startBatch';
+export type { ActionResult, BatchProgress, BatchReport, CauseCount } from '../domain/batch';
+export type { BatchFilters } from '../domain/filters';
+export { phaseLabels, type BatchPhase } from '../domain/phases';
+export { itemLabels, type ItemState } from '../domain/states';
