@@ -245,7 +245,7 @@ function contradictions(
   const touches = (...names: string[]) => names.find((name) => wanted[name] !== undefined);
   const refusals: FieldRefusal[] = [];
   const refuse = (field: string | undefined, is: boolean, message: string): void => {
-    if (field !== undefined && is) refusals.push({ field, message });
+    if (field !== undefined && is && !refusals.some((told) => told.field === field)) refusals.push({ field, message });
   };
   const type = value('tipo_pessoa');
   const length = String(value('cnpj_cpf')).length;

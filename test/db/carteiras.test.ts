@@ -1,0 +1,253 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import { addCarteiraCommand } from '../../client/cli/carteira';
+import {
+  defineGatewayAccount,
+  getCarteira,
+  loadAccount,
+  type AccountDefinition,
+  type KnownGateways,
+} from '../../db/carteiras';
+import { createSecretBox } from '../../config/secrets';
+import { createTestDatabase } from '../support/database';
+import { createBatch, createCarteira } from '../support/record';
+import { runCommand, testSecretBox } from '../support/command';
+
+const gateways: KnownGateways = {
+  'banco-inventado': {
+    limits: { register: { calls: 20, windowMs: 1_000 }, read: { calls: 10, windowMs: 1_000 } },
+    credentialKeys: ['clientId', 'clientSecret'],
+    optionalCredentialKeys: ['extra'],
+    convenio: /^\d{7}$/,
+    convenioForm: '7 dígitos',
+  },
+};
+const secrets = { clientId: 'cliente-inventado', clientSecret: 'segredo-inventado' };
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let knex: Knex;
+let carteiraId: number;
+let convenio = 1_000_000;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  knex = database.knex;
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await knex.raw('truncate gateway_account, carteira, audit_entry restart identity cascade');
+  carteiraId = (await createCarteira(knex, { account_id: null })).id;
+  convenio += 1;
+});
+
+function define(changes: Partial<AccountDefinition> = {}) {
+  return defineGatewayAccount(knex, testSecretBox, gateways, {
+    carteiraId,
+    gateway: 'banco-inventado',
+    baseUrl: 'https://api.exemplo.com.br/cobrancas/v2',
+    authUrl: 'https://oauth.exemplo.com.br/oauth/token',
+    convenio: String(convenio),
+    credentials: secrets,
+    by: 'operador.1',
+    ...changes,
+  });
+}
+
+async function otherCarteira(): Promise<number> {
+  return (await createCarteira(knex, { account_id: null })).id;
+}
+
+test('a defined carteira has account, limits, numbering and settings', async () => {
+  const result = await define({
+    variation: '35',
+    code: '17',
+    timeoutSeconds: 5,
+    addressSource: 'billing',
+    nextNumber: 501,
+  });
+  expect(result).toEqual({ kind: 'defined', accountId: 1, newAccount: true, sharedWith: [] });
+  expect(await getCarteira(knex, carteiraId)).toMatchObject({
+    gateway: 'banco-inventado',
+    convenio: String(convenio),
+    variation: '35',
+    timeoutSeconds: 5,
+    addressSource: 'billing',
+    account: {
+      id: 1,
+      baseUrl: 'https://api.exemplo.com.br/cobrancas/v2',
+      limits: { register: { calls: 20, windowMs: 1_000 }, read: { calls: 10, windowMs: 1_000 } },
+      carteiras: [carteiraId],
+      nextNumber: 501,
+    },
+  });
+});
+
+test('secrets cannot be read in the row, in what is shown, or in the audit, and the worker gets them whole', async () => {
+  await define();
+  const row = (await knex('gateway_account').first()) as { credentials: Buffer };
+  const shown = JSON.stringify([
+    row.credentials.toString('latin1'),
+    row,
+    await getCarteira(knex, carteiraId),
+    await knex('audit_entry'),
+  ]);
+  for (const secret of Object.values(secrets)) expect(shown).not.toContain(secret);
+  expect(await knex('audit_entry')).toHaveLength(1);
+  expect(await loadAccount(knex, testSecretBox, 1)).toEqual({
+    id: 1,
+    gateway: 'banco-inventado',
+    baseUrl: 'https://api.exemplo.com.br/cobrancas/v2',
+    authUrl: 'https://oauth.exemplo.com.br/oauth/token',
+    credentials: secrets,
+  });
+  await expect(loadAccount(knex, createSecretBox('outra chave qualquer de testes aqui'), 1)).rejects.toThrow(
+    /SECRETS_KEY/,
+  );
+  await expect(loadAccount(knex, testSecretBox, 99)).rejects.toThrow(/99/);
+});
+
+test('two carteiras with the same gateway, base URL and client id share the account and its convênio', async () => {
+  await define();
+  const other = await otherCarteira();
+  expect(await define({ carteiraId: other, baseUrl: 'https://api.exemplo.com.br/cobrancas/v2/' })).toEqual({
+    kind: 'defined',
+    accountId: 1,
+    newAccount: false,
+    sharedWith: [carteiraId],
+  });
+  expect(await knex('numbering_space')).toHaveLength(1);
+});
+
+test('the same definition again changes nothing; limits and the next number move only when given', async () => {
+  await define({ nextNumber: 100 });
+  await knex('gateway_limit').update({ tat: '2030-01-01T00:00:00Z' });
+  await define({ limits: { register: { calls: 50, windowMs: 1_000 } } });
+  expect((await getCarteira(knex, carteiraId))?.account).toMatchObject({
+    limits: { register: { calls: 50, windowMs: 1_000 }, read: { calls: 10, windowMs: 1_000 } },
+    nextNumber: 100,
+  });
+  await define({ nextNumber: 50 });
+  expect((await getCarteira(knex, carteiraId))?.account?.nextNumber).toBe(100);
+  expect(await knex('gateway_limit').pluck('tat')).toEqual(Array(2).fill(new Date('2030-01-01T00:00:00Z')));
+  expect(await knex('gateway_account')).toHaveLength(1);
+});
+
+test.each([
+  ['a new client id', { credentials: { ...secrets, clientId: 'outro-cliente' } }],
+  ['a new secret', { credentials: { ...secrets, clientSecret: 'outro-segredo' } }],
+  ['a new address', { baseUrl: 'http://127.0.0.1:4321' }],
+])('%s under the same convênio is the same account, also during a batch', async (_name, change) => {
+  await define();
+  await createBatch(knex, carteiraId);
+  expect(await define(change)).toMatchObject({ kind: 'defined', accountId: 1, newAccount: false });
+  const account = await loadAccount(knex, testSecretBox, 1);
+  expect({ credentials: account.credentials, baseUrl: account.baseUrl }).toMatchObject(change);
+});
+
+test('another bank environment is another account, but not while a batch is under way', async () => {
+  await define();
+  const production = {
+    baseUrl: 'https://api.producao.exemplo.com.br',
+    credentials: { ...secrets, clientId: 'producao' },
+  };
+  const batchId = await createBatch(knex, carteiraId);
+  expect(await define(production)).toEqual({ kind: 'liveBatch', batchId });
+  expect(await define({ convenio: '7654321' })).toEqual({ kind: 'liveBatch', batchId });
+  await knex('batch').update({ phase: 'concluded', concluded_at: knex.fn.now() });
+  expect(await define(production)).toMatchObject({ kind: 'defined', newAccount: true });
+});
+
+test('one convênio never gets two numberings', async () => {
+  await define();
+  const other = await otherCarteira();
+  const credentials = { ...secrets, clientId: 'outro-cliente' };
+  expect(await define({ carteiraId: other, credentials })).toEqual({
+    kind: 'convenioElsewhere',
+    carteiraIds: [carteiraId],
+  });
+  expect(await define({ carteiraId: other, credentials, convenio: '7654321' })).toMatchObject({ kind: 'defined' });
+});
+
+test('a carteira that was not imported is refused', async () => {
+  expect(await define({ carteiraId: 999_999 })).toEqual({ kind: 'unknownCarteira' });
+  expect(await knex('gateway_account')).toEqual([]);
+});
+
+test.each<[Partial<AccountDefinition>, string, RegExp]>([
+  [{ gateway: 'banco-x' }, 'gateway', /conheço: banco-inventado/],
+  [{ baseUrl: 'api.exemplo.com.br' }, 'base-url', /não é um endereço/],
+  [{ baseUrl: 'http://api.exemplo.com.br' }, 'base-url', /https/],
+  [{ baseUrl: 'http://127.0.0.1.exemplo.com.br' }, 'base-url', /https/],
+  [{ authUrl: 'https://a:b@exemplo.com.br' }, 'auth-url', /usuário, senha/],
+  [{ baseUrl: 'ftp://127.0.0.1' }, 'base-url', /https/],
+  [{ convenio: '123' }, 'convenio', /7 dígitos/],
+  [{ credentials: [] }, 'credenciais', /objeto JSON com clientId, clientSecret/],
+  [{ credentials: { clientId: 'a' } }, 'credenciais', /falta clientSecret/],
+  [{ credentials: { ...secrets, senha: 'x' } }, 'credenciais', /só podem ter clientId, clientSecret, extra/],
+  [{ credentials: { ...secrets, extra: 5 } }, 'credenciais', /extra deve ser um texto/],
+  [{ timeoutSeconds: 301 }, 'timeout', /1 a 300/],
+  [{ variation: '3 5' }, 'variacao', /letras ou dígitos/],
+  [{ limits: { read: { calls: 0, windowMs: 1_000 } } }, 'limite', /1 a 1000000/],
+])('%j is refused', async (change, field, message) => {
+  expect(await define(change)).toEqual({
+    kind: 'invalid',
+    problems: [{ field, message: expect.stringMatching(message) }],
+  });
+  expect(await knex('gateway_account')).toEqual([]);
+});
+
+describe('boletos carteira', () => {
+  const run = (...args: string[]) => runCommand(addCarteiraCommand, ['carteira', ...args], { knex });
+  const definition = (file: string) => [
+    'definir',
+    String(carteiraId),
+    '--gateway',
+    'banco-do-brasil',
+    '--base-url',
+    'http://127.0.0.1:1',
+    '--auth-url',
+    'http://127.0.0.1:1/oauth/token',
+    '--convenio',
+    '3128557',
+    '--variacao',
+    '35',
+    '--timeout',
+    '5',
+    '--limite-registro',
+    '120/1m',
+    '--endereco',
+    'cobranca',
+    '--credenciais',
+    file,
+  ];
+  let folder: string;
+  beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'carteira-'))));
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test('definir, listar and ver show the account and no secret', async () => {
+    const file = join(folder, 'credenciais.json');
+    await writeFile(file, JSON.stringify({ ...secrets, appKey: 'chave-inventada' }));
+    const defined = await run(...definition(file));
+    expect(defined.error).toBeNull();
+    const listed = await run('listar');
+    const seen = await run('ver', String(carteiraId));
+    expect(listed.printed).toMatchObject([{ id: carteiraId, gateway: 'banco-do-brasil', convenio: '3128557' }]);
+    expect(seen.printed).toMatchObject([
+      { id: carteiraId, addressSource: 'billing', account: { limits: { register: { calls: 120, windowMs: 60_000 } } } },
+    ]);
+    const shown = JSON.stringify([defined, listed, seen]);
+    for (const secret of [...Object.values(secrets), 'chave-inventada']) expect(shown).not.toContain(secret);
+  });
+
+  test('credentials typed as an argument are not repeated', async () => {
+    const { error } = await run(...definition('{"clientSecret":"segredo-inventado"}'));
+    expect(error).toMatchObject({ exitCode: 2, code: 'credenciais_ilegiveis' });
+    expect(`${error?.message}${error?.hint}`).not.toContain('segredo');
+  });
+
+  test('an unknown carteira is told', async () => {
+    expect((await run('ver', '999999')).error).toMatchObject({ exitCode: 1, code: 'carteira_desconhecida' });
+  });
+});
