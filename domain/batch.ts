@@ -59,6 +59,8 @@ export interface SlicePlan {
   slices: Slice[];
   /** Milliseconds until the earliest item that is the machine's to move, 0 = now; null = nothing left for it to do. */
   nextDueInMs: number | null;
+  /** Why the record holds the batch back, a code; then there are no slices. The workflow may have missed it. */
+  pausedBy?: string | null;
 }
 
 export interface SliceResult {

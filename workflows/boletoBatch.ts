@@ -1,21 +1,21 @@
 import { allHandlersFinished, condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { BatchInput, BatchReport, Slice } from '../domain/batch';
+import type { BatchInput, BatchReport, Slice, SlicePlan } from '../domain/batch';
 import { saoPauloDate } from '../domain/dates';
 import type { BatchPhase } from '../domain/phases';
 import { record, sendSlice } from './activityOptions';
-import { progressOf, resumeOf, startingState } from './batchState';
+import { progressOf, resumeOf, startingState, type BatchState } from './batchState';
 import { descriptions, progress, receivableCorrected } from './messages';
 import { onAction } from './onAction';
 import * as pace from './pace';
 import { publish } from './publish';
-import { checkInput } from './validators';
+import { checkStart } from './validators';
 
 /**
  * One communication of boletos with a gateway, from the selection to its conclusion: weeks, when people take weeks.
  * The record (PostgreSQL) knows every boleto; this knows what comes next.
  */
 export async function boletoBatch(input: BatchInput): Promise<BatchReport> {
-  checkInput(input, workflowInfo().workflowId);
+  checkStart(input, workflowInfo().workflowId);
   const { batchId, carteiraId, filters, by } = input;
   const batch = startingState(input);
   let figuresAt = Date.now();
@@ -102,7 +102,7 @@ export async function boletoBatch(input: BatchInput): Promise<BatchReport> {
   /** One walk over the items that are due, in the order of their ordinals, a bounded number of slices in flight. */
   async function sendDueItems(): Promise<{ moved: boolean; nextDueInMs: number | null }> {
     batch.acted = false;
-    let plan = await record.planSlices({ batchId, after: 0, limit: pace.SLICES_PLANNED });
+    let plan = await planSlices(0);
     const { nextDueInMs } = plan;
     if (nextDueInMs !== null) await enterPhase('communicating');
     let inFlight = 0;
@@ -120,11 +120,18 @@ export async function boletoBatch(input: BatchInput): Promise<BatchReport> {
         after = slice.to;
         if (Date.now() >= figuresAt + pace.FIGURES_EVERY_MS) await refreshFigures();
       }
-      if (!mustStop()) plan = await record.planSlices({ batchId, after, limit: pace.SLICES_PLANNED });
+      if (!mustStop()) plan = await planSlices(after);
     }
     // The next walk begins at the first ordinal again, so no slice of this one may still hold its items.
     await condition(() => inFlight === 0);
     return { moved: moved > 0, nextDueInMs };
+  }
+
+  async function planSlices(after: number): Promise<SlicePlan> {
+    const { concluding } = batch;
+    const plan = await record.planSlices({ batchId, after, limit: pace.SLICES_PLANNED });
+    notePause(plan.pausedBy, concluding);
+    return plan;
   }
 
   /** @returns how many items moved on. Never rejects: a slice that cannot run pauses the batch, and a person decides. */
@@ -132,8 +139,7 @@ export async function boletoBatch(input: BatchInput): Promise<BatchReport> {
     const { gateway, round, concluding } = batch;
     try {
       const { moved, pausedBy } = await sendSlice(gateway ?? '', { batchId, round, ...slice });
-      // A pause that a conclusion has overtaken no longer counts.
-      if (pausedBy !== null && batch.concluding === concluding) batch.pauseReason ??= pausedBy;
+      notePause(pausedBy, concluding);
       const { pending: _pending, sending: _sending, ...movedOn } = moved;
       return Object.values(movedOn).reduce((sum, count) => sum + count, 0);
     } catch {
@@ -207,6 +213,11 @@ export async function boletoBatch(input: BatchInput): Promise<BatchReport> {
   }
 
   // ── What they share.
+
+  /** A pause that a conclusion has overtaken since no longer counts. */
+  function notePause(pausedBy: string | null | undefined, concluding: BatchState['concluding']): void {
+    if (pausedBy && batch.concluding === concluding) batch.pauseReason ??= pausedBy;
+  }
 
   function isPaused(): boolean {
     return batch.pauseReason !== null;

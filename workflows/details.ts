@@ -25,14 +25,18 @@ function heading(batch: Shown): string {
   return lines.join('\n\n');
 }
 
+const pauseReasons: Record<string, string> = {
+  operator: 'pedido de uma pessoa',
+  config: 'o banco recusou a configuração da carteira ou as credenciais da conta; nenhum boleto tem culpa',
+  sliceFailed: 'um grupo de boletos não pôde ser comunicado; o erro está no histórico deste workflow',
+};
+
 /** What stops the batch or presses, one line each. */
 function attention(batch: Shown): string {
   const lines: string[] = [];
   if (batch.pauseReason !== null && batch.phase !== 'paused') lines.push('Pausando: os envios em andamento terminam.');
   if (batch.pauseReason !== null) {
-    lines.push(
-      `Motivo da pausa: ${batch.pauseReason === 'operator' ? 'pedido de um operador' : code(batch.pauseReason)}`,
-    );
+    lines.push(`Motivo da pausa: ${pauseReasons[batch.pauseReason] ?? code(batch.pauseReason)}.`);
   }
   if (batch.concluding && batch.phase !== 'concluded') {
     lines.push('Concluindo: nada mais é enviado; os resultados incertos são procurados no banco.');
@@ -116,7 +120,7 @@ function nextStep(batch: Shown): string {
     case 'concluded':
       return batch.report
         ? `Registrados: ${batch.report.registered} · rejeitados: ${batch.report.rejected} · descartados: ${batch.report.discarded} · ` +
-            `não enviados: ${batch.report.skipped} · rodadas: ${batch.report.rounds}`
+            `não enviados: ${batch.report.skipped + batch.report.notSent} · com resultado incerto: ${batch.report.unconfirmed} · rodadas: ${batch.report.rounds}`
         : '';
     default:
       return '';

@@ -1,6 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type {
-  BatchInput,
   DiscardAction,
   OperatorAction,
   RecommunicateAction,
@@ -92,20 +91,16 @@ export const readAction = {
   conclude: simple,
 } satisfies Record<ActionName, (sent: unknown) => OperatorAction>;
 
-/** @throws ApplicationFailure, which fails the workflow, when its start says too little or the wrong thing. */
-export function checkInput(sent: BatchInput, workflowId: string): void {
-  const fields = object(sent);
-  code(fields, 'by');
-  id(fields.carteiraId, 'carteiraId');
-  if (typeof fields.filters !== 'object' || fields.filters === null || Array.isArray(fields.filters)) {
-    refuse('Informe "filters": um objeto com os filtros, {} para todos os títulos da carteira.');
-  }
-  if (typeof fields.batchId !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(fields.batchId)) {
-    refuse('Informe "batchId": até 64 letras sem acento, números, ponto, hífen ou sublinhado.');
-  }
-  // Two workflows for one batch would both conduct it; under one id Temporal lets only one run.
-  if (workflowId !== `boletos/${fields.batchId}`) {
-    refuse(`O id do workflow desta comunicação deve ser "boletos/${fields.batchId}". Inicie de novo com esse id.`);
+/**
+ * The first activity judges the rest of the input.
+ * @throws ApplicationFailure, which fails the workflow: two workflows for one batch would both conduct it, and only
+ *   under one id does Temporal let no more than one run.
+ */
+export function checkStart(sent: unknown, workflowId: string): void {
+  const { batchId } = object(sent);
+  if (typeof batchId !== 'string') refuse('Informe "batchId", o identificador da comunicação.');
+  if (workflowId !== `boletos/${batchId}`) {
+    refuse('O id do workflow deve ser "boletos/" seguido do "batchId". Inicie de novo com esse id.');
   }
 }
 
@@ -115,7 +110,7 @@ function simple(sent: unknown): SimpleAction {
 }
 
 function who(fields: Fields): OperatorAction {
-  return { by: code(fields, 'by'), actionId: code(fields, 'actionId') };
+  return { by: code(fields, 'by', /^[\w.@-]{1,64}$/), actionId: code(fields, 'actionId', /^[\w.:-]{1,100}$/) };
 }
 
 type Fields = Record<string, unknown>;
@@ -126,16 +121,16 @@ function object(sent: unknown): Fields {
 }
 
 const hints: Record<string, string> = {
-  by: 'o identificador de login de quem age, nunca o nome ou o e-mail',
-  actionId: 'um identificador novo a cada ação; repetido, devolve a mesma resposta',
-  reasonCode: 'o código do motivo; o texto livre fica no registro de auditoria',
+  by: 'o login de quem age, até 64 letras sem acento, números ou . _ - @',
+  actionId: 'um identificador novo a cada ação, até 100 letras sem acento, números ou . _ : -',
+  reasonCode: 'o código do motivo, até 64 letras sem acento, números ou . _ : - (o texto livre fica na auditoria)',
 };
 
-/** Free text, names and e-mails would stay in Temporal's history for ever: only codes pass. */
-function code(fields: Fields, name: string): string {
+/** Free text of people would stay in Temporal's history for ever: only codes pass. */
+function code(fields: Fields, name: string, form = /^[\w.:-]{1,64}$/): string {
   const value = fields[name];
-  if (typeof value === 'string' && /^[A-Za-z0-9._:-]{1,64}$/.test(value)) return value;
-  return refuse(`Informe "${name}": ${hints[name]} (até 64 letras sem acento, números ou . _ : -).`);
+  if (typeof value === 'string' && form.test(value)) return value;
+  return refuse(`Informe "${name}": ${hints[name]}.`);
 }
 
 function oneOf<T extends string>(fields: Fields, name: string, values: readonly T[]): T {
