@@ -14,7 +14,7 @@ const stamp = join(modules, '.boletos-installed');
 const turn = join(root, '.cache', 'npm-ci');
 const OLDEST_NODE = [20, 19];
 const WAITS_FOR_ANOTHER_MS = 10 * 60_000;
-const LAST_WORDS_LINES = 15;
+const WORDS_LINES = 12;
 
 /** @returns {string | undefined} what is wrong with this Node, in one line */
 function nodeIsTooOld() {
@@ -46,13 +46,18 @@ function fingerprint() {
 
 function isInstalled(wanted) {
   if (!existsSync(modules)) return false;
+  if (readStamp() === wanted) return true;
+  // Installed by somebody's own npm ci or npm install: npm's note of what is there decides.
+  if (!matchesNpmsNote()) return false;
+  leaveStamp(wanted);
+  return true;
+}
+
+function readStamp() {
   try {
-    return readFileSync(stamp, 'utf8') === wanted;
+    return readFileSync(stamp, 'utf8');
   } catch {
-    // Installed by somebody's own npm ci: npm's note of what is there decides.
-    if (!matchesNpmsNote()) return false;
-    leaveStamp(wanted);
-    return true;
+    return undefined;
   }
 }
 
@@ -93,8 +98,10 @@ function install(wanted) {
   });
   const seconds = `${((performance.now() - began) / 1000).toFixed(1).replace('.', ',')} s`;
   if (done.status !== 0) {
-    const words = done.error?.message ?? `${done.stdout}\n${done.stderr}`;
-    const last = words.split('\n').filter((line) => line.trim());
+    // npm gives the cause first and its own manual afterwards.
+    const words = (done.error?.message ?? done.stderr ?? '')
+      .split('\n')
+      .filter((line) => /^(?!npm error\s*$)./.test(line));
     fail(
       `erro: as dependências não puderam ser instaladas: npm ${args.join(' ')} falhou depois de ${seconds}\n` +
         last
