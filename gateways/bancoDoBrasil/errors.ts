@@ -252,6 +252,7 @@ export function retryAfterMs(headers: Record<string, string>): number | null {
   const value = headers['retry-after']?.trim();
   if (!value) return null;
   const now = Date.parse(headers.date ?? '') || Date.now();
-  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - now;
+  const isDate = /^[A-Z][a-z]{2}, /.test(value);
+  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : isDate ? Date.parse(value) - now : NaN;
   return Number.isNaN(ms) ? null : Math.min(LONGEST_RETRY_AFTER_MS, Math.max(0, ms));
 }

@@ -1,0 +1,244 @@
+import fc from 'fast-check';
+import { addDays, localDate } from '../../domain/dates';
+import { cents, MAX_BARCODE_CENTS, type Cents } from '../../domain/money';
+import {
+  fold,
+  fromBankDecimal,
+  inexpressible,
+  readFound,
+  readRegistration,
+  shorten,
+  toRegistrationBody,
+} from '../../gateways/bancoDoBrasil/wire';
+import { validCharge } from './bancoDoBrasilCharge';
+
+type Body = Record<string, unknown> & { pagador: Record<string, unknown> };
+const bodyOf = (...charge: Parameters<typeof validCharge>): Body =>
+  JSON.parse(toRegistrationBody(validCharge(...charge))) as Body;
+
+test('a charge becomes the documented request', () => {
+  const charge = validCharge(42, {
+    issueDate: localDate('2026-03-01'),
+    dueDate: localDate('2026-03-31'),
+    amountCents: cents(10_050),
+    rules: { interestPercentPerMonth: 1, finePercent: 2, discount: { percent: 5.5, until: localDate('2026-03-20') } },
+  });
+  const text = toRegistrationBody(charge);
+  expect(text).toContain('"valorOriginal":100.50,');
+  expect(text).toContain('"multa":{"tipo":2,"data":"01.04.2026","porcentagem":2.00}');
+  expect(text).toContain('"jurosMora":{"tipo":2,"porcentagem":1.00}');
+  expect(text).toContain('"desconto":{"tipo":2,"dataExpiracao":"20.03.2026","porcentagem":5.50}');
+  expect(JSON.parse(text)).toMatchObject({
+    numeroConvenio: 3_128_557,
+    numeroCarteira: 17,
+    numeroVariacaoCarteira: 35,
+    codigoModalidade: 1,
+    dataEmissao: '01.03.2026',
+    dataVencimento: '31.03.2026',
+    indicadorAceiteTituloVencido: 'S',
+    numeroDiasLimiteRecebimento: 60,
+    codigoAceite: 'N',
+    codigoTipoTitulo: 2,
+    numeroTituloBeneficiario: '42',
+    numeroTituloCliente: '00031285570000000042',
+    pagador: {
+      tipoInscricao: 1,
+      numeroInscricao: 52_998_224_725,
+      nome: 'JOSE DA CONCEICAO INVENTADO',
+      endereco: 'RUA DAS FLORES, 123',
+      cep: 1_310_100,
+      cidade: 'SAO PAULO',
+      bairro: 'CENTRO',
+      uf: 'SP',
+    },
+  });
+});
+
+test('without rules each tipo is 0 and comes alone', () => {
+  const body = bodyOf(1, { rules: {}, writeOffDays: null });
+  expect([body.multa, body.jurosMora, body.desconto]).toEqual([{ tipo: 0 }, { tipo: 0 }, { tipo: 0 }]);
+  expect(body).not.toHaveProperty('numeroDiasLimiteRecebimento');
+  expect(bodyOf(1, { rules: { interestPercentPerMonth: 0, finePercent: 0 } }).multa).toEqual({ tipo: 0 });
+});
+
+test('amounts are written with two decimals and read back to the same cents, without floats', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: MAX_BARCODE_CENTS }), (amount) => {
+      const text = toRegistrationBody(validCharge(1, { amountCents: amount as Cents }));
+      const written = /"valorOriginal":(\d+\.\d\d),/.exec(text)?.[1] ?? '';
+      expect(Number(written.replace('.', ''))).toBe(amount);
+      expect(fromBankDecimal(written)).toBe(amount);
+      // As the bank may send it back: a JSON number has no trailing zeros.
+      expect(fromBankDecimal(JSON.parse(written))).toBe(amount);
+    }),
+  );
+});
+
+test.each([
+  ['no number of leading zeros begins a JSON number', { document: '00000001830', cep: '01310100' }, 1_830, 1_310_100],
+  [
+    'a CEP or CPF that lacks a digit goes as the text it is',
+    { document: '5299822472', cep: '1310100' },
+    '5299822472',
+    '1310100',
+  ],
+  ['nothing at all stays nothing', { document: '', cep: '' }, '', ''],
+  ['all zeros stay text', { document: '00000000000', cep: '00000000' }, '00000000000', '00000000'],
+  ['letters stay text', { personType: 'J' as const, document: '12ABC34501DE35' }, '12ABC34501DE35', 1_310_100],
+])('%s', (_what, payer, numeroInscricao, cep) => {
+  expect(bodyOf(1, { payer }).pagador).toMatchObject({ numeroInscricao, cep });
+});
+
+test('street, district and city are shortened by character; a name never is', () => {
+  const { pagador } = bodyOf(1, {
+    payer: { name: 'Á'.repeat(61), street: '𝄞'.repeat(61), district: 'ã'.repeat(31), city: `${'x'.repeat(29)} y` },
+  });
+  expect(pagador.nome).toBe('A'.repeat(61));
+  expect([...String(pagador.endereco)]).toHaveLength(60);
+  expect(pagador.bairro).toBe('A'.repeat(30));
+  expect(pagador.cidade).toBe('X'.repeat(29));
+});
+
+test('shortening never makes a half character, and never more than the limit', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), fc.integer({ min: 1, max: 60 }), (text, max) => {
+      const short = shorten(fold(text), max);
+      expect([...short].length).toBeLessThanOrEqual(max);
+      expect(short.isWellFormed?.() ?? true).toBe(true);
+      expect(fold(text).startsWith(short)).toBe(true);
+    }),
+  );
+});
+
+test.each([
+  ['João  Conceição', 'JOAO CONCEICAO'],
+  ['D’Ávila “Zé” – Ltda', 'D\'AVILA "ZE" - LTDA'],
+  ['Rua 1º de Março, nº 3', 'RUA 1O DE MARCO, NO 3'],
+  ['Straße\u00a0Ærø', 'STRASSE AERO'],
+  ['Loja @ #1 \u{1F600}', 'LOJA @ #1 \u{1F600}'],
+])('%s is folded to %s', (text, folded) => expect(fold(text)).toBe(folded));
+
+describe('what the format cannot express is refused here, everything else by the bank', () => {
+  test.each([
+    ['convenio', { convenio: '312855' }],
+    ['carteira', { carteira: 'RG' }],
+    ['variation', { variation: '' }],
+    ['ourNumber', { ourNumber: null }],
+    ['especie', { especie: 'XX' }],
+    ['amountCents', { amountCents: NaN as Cents }],
+    ['amountCents', { amountCents: Infinity as Cents }],
+    ['payer.document', { payer: { document: '529982247AB' } }],
+    ['payer.document', { payer: { personType: 'J' as const, document: '12ABC34501DE3é' } }],
+    ['rules.finePercent', { rules: { finePercent: 1.005 } }],
+    ['rules.interestPercentPerMonth', { rules: { interestPercentPerMonth: -1 } }],
+    ['rules.discount', { rules: { discount: { percent: 0.333, until: localDate('2026-01-01') } } }],
+    ['writeOffDays', { writeOffDays: 1.5 }],
+  ])('%s', (field, changes) => {
+    expect(inexpressible(validCharge(1, changes)).map((refusal) => refusal.field)).toEqual([field]);
+  });
+
+  test.each([
+    { payer: { document: '11111111111' } },
+    { payer: { document: '123' } },
+    { payer: { document: '' } },
+    { payer: { cep: '8773000' } },
+    { payer: { district: '' } },
+    { payer: { name: 'x'.repeat(80) } },
+    { payer: { street: 'Rua #@|<>' } },
+    { payer: { personType: 'J' as const, document: '12ABC34501DE35' } },
+    { amountCents: cents(0) },
+    { dueDate: localDate('2001-01-01') },
+  ])('%j can be sent', (changes) => {
+    const charge = validCharge(1, changes);
+    expect(inexpressible(charge)).toEqual([]);
+    expect(() => JSON.parse(toRegistrationBody(charge)) as unknown).not.toThrow();
+  });
+});
+
+describe('an answer', () => {
+  const charge = validCharge(4, { convenio: '1234567', ourNumber: '00012345670000000004', amountCents: cents(30_652) });
+  const barcode = '00196695900000306520000001234567000000000417';
+  const line = '00190000090123456700400000004176669590000030652';
+  const answer = { numero: charge.ourNumber, linhaDigitavel: line, codigoBarraNumerico: barcode };
+
+  test('about exactly what was sent is a registration', () => {
+    expect(readRegistration(answer, charge)).toMatchObject({ bankId: charge.ourNumber, linhaDigitavel: line, barcode });
+    expect(readRegistration({ ...answer, codigoBarraNumerico: undefined }, charge)).toMatchObject({ barcode });
+    expect(readRegistration({ ...answer, linhaDigitavel: undefined }, charge)).toMatchObject({ linhaDigitavel: line });
+    const qrCode = { url: 'pix.example/1', txId: 'abc', emv: '000201' };
+    expect(readRegistration({ ...answer, qrCode }, charge)).toMatchObject({ pixEmv: '000201', pixTxid: 'abc' });
+  });
+
+  test.each([
+    ['another number', { numero: '00012345670000000005' }],
+    ['no number', { numero: undefined }],
+    ['a wrong check digit', { codigoBarraNumerico: `0019769590${barcode.slice(10)}` }],
+    ['a line that contradicts the barcode', { linhaDigitavel: line.replace(/.$/, '3') }],
+    ['neither line nor barcode', { linhaDigitavel: '', codigoBarraNumerico: '' }],
+  ])('with %s is none', (_what, changes) => {
+    expect(readRegistration({ ...answer, ...changes }, charge)).toBeNull();
+  });
+
+  test('about another amount is none', () => {
+    expect(readRegistration(answer, { ...charge, amountCents: cents(30_653) })).toBeNull();
+  });
+
+  const found = {
+    codigoLinhaDigitavel: line,
+    textoCodigoBarrasTituloCobranca: barcode,
+    codigoEstadoTituloCobranca: 1,
+    numeroTituloCedenteCobranca: '4  ',
+    dataVencimentoTituloCobranca: '26.10.2016',
+    valorOriginalTituloCobranca: 306.52,
+    codigoTipoInscricaoSacado: 1,
+    numeroInscricaoSacadoCobranca: 1_830,
+  };
+  const number = '00012345670000000004';
+
+  test('to a look gives dates, cents and document in our words', () => {
+    expect(readFound(found, number)).toMatchObject({
+      ownReference: '4',
+      payerDocument: '00000001830',
+      amountCents: 30_652,
+      dueDate: '2016-10-26',
+      alive: true,
+      status: 'normal',
+    });
+    const company = { ...found, codigoTipoInscricaoSacado: 2, numeroInscricaoSacadoCobranca: '12.ABC.345/01DE-35' };
+    expect(readFound(company, number)?.payerDocument).toBe('12ABC34501DE35');
+    expect(readFound({ ...found, numeroInscricaoSacadoCobranca: 0 }, number)?.payerDocument).toBeNull();
+  });
+
+  test.each([
+    [1, true],
+    [6, true],
+    [7, false],
+    [18, true],
+    [80, true],
+    [99, false],
+    ['7', false],
+  ])('state %p is alive: %p', (state, alive) => {
+    expect(readFound({ ...found, codigoEstadoTituloCobranca: state }, number)?.alive).toBe(alive);
+  });
+
+  test.each([
+    ['another boleto', {}, '00012345670000000005'],
+    ['no state', { codigoEstadoTituloCobranca: undefined }, number],
+    ['no value', { valorOriginalTituloCobranca: null }, number],
+    ['a value with three decimals', { valorOriginalTituloCobranca: 306.521 }, number],
+    ['no date', { dataVencimentoTituloCobranca: '' }, number],
+    ['a date that does not exist', { dataVencimentoTituloCobranca: '31.02.2026' }, number],
+  ])('to a look that shows %s is none', (_what, changes, asked) => {
+    expect(readFound({ ...found, ...changes }, asked)).toBeNull();
+  });
+
+  test('dates go there and come back', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 20_000 }), (days) => {
+        const dueDate = addDays(localDate('2000-07-03'), days);
+        const sent = bodyOf(1, { dueDate }).dataVencimento;
+        expect(readFound({ ...found, dataVencimentoTituloCobranca: sent }, number)?.dueDate).toBe(dueDate);
+      }),
+    );
+  });
+});
