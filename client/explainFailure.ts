@@ -1,4 +1,5 @@
 import {
+  isGrpcCancelledError,
   isGrpcDeadlineError,
   isGrpcServiceError,
   QueryNotRegisteredError,
@@ -85,8 +86,13 @@ export async function explainFailure(client: Client, batchId: string, error: unk
   throw error;
 }
 
+/** Nobody answered in time. We cancel nothing ourselves: a cancelled call is the server's own limit, 10 s for a query. */
 export function isDeadline(error: unknown): boolean {
-  return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error);
+  return (
+    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+    isGrpcDeadlineError(error) ||
+    isGrpcCancelledError(error)
+  );
 }
 
 async function explainSilence(client: Client, error: unknown): Promise<BatchError> {
