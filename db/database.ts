@@ -20,5 +20,7 @@ export function openDatabase(url: string, poolSize = 10): Knex {
     connection: { connectionString: url, application_name: 'boletos', connectionTimeoutMillis: 5_000 },
     pool: { min: 0, max: poolSize },
     acquireConnectionTimeout: 15_000,
+    // knex tells a lost connection on standard output, which belongs to --json; the query that fails tells it anyway.
+    log: { warn: () => undefined, error: () => undefined },
   });
 }

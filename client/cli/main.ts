@@ -106,8 +106,10 @@ function report(error: unknown, json: boolean): void {
   const told = toCliError(error);
   if (!told) return;
   process.exitCode = told.exitCode;
-  const { code, message, hint } = told;
-  console.error(json ? JSON.stringify({ error: { code, message, hint } }) : `erro: ${message}\n      ${hint}`);
+  const { code, message, hint, details } = told;
+  console.error(
+    json ? JSON.stringify({ error: { code, message, hint, ...details } }) : `erro: ${message}\n      ${hint}`,
+  );
 }
 
 /** null = nothing to tell: help was shown. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
+import { correctReceivable } from '../../db/corrections';
 import { importFile, type ImportResult } from '../../db/importing/importFile';
 import { openDatabase } from '../../db/database';
 import { createTestDatabase } from '../support/database';
@@ -214,6 +215,30 @@ describe('idempotence', () => {
     const results = await Promise.all([importing(content), importing(content)]);
     expect(results.map((result) => imported(result).counts.titulo.new).toSorted()).toEqual([0, 501]);
   });
+});
+
+test('an import of all customers and corrections at the same time lock in one order', async () => {
+  const ids = Array.from({ length: 300 }, (_, index) => index + 1);
+  const file = (bairro: string) =>
+    jsonl(
+      filial,
+      carteira,
+      ...ids.map((id) => ({ ...cliente, id, bairro })),
+      ...ids.flatMap((id) => [
+        { ...titulo, id: 2 * id, id_cliente: id, documento: bairro },
+        { ...titulo, id: 2 * (300 - id) + 1, id_cliente: id, documento: bairro },
+      ]),
+    );
+  imported(await importing(file('Centro')));
+  const [results, corrections] = await Promise.all([
+    Promise.all([importing(file('Bela Vista')), importing(file('Vila Nova'))]),
+    Promise.all(
+      ids.map((id) => correctReceivable(knex, { receivableId: 2 * id, changes: { cep: '01310100' }, by: 'x' })),
+    ),
+  ]);
+  expect(results.map(({ kind }) => kind)).toEqual(['imported', 'imported']);
+  expect(new Set(corrections.map(({ kind }) => kind))).toEqual(new Set(['corrected']));
+  expect(await knex('customer').where({ cep: '01310100' }).count()).toEqual([{ count: 300 }]);
 });
 
 describe('what an import never does', () => {
