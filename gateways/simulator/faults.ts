@@ -20,6 +20,8 @@ export type Fault =
   | { kind: 'dirty'; content: 'nul' | 'loneSurrogate' | 'invalidUtf8' | 'huge'; status?: number; when?: When }
   /** 307 to the very same address. */
   | { kind: 'redirect' }
+  /** A refusal that repeats all it was sent, credentials included. */
+  | { kind: 'echo' }
   | { kind: 'invalidClient' };
 
 export interface FaultRule {

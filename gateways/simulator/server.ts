@@ -152,14 +152,14 @@ export async function startBankSimulator(
     const process = (): Answer => bank.answer(call, route);
     const fault = faults.pick(key);
     if (!fault) return send(response, process());
-    await misbehave(fault, process, route, target, response);
+    await misbehave(fault, process, route, call, response);
   }
 
   async function misbehave(
     fault: Fault,
     process: () => Answer,
     route: Route,
-    target: string,
+    call: BankRequest,
     response: ServerResponse,
   ): Promise<void> {
     // The answer when the bank did its work before the fault; else null, and it never does it.
@@ -194,7 +194,9 @@ export async function startBankSimulator(
           dirty(fault.content, (text) => bank.refusal(fault.status ?? 400, text)),
         );
       case 'redirect':
-        return send(response, { status: 307, headers: { location: target }, body: '' });
+        return send(response, { status: 307, headers: { location: call.target }, body: '' });
+      case 'echo':
+        return send(response, bank.refusal(400, [JSON.stringify(call.headers), call.target, call.body].join(' ')));
       case 'invalidClient':
         return send(response, bank.failure(401, 'token'));
     }

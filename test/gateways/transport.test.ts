@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
@@ -214,14 +215,14 @@ describe('what ends a call', () => {
     const server = createHttpsServer(selfSignedCertificate(), () => (requests += 1)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
-    try {
-      const outcome = await transport.exchange(post(`https://localhost:${port}/`));
-      expect(outcome).toMatchObject({ kind: 'notSent', reason: 'certificate' });
-    } finally {
-      delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
-      server.close();
-    }
+    // Node itself reads this variable, once: a process of its own has it from the start.
+    const child = fork(require.resolve('./exchangeOnce.ts'), [`https://localhost:${port}/`], {
+      execArgv: ['--import', 'tsx'],
+      env: { ...process.env, NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_NO_WARNINGS: '1' },
+    });
+    const [outcome] = (await once(child, 'message')) as unknown[];
+    server.close();
+    expect(outcome).toMatchObject({ kind: 'notSent', reason: 'certificate' });
     expect(requests).toBe(0);
   });
 

@@ -1,0 +1,14 @@
+import { createTransport } from '../../gateways/transport';
+
+/** A process that makes one exchange with the address it is given, and tells how it ended. */
+void createTransport()
+  .exchange({
+    method: 'POST',
+    url: process.argv[2] ?? '',
+    headers: {},
+    body: '{}',
+    timeoutMs: 5_000,
+    permit: () => Promise.resolve(),
+    maySend: () => true,
+  })
+  .then((outcome) => process.send?.(outcome, () => process.disconnect()));
