@@ -6,7 +6,7 @@ const EVERY_MS = 3_000;
 export async function beating<T>(work: () => Promise<T>): Promise<T> {
   const context = currentContext();
   if (!context) return work();
-  const timer = setInterval(() => context.heartbeat(), EVERY_MS);
+  const timer = setInterval(() => context.heartbeat(), EVERY_MS).unref();
   try {
     return await work();
   } finally {

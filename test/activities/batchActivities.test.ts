@@ -3,6 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import type { Knex } from 'knex';
 import { createBatchActivities } from '../../activities/batchActivities';
 import { toFailure } from '../../activities/failure';
+import { beating } from '../../activities/heartbeat';
 import { openDatabase } from '../../db/database';
 import { createTestDatabase } from '../support/database';
 import {
@@ -330,14 +331,7 @@ test('a whole batch goes through its activities, each of which may run twice', a
 });
 
 test('a long statement tells Temporal that its worker lives', async () => {
-  const carteira = await createCarteira(knex);
-  const batchId = await createBatch(knex, carteira.id);
   const environment = new MockActivityEnvironment();
-  const beat = new Promise<void>((resolve) => environment.on('heartbeat', () => resolve()));
-  const holding = await knex.transaction();
-  await holding('batch').where({ id: batchId }).forUpdate().first('id');
-  const selecting = environment.run(createBatchActivities({ knex }).selectBoletos, { batchId });
-  await beat;
-  await holding.commit();
-  expect(await selecting).toEqual({ selected: 0, leftOut: 0, nearestDueDate: null });
+  const beat = new Promise<string>((resolve) => environment.on('heartbeat', () => resolve('alive')));
+  expect(await environment.run(() => beating(() => beat))).toBe('alive');
 });
