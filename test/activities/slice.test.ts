@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { registerBoleto } from '../../activities/registerBoleto';
 import { leaseItems, type LeasedItem } from '../../db/leases';
 import { openIntents } from '../../db/intents';
+import { openLook } from '../../db/looks';
 import { recordOutcomes, type Outcome } from '../../db/outcomes';
 import type { ChargeSnapshot } from '../../domain/charge';
 import type { Fault } from '../../gateways/simulator/faults';
@@ -328,6 +329,26 @@ describe('a worker that was frozen and taken over', () => {
     });
   });
 
+  test('with the item still open in other hands: its late outcome moves nothing but its own attempt', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const { outcome, attemptId } = await sendAndDie(await leaseOne(batchId));
+    // The call is over for good; the item is due for a look, and another slice has it.
+    await scene.knex('batch_item').update({ due_at: scene.knex.raw("clock_timestamp() - interval '1 second'") });
+    await leaseOne(batchId);
+    const before = await scene.knex('batch_item').where({ batch_id: batchId }).first();
+    const refused: Outcome = {
+      ...outcome,
+      kind: 'data',
+      resolution: 'refused',
+      boletoState: 'draft',
+      itemState: 'rejected',
+      registration: null,
+    };
+    await recordOutcomes(scene.knex, [refused]);
+    expect(await scene.knex('batch_item').where({ batch_id: batchId }).first()).toEqual(before);
+    expect(await scene.knex('attempt').where({ id: attemptId }).first('resolution')).toEqual({ resolution: 'refused' });
+  });
+
   test('a registration that comes after a look had called it absent is still registered', async () => {
     const { batchId } = await scene.createDueBatch(1);
     const item = await leaseOne(batchId);
@@ -392,18 +413,27 @@ describe('evidence', () => {
     await expectLedgerEqualsRecord();
   });
 
-  test('two workers that look at the same instant ask the bank once', async () => {
+  test('whoever asks: two identical looks are further apart than the bank’s cache lives', async () => {
     const { batchId } = await scene.createDueBatch(1);
-    await intend(await leaseOne(batchId), 0);
-    await scene.knex('batch_item').update({ due_at: scene.knex.raw("clock_timestamp() - interval '1 minute'") });
-    await scene.knex('attempt').update({ deadline: scene.knex.raw("clock_timestamp() - interval '1 minute'") });
-    const other = scene.createWorker();
-    await Promise.all([scene.worker.communicate(batchId, 1, 1), other.communicate(batchId, 1, 1)]);
-    const { rows } = await scene.knex.raw<{ rows: { closest: number | null }[] }>(
-      `select min(extract(epoch from later.started_at - earlier.started_at))::float8 * 1000 as closest
-       from look earlier join look later on later.identity = earlier.identity and later.started_at > earlier.started_at`,
+    const { attemptId, boletoId } = await intend(await leaseOne(batchId));
+    const look = { attemptId, boletoId, accountId: scene.accountId, identity: 'the same', staleMs: 60_000 };
+    const answers = await Promise.all([1, 2, 3].map(() => openLook(scene.knex, { ...look, id: randomUUID() })));
+    expect(answers.filter((recentMs) => recentMs === null)).toHaveLength(1);
+    expect(await scene.knex('look').count()).toEqual([{ count: 1 }]);
+    expect(await openLook(scene.knex, { ...look, identity: 'another', id: randomUUID() })).toBeNull();
+  });
+
+  test('asked for too early, by a person, the bank is not looked at before its settle time', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    await intend(await leaseOne(batchId), 400);
+    await scene.knex('batch_item').update({ due_at: scene.knex.raw("clock_timestamp() - interval '1 second'") });
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 1 });
+    const { rows } = await scene.knex.raw<{ rows: { afterDeadlineMs: number }[] }>(
+      `select min(extract(epoch from l.started_at - a.deadline))::float8 * 1000 as "afterDeadlineMs"
+       from look l join attempt a on a.id = l.attempt_id`,
     );
-    expect(rows[0]?.closest ?? Infinity).toBeGreaterThan(scene.worker.gateway.capabilities.staleMs);
+    expect(rows[0]?.afterDeadlineMs).toBeGreaterThanOrEqual(scene.worker.gateway.capabilities.settleMs);
   });
 });
 
