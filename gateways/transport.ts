@@ -165,8 +165,8 @@ async function send(
       proxy: false,
       responseType: 'arraybuffer',
       maxContentLength: MAX_RESPONSE_BYTES,
-      transformRequest: [(data) => data],
-      transformResponse: [(data) => data],
+      transformRequest: [(data: unknown) => data],
+      transformResponse: [(data: unknown) => data],
       validateStatus: () => true,
     });
     const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));

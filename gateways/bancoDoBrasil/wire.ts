@@ -162,7 +162,7 @@ export function readRegistration(answer: unknown, snapshot: ChargeSnapshot): Reg
   const codes = readCodes(answer.linhaDigitavel, answer.codigoBarraNumerico);
   // Positions 10-19 are the value, 26-42 convênio and sequence.
   if (!codes || Number(codes.barcode.slice(9, 19)) !== snapshot.amountCents) return null;
-  if (codes.barcode.slice(25, 42) !== snapshot.ourNumber?.slice(3)) return null;
+  if (codes.barcode.slice(25, 42) !== snapshot.ourNumber.slice(3)) return null;
   const qrCode = isRecord(answer.qrCode) ? answer.qrCode : {};
   return {
     bankId: snapshot.ourNumber,
