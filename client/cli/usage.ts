@@ -1,5 +1,6 @@
 import { CommanderError, Help, type Command } from 'commander';
 import { CliError } from './error';
+import type { Streams } from './streams';
 
 const titles: Record<string, string> = {
   'Usage:': 'Uso:',
@@ -10,7 +11,7 @@ const titles: Record<string, string> = {
 };
 
 /** Help in Portuguese, and errors that main.ts prints instead of commander; inherited by the commands added later. */
-export function speakPortuguese(program: Command, json: boolean): Command {
+export function speakPortuguese(program: Command, to: Streams & { json: boolean }): Command {
   return program
     .helpOption('-h, --help', 'mostra esta ajuda')
     .helpCommand('ajuda [comando]', 'mostra a ajuda de um comando')
@@ -28,8 +29,9 @@ export function speakPortuguese(program: Command, json: boolean): Command {
     })
     .configureOutput({
       outputError: () => undefined,
+      writeOut: (text) => to.out(text.trimEnd()),
       // The help that comes with an error would spoil the one JSON object.
-      ...(json ? { writeErr: () => undefined } : {}),
+      writeErr: (text) => void (to.json || to.err(text.trimEnd())),
     })
     .exitOverride();
 }
@@ -44,7 +46,7 @@ function suffix(defaultValue: unknown, choices: readonly string[] | undefined): 
 
 /** What commander refused, as an error of ours; null when it only printed help. */
 export function usageError(error: CommanderError): CliError | null {
-  if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return null;
+  if (error.exitCode === 0) return null;
   const named = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   const hint = 'veja o uso com: boletos ajuda';
   const refuse = (code: string, message: string) => new CliError(2, code, message, hint);
