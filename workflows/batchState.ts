@@ -36,8 +36,8 @@ export interface BatchState {
   acted: boolean;
   /** The ERP said that a título was corrected, since the last analysis. */
   corrected: boolean;
-  /** The new phase is on its way to the record; actions wait, so that the record sees both in order. */
-  enteringPhase: boolean;
+  /** The phase that the record has; null while one is on its way: actions wait, so that it sees both in order. */
+  recordedPhase: BatchPhase | null;
 }
 
 export function startingState({ batchId, carteiraId, by, resume }: BatchInput): BatchState {
@@ -60,7 +60,7 @@ export function startingState({ batchId, carteiraId, by, resume }: BatchInput): 
     ...resume,
     acted: false,
     corrected: false,
-    enteringPhase: false,
+    recordedPhase: resume?.phase ?? 'selecting',
   };
 }
 

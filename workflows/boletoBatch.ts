@@ -1,5 +1,5 @@
 import { allHandlersFinished, condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { BatchInput, BatchReport, Slice, SlicePlan } from '../domain/batch';
+import type { ActionResult, BatchInput, BatchReport, Slice, SlicePlan } from '../domain/batch';
 import { saoPauloDate } from '../domain/dates';
 import type { BatchPhase } from '../domain/phases';
 import { record, sendSlice } from './activityOptions';
@@ -30,11 +30,14 @@ export async function boletoBatch(input: BatchInput): Promise<BatchReport> {
     const round = batch.round + 1;
     const result = await record.recommunicate({ ...action, batchId, round });
     if (result.changed > 0) batch.round = Math.max(batch.round, result.round ?? round);
-    return result;
+    return backToWork(result);
   });
   onAction(batch, 'discard', (action) => record.discard({ ...action, batchId }));
-  onAction(batch, 'resolve', (action) => record.resolve({ ...action, batchId }));
-  onAction(batch, 'reexamine', (action) => record.reexamine({ ...action, batchId }));
+  onAction(batch, 'resolve', async (action) => {
+    const result = await record.resolve({ ...action, batchId });
+    return action.decision === 'registered' ? result : backToWork(result);
+  });
+  onAction(batch, 'reexamine', async (action) => backToWork(await record.reexamine({ ...action, batchId })));
   onAction(batch, 'pause', async (action) => {
     const result = await record.pause({ ...action, batchId });
     batch.pauseReason ??= action.reasonCode ?? 'operator';
@@ -214,6 +217,12 @@ export async function boletoBatch(input: BatchInput): Promise<BatchReport> {
 
   // ── What they share.
 
+  /** Whoever asks right after the answer must not find the batch still waiting for people. */
+  function backToWork(result: ActionResult): ActionResult {
+    if (result.changed > 0 && batch.phase === 'awaitingAdjustments') batch.phase = 'communicating';
+    return result;
+  }
+
   /** A pause that a conclusion has overtaken since no longer counts. */
   function notePause(pausedBy: string | null | undefined, concluding: BatchState['concluding']): void {
     if (pausedBy && batch.concluding === concluding) batch.pauseReason ??= pausedBy;
@@ -239,12 +248,13 @@ export async function boletoBatch(input: BatchInput): Promise<BatchReport> {
 
   /** The phase is ours at once, so that an action sent by who sees it in the record is never refused. */
   async function enterPhase(phase: BatchPhase): Promise<void> {
-    if (batch.phase === phase) return;
+    if (batch.phase === phase && batch.recordedPhase === phase) return;
     batch.phase = phase;
+    batch.recordedPhase = null;
+    figuresAt = Date.now();
     publish(batch);
-    batch.enteringPhase = true;
     await record.enterPhase({ batchId, phase, round: batch.round, pauseReason: batch.pauseReason });
-    batch.enteringPhase = false;
+    batch.recordedPhase = phase;
   }
 
   async function refreshFigures(): Promise<void> {

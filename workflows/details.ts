@@ -4,7 +4,7 @@ import { phaseLabels } from '../domain/phases';
 import { itemLabels, itemStates } from '../domain/states';
 import type { BatchState } from './batchState';
 
-type Shown = Omit<BatchState, 'acted' | 'corrected' | 'enteringPhase'>;
+type Shown = Omit<BatchState, 'acted' | 'corrected' | 'recordedPhase'>;
 
 /** The current details in the Temporal Web UI: CommonMark and GFM tables, for an operator who never saw the code. */
 export function describeBatch(batch: Shown): string {

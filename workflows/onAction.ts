@@ -21,7 +21,7 @@ export function onAction<Name extends ActionName, Result extends ActionResult>(
   setHandler(
     messages[name] as UpdateDefinition<ActionResult, [unknown]>,
     async (sent) => {
-      await condition(() => !batch.enteringPhase);
+      await condition(() => batch.recordedPhase !== null);
       const result = await run(read(sent));
       batch.conclusionAbandoned = false;
       if (result.changed > 0) batch.acted = true;

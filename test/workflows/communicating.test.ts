@@ -137,7 +137,6 @@ test('work that is due and does not move is asked for ever more seldom', async (
     const plans = record.calls.filter((name) => name === 'planSlices').length;
     expect(plans).toBeGreaterThan(10);
     expect(plans).toBeLessThan(100);
-    await handle.terminate();
   });
 });
 
@@ -253,7 +252,6 @@ test('phase and figures can be searched for', async () => {
       BoletoRound: 1,
       BoletoNearestDueDate: new Date('2999-01-10T12:00:00Z'),
     });
-    await handle.terminate();
   });
 });
 

@@ -16,6 +16,7 @@ import type { MemoryRecord } from './memoryRecord';
 const KEYWORD = 2;
 const INT = 3;
 const DATETIME = 6;
+const LONGEST_TEST_MS = 45_000;
 
 export type BatchHandle = WorkflowHandle<typeof boletoBatch>;
 
@@ -88,7 +89,7 @@ export async function startWorkflowEnvironment(): Promise<WorkflowEnvironment> {
       taskQueue: 'gateway-banco-do-brasil',
       activities: { communicateSlice },
     });
-    return workflows.runUntil(() => slices.runUntil(during));
+    return workflows.runUntil(() => slices.runUntil(() => endsInTime(during())));
   }
 
   async function summaries(handle: BatchHandle, kind: 'activity' | 'timer'): Promise<string[]> {
@@ -117,7 +118,12 @@ export async function startWorkflowEnvironment(): Promise<WorkflowEnvironment> {
     start,
     async run(record, during, input) {
       const handle = await start(input);
-      return serve(record, () => during(handle));
+      try {
+        return await serve(record, () => during(handle));
+      } finally {
+        // A batch that nobody serves keeps the clock from running ahead for the next test.
+        await handle.terminate().catch(() => undefined);
+      }
     },
     async details(handle) {
       const metadata = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
@@ -131,6 +137,19 @@ export async function startWorkflowEnvironment(): Promise<WorkflowEnvironment> {
 
 export function progressOf(handle: BatchHandle): Promise<BatchProgress> {
   return handle.query<BatchProgress>('progress');
+}
+
+/** A test that hangs fails before jest gives it up, so that its workers stop and the next test has its own. */
+async function endsInTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the batch did not get there in time')), LONGEST_TEST_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 let actions = 0;

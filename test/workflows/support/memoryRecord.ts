@@ -34,6 +34,9 @@ export interface MemoryRecordOptions {
   /** Called before each activity of the record. */
   beforeActivity?: (name: string) => Promise<void> | void;
   openBatch?: BatchActivities['openBatch'];
+  /** Asks for the alert of a day again although it was raised. */
+  forgetsAlerts?: boolean;
+  refusesConclusion?: boolean;
 }
 
 export interface MemoryRecord {
@@ -46,6 +49,10 @@ export interface MemoryRecord {
   sent: Map<number, number>;
   alerts: string[];
   rounds: number[];
+  concludedBy: string | null;
+  item(receivableId: number): MemoryItem;
+  /** How often an activity ran. */
+  count(activity: keyof BatchActivities): number;
   pausedBy: string | null;
   /** As a slice does that meets a configuration failure. */
   pauseBy(code: string): void;
@@ -127,7 +134,7 @@ export function createMemoryRecord(options: MemoryRecordOptions): MemoryRecord {
       alertInMs: dueDateAlertInMs(
         nearestDueDate === null ? null : localDate(nearestDueDate),
         now,
-        alertedOn === saoPauloDate(now),
+        options.forgetsAlerts !== true && alertedOn === saoPauloDate(now),
       ),
     };
   }
@@ -218,6 +225,9 @@ export function createMemoryRecord(options: MemoryRecordOptions): MemoryRecord {
       });
     },
     async beginConclusion() {
+      if (options.refusesConclusion) {
+        throw ApplicationFailure.nonRetryable('Este actionId já foi usado em outra ação.', 'acaoRepetida');
+      }
       concluding = true;
       record.pausedBy = null;
       const closing = all.filter((item) => open(item) && !item.unresolved);
@@ -231,7 +241,8 @@ export function createMemoryRecord(options: MemoryRecordOptions): MemoryRecord {
     async abandonConclusion() {
       concluding = false;
     },
-    async concludeBatch({ batchId }) {
+    async concludeBatch({ batchId, by }) {
+      record.concludedBy = by;
       if (all.some((item) => item.unresolved)) {
         throw ApplicationFailure.create({ message: 'há resultados incertos', nonRetryable: true });
       }
@@ -285,6 +296,9 @@ export function createMemoryRecord(options: MemoryRecordOptions): MemoryRecord {
     sent: new Map(),
     alerts: [],
     rounds: [],
+    concludedBy: null,
+    item: (receivableId) => find([receivableId])[0]!,
+    count: (activity) => record.calls.filter((name) => name === activity).length,
     pausedBy: null,
     pauseBy: (code) => void (record.pausedBy ??= code),
     inFlight: { now: 0, most: 0 },
