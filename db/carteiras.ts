@@ -273,8 +273,8 @@ async function storeAccount(trx: Knex.Transaction, accountId: number | null, tar
     await trx('gateway_account').where({ id: accountId }).update(row);
     return accountId;
   }
-  const [stored] = (await trx('gateway_account').insert(row).returning('id')) as { id: number }[];
-  return (stored as { id: number }).id;
+  const [stored] = await trx('gateway_account').insert(row).returning<{ id: number }[]>('id');
+  return stored?.id as number;
 }
 
 /** Limits that were not given stay, or begin as the gateway's own. */

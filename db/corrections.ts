@@ -140,7 +140,7 @@ const fields: Readonly<Record<string, Field>> = {
 };
 
 /** The ERP names that a correction takes. */
-export const correctableFields: readonly string[] = Object.keys(fields);
+const correctableFields: readonly string[] = Object.keys(fields);
 
 interface Current {
   customerId: number;
@@ -302,9 +302,9 @@ async function write(
   wanted: Record<string, string | number | boolean>,
   changed: string[],
 ): Promise<void> {
-  const columnsOf = (table: Field['table']) =>
+  const columnsOf = (table: Field['table']): Record<string, unknown> =>
     Object.fromEntries(
-      changed.filter((name) => fields[name]?.table === table).map((name) => [fields[name]?.column, wanted[name]]),
+      changed.flatMap((name) => (fields[name]?.table === table ? [[fields[name].column, wanted[name]]] : [])),
     );
   const ofCustomer = columnsOf('customer');
   if (Object.keys(ofCustomer).length > 0) await trx('customer').where({ id: current.customerId }).update(ofCustomer);

@@ -8,7 +8,7 @@ import { createRandom } from './random';
 import { createTitulos, printed, type TituloKind, type TituloLine } from './titulos';
 
 export const DEMO_CARTEIRA = 1;
-export const DEFAULT_SEED = 20_260;
+const DEFAULT_SEED = 20_260;
 const CUSTOMERS = 1_000;
 /** Títulos that the demo communicates: open, released, Impresso = Não, one a customer. */
 const PENDING = 800;

@@ -13,7 +13,10 @@ export async function* readCsv(lines: AsyncIterable<Line>, given: ImportType | n
     else if (header === null) {
       if (line.text.trim() === '') continue;
       const read = readHeader(line.text, given);
-      if ('problem' in read) return yield { line: line.number, field: null, problem: read.problem };
+      if ('problem' in read) {
+        yield { line: line.number, field: null, problem: read.problem };
+        return;
+      }
       header = read;
     } else {
       // A quoted field may hold line breaks: the record goes on until its quotes are closed.

@@ -15,7 +15,7 @@ export interface FieldInfo {
 export const fieldInfo = z.registry<FieldInfo>();
 
 /** Twelve digits leave room for the own references that banks accept. */
-export const MAX_ID = 999_999_999_999;
+const MAX_ID = 999_999_999_999;
 /** R$ 9.999.999.999,99: more is a mistake in the file. Whether the bank takes the amount is the prévia's question. */
 const MAX_CENTS = 999_999_999_999;
 

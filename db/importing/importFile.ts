@@ -19,7 +19,7 @@ import { createProblemList, type ImportProblem, type ProblemList } from './probl
 import type { ImportType } from './schemas';
 import { createStage, finishStage, readRow, stageRows, type StagedRow } from './staging';
 
-export const MAX_FILE_BYTES = 512 * 1024 * 1024;
+const MAX_FILE_BYTES = 512 * 1024 * 1024;
 /** Rows a statement stages: a few hundred kilobytes of JSON. */
 const ROWS_AT_ONCE = 1_000;
 /** Different unknown names that are counted apart. */

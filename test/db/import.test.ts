@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
-import { correctReceivable } from '../../db/corrections';
 import { importFile, type ImportResult } from '../../db/importing/importFile';
 import { openDatabase } from '../../db/database';
 import { createTestDatabase } from '../support/database';
@@ -217,29 +216,27 @@ describe('idempotence', () => {
   });
 });
 
-test('an import of all customers and corrections at the same time lock in one order', async () => {
-  const ids = Array.from({ length: 300 }, (_, index) => index + 1);
-  const file = (bairro: string) =>
-    jsonl(
-      filial,
-      carteira,
-      ...ids.map((id) => ({ ...cliente, id, bairro })),
-      ...ids.flatMap((id) => [
-        { ...titulo, id: 2 * id, id_cliente: id, documento: bairro },
-        { ...titulo, id: 2 * (300 - id) + 1, id_cliente: id, documento: bairro },
-      ]),
-    );
-  imported(await importing(file('Centro')));
-  const [results, corrections] = await Promise.all([
-    Promise.all([importing(file('Bela Vista')), importing(file('Vila Nova'))]),
-    Promise.all(
-      ids.map((id) => correctReceivable(knex, { receivableId: 2 * id, changes: { cep: '01310100' }, by: 'x' })),
-    ),
-  ]);
-  expect(results.map(({ kind }) => kind)).toEqual(['imported', 'imported']);
-  expect(new Set(corrections.map(({ kind }) => kind))).toEqual(new Set(['corrected']));
-  expect(await knex('customer').where({ cep: '01310100' }).count()).toEqual([{ count: 300 }]);
+test('an import waits for the títulos before it holds any customer: the order of corrections, without a deadlock', async () => {
+  await importing(jsonl(...all));
+  const correction = await knex.transaction();
+  await correction('receivable').where({ id: 1 }).forUpdate();
+  const result = importing(jsonl({ ...cliente, bairro: 'Vila Nova' }, { ...titulo, documento: 'novo' }));
+  await untilSomebodyWaitsForALock();
+  await correction('customer').where({ id: 1 }).update({ cep: '01310100' });
+  await correction.commit();
+  expect((await result).kind).toBe('imported');
+  expect(await knex('customer').first()).toMatchObject({ cep: '01310100', district: 'Vila Nova' });
+  expect(await knex('receivable').first()).toMatchObject({ document: 'novo' });
 });
+
+async function untilSomebodyWaitsForALock(): Promise<void> {
+  for (;;) {
+    const { rows } = await knex.raw<{ rows: { waiting: boolean }[] }>(
+      `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waiting`,
+    );
+    if (rows[0]?.waiting) return;
+  }
+}
 
 describe('what an import never does', () => {
   test('it never lowers impresso', async () => {
