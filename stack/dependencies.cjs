@@ -104,8 +104,8 @@ function install(wanted) {
       .filter((line) => /^(?!npm error\s*$)./.test(line));
     fail(
       `erro: as dependências não puderam ser instaladas: npm ${args.join(' ')} falhou depois de ${seconds}\n` +
-        last
-          .slice(-LAST_WORDS_LINES)
+        words
+          .slice(0, WORDS_LINES)
           .map((line) => `  | ${line}\n`)
           .join('') +
         '      confira a rede, o registro de pacotes do npm e o espaço em disco, e repita',

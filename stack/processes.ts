@@ -61,6 +61,8 @@ export class Supervisor {
     { program: Program<unknown>; child: ChildProcess; pid: number; stops: boolean }
   >();
   readonly #cancel = new AbortController();
+  /** How often each child fell without having recovered in between. */
+  readonly #falls = new Map<string, number>();
   #reaper: ChildProcess | undefined;
 
   /** @param onChange called after a child was started again and after one ended unasked. */
@@ -81,7 +83,7 @@ export class Supervisor {
       try {
         return await this.#run(program);
       } catch (error) {
-        if (attempt === START_ATTEMPTS || this.#cancel.signal.aborted) throw error;
+        if (attempt === START_ATTEMPTS || this.#isStopping()) throw error;
         const waitMs = backoff(attempt);
         this.say(`… ${program.label} não iniciou; nova tentativa em ${seconds(waitMs)}`);
         await this.#pause(waitMs);
@@ -138,7 +140,7 @@ export class Supervisor {
       );
     }
     void ended.then((how) => {
-      if (running.stops || this.#cancel.signal.aborted) return;
+      if (running.stops || this.#isStopping()) return;
       void this.#startAgain(program, how, performance.now() - began);
     });
     return ready.value;
@@ -148,12 +150,12 @@ export class Supervisor {
     this.onChange();
     const before = this.#falls.get(program.name) ?? 0;
     let falls = livedMs > STABLE_AFTER_MS ? 1 : before + 1;
-    for (let reason = `parou (${how})`; !this.#cancel.signal.aborted; falls++) {
+    for (let reason = `parou (${how})`; !this.#isStopping(); falls++) {
       this.#falls.set(program.name, falls);
       const waitMs = backoff(falls);
       this.say(`! ${program.label} ${reason}; inicia de novo em ${seconds(waitMs)}`);
       await this.#pause(waitMs);
-      if (this.#cancel.signal.aborted) return;
+      if (this.#isStopping()) return;
       try {
         await this.#run(program);
         this.say(`✓ ${program.label} de novo no ar (processo ${this.pid(program.name)})`);
@@ -164,8 +166,6 @@ export class Supervisor {
       }
     }
   }
-
-  readonly #falls = new Map<string, number>();
 
   #spawn(program: Program<unknown>, launch: Launch, logFile: string): ChildProcess {
     const log = openSync(logFile, 'a', 0o600);
@@ -213,8 +213,12 @@ export class Supervisor {
     await delay(ms, undefined, { signal: this.#cancel.signal }).catch(() => undefined);
   }
 
+  #isStopping(): boolean {
+    return this.#cancel.signal.aborted;
+  }
+
   #throwIfStopping(program: Program<unknown>): void {
-    if (this.#cancel.signal.aborted) throw new StackError(`${program.label} não iniciou: a parada foi pedida`);
+    if (this.#isStopping()) throw new StackError(`${program.label} não iniciou: a parada foi pedida`);
   }
 }
 

@@ -10,14 +10,19 @@ interface Counts {
   skipped: number;
 }
 
-/** Runs jest, whose own set-up starts the servers, and closes with the line that interface.md promises. */
-export async function runTests(args: readonly string[]): Promise<number> {
+/**
+ * Runs jest, whose own set-up starts the servers, and closes with the line that interface.md promises.
+ * @param beforeLastLine may print something above it
+ * @returns the exit code
+ */
+export async function runTests(args: readonly string[], beforeLastLine = () => {}): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'boletos-test-'));
   const countsFile = join(folder, 'counts.json');
   try {
     const code = await jest(args, countsFile);
     const counts = readCounts(countsFile);
     const { passed, failed, skipped } = counts;
+    beforeLastLine();
     console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
     // A run that found no test proves nothing.
     return code === 0 && failed === 0 && passed > 0 ? 0 : 1;

@@ -59,7 +59,7 @@ export async function moveAccounts(knex: Knex, folder: string, origins: Record<s
       for (const column of ['base_url', 'auth_url'])
         await transaction('gateway_account')
           .where({ gateway })
-          .andWhere((address) => address.where(column, old).orWhere(column, 'like', `${old}/%`))
+          .andWhere((address) => void address.where(column, old).orWhere(column, 'like', `${old}/%`))
           .update({ [column]: transaction.raw('? || substr(??, ?)', [now, column, old.length + 1]) });
     }
   });

@@ -197,8 +197,8 @@ async function startPostgres(supervisor: Supervisor, folder: string, port: numbe
   const postgres = embeddedPostgres({ folder, port, durable: true, say });
   await step(say, 'PostgreSQL pronto', () => supervisor.start(postgres.program));
   await inRecord(postgres.url('postgres'), async (knex) => {
-    const existing = await knex('pg_database').where({ datname: DATABASE }).first('datname');
-    if (!existing) await knex.raw('create database ??', [DATABASE]);
+    const existing = await knex<{ datname: string }>('pg_database').where({ datname: DATABASE }).select('datname');
+    if (existing.length === 0) await knex.raw('create database ??', [DATABASE]);
   });
   return postgres.url(DATABASE);
 }

