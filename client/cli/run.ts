@@ -59,8 +59,8 @@ export async function run(
   } catch (error) {
     const told = toCliError(error);
     if (!told) return 0;
-    const { code, message, hint } = told;
-    err(json ? JSON.stringify({ error: { code, message, hint } }) : `erro: ${message}\n      ${hint}`);
+    const { code, message, hint, details } = told;
+    err(json ? JSON.stringify({ error: { code, message, hint, ...details } }) : `erro: ${message}\n      ${hint}`);
     return told.exitCode;
   } finally {
     await connections.close();
