@@ -8,6 +8,8 @@ export interface ConnectOptions {
   address?: string;
   /** Instead of TEMPORAL_NAMESPACE. */
   namespace?: string;
+  /** The environment to read; default: that of this process. */
+  variables?: Readonly<Record<string, string | undefined>>;
   /** How long to wait for the service, in milliseconds; default 5 s. */
   withinMs?: number;
 }
@@ -18,7 +20,7 @@ export interface ConnectOptions {
  * @throws BatchError `temporal_inacessivel`, `entrada_invalida` for a configuration that cannot be read
  */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
-  const { connectionOptions, namespace } = readConfiguration();
+  const { connectionOptions, namespace } = readConfiguration(options.variables ?? process.env);
   const address = options.address ?? connectionOptions.address;
   try {
     const connection = await Connection.connect({
@@ -35,9 +37,10 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
   }
 }
 
-function readConfiguration() {
+function readConfiguration(variables: Readonly<Record<string, string | undefined>>) {
   try {
-    return loadClientConnectConfig();
+    const given = Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(given) });
   } catch (error) {
     throw new BatchError(
       'entrada_invalida',

@@ -130,7 +130,7 @@ export async function hasWorker(client: Client): Promise<boolean> {
       taskQueueType: 1, // TASK_QUEUE_TYPE_WORKFLOW
     }),
   );
-  return (answer.pollers ?? []).some(
+  return answer.pollers.some(
     ({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1_000 < POLL_RENEWED_WITHIN_MS,
   );
 }

@@ -31,7 +31,8 @@ export function openConnections(variables: Readonly<Record<string, string | unde
 
   return {
     database: () => (database ??= reachDatabase(settings().databaseUrl ?? stackOf(folder()).databaseUrl)),
-    temporal: () => (temporal ??= connect(settings().temporal.given ? {} : temporalOf(stackOf(folder())))),
+    temporal: () =>
+      (temporal ??= connect({ variables, ...(settings().temporal.given ? {} : temporalOf(stackOf(folder()))) })),
     secretBox: () => createSecretBox(settings().secretsKey ?? keyOf(folder())),
     async close() {
       await database?.then((knex) => knex.destroy()).catch(() => undefined);

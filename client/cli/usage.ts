@@ -1,4 +1,4 @@
-import { CommanderError, Help, type Command } from 'commander';
+import { Help, type Command, type CommanderError } from 'commander';
 import { CliError } from './error';
 import type { Streams } from './streams';
 
@@ -31,7 +31,9 @@ export function speakPortuguese(program: Command, to: Streams & { json: boolean 
       outputError: () => undefined,
       writeOut: (text) => to.out(text.trimEnd()),
       // The help that comes with an error would spoil the one JSON object.
-      writeErr: (text) => void (to.json || to.err(text.trimEnd())),
+      writeErr: (text) => {
+        if (!to.json) to.err(text.trimEnd());
+      },
     })
     .exitOverride();
 }
