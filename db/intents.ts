@@ -166,7 +166,12 @@ async function lockItems(
   return new Map(rows.map((row) => [key(row), row]));
 }
 
+/**
+ * Locked first, read in a statement of its own: one that waited for a correction would read the título anew, and
+ * everything joined to it as it was before.
+ */
 async function lockCharges(trx: Knex.Transaction, receivableIds: number[]): Promise<Map<number, IntentRow>> {
+  await trx.raw(`select from receivable where id = any(?) order by id for update`, [receivableIds]);
   const address = (column: string) =>
     `case c.address_source when 'billing' then p.billing_${column} else p.${column} end`;
   const { rows } = await trx.raw<{ rows: IntentRow[] }>(
@@ -178,20 +183,19 @@ async function lockCharges(trx: Knex.Transaction, receivableIds: number[]): Prom
        ${address('street')} as street, ${address('number')} as number, ${address('complement')} as complement,
        ${address('district')} as district, ${address('city')} as city, ${address('uf')} as uf, ${address('cep')} as cep
      from receivable r join customer p on p.id = r.customer_id join carteira c on c.id = r.carteira_id
-     where r.id = any(?)
-     order by r.id for update of r`,
+     where r.id = any(?)`,
     [receivableIds],
   );
   return new Map(rows.map((row) => [row.receivableId, row]));
 }
 
 async function lockBoletos(trx: Knex.Transaction, receivableIds: number[]): Promise<Map<number, BoletoRow>> {
+  await trx.raw(`select from boleto where receivable_id = any(?) order by id for update`, [receivableIds]);
   const { rows } = await trx.raw<{ rows: BoletoRow[] }>(
     `select b.id, b.receivable_id as "receivableId", b.state, b.generation, b.own_reference as "ownReference",
        b.our_number as "ourNumber",
        exists (select from attempt a where a.boleto_id = b.id and a.resolution is null) as unresolved
-     from boleto b where b.receivable_id = any(?) and b.state not in ('superseded', 'cancelled')
-     order by b.receivable_id for update of b`,
+     from boleto b where b.receivable_id = any(?) and b.state not in ('superseded', 'cancelled')`,
     [receivableIds],
   );
   return new Map(rows.map((row) => [row.receivableId, row]));

@@ -31,7 +31,7 @@ export interface DevServerOptions {
   executable: string;
   ports: { frontend: number; ui: number };
   namespaces: readonly string[];
-  /** false: state in memory, no Web UI, retention as it is. */
+  /** false: state in memory, retention as it is. */
   durable: boolean;
   say: Say;
 }
@@ -56,8 +56,18 @@ export function temporalDevServer(options: DevServerOptions): DevServer {
       frontend = await freePort(frontend).catch(() => freePort());
       ui = await freePort(ui).catch(() => freePort());
     }
-    const state = options.durable ? ['--db-filename', database, '--ui-port', String(ui)] : ['--headless'];
-    const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(frontend), ...state];
+    const state = options.durable ? ['--db-filename', database] : [];
+    const args = [
+      'server',
+      'start-dev',
+      '--ip',
+      '127.0.0.1',
+      '--port',
+      String(frontend),
+      '--ui-port',
+      String(ui),
+      ...state,
+    ];
     args.push('--ui-disable-news-fetch', '--log-level', 'error');
     for (const namespace of options.namespaces) args.push('--namespace', namespace);
     for (const [name, type] of Object.entries(SEARCH_ATTRIBUTES)) args.push('--search-attribute', `${name}=${type}`);

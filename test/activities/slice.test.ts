@@ -132,6 +132,28 @@ describe('a slice', () => {
     expect(scene.bank.admin.calls.counts()['register']).toBeUndefined();
   });
 
+  test('a correction that commits while the intent waits for it is what is sent, under its own version', async () => {
+    const { batchId, receivableIds } = await scene.createDueBatch(1);
+    const item = await leaseOne(batchId);
+    const correction = await scene.knex.transaction();
+    await correction('receivable').where({ id: receivableIds[0] }).forUpdate().first();
+    await correction('customer').update({ cep: '20040002', uf: 'RJ', city: 'Rio de Janeiro' });
+    const intent = intend(item);
+    for (let waiting = 0; waiting === 0;) {
+      const { rows } = await scene.knex.raw<{ rows: { waiting: number }[] }>(
+        `select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      waiting = rows[0]?.waiting ?? 0;
+    }
+    await correction.commit();
+    const { attemptId, snapshot } = await intent;
+    expect(snapshot.payer.cep).toBe('20040002');
+    const versions = await scene.knex('receivable').where({ id: receivableIds[0] }).first('version');
+    expect(await scene.knex('attempt').where({ id: attemptId }).first('receivable_version')).toEqual({
+      receivable_version: versions.version,
+    });
+  });
+
   test('a título that was paid since the selection is not sent', async () => {
     const { batchId, receivableIds } = await scene.createDueBatch(2);
     await scene.knex('receivable').where({ id: receivableIds[0] }).update({ status: 'R' });
@@ -445,6 +467,29 @@ async function sendAndDieWithSnapshot(batchId: string) {
     .first<{ snapshot: ChargeSnapshot }>('snapshot');
   return { ...sent, snapshot: attempt?.snapshot as ChargeSnapshot };
 }
+
+describe('what the bank says', () => {
+  test('with NUL, a lone surrogate and half a megabyte is stored cleaned and bounded, beside its neighbours', async () => {
+    const { batchId } = await scene.createDueBatch(2);
+    const { outcome } = await sendAndDie(await leaseOne(batchId));
+    const dirty = `a\0b\ud800c${'😀'.repeat(200_000)}`;
+    await recordOutcomes(scene.knex, [
+      {
+        ...outcome,
+        kind: 'data',
+        resolution: 'refused',
+        boletoState: 'draft',
+        itemState: 'rejected',
+        registration: null,
+        code: dirty,
+        message: dirty,
+      },
+    ]);
+    const item = await scene.knex('batch_item').where({ batch_id: batchId, ordinal: 1 }).first('provider_message');
+    expect(item.provider_message).toMatch(/^ab\ufffdc(😀)+$/u);
+    expect([...item.provider_message]).toHaveLength(1_000);
+  });
+});
 
 describe('the next round', () => {
   test('a refused boleto keeps its number when it is sent again after the correction', async () => {
