@@ -3,7 +3,7 @@ import { itemLabels, itemStates, type ItemState } from '../../domain/states';
 import type { BatchView } from '../../db/batches';
 import { count, duration } from './text';
 
-const BAR_CELLS = 30;
+const BAR_CELLS = 20;
 /** Long enough to even out one slow call, short enough to show a bank that slows down. */
 const RATE_OVER_MS = 30_000;
 
@@ -56,22 +56,29 @@ export function measure(samples: readonly Sample[]): Progress {
   };
 }
 
-/** `[█████░░░░░] 50% · Comunicando com o gateway · rodada 1 · Registrado 400 · Na fila 400 · 52/s · termina em 8 s` */
+/** `[█████░░░░░] 50% · Comunicando com o gateway · rodada 1 · 52/s · termina em 8 s · Registrado 400 · Na fila 400` */
 export function progressLine(progress: Progress): string {
+  return progressLines(progress)
+    .filter((line) => line !== '')
+    .join(' · ');
+}
+
+/** How far, and how much in each state: the two lines of a terminal. */
+export function progressLines(progress: Progress): [string, string] {
   const total = progress.selected ?? 0;
   const share = total === 0 ? 0 : (total - progress.pending) / total;
   const full = Math.floor(share * BAR_CELLS);
-  const parts = [
+  const head = [
     `[${'█'.repeat(full)}${'░'.repeat(BAR_CELLS - full)}] ${Math.floor(share * 100)}%`,
     progress.concluding ? 'Concluindo' : phaseLabels[progress.phase],
     `rodada ${progress.round}`,
-    ...itemStates
-      .filter((state) => progress.byState[state] > 0)
-      .map((state) => `${itemLabels[state]} ${count(progress.byState[state])}`),
   ];
   if (progress.pending > 0 && progress.ratePerSecond !== null && progress.secondsLeft !== null)
-    parts.push(`${perSecond(progress.ratePerSecond)}/s`, `termina em ${duration(progress.secondsLeft)}`);
-  return parts.join(' · ');
+    head.push(`${perSecond(progress.ratePerSecond)}/s`, `termina em ${duration(progress.secondsLeft)}`);
+  const counts = itemStates
+    .filter((state) => progress.byState[state] > 0)
+    .map((state) => `${itemLabels[state]} ${count(progress.byState[state])}`);
+  return [head.join(' · '), counts.join(' · ')];
 }
 
 function perSecond(rate: number): string {

@@ -3,7 +3,7 @@ import { readBatch } from '../../db/batches';
 import { pendingItems } from '../../db/items';
 import { hasWorker, noWorker } from '../explainFailure';
 import type { CliContext } from './context';
-import { measure, progressLine, type Progress, type Sample } from './progressLine';
+import { measure, progressLine, progressLines, type Progress, type Sample } from './progressLine';
 
 const LOOK_EVERY_MS = 1_000;
 /** On the record of a million items a look takes longer: it must not become its main work. */
@@ -72,18 +72,22 @@ function rests({ phase, pending, paused, concluding }: Progress): boolean {
   return !concluding && ((phase === 'paused' && paused) || (phase === 'awaitingAdjustments' && pending === 0));
 }
 
-/** Redraws one line on a terminal; elsewhere, and with --json, adds a line when something moved. */
+/** Redraws two lines on a terminal; elsewhere, and with --json, adds a line when something moved. */
 function openScreen(context: CliContext): { show(progress: Progress, moved: boolean): void; close(): void } {
   const inPlace = process.stdout.isTTY && !context.json;
+  let drawn = false;
   return {
     show(progress, moved) {
       if (!inPlace && moved) context.print(progress, progressLine(progress));
       if (!inPlace) return;
-      const columns = process.stdout.columns || 80;
-      process.stdout.write(`\r\x1b[2K${[...progressLine(progress)].slice(0, columns - 1).join('')}`);
+      // A line that wraps could not be drawn over.
+      const room = (process.stdout.columns || 80) - 1;
+      const [head, counts] = progressLines(progress).map((line) => [...line].slice(0, room).join(''));
+      process.stdout.write(`${drawn ? '\r\x1b[1A' : ''}\x1b[2K${head}\n\x1b[2K${counts}`);
+      drawn = true;
     },
     close() {
-      if (inPlace) process.stdout.write('\n');
+      if (drawn) process.stdout.write('\n');
     },
   };
 }
