@@ -43,7 +43,8 @@ export function judgeLook(look: LookResult, snapshots: readonly ChargeSnapshot[]
     case 'stillProcessing':
       return { kind: 'none', reason: 'o banco ainda está processando' };
     case 'notFound':
-      if (timing.afterSettleMs < 0) return { kind: 'none', reason: 'cedo demais: a chamada anterior ainda podia chegar' };
+      if (timing.afterSettleMs < 0)
+        return { kind: 'none', reason: 'cedo demais: a chamada anterior ainda podia chegar' };
       if (timing.sinceIdenticalLookMs !== null && timing.sinceIdenticalLookMs <= timing.staleMs)
         return { kind: 'none', reason: 'a resposta pode ter vindo do cache do banco' };
       return { kind: 'absent' };

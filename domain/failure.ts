@@ -65,7 +65,13 @@ export function judgeFailure(facts: FailureFacts): Verdict {
     case 'config':
       return { ...again('pending', 0), pausesBatch: true };
     case 'ambiguous':
-      return { resolution: null, boleto: 'unconfirmed', item: 'unconfirmed', dueInMs: facts.settleMs, pausesBatch: false };
+      return {
+        resolution: null,
+        boleto: 'unconfirmed',
+        item: 'unconfirmed',
+        dueInMs: facts.settleMs,
+        pausesBatch: false,
+      };
     case 'duplicate':
       return { resolution: null, boleto: 'unconfirmed', item: 'unconfirmed', dueInMs: 0, pausesBatch: false };
     case 'inProgress':

@@ -22,13 +22,7 @@ export interface BatchFilters {
 }
 
 /** Why a título that the filters matched was left out of a selection. */
-export const leftOutReasons = [
-  'alreadyRegistered',
-  'inOtherBatch',
-  'notReleased',
-  'paid',
-  'cancelled',
-] as const;
+export const leftOutReasons = ['alreadyRegistered', 'inOtherBatch', 'notReleased', 'paid', 'cancelled'] as const;
 export type LeftOutReason = (typeof leftOutReasons)[number];
 
 export const leftOutLabels: Record<LeftOutReason, string> = {

@@ -70,7 +70,13 @@ export type LookResult =
   | { kind: 'found'; found: FoundBoleto; exchange: Exchange }
   | { kind: 'notFound'; exchange: Exchange }
   | { kind: 'stillProcessing'; exchange: Exchange }
-  | { kind: 'unusable'; failure: 'transient' | 'auth' | 'config' | 'quota'; message: string; retryAfterMs: number | null; exchange: Exchange };
+  | {
+      kind: 'unusable';
+      failure: 'transient' | 'auth' | 'config' | 'quota';
+      message: string;
+      retryAfterMs: number | null;
+      exchange: Exchange;
+    };
 
 export interface GatewayAccount {
   id: number;

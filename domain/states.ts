@@ -56,4 +56,9 @@ export const resolutions = ['registered', 'refused', 'notSent', 'absent', 'confl
 export type Resolution = (typeof resolutions)[number];
 
 /** The states from which a person may act on an item: it failed, or nobody can tell. */
-export const failureStates = ['rejected', 'unconfirmed', 'conflict', 'deferred'] as const satisfies readonly ItemState[];
+export const failureStates = [
+  'rejected',
+  'unconfirmed',
+  'conflict',
+  'deferred',
+] as const satisfies readonly ItemState[];
