@@ -46,16 +46,17 @@ interface Progress {
   stopped: Stop | null;
 }
 
-export function createTransport(): Transport {
+/** @param plainHttp whether plain http may reach a simulator on this machine; anything else is https. */
+export function createTransport({ plainHttp }: { plainHttp: boolean }): Transport {
   const pool = new ConnectionPool();
   return {
-    exchange: (request) => exchange(pool, request),
+    exchange: (request) => exchange(pool, request, plainHttp),
     close: () => pool.destroy(),
   };
 }
 
-async function exchange(pool: ConnectionPool, request: HttpRequest): Promise<HttpOutcome> {
-  const problem = urlProblem(request.url);
+async function exchange(pool: ConnectionPool, request: HttpRequest, plainHttp: boolean): Promise<HttpOutcome> {
+  const problem = urlProblem(request.url, plainHttp);
   if (problem) return { kind: 'misconfigured', detail: problem };
 
   const progress: Progress = { sentAt: null, status: null, stopped: null };
@@ -183,11 +184,12 @@ async function send(
 }
 
 /** Plain http would show credentials to the network: only this machine may be reached by it. */
-function urlProblem(text: string): string | null {
+function urlProblem(text: string, plainHttp: boolean): string | null {
   if (!URL.canParse(text)) return 'endereço inválido';
   const url = new URL(text);
   if (url.username || url.password) return 'endereço com credenciais';
   if (url.protocol === 'https:') return null;
+  if (!plainHttp) return 'só https é permitido com GATEWAYS=real';
   const loopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
   return url.protocol === 'http:' && loopback ? null : 'só https é permitido fora desta máquina';
 }

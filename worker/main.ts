@@ -7,7 +7,7 @@ import { readEnvironment } from '../config/environment';
 import { createSecretBox } from '../config/secrets';
 import { loadAccount } from '../db/carteiras';
 import { openDatabase } from '../db/database';
-import { gateways } from '../gateways/gateways';
+import { createGateways } from '../gateways/gateways';
 import { createLogger } from './logger';
 import { ensureSearchAttributes } from './searchAttributes';
 
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
       activities: createBatchActivities({ knex, searchAttributes, ...(sliceSize && { sliceSize }) }),
       maxCachedWorkflows: WORKFLOWS_CACHED,
     }),
-    ...Object.values(gateways).map((gateway) =>
+    ...Object.values(createGateways({ plainHttp: environment.gateways === 'simulated' })).map((gateway) =>
       Worker.create({
         ...common,
         taskQueue: `gateway-${gateway.name}`,

@@ -43,9 +43,17 @@ const capabilities: GatewayCapabilities = {
   limits: { register: { calls: 20, windowMs: 1_000 }, read: { calls: 10, windowMs: 1_000 } },
 };
 
-/** Banco do Brasil, Cobranças API v2 (README.md). `overrides` shortens the waits for a simulator. */
-export function createBancoDoBrasil(overrides: { settleMs?: number; staleMs?: number } = {}): Gateway {
-  const transport = createTransport();
+export interface BancoDoBrasilOptions {
+  /** Plain http to a simulator on this machine; default no. */
+  plainHttp?: boolean;
+  /** Shorter waits, for a simulator. */
+  settleMs?: number;
+  staleMs?: number;
+}
+
+/** Banco do Brasil, Cobranças API v2 (README.md). */
+export function createBancoDoBrasil({ plainHttp = false, ...overrides }: BancoDoBrasilOptions = {}): Gateway {
+  const transport = createTransport({ plainHttp });
 
   async function call(request: HttpRequest, mask: Mask): Promise<{ outcome: HttpOutcome; exchange: Exchange }> {
     const started = performance.now();

@@ -3,7 +3,7 @@ import { simulatedAccount, startSimulator } from '../../gateways/bancoDoBrasil/s
 import { validCharge } from './bancoDoBrasilCharge';
 import { describeGateway } from './contract';
 
-const gateway = createBancoDoBrasil();
+const gateway = createBancoDoBrasil({ plainHttp: true });
 
 describeGateway({
   gateway,

@@ -17,7 +17,7 @@ import {
 import type { FaultRule } from '../../gateways/simulator/faults';
 import { validCharge } from './bancoDoBrasilCharge';
 
-const gateway = createBancoDoBrasil();
+const gateway = createBancoDoBrasil({ plainHttp: true });
 let folder: string;
 let simulator: BancoDoBrasilSimulator;
 let call: CallContext;

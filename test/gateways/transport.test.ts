@@ -11,7 +11,7 @@ let transport: Transport;
 const servers: RawServer[] = [];
 
 beforeEach(() => {
-  transport = createTransport();
+  transport = createTransport({ plainHttp: true });
 });
 afterEach(async () => {
   transport.close();
@@ -325,4 +325,23 @@ describe('what ends a call', () => {
     ])
       expect(await transport.exchange(post(url))).toMatchObject({ kind: 'misconfigured' });
   });
+});
+
+test('with plain http off, not even this machine is reached without https', async () => {
+  const strict = createTransport({ plainHttp: false });
+  let asked = false;
+  const outcome = await strict.exchange({
+    method: 'GET',
+    url: 'http://127.0.0.1:9/',
+    headers: {},
+    timeoutMs: 1_000,
+    permit: () => {
+      asked = true;
+      return Promise.resolve();
+    },
+    maySend: () => true,
+  });
+  expect(outcome).toEqual({ kind: 'misconfigured', detail: 'só https é permitido com GATEWAYS=real' });
+  expect(asked).toBe(false);
+  strict.close();
 });
