@@ -14,15 +14,19 @@ async function main(): Promise<void> {
   if (unknown.length > 0) throw new StackError(`argumento desconhecido: ${unknown.join(' ')}. Só existe --demo.`);
 
   const interrupt = new AbortController();
-  let asked = 0;
+  let interrupts = 0;
+  let stopping = false;
   const starting = startStack({
     name: demo ? 'demo' : 'start',
     publishedAs: 'start',
     say,
     signal: interrupt.signal,
   });
-  const stop = () => {
-    if (++asked > 1) process.exit(STOPPED_BY_SIGNAL);
+  const stop = (signal: NodeJS.Signals) => {
+    // Only a person presses twice to insist: after a Ctrl-C the shell of npm dies too, which is told by SIGTERM.
+    if (signal === 'SIGINT' && ++interrupts > 1) process.exit(STOPPED_BY_SIGNAL);
+    if (stopping) return;
+    stopping = true;
     say('\nParando tudo em ordem… (Ctrl-C de novo: à força)');
     interrupt.abort();
     starting
