@@ -95,7 +95,11 @@ test('a hundred corrections at once are counted together', async () => {
     await untilPhase(handle, 'awaitingAdjustments');
     const before = record.count('analyseOutcomes');
     record.item(101).corrected = true;
-    await Promise.all(Array.from({ length: 100 }, () => handle.signal('receivableCorrected', { receivableId: 101 })));
+    for (let signals = 0; signals < 100; signals += 10) {
+      await Promise.all(Array.from({ length: 10 }, () => handle.signal('receivableCorrected', { receivableId: 101 })));
+      // Answered only after the workflow took the signals in.
+      await progressOf(handle);
+    }
     await temporal.skip(60_000);
     await eventually(
       () => progressOf(handle),
@@ -247,6 +251,34 @@ describe('conclude', () => {
       expect(await act(handle, 'conclude')).toMatchObject({ changed: 1, unresolved: 1 });
       expect(await handle.result()).toMatchObject({ registered: 1, notSent: 1 });
     });
+  });
+
+  test('a pause that it has overtaken does not stop it', async () => {
+    const late = gate();
+    const record = createMemoryRecord({
+      items: { 101: [['unconfirmed', 40_000], 'registered'], 102: ['registered'] },
+      now: temporal.now,
+      async beforeSlice([first], { item, pauseBy }) {
+        if (first !== 102) return;
+        await eventually(
+          () => item(101).state,
+          (state) => state === 'unconfirmed',
+        );
+        pauseBy('config');
+      },
+      beforePausedSliceEnds: () => late.passed,
+    });
+    await temporal.run(record, async (handle) => {
+      await eventually(
+        () => record.item(101).unresolved && record.pausedBy,
+        (pausedBy) => pausedBy === 'config',
+      );
+      await act(handle, 'conclude');
+      late.open();
+      expect(await handle.result()).toMatchObject({ registered: 1, notSent: 1 });
+    });
+    expect(record.count('abandonConclusion')).toBe(0);
+    expect(record.phases).not.toContain('paused');
   });
 
   test('is given up when a result stays uncertain, and the details say why', async () => {

@@ -1,4 +1,4 @@
-import { WorkflowUpdateFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { WorkflowUpdateFailedError, type Client, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
@@ -18,7 +18,7 @@ const INT = 3;
 const DATETIME = 6;
 const LONGEST_TEST_MS = 45_000;
 
-export type BatchHandle = WorkflowHandle<typeof boletoBatch>;
+export type BatchHandle = WorkflowHandleWithFirstExecutionRunId<typeof boletoBatch>;
 
 export interface WorkflowEnvironment {
   client: Client;
@@ -58,6 +58,7 @@ export async function startWorkflowEnvironment(): Promise<WorkflowEnvironment> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
+    client: { identity: 'operator' },
   });
   await env.connection.operatorService.addSearchAttributes({
     namespace: 'default',
@@ -75,7 +76,12 @@ export async function startWorkflowEnvironment(): Promise<WorkflowEnvironment> {
   let batches = 0;
 
   async function serve<T>(record: MemoryRecord, during: () => Promise<T>, options = { replay: false }): Promise<T> {
-    const common = { connection: env.nativeConnection, namespace: 'default', shutdownForceTime: '5 s' } as const;
+    const common = {
+      connection: env.nativeConnection,
+      namespace: 'default',
+      identity: 'worker',
+      shutdownForceTime: '5 s',
+    } as const;
     const { communicateSlice, ...activities } = record.activities;
     const workflows = await Worker.create({
       ...common,

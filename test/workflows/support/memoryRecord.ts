@@ -31,6 +31,8 @@ export interface MemoryRecordOptions {
   sliceSize?: number;
   /** Called before each slice is communicated; it may wait, throw, or pause the batch. */
   beforeSlice?: (receivableIds: number[], record: MemoryRecord) => Promise<void> | void;
+  /** Called when a slice has seen a pause, before it says so. */
+  beforePausedSliceEnds?: () => Promise<void>;
   /** Called before each activity of the record. */
   beforeActivity?: (name: string) => Promise<void> | void;
   openBatch?: BatchActivities['openBatch'];
@@ -273,7 +275,11 @@ export function createMemoryRecord(options: MemoryRecordOptions): MemoryRecord {
           slice.map((item) => item.receivableId),
           record,
         );
-        if (record.pausedBy !== null) return { moved: {}, pausedBy: record.pausedBy };
+        const { pausedBy } = record;
+        if (pausedBy !== null) {
+          await options.beforePausedSliceEnds?.();
+          return { moved: {}, pausedBy };
+        }
         const now = await options.now();
         const moved: Partial<Record<ItemState, number>> = {};
         for (const item of slice) {
