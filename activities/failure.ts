@@ -14,7 +14,7 @@ export async function asActivity<T extends object | void>(work: () => Promise<T 
   }
   if (typeof result === 'object' && isRefusal(result))
     throw ApplicationFailure.nonRetryable(result.message, result.refused);
-  return result as T;
+  return result;
 }
 
 /**

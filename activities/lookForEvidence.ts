@@ -8,7 +8,7 @@ import { backoffMs } from '../domain/failure';
 import type { AccessToken, GatewayAccount, LookResult } from '../domain/gateway';
 import type { BoletoState, ItemState } from '../domain/states';
 import type { GatewayLine } from './gatewayLine';
-import type { Permit } from './permits';
+import { inTurn } from './inTurn';
 
 export interface LookRequest {
   item: LeasedItem;
@@ -71,25 +71,12 @@ export async function lookForEvidence(knex: Knex, line: GatewayLine, request: Lo
   return { state: outcome.itemState, pausesBatch, message: look.kind === 'unusable' ? look.message : '' };
 }
 
-async function askOnce(line: GatewayLine, request: LookRequest, open: OpenCase): Promise<LookResult> {
+function askOnce(line: GatewayLine, request: LookRequest, open: OpenCase): Promise<LookResult> {
+  const { account, token, timeoutMs } = request;
   const snapshot = open.snapshots[0] as OpenCase['snapshots'][number];
-  for (;;) {
-    let permit: Permit = { latest: 0 };
-    let missedTurn = false;
-    const result = await line.gateway.look(snapshot, open.bankId, {
-      account: request.account,
-      token: request.token,
-      timeoutMs: request.timeoutMs,
-      permit: async () => {
-        permit = await line.permits.read();
-      },
-      maySend: () => {
-        missedTurn = performance.now() > permit.latest;
-        return !missedTurn;
-      },
-    });
-    if (!missedTurn) return result;
-  }
+  return inTurn(line.permits.read, { stillWanted: () => true, onSend: () => undefined }, (turn) =>
+    line.gateway.look(snapshot, open.bankId, { account, token, timeoutMs, ...turn }),
+  );
 }
 
 async function noteCredentials(line: GatewayLine, request: LookRequest, look: LookResult): Promise<boolean> {

@@ -11,7 +11,9 @@ export async function planSlices(
   const left = await pendingItems(knex, page.batchId);
   if (!left) return refusal('comunicacaoDesconhecida', `A comunicação ${page.batchId} não existe.`);
   const { nextDueInMs } = left;
-  if (left.paused || nextDueInMs !== 0) return { slices: [], nextDueInMs };
+  // The slice that stopped the batch may have died before it could say so.
+  if (left.pausedBy !== null) return { slices: [], nextDueInMs, pausedBy: left.pausedBy };
+  if (nextDueInMs !== 0) return { slices: [], nextDueInMs };
   const { batchId, after, limit } = page;
   return {
     slices: await dueSlices(knex, { batchId, after, limit, size: page.sliceSize ?? sliceSize(left.pending) }),

@@ -4,7 +4,7 @@ import type { ChargeSnapshot } from '../domain/charge';
 import { judgeFailure, type Verdict } from '../domain/failure';
 import type { AccessToken, GatewayAccount, RegisterResult } from '../domain/gateway';
 import type { GatewayLine } from './gatewayLine';
-import type { Permit } from './permits';
+import { inTurn } from './inTurn';
 
 /** From the intent until its call has left: longer, and the call is forfeited. */
 export const SEND_WINDOW_MS = 20_000;
@@ -38,29 +38,12 @@ export async function registerBoleto(line: GatewayLine, registration: Registrati
   return { outcome: registered(registration, result), pausesBatch: false, result };
 }
 
-async function sendOnce(line: GatewayLine, registration: Registration): Promise<RegisterResult> {
-  const { snapshot, account, token, timeoutMs, deadline } = registration;
-  for (;;) {
-    let permit: Permit = { latest: 0 };
-    let missedTurn = false;
-    const result = await line.gateway.register(snapshot, {
-      account,
-      token,
-      timeoutMs,
-      permit: async () => {
-        permit = await line.permits.register();
-      },
-      maySend: () => {
-        const now = performance.now();
-        if (now + timeoutMs > deadline) return false;
-        missedTurn = now > permit.latest;
-        if (!missedTurn) registration.onSend();
-        return !missedTurn;
-      },
-    });
-    // Nothing has left: the intent still stands, only its turn was too old.
-    if (!missedTurn) return result;
-  }
+function sendOnce(line: GatewayLine, registration: Registration): Promise<RegisterResult> {
+  const { snapshot, account, token, timeoutMs, deadline, onSend } = registration;
+  const stillWanted = () => performance.now() + timeoutMs <= deadline;
+  return inTurn(line.permits.register, { stillWanted, onSend }, (turn) =>
+    line.gateway.register(snapshot, { account, token, timeoutMs, ...turn }),
+  );
 }
 
 function registered(registration: Registration, result: RegisterResult & { kind: 'registered' }): Outcome {

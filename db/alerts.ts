@@ -4,7 +4,9 @@ import { formatDate, type LocalDate } from '../domain/dates';
 const DUE_DATE_ALERT = 'dueDate';
 
 export async function dueDateAlertRaised(knex: Knex, batchId: string, day: LocalDate): Promise<boolean> {
-  const alert = await knex('alert').where({ batch_id: batchId, kind: DUE_DATE_ALERT, day }).first('id');
+  const alert = await knex('alert')
+    .where({ batch_id: batchId, kind: DUE_DATE_ALERT, day })
+    .first<{ id: number } | undefined>('id');
   return alert !== undefined;
 }
 

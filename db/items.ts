@@ -10,7 +10,8 @@ const isLeftToDo = `(not b.concluding or ${hasUnresolvedAttempt})`;
 
 /** What is left for the machine to do. */
 export interface PendingItems {
-  paused: boolean;
+  /** A code; null = not paused. */
+  pausedBy: string | null;
   pending: number;
   /** Milliseconds until the earliest is due, 0 = now; null = nothing pending. */
   nextDueInMs: number | null;
@@ -19,7 +20,7 @@ export interface PendingItems {
 /** @returns null when there is no such batch. */
 export async function pendingItems(knex: Knex, batchId: string): Promise<PendingItems | null> {
   const { rows } = await knex.raw<{ rows: PendingItems[] }>(
-    `select b.paused, due.pending,
+    `select case when b.paused then coalesce(b.pause_reason, 'operator') end as "pausedBy", due.pending,
        -- greatest() would make 0 of the null that says "nothing".
        case when due.pending > 0
          then ceil(greatest(0, extract(epoch from due.earliest - clock_timestamp()) * 1000))::float8 end as "nextDueInMs"

@@ -27,7 +27,7 @@ export async function ensureSearchAttributes(
 ): Promise<boolean> {
   try {
     const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-    const missing = Object.entries(wanted).filter(([name]) => customAttributes?.[name] === undefined);
+    const missing = Object.entries(wanted).filter(([name]) => customAttributes[name] === undefined);
     if (missing.length === 0) return true;
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(missing) });
     return true;

@@ -103,7 +103,7 @@ async function belongsToAnother(trx: Knex.Transaction, dispute: Dispute, found: 
   const other = await trx('boleto')
     .where({ account_id: dispute.accountId, bank_id: found.registration.bankId })
     .whereNot({ id: dispute.boletoId })
-    .first('id');
+    .first<{ id: number } | undefined>('id');
   return other !== undefined;
 }
 

@@ -465,7 +465,7 @@ async function sendAndDieWithSnapshot(batchId: string) {
     .knex('attempt')
     .where({ id: sent.attemptId })
     .first<{ snapshot: ChargeSnapshot }>('snapshot');
-  return { ...sent, snapshot: attempt?.snapshot as ChargeSnapshot };
+  return { ...sent, snapshot: attempt?.snapshot };
 }
 
 describe('what the bank says', () => {

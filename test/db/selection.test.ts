@@ -40,7 +40,7 @@ async function items(batchId: string): Promise<{ ordinal: number; receivable_id:
 
 async function selectedWith(carteira: Carteira, filters: unknown): Promise<number[]> {
   const parsed = parseFilters(filters);
-  if ('refused' in parsed) throw new Error(String(parsed.message));
+  if ('refused' in parsed) throw new Error(parsed.message);
   const batchId = await open(carteira, parsed);
   await selectReceivables(knex, batchId);
   const ids = (await items(batchId)).map((item) => item.receivable_id);
@@ -139,10 +139,10 @@ describe('two selections at the same instant', () => {
     const counts = await Promise.all(batches.map((batchId) => selectReceivables(knex, batchId)));
 
     const [winner, loser] = counts[0] && 'selected' in counts[0] && counts[0].selected > 0 ? [0, 1] : [1, 0];
-    expect(counts[winner as number]).toMatchObject({ selected: 200, leftOut: 0 });
-    expect(counts[loser as number]).toMatchObject({ selected: 0, leftOut: 200 });
-    expect(await leftOutByReason(knex, batches[loser as number] as string)).toEqual([
-      { reason: 'inOtherBatch', count: 200, otherBatchIds: [batches[winner as number]] },
+    expect(counts[winner]).toMatchObject({ selected: 200, leftOut: 0 });
+    expect(counts[loser]).toMatchObject({ selected: 0, leftOut: 200 });
+    expect(await leftOutByReason(knex, batches[loser] as string)).toEqual([
+      { reason: 'inOtherBatch', count: 200, otherBatchIds: [batches[winner]] },
     ]);
   });
 

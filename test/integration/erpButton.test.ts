@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { correctReceivable } from '../../db/corrections';
+import { pressButton } from '../../examples/erp-button';
 import { openLiveScene, type LiveScene } from '../support/liveScene';
 import { createCustomer, createReceivable, createReceivables } from '../support/record';
 
@@ -15,8 +16,6 @@ beforeAll(async () => {
 afterAll(() => scene.close());
 
 test('the button of an ERP: pressed, followed, what failed corrected and communicated again, concluded', async () => {
-  // Read after the environment names the stack, as in an ERP.
-  const { pressButton } = await import('../../examples/erp-button');
   await createReceivables(scene.knex, scene.carteira, 5);
   const wrong = await createReceivable(scene.knex, scene.carteira, {
     customer_id: await createCustomer(scene.knex, { cep: '123' }),

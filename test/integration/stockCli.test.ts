@@ -15,7 +15,7 @@ afterAll(() => scene.close());
 
 /** The stock `temporal` command, with nothing of ours. */
 async function temporal(...args: string[]): Promise<string> {
-  const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = scene.variables as Record<string, string>;
+  const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = scene.variables;
   const { stdout } = await run(process.env.TEMPORAL_CLI_PATH ?? 'temporal', [
     ...args,
     '--address',

@@ -42,7 +42,7 @@ testInBrowser(
 
       await page.getByText('User Metadata').first().click();
       // Markdown is rendered in a frame of its own.
-      const details = page.frameLocator('iframe').last();
+      const details = page.locator('iframe').last().contentFrame();
       await details.getByText('Aguardando ajustes').first().waitFor();
       const text = (await details.locator('body').innerText()).replaceAll(/\s+/g, ' ');
       expect(text).toContain('Registrado 40');

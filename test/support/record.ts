@@ -15,7 +15,7 @@ function nextId(): number {
 type Columns = Record<string, unknown>;
 
 async function insert<T>(knex: Knex, table: string, row: Columns, returning: string): Promise<T> {
-  const [stored] = (await knex(table).insert(row).returning(returning)) as Record<string, T>[];
+  const [stored]: Record<string, T>[] = await knex(table).insert(row).returning(returning);
   return stored?.[returning] as T;
 }
 
@@ -190,7 +190,7 @@ export async function createBoleto(
   );
 }
 
-export function snapshotOf(receivableId: number, overrides: Partial<ChargeSnapshot> = {}): ChargeSnapshot {
+function snapshotOf(receivableId: number, overrides: Partial<ChargeSnapshot> = {}): ChargeSnapshot {
   return {
     receivableId,
     convenio: '3128557',
