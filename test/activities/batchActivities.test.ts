@@ -167,11 +167,11 @@ describe('planning slices', () => {
     expect(plan).toEqual({ slices: [], nextDueInMs: 0 });
   });
 
-  test('a paused batch has none', async () => {
+  test('a paused batch has none, and says why', async () => {
     const batchId = await batchOf(2);
-    await knex('batch').where({ id: batchId }).update({ paused: true });
+    await knex('batch').where({ id: batchId }).update({ paused: true, pause_reason: 'config' });
     const plan = await createBatchActivities({ knex }).planSlices({ batchId, after: 0, limit: 9 });
-    expect(plan).toEqual({ slices: [], nextDueInMs: 0 });
+    expect(plan).toEqual({ slices: [], nextDueInMs: 0, pausedBy: 'config' });
   });
 
   test('with nothing left for the machine there is no next time', async () => {

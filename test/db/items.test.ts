@@ -66,9 +66,9 @@ describe('slices', () => {
     await item(batchId, 2).update({ state: 'unconfirmed' });
     await knex('batch').where({ id: batchId }).update({ concluding: true });
     expect(await dueSlices(knex, { batchId, after: 0, limit: 10, size: 10 })).toMatchObject([{ from: 2, to: 2 }]);
-    expect(await pendingItems(knex, batchId)).toEqual({ paused: false, pending: 1, nextDueInMs: 0 });
+    expect(await pendingItems(knex, batchId)).toEqual({ pausedBy: null, pending: 1, nextDueInMs: 0 });
     await knex('attempt').update({ resolution: 'absent', resolved_at: knex.fn.now() });
-    expect(await pendingItems(knex, batchId)).toEqual({ paused: false, pending: 0, nextDueInMs: null });
+    expect(await pendingItems(knex, batchId)).toEqual({ pausedBy: null, pending: 0, nextDueInMs: null });
   });
 });
 
@@ -76,7 +76,7 @@ describe('what is left for the machine', () => {
   test('is due now as soon as one item is', async () => {
     const { batchId } = await batchOf(2);
     await item(batchId, 2).update({ due_at: knex.raw("clock_timestamp() + interval '1 hour'") });
-    expect(await pendingItems(knex, batchId)).toEqual({ paused: false, pending: 2, nextDueInMs: 0 });
+    expect(await pendingItems(knex, batchId)).toEqual({ pausedBy: null, pending: 2, nextDueInMs: 0 });
   });
 
   test('is due when the earliest is', async () => {
@@ -91,7 +91,7 @@ describe('what is left for the machine', () => {
   test('is nothing when people have the rest; an unknown batch is null', async () => {
     const { batchId } = await batchOf(1);
     await item(batchId, 1).update({ state: 'rejected', due_at: null });
-    expect(await pendingItems(knex, batchId)).toEqual({ paused: false, pending: 0, nextDueInMs: null });
+    expect(await pendingItems(knex, batchId)).toEqual({ pausedBy: null, pending: 0, nextDueInMs: null });
     expect(await pendingItems(knex, 'nenhuma')).toBeNull();
   });
 });
