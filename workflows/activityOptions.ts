@@ -74,7 +74,7 @@ function told<Input, Output>(
   return async (input) => {
     const options = { summary: typeof summary === 'string' ? summary : summary(input) };
     try {
-      return (await activity.executeWithOptions(options, [input])) as Output;
+      return await activity.executeWithOptions(options, [input]);
     } catch (error) {
       throw error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error;
     }

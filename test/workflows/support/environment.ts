@@ -161,11 +161,7 @@ async function endsInTime<T>(work: Promise<T>): Promise<T> {
 let actions = 0;
 
 /** Sends one update as an operator would. */
-export function act<Name extends ActionName>(
-  handle: BatchHandle,
-  name: Name,
-  rest: Record<string, unknown> = {},
-): Promise<ActionResult> {
+export function act(handle: BatchHandle, name: ActionName, rest: Record<string, unknown> = {}): Promise<ActionResult> {
   actions += 1;
   const action = { by: 'op-1', actionId: `acao-${process.pid}-${actions}`, ...rest };
   return handle.executeUpdate<ActionResult, [object]>(name, { args: [action] });
