@@ -18,6 +18,8 @@ export interface BatchResume {
   searchAttributes: boolean;
   selection: Selection;
   phase: BatchPhase;
+  /** The phase that the record has; it follows `phase`. */
+  recordedPhase: BatchPhase | null;
   round: number;
   counts: BatchCounts | null;
   pauseReason: string | null;
@@ -152,4 +154,13 @@ export interface ActionResult {
   refused: { receivableId: number; reason: string }[];
   /** The round that a `recommunicate` began; kept with the stored answer, so that a repeated action begins no other. */
   round?: number;
+}
+
+/** What a sweep found and did; ids of batches. */
+export interface SweepResult {
+  alive: number;
+  restarted: string[];
+  reexamined: string[];
+  /** Could not be helped this time; the next sweep tries again. */
+  failed: string[];
 }

@@ -20,6 +20,8 @@ export interface BatchState {
   searchAttributes: boolean;
   selection: Selection | null;
   phase: BatchPhase;
+  /** The phase that the record has; null while one is on its way: actions wait, so that it sees both in order. */
+  recordedPhase: BatchPhase | null;
   round: number;
   counts: BatchCounts | null;
   analysis: Analysis | null;
@@ -36,8 +38,6 @@ export interface BatchState {
   acted: boolean;
   /** The ERP said that a título was corrected, since the last analysis. */
   corrected: boolean;
-  /** The phase that the record has; null while one is on its way: actions wait, so that it sees both in order. */
-  recordedPhase: BatchPhase | null;
 }
 
 export function startingState({ batchId, carteiraId, by, resume }: BatchInput): BatchState {
@@ -49,6 +49,7 @@ export function startingState({ batchId, carteiraId, by, resume }: BatchInput): 
     searchAttributes: false,
     selection: null,
     phase: 'selecting',
+    recordedPhase: 'selecting',
     round: 1,
     counts: null,
     analysis: null,
@@ -60,7 +61,6 @@ export function startingState({ batchId, carteiraId, by, resume }: BatchInput): 
     ...resume,
     acted: false,
     corrected: false,
-    recordedPhase: resume?.phase ?? 'selecting',
   };
 }
 
@@ -73,6 +73,7 @@ export function resumeOf(batch: BatchState): BatchResume {
     selection,
     searchAttributes: batch.searchAttributes,
     phase: batch.phase,
+    recordedPhase: batch.recordedPhase,
     round: batch.round,
     counts: batch.counts,
     pauseReason: batch.pauseReason,

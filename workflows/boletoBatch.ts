@@ -1,5 +1,5 @@
 import { allHandlersFinished, condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { ActionResult, BatchInput, BatchReport, Slice, SlicePlan } from '../domain/batch';
+import type { BatchInput, BatchReport, Slice, SlicePlan } from '../domain/batch';
 import { saoPauloDate } from '../domain/dates';
 import type { BatchPhase } from '../domain/phases';
 import { record, sendSlice } from './activityOptions';
@@ -30,14 +30,20 @@ export async function boletoBatch(input: BatchInput): Promise<BatchReport> {
     const round = batch.round + 1;
     const result = await record.recommunicate({ ...action, batchId, round });
     if (result.changed > 0) batch.round = Math.max(batch.round, result.round ?? round);
-    return backToWork(result);
+    if (result.changed > 0) backToWork();
+    return result;
   });
   onAction(batch, 'discard', (action) => record.discard({ ...action, batchId }));
   onAction(batch, 'resolve', async (action) => {
     const result = await record.resolve({ ...action, batchId });
-    return action.decision === 'registered' ? result : backToWork(result);
+    if (result.changed > 0 && action.decision !== 'registered') backToWork();
+    return result;
   });
-  onAction(batch, 'reexamine', async (action) => backToWork(await record.reexamine({ ...action, batchId })));
+  onAction(batch, 'reexamine', async (action) => {
+    const result = await record.reexamine({ ...action, batchId });
+    if (result.changed > 0) backToWork();
+    return result;
+  });
   onAction(batch, 'pause', async (action) => {
     const result = await record.pause({ ...action, batchId });
     batch.pauseReason ??= action.reasonCode ?? 'operator';
@@ -47,6 +53,7 @@ export async function boletoBatch(input: BatchInput): Promise<BatchReport> {
   onAction(batch, 'resume', async (action) => {
     const result = await record.resume({ ...action, batchId });
     batch.pauseReason = null;
+    backToWork();
     return result;
   });
   onAction(batch, 'conclude', async (action) => {
@@ -56,6 +63,7 @@ export async function boletoBatch(input: BatchInput): Promise<BatchReport> {
       const result = await record.beginConclusion({ ...action, batchId });
       batch.pauseReason = null;
       batch.acted = true;
+      backToWork();
       return result;
     } catch (error) {
       batch.concluding = null;
@@ -217,10 +225,10 @@ export async function boletoBatch(input: BatchInput): Promise<BatchReport> {
 
   // ── What they share.
 
-  /** Whoever asks right after the answer must not find the batch still waiting for people. */
-  function backToWork(result: ActionResult): ActionResult {
-    if (result.changed > 0 && batch.phase === 'awaitingAdjustments') batch.phase = 'communicating';
-    return result;
+  /** Whoever asks for the progress right after the answer must not find the batch still at rest. */
+  function backToWork(): void {
+    const rests = batch.phase === 'awaitingAdjustments' || batch.phase === 'paused';
+    if (rests && !isPaused()) batch.phase = 'communicating';
   }
 
   /** A pause that a conclusion has overtaken since no longer counts. */

@@ -1,1 +1,2 @@
 export { boletoBatch } from './boletoBatch';
+export { sweepBatches } from './sweepBatches';

@@ -24,7 +24,7 @@ export function idleMs(idle: number): number {
 export const ALERTED_TODAY_MS = 60 * 60_000;
 
 /** Temporal warns at 4,096 events; by 1,500 a replay is still a matter of milliseconds. */
-export const LONGEST_HISTORY = 1_500;
+const LONGEST_HISTORY = 1_500;
 
 export function historyIsLong(): boolean {
   const { continueAsNewSuggested, historyLength } = workflowInfo();

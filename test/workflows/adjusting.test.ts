@@ -249,6 +249,7 @@ describe('conclude', () => {
       await act(handle, 'pause');
       await untilPhase(handle, 'paused');
       expect(await act(handle, 'conclude')).toMatchObject({ changed: 1, unresolved: 1 });
+      expect(await progressOf(handle)).not.toMatchObject({ phase: 'paused' });
       expect(await handle.result()).toMatchObject({ registered: 1, notSent: 1 });
     });
   });

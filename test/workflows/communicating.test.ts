@@ -162,6 +162,7 @@ test('a paused batch sends nothing new, and after resume goes on where it was', 
     expect(record.sent.size).toBe(sent);
     expect(await temporal.details(handle)).toContain('"by":"op-7"');
     await act(handle, 'resume');
+    expect(await progressOf(handle)).not.toMatchObject({ phase: 'paused' });
     expect(await handle.result()).toMatchObject({ registered: 200 });
   });
   expect(Math.max(...record.sent.values())).toBe(1);

@@ -64,6 +64,7 @@ const stories: Record<string, Story> = {
         searchAttributes: true,
         selection: { selected: 2, leftOut: 0, nearestDueDate: null },
         phase: 'paused',
+        recordedPhase: 'paused',
         round: 4,
         counts: {
           total: 2,
