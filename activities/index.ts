@@ -12,6 +12,7 @@ import type {
   Slice,
   SlicePlan,
   SliceResult,
+  SweepResult,
 } from '../domain/batch';
 import type { BatchPhase } from '../domain/phases';
 
@@ -49,4 +50,9 @@ export interface BatchOpened {
 /** Runs on the task queue of one gateway. */
 export interface GatewayActivities {
   communicateSlice(input: { batchId: string; round: number } & Slice): Promise<SliceResult>;
+}
+
+/** Runs on the task queue `boletos`, by a schedule. */
+export interface SweepActivities {
+  sweepBatches(): Promise<SweepResult>;
 }

@@ -16,7 +16,7 @@ import type { BatchPhase } from '../domain/phases';
 import type { ConclusionBegun } from '../workflows/messages';
 import { BatchError } from './batchError';
 import { explainFailure, isDeadline } from './explainFailure';
-import { workflowId } from './names';
+import { workflowId } from '../domain/names';
 
 /** Without an answer for this long, we say so instead of waiting on. */
 const ANSWER_WITHIN_MS = 10_000;

@@ -19,7 +19,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/common';
 import { BatchError } from './batchError';
-import { TASK_QUEUE } from './names';
+import { TASK_QUEUE } from '../domain/names';
 
 /** A worker renews its poll at least this often, so an older poll belongs to a dead one. */
 const POLL_RENEWED_WITHIN_MS = 70_000;

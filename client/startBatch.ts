@@ -8,7 +8,8 @@ import { getBatch, type BatchHandle } from './batchClient';
 import { BatchError } from './batchError';
 import { describeFilters } from './describeFilters';
 import { explainFailure } from './explainFailure';
-import { BATCH_ID, LOGIN, TASK_QUEUE, WORKFLOW_TYPE, workflowId } from './names';
+import { TASK_QUEUE, WORKFLOW_TYPE, workflowId } from '../domain/names';
+import { BATCH_ID, LOGIN } from './names';
 
 const START_WITHIN_MS = 10_000;
 const GRPC_INVALID_ARGUMENT = 3;

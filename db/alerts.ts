@@ -24,7 +24,7 @@ export async function raiseDueDateAlert(
       day: alert.day,
       message: `${what}: ${when} ${formatDate(alert.nearestDueDate)}.`,
     })
-    .onConflict(['batch_id', 'kind', 'day'])
+    .onConflict(['batch_id', 'kind', 'day', 'receivable_id'])
     .ignore();
 }
 

@@ -109,6 +109,15 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
        from outcome o join closed on closed.id = o.attempt_id
        where b.id = closed.boleto_id and b.state not in ('registered', 'superseded', 'cancelled')
        returning b.receivable_id, b.state),
+     -- A number that a person gave up turns out to be registered: the payer can pay twice, so somebody must be told.
+     alarmed as (
+       insert into alert (batch_id, kind, day, receivable_id, message)
+       select o.batch_id, 'twoAlive', (clock_timestamp() at time zone 'America/Sao_Paulo')::date, b.receivable_id,
+         'O banco registrou também o boleto anterior da cobrança ' || b.receivable_id || ' (nosso número ' ||
+         coalesce(b.our_number, o.bank_id, '?') || '): confira no banco e dê baixa em um dos dois.'
+       from outcome o join closed on closed.id = o.attempt_id join boleto b on b.id = closed.boleto_id
+       where o.resolution = 'registered' and b.state in ('superseded', 'cancelled')
+       on conflict (batch_id, kind, day, receivable_id) do nothing),
      printed as (
        update receivable r set impresso = true from moved
        where r.id = moved.receivable_id and moved.state = 'registered' and not r.impresso)

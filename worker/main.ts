@@ -1,15 +1,21 @@
+import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { createBatchActivities } from '../activities/batchActivities';
 import { createCommunicateSlice } from '../activities/communicateSlice';
 import { createLines } from '../activities/gatewayLine';
+import { beating } from '../activities/heartbeat';
+import { sweepBatches } from '../activities/sweepBatches';
 import { readEnvironment } from '../config/environment';
 import { createSecretBox } from '../config/secrets';
 import { loadAccount } from '../db/carteiras';
 import { openDatabase } from '../db/database';
+import { gatewayTaskQueue, TASK_QUEUE } from '../domain/names';
 import { createGateways } from '../gateways/gateways';
+import { batchWorkflows } from './batchWorkflows';
 import { createLogger } from './logger';
 import { ensureSearchAttributes } from './searchAttributes';
+import { ensureSweep } from './sweepSchedule';
 
 /** Slices of one boleto need many at once to keep a slow bank busy; each holds little memory. */
 const SLICES_AT_ONCE = 64;
@@ -29,6 +35,8 @@ async function main(): Promise<void> {
   const secretBox = createSecretBox(secretsKey);
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
+  const clientConnection = await Connection.connect(connectionOptions);
+  const client = new Client({ connection: clientConnection, namespace });
   const searchAttributes = await ensureSearchAttributes(connection, namespace, logger);
 
   const loadOne = (accountId: number) => loadAccount(knex, secretBox, accountId);
@@ -36,15 +44,18 @@ async function main(): Promise<void> {
   const workers = await Promise.all([
     Worker.create({
       ...common,
-      taskQueue: 'boletos',
+      taskQueue: TASK_QUEUE,
       workflowsPath: require.resolve('../workflows'),
-      activities: createBatchActivities({ knex, searchAttributes, ...(sliceSize && { sliceSize }) }),
+      activities: {
+        ...createBatchActivities({ knex, searchAttributes, ...(sliceSize && { sliceSize }) }),
+        sweepBatches: () => beating(() => sweepBatches(knex, batchWorkflows(client), new Date())),
+      },
       maxCachedWorkflows: WORKFLOWS_CACHED,
     }),
     ...Object.values(createGateways({ plainHttp: environment.gateways === 'simulated' })).map((gateway) =>
       Worker.create({
         ...common,
-        taskQueue: `gateway-${gateway.name}`,
+        taskQueue: gatewayTaskQueue(gateway.name),
         activities: {
           communicateSlice: createCommunicateSlice({
             knex,
@@ -63,6 +74,7 @@ async function main(): Promise<void> {
   process.once('disconnect', stop);
 
   const running = Promise.all(workers.map((worker) => worker.run()));
+  await ensureSweep(client).catch((error: unknown) => logger.warn('a varredura não pôde ser agendada', { error }));
   process.send?.({ ready: true });
   logger.info('worker pronto', { queues: workers.map((worker) => worker.options.taskQueue) });
   try {
@@ -70,6 +82,7 @@ async function main(): Promise<void> {
   } finally {
     await knex.destroy();
     await connection.close();
+    await clientConnection.close();
   }
 }
 

@@ -320,9 +320,11 @@ create table alert (
   batch_id text not null references batch,
   kind text not null,
   day date not null,
+  -- null = about the batch as a whole.
+  receivable_id bigint references receivable,
   message text not null,
   at timestamptz not null default clock_timestamp(),
-  unique (batch_id, kind, day)
+  constraint alert_once_a_day unique nulls not distinct (batch_id, kind, day, receivable_id)
 );
 `);
 }

@@ -396,6 +396,19 @@ describe('a worker that was frozen and taken over', () => {
   });
 });
 
+test('a number that a person gave up, and that the bank registered after all, raises an alert', async () => {
+  const { batchId, receivableIds } = await scene.createDueBatch(1);
+  const { outcome, boletoId } = await sendAndDie(await leaseOne(batchId));
+  await scene.knex('attempt').update({ resolution: 'conflict', resolved_at: scene.knex.fn.now() });
+  await scene.knex('boleto').where({ id: boletoId }).update({ state: 'superseded' });
+  await recordOutcomes(scene.knex, [outcome]);
+  await recordOutcomes(scene.knex, [outcome]);
+  expect(await scene.knex('alert').select('kind', 'receivable_id')).toEqual([
+    { kind: 'twoAlive', receivable_id: receivableIds[0] },
+  ]);
+  expect(await scene.knex('boleto').where({ id: boletoId }).first('state')).toEqual({ state: 'superseded' });
+});
+
 describe('evidence', () => {
   test('a boleto under our number with another value is a conflict for a person, never sent again', async () => {
     const { batchId } = await scene.createDueBatch(1);

@@ -152,7 +152,7 @@ const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unkn
     },
   ],
   [
-    'alert_batch_id_kind_day_key',
+    'alert_once_a_day',
     'an alert is raised once a day',
     async (w) => {
       const row = { batch_id: w.batchId, kind: 'dueDate', day: '2030-01-01', message: 'm' };

@@ -1,0 +1,40 @@
+import type { Knex } from 'knex';
+import { liveBatches, type LiveBatch } from '../db/sweep';
+import type { SweepResult } from '../domain/batch';
+
+/** The workflows of batches, as far as the sweep needs them. */
+export interface BatchWorkflows {
+  isRunning(batchId: string): Promise<boolean>;
+  /** Under the same id; one that runs meanwhile is left alone. */
+  start(batch: LiveBatch): Promise<void>;
+  /** `actionId` makes a repeated sweep ask once. */
+  reexamine(batchId: string, actionId: string): Promise<void>;
+}
+
+/** Asked for again within the same half hour, an examination is the same action. */
+const HALF_HOUR_MS = 30 * 60_000;
+
+/**
+ * Compares the batches that the record calls alive with the workflows that run. A batch whose workflow was lost,
+ * terminated or never started goes on where the record says it is; uncertain results are looked for again.
+ * One batch that cannot be helped does not keep the others waiting.
+ */
+export async function sweepBatches(knex: Knex, workflows: BatchWorkflows, now: Date): Promise<SweepResult> {
+  const result: SweepResult = { alive: 0, restarted: [], reexamined: [], failed: [] };
+  for (const batch of await liveBatches(knex)) {
+    const { batchId } = batch;
+    result.alive += 1;
+    try {
+      if (!(await workflows.isRunning(batchId))) {
+        await workflows.start(batch);
+        result.restarted.push(batchId);
+      } else if (batch.uncertain) {
+        await workflows.reexamine(batchId, `sweep-${batchId}-${Math.floor(now.getTime() / HALF_HOUR_MS)}`);
+        result.reexamined.push(batchId);
+      }
+    } catch {
+      result.failed.push(batchId);
+    }
+  }
+  return result;
+}

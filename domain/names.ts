@@ -1,0 +1,12 @@
+/** Names under which batches live in Temporal: the same for workers, clients and the stock `temporal` CLI. */
+export const WORKFLOW_TYPE = 'boletoBatch';
+export const TASK_QUEUE = 'boletos';
+
+export function workflowId(batchId: string): string {
+  return `boletos/${batchId}`;
+}
+
+/** Each gateway has its own: one bank that is down slows no other. */
+export function gatewayTaskQueue(gateway: string): string {
+  return `gateway-${gateway}`;
+}
