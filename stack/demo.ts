@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { connect } from '../client/connect';
 import { readEnvironment } from '../config/environment';
@@ -9,11 +8,9 @@ import { generateExamples, writeExamples } from '../examples/generate';
 import { knownGateways } from '../client/cli/knownGateways';
 import { burstOfInstability, ordinaryLatency, simulatedBank } from './demo/bank';
 import { prepareRecord, runStory, type Ending } from './demo/story';
-import { lockFolder } from './lock';
-import { discardPostgres } from './postgres';
+import { emptyStackFolder } from './emptyStackFolder';
 import type { Say } from './say';
 import { startStack, type Stack } from './stack';
-import { stopStaleTemporal } from './temporal';
 
 const FOLDER = 'demo';
 
@@ -22,7 +19,7 @@ async function main(): Promise<void> {
   const jsonOnly = process.argv.includes('--json');
   const say: Say = (line) => (jsonOnly ? process.stderr : process.stdout).write(`${line}\n`);
   const began = performance.now();
-  await emptyFolder(say);
+  await emptyStackFolder(resolve(readEnvironment(process.env).dataDir, FOLDER), say);
   say('Preparando o ambiente (PostgreSQL, Temporal, simulador do banco, worker):');
   const abort = new AbortController();
   const stack = await startStack({ name: FOLDER, say, signal: abort.signal, gateways: ['banco-do-brasil'] });
@@ -37,16 +34,6 @@ async function main(): Promise<void> {
   } finally {
     await stack.stop();
   }
-}
-
-/** Each demo begins with an empty record; an earlier one is of use only until then. */
-async function emptyFolder(say: Say): Promise<void> {
-  const folder = resolve(readEnvironment(process.env).dataDir, FOLDER);
-  const unlock = lockFolder(folder);
-  await discardPostgres(folder, say);
-  await stopStaleTemporal(folder, say);
-  unlock();
-  rmSync(folder, { recursive: true, force: true });
 }
 
 async function play(stack: Stack, say: Say): Promise<{ ending: Ending; ledger: Ledger }> {

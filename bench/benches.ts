@@ -1,0 +1,4 @@
+import type { Bench } from './frame';
+
+/** Every bench, in the order in which `npm run bench` runs them. */
+export const benches: readonly Bench[] = [];
