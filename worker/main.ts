@@ -76,7 +76,7 @@ async function main(): Promise<void> {
   const running = Promise.all(workers.map((worker) => worker.run()));
   await ensureSweep(client).catch((error: unknown) => logger.warn('a varredura não pôde ser agendada', { error }));
   process.send?.({ ready: true });
-  logger.info('worker pronto', { queues: workers.map((worker) => worker.options.taskQueue) });
+  logger.info('worker pronto');
   try {
     await running;
   } finally {
