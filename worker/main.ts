@@ -41,7 +41,7 @@ async function main(): Promise<void> {
 
   const loadOne = (accountId: number) => loadAccount(knex, secretBox, accountId);
   const common = { connection, namespace, shutdownForceTime: LONGEST_END } as const;
-  const workers = await Promise.all([
+  const workers: Worker[] = await Promise.all([
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUE,
