@@ -56,8 +56,8 @@ Confirmados por consulta, sem novo envio: 1.
 
 | Boletos | Situação | Causa | IDs da cobrança |
 |:-:|---|---|---|
-| Rejeitado (dados) | \`data/4874902\` | 18 | 101, 102, 103, 104, 105 … |
-| Resultado incerto | \`ambiguous/timeout\` | 2 | 201, 202 |
+| 18 | Rejeitado (dados) | \`data/4874902\` | 101, 102, 103, 104, 105 … |
+| 2 | Resultado incerto | \`ambiguous/timeout\` | 201, 202 |
 
 As palavras do banco e quem corrige cada uma estão no relatório da comunicação.
 
