@@ -76,7 +76,9 @@ Use um \`actionId\` novo em cada ação.`,
 test('a bank code cannot break the table', () => {
   const { analysis } = batch({});
   const causes = [{ state: 'rejected' as const, cause: 'data/a|b`c\nd', count: 1, receivableIds: [1] }];
-  expect(describeBatch(batch({ analysis: { ...analysis!, causes } }))).toContain('| 1 | Rejeitado (dados) | `data/a b c d` | 1 |');
+  expect(describeBatch(batch({ analysis: { ...analysis!, causes } }))).toContain(
+    '| 1 | Rejeitado (dados) | `data/a b c d` | 1 |',
+  );
 });
 
 test.each([
