@@ -15,8 +15,8 @@ const input = z.strictObject({
   filters: z.unknown().optional(),
   by: z
     .string()
-    .regex(/^[A-Za-z0-9._@-]{1,64}$/)
-    .describe('o login de quem pede: até 64 letras, algarismos, ponto, hífen, sublinhado ou @'),
+    .regex(/^[A-Za-z0-9._-]{1,64}$/)
+    .describe('o login de quem pede: até 64 letras, algarismos, ponto, hífen ou sublinhado, nunca um e-mail'),
 });
 
 export async function openBatch(

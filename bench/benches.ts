@@ -1,4 +1,5 @@
+import { faults } from './faults';
 import type { Bench } from './frame';
 
 /** Every bench, in the order in which `npm run bench` runs them. */
-export const benches: readonly Bench[] = [];
+export const benches: readonly Bench[] = [faults];

@@ -41,7 +41,7 @@ async function main(): Promise<void> {
 
   const loadOne = (accountId: number) => loadAccount(knex, secretBox, accountId);
   const common = { connection, namespace, shutdownForceTime: LONGEST_END } as const;
-  const workers = await Promise.all([
+  const workers: Worker[] = await Promise.all([
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUE,
@@ -74,9 +74,11 @@ async function main(): Promise<void> {
   process.once('disconnect', stop);
 
   const running = Promise.all(workers.map((worker) => worker.run()));
-  await ensureSweep(client).catch((error: unknown) => logger.warn('a varredura não pôde ser agendada', { error }));
+  await ensureSweep(client).catch((error: unknown) => {
+    logger.warn('a varredura não pôde ser agendada', { error });
+  });
   process.send?.({ ready: true });
-  logger.info('worker pronto', { queues: workers.map((worker) => worker.options.taskQueue) });
+  logger.info('worker pronto');
   try {
     await running;
   } finally {

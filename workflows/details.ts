@@ -74,10 +74,10 @@ function counts({ counts, selection }: Shown): string {
 function causes({ analysis }: Shown): string {
   if (!analysis || analysis.causes.length === 0) return '';
   const row = ({ state, cause, count, receivableIds }: CauseCount) =>
-    `| ${itemLabels[state]} | ${code(cause)} | ${count} | ${receivableIds.join(', ')}${count > receivableIds.length ? ' …' : ''} |`;
+    `| ${count} | ${itemLabels[state]} | ${code(cause)} | ${receivableIds.join(', ')}${count > receivableIds.length ? ' …' : ''} |`;
   return [
     '### Falhas por causa',
-    ['| Situação | Causa | Boletos | IDs da cobrança |', '|---|---|---:|---|', ...analysis.causes.map(row)].join('\n'),
+    ['| Boletos | Situação | Causa | IDs da cobrança |', '|:-:|---|---|---|', ...analysis.causes.map(row)].join('\n'),
     'As palavras do banco e quem corrige cada uma estão no relatório da comunicação.',
   ].join('\n\n');
 }

@@ -110,7 +110,7 @@ function simple(sent: unknown): SimpleAction {
 }
 
 function who(fields: Fields): OperatorAction {
-  return { by: code(fields, 'by', /^[\w.@-]{1,64}$/), actionId: code(fields, 'actionId', /^[\w.:-]{1,100}$/) };
+  return { by: code(fields, 'by', /^[\w.-]{1,64}$/), actionId: code(fields, 'actionId', /^[\w.:-]{1,100}$/) };
 }
 
 type Fields = Record<string, unknown>;
@@ -121,7 +121,7 @@ function object(sent: unknown): Fields {
 }
 
 const hints: Record<string, string> = {
-  by: 'o login de quem age, até 64 letras sem acento, números ou . _ - @',
+  by: 'o login de quem age, até 64 letras sem acento, números ou . _ -, nunca um e-mail',
   actionId: 'um identificador novo a cada ação, até 100 letras sem acento, números ou . _ : -',
   reasonCode: 'o código do motivo, até 64 letras sem acento, números ou . _ : - (o texto livre fica na auditoria)',
 };

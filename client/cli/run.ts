@@ -41,7 +41,7 @@ export async function run(
     .description('Comunica boletos com o gateway do banco, acompanha, corrige e refaz a comunicação.')
     .usage('[opções] COMANDO')
     .option('--json', 'um objeto JSON na saída (listas: um por linha); erros em JSON na saída de erros')
-    .option('--por <login>', 'quem faz: login de até 64 letras, dígitos, ponto, _, @ e -', parseLogin, systemLogin());
+    .option('--por <login>', 'quem faz: login de até 64 letras, dígitos, ponto, _ e -', parseLogin, systemLogin());
   addCommands(program, () => ({
     json,
     by: program.opts<{ por: string }>().por,
@@ -86,7 +86,7 @@ function addCommands(program: Command, context: () => CliContext): void {
 
 function parseLogin(text: string): string {
   if (!LOGIN.test(text))
-    throw new InvalidArgumentError('use o login (até 64 letras, dígitos, ponto, _, @ e -), não o nome da pessoa');
+    throw new InvalidArgumentError('use o login (até 64 letras, dígitos, ponto, _ e -), não o nome nem o e-mail da pessoa');
   return text;
 }
 
@@ -94,7 +94,7 @@ function systemLogin(): string {
   try {
     return (
       userInfo()
-        .username.replace(/[^A-Za-z0-9._@-]/g, '')
+        .username.replace(/[^A-Za-z0-9._-]/g, '')
         .slice(0, 64) || 'operador'
     );
   } catch {

@@ -27,6 +27,8 @@ export type Fault =
 export interface FaultRule {
   match?: {
     route?: Route;
+    /** Client id of the account that calls. */
+    account?: string;
     ourNumber?: string;
     ownReference?: string;
     /** Every Nth call that matches the rest of the rule: 3 = the third, the sixth … */
@@ -42,6 +44,8 @@ export interface FaultRule {
 /** What a call is about, as far as faults are concerned. */
 export interface CallKey {
   route: Route;
+  /** Client id; null where the call does not name one that the bank knows. */
+  account: string | null;
   ourNumber: string | null;
   ownReference: string | null;
 }
@@ -69,6 +73,7 @@ export function createFaults(): Faults {
         const match = rule.match ?? {};
         if (rule.times !== undefined && state.applied >= rule.times) continue;
         if (match.route && match.route !== call.route) continue;
+        if (match.account && match.account !== call.account) continue;
         if (match.ourNumber && match.ourNumber !== call.ourNumber) continue;
         if (match.ownReference && match.ownReference !== call.ownReference) continue;
         state.seen += 1;

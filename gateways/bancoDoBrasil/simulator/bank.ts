@@ -24,13 +24,11 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
     const issued = tokens.get(token);
     if (!issued || issued.expiresAt <= request.receivedAt) return failureAnswer(401, 'api');
     const account = settings().accounts.find(({ clientId }) => clientId === issued.clientId);
-    const key = request.query.get('gw-dev-app-key') ?? request.query.get('gw-app-key');
-    return account && account.appKey === key ? account : failureAnswer(403, 'api');
+    return account && account.appKey === appKeyOf(request) ? account : failureAnswer(403, 'api');
   }
 
   function issueToken(request: BankRequest): Answer {
-    const basic = /^Basic (.+)$/.exec(text(request.headers.authorization))?.[1] ?? '';
-    const [clientId = '', clientSecret = ''] = Buffer.from(basic, 'base64').toString('utf8').split(/:(.*)/s);
+    const { clientId, clientSecret } = basicOf(request);
     const account = settings().accounts.find((known) => known.clientId === clientId);
     if (!account || account.clientSecret !== clientSecret) return failureAnswer(401, 'token');
     const form = new URLSearchParams(request.body);
@@ -107,13 +105,16 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
   return {
     identify(request): CallKey | null {
       const { method, path } = request;
-      if (method === 'POST' && path === TOKEN_PATH) return { route: 'token', ourNumber: null, ownReference: null };
+      if (method === 'POST' && path === TOKEN_PATH)
+        return { route: 'token', account: basicOf(request).clientId, ourNumber: null, ownReference: null };
+      const account = settings().accounts.find(({ appKey }) => appKey === appKeyOf(request))?.clientId ?? null;
       if (method === 'POST' && path === BASE_PATH) {
         // Cheaper than a second parse of the body, and good enough to choose a fault by.
         const value = (name: string): string | null =>
           new RegExp(`"${name}"\\s*:\\s*"([^"]*)"`).exec(request.body)?.[1] ?? null;
         return {
           route: 'register',
+          account,
           ourNumber: value('numeroTituloCliente'),
           ownReference: value('numeroTituloBeneficiario'),
         };
@@ -123,7 +124,8 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
       if (!number) return null;
       const route: Route | null = match[2] ? (method === 'POST' ? 'cancel' : null) : method === 'GET' ? 'read' : null;
       const convenio = request.query.get('numeroConvenio') ?? '';
-      return route && { route, ourNumber: number, ownReference: ledger.find(convenio, number)?.ownReference ?? null };
+      const ownReference = ledger.find(convenio, number)?.ownReference ?? null;
+      return route && { route, account, ourNumber: number, ownReference };
     },
     answer(request, route) {
       if (route === 'token') return issueToken(request);
@@ -141,6 +143,16 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
       reads.clear();
     },
   };
+}
+
+function appKeyOf({ query }: BankRequest): string | null {
+  return query.get('gw-dev-app-key') ?? query.get('gw-app-key');
+}
+
+function basicOf({ headers }: BankRequest): { clientId: string; clientSecret: string } {
+  const basic = /^Basic (.+)$/.exec(text(headers.authorization))?.[1] ?? '';
+  const [clientId = '', clientSecret = ''] = Buffer.from(basic, 'base64').toString('utf8').split(/:(.*)/s);
+  return { clientId, clientSecret };
 }
 
 /** Assumed code: none is published for it. */

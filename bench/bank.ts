@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultRule } from '../gateways/simulator/faults';
+import type { LedgerEntry } from '../gateways/simulator/ledger';
+
+const PATIENCE_MS = 60_000;
+
+/** The admin routes of a simulated bank; each is asked again while the simulator is just starting again. */
+export interface Bank {
+  faults(rules: readonly FaultRule[], seed?: number): Promise<void>;
+  settings(changes: Record<string, unknown>): Promise<void>;
+  /** Every token that the bank gave is worth nothing any more. */
+  expireTokens(): Promise<void>;
+  down(ms: number): Promise<void>;
+  entries(): Promise<LedgerEntry[]>;
+}
+
+export function bankAt(origin: string): Bank {
+  async function ask(route: string, body?: unknown): Promise<unknown> {
+    const until = performance.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        const request = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+        const response = await fetch(`${origin}/__admin/${route}`, request);
+        if (!response.ok) throw new Error(`the simulator refused ${route}: ${await response.text()}`);
+        return await response.json();
+      } catch (error) {
+        if (performance.now() > until) throw error;
+        await sleep(200);
+      }
+    }
+  }
+  async function tell(route: string, body: unknown): Promise<void> {
+    await ask(route, body);
+  }
+  return {
+    faults: (rules, seed = 1) => tell('faults', { rules, seed }),
+    settings: (changes) => tell('settings', changes),
+    expireTokens: () => tell('expire-tokens', {}),
+    down: (ms) => tell('down', { ms }),
+    entries: async () => ((await ask('ledger?entries=1')) as { entries: LedgerEntry[] }).entries,
+  };
+}
