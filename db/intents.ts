@@ -76,7 +76,7 @@ export async function openIntents(knex: Knex, gateway: Gateway, requests: Intent
     const held = await lockItems(trx, requests);
     const receivableIds = requests.map(({ receivableId }) => receivableId);
     const charges = await lockCharges(trx, receivableIds);
-    const boletos = await lockBoletos(trx, receivableIds);
+    const { current: boletos, latest } = await lockBoletos(trx, receivableIds);
 
     const decisions = requests.map((request) => {
       const item = held.get(key(request));
@@ -109,6 +109,7 @@ export async function openIntents(knex: Knex, gateway: Gateway, requests: Intent
       trx,
       gateway,
       toSend.filter(({ boleto }) => boleto === null).map(({ charge }) => charge),
+      latest,
     );
     const intents = toSend.map(({ request, charge, boleto }) => {
       const own = boleto ?? (created.get(request.receivableId) as BoletoRow);
@@ -160,12 +161,13 @@ async function lockItems(
     rows: { batchId: string; ordinal: number; paused: boolean; concluding: boolean; carteiraId: number }[];
   }>(
     `select i.batch_id as "batchId", i.ordinal, b.paused, b.concluding, b.carteira_id as "carteiraId"
-     from batch_item i
-     join unnest(?::text[], ?::int[], ?::bigint[]) as held(batch_id, ordinal, token)
-       on i.batch_id = held.batch_id and i.ordinal = held.ordinal and i.lease_token = held.token
-     join batch b on b.id = i.batch_id
-     where i.closed_at is null
-     order by i.batch_id, i.ordinal for update of i`,
+     from (select * from unnest(?::text[], ?::int[], ?::bigint[]) as held(batch_id, ordinal, token) order by 1, 2) held
+     -- Lateral: row by row through the primary key, also while nothing was analysed since the selection.
+     cross join lateral (
+       select batch_id, ordinal from batch_item
+       where batch_id = held.batch_id and ordinal = held.ordinal and lease_token = held.token and closed_at is null
+       for update) i
+     join batch b on b.id = i.batch_id`,
     [
       requests.map(({ batchId }) => batchId),
       requests.map(({ ordinal }) => ordinal),
@@ -198,8 +200,20 @@ async function lockCharges(trx: Knex.Transaction, receivableIds: number[]): Prom
   return new Map(rows.map((row) => [row.receivableId, row]));
 }
 
-async function lockBoletos(trx: Knex.Transaction, receivableIds: number[]): Promise<Map<number, BoletoRow>> {
-  await trx.raw(`select from boleto where receivable_id = any(?) order by id for update`, [receivableIds]);
+/** The current boleto of each título, and of which generation its latest was. */
+async function lockBoletos(
+  trx: Knex.Transaction,
+  receivableIds: number[],
+): Promise<{ current: Map<number, BoletoRow>; latest: Map<number, number> }> {
+  const { rows: locked } = await trx.raw<{ rows: { receivableId: number; generation: number }[] }>(
+    `select receivable_id as "receivableId", generation from boleto where receivable_id = any(?) order by id for update`,
+    [receivableIds],
+  );
+  const latest = new Map<number, number>();
+  for (const { receivableId, generation } of locked)
+    latest.set(receivableId, Math.max(generation, latest.get(receivableId) ?? 0));
+  // The first time there is none yet.
+  if (locked.length === 0) return { current: new Map(), latest };
   const { rows } = await trx.raw<{ rows: BoletoRow[] }>(
     `select b.id, b.receivable_id as "receivableId", b.account_id as "accountId", b.convenio, b.state, b.generation, b.own_reference as "ownReference",
        b.our_number as "ourNumber",
@@ -207,7 +221,7 @@ async function lockBoletos(trx: Knex.Transaction, receivableIds: number[]): Prom
      from boleto b where b.receivable_id = any(?) and b.state not in ('superseded', 'cancelled')`,
     [receivableIds],
   );
-  return new Map(rows.map((row) => [row.receivableId, row]));
+  return { current: new Map(rows.map((row) => [row.receivableId, row])), latest };
 }
 
 async function supersede(trx: Knex.Transaction, boletoIds: number[]): Promise<void> {
@@ -220,6 +234,7 @@ async function createBoletos(
   trx: Knex.Transaction,
   gateway: Gateway,
   charges: IntentRow[],
+  latest: ReadonlyMap<number, number>,
 ): Promise<Map<number, BoletoRow>> {
   const created = new Map<number, BoletoRow>();
   // In one order for everybody: two workers that need the same two spaces do not wait for each other.
@@ -232,14 +247,8 @@ async function createBoletos(
       { accountId: first.accountId, convenio: first.convenio, count: group.length },
     );
     const next = numbers[0]?.next as number;
-    const { rows: generations } = await trx.raw<{ rows: { receivableId: number; generation: number }[] }>(
-      `select receivable_id as "receivableId", max(generation)::int as generation from boleto
-       where receivable_id = any(?) group by 1`,
-      [group.map(({ receivableId }) => receivableId)],
-    );
-    const earlier = new Map(generations.map((row) => [row.receivableId, row.generation]));
     const fresh = group.map(({ receivableId }, index) => {
-      const generation = (earlier.get(receivableId) ?? 0) + 1;
+      const generation = (latest.get(receivableId) ?? 0) + 1;
       return {
         receivable_id: receivableId,
         account_id: first.accountId,
@@ -351,7 +360,9 @@ async function writeAttempts(trx: Knex.Transaction, intents: PreparedIntent[], s
   await trx.raw(
     `with intent as materialized (
        select * from jsonb_to_recordset(:rows::jsonb) as intent(id uuid, boleto_id bigint, batch_id text, ordinal int,
-         lease_token bigint, receivable_version int, snapshot jsonb, deadline_ms int)),
+         lease_token bigint, receivable_version int, snapshot jsonb, deadline_ms int)
+       -- Tells the planner how few they are: it looks each up by key instead of reading the whole table.
+       limit :count),
      written as (
        insert into attempt (id, boleto_id, batch_id, ordinal, lease_token, receivable_version, snapshot, deadline)
        select id, boleto_id, batch_id, ordinal, lease_token, receivable_version, snapshot,
@@ -364,7 +375,7 @@ async function writeAttempts(trx: Knex.Transaction, intents: PreparedIntent[], s
        -- Should this process die, the item is due for a look once the call can no longer be under way.
        due_at = clock_timestamp() + (intent.deadline_ms + :settleMs) * interval '1 millisecond'
      from intent where i.batch_id = intent.batch_id and i.ordinal = intent.ordinal`,
-    { rows: JSON.stringify(rows), settleMs },
+    { rows: JSON.stringify(rows), count: rows.length, settleMs },
   );
 }
 

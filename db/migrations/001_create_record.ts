@@ -173,6 +173,7 @@ create table boleto (
   constraint boleto_registered_is_complete check (state <> 'registered' or (linha_digitavel is not null and registered_at is not null))
 );
 create unique index boleto_one_current_per_receivable on boleto (receivable_id) where state not in ('superseded', 'cancelled');
+create index boleto_by_receivable on boleto (receivable_id);
 create unique index boleto_own_reference on boleto (account_id, convenio, own_reference);
 create unique index boleto_our_number on boleto (account_id, convenio, our_number);
 create unique index boleto_bank_id on boleto (account_id, bank_id);
