@@ -125,12 +125,12 @@ async function runOnce(context: BenchContext, scene: Scene, seed: number): Promi
   return ok;
 }
 
-/** How rough it was: calls that may register, those without a clear end, looks, and what a look settled. */
+/** How rough it was: calls that may register, those without a clear end, those whose worker died, and the looks. */
 function callsOf({ knex }: Scene, batchId: string): Promise<Record<string, number>> {
   return patiently(async () => {
     const { rows } = await knex.raw<{ rows: Record<string, number>[] }>(
       `select count(*)::int as sends, count(*) filter (where a.kind = 'ambiguous')::int as ambiguous,
-         count(*) filter (where a.kind is null or a.kind = 'duplicate')::int as "foundOut",
+         count(*) filter (where a.duration_ms is null)::int as orphaned,
          (select count(*)::int from look l join attempt la on la.id = l.attempt_id where la.batch_id = :batchId) as looks,
          (select count(*)::int from batch_item where batch_id = :batchId and reconciled) as reconciled
        from attempt a where a.batch_id = :batchId`,
