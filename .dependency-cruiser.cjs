@@ -46,8 +46,8 @@ module.exports = {
       packages: ['@temporalio/workflow', '@temporalio/common'],
       why: 'Runs in the sandbox of Temporal and is replayed: only pure code, and activities by their types.',
     }),
-    ...room('activities', ['domain', 'db'], {
-      typesOf: ['gateways', 'config'],
+    ...room('activities', ['domain', 'db', 'config'], {
+      typesOf: ['gateways'],
       why: 'Steps on the record; gateways and settings are handed in by worker/main.ts.',
     }),
     ...room('gateways', ['domain'], { why: 'One bank behind the port of domain/gateway.ts.' }),

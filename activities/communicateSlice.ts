@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { Knex } from 'knex';
+import { SecretsKeyError } from '../config/secrets';
 import { readGatewayOf } from '../db/batchGateway';
+import { NumberingError } from '../db/intents';
 import { deferItems, leaseItems, stopBatch, type LeasedItem } from '../db/leases';
 import { holdPermits } from '../db/limits';
 import type { SliceResult } from '../domain/batch';
 import { backoffMs } from '../domain/failure';
 import type { AccessToken, GatewayAccount } from '../domain/gateway';
 import type { ItemState } from '../domain/states';
+import { toFailure } from './failure';
 import type { GatewayLine } from './gatewayLine';
 import type { GatewayActivities } from './index';
 import { lookForEvidence } from './lookForEvidence';
@@ -19,6 +22,10 @@ const BUDGET_MS = 60_000;
 /** An item that must wait longer than this frees its slot instead of waiting in it. */
 const WAIT_INSIDE_MS = 2_000;
 const BEAT_MS = 5_000;
+/** The wall clock may be set by a little; by more, and the process was suspended. */
+const CLOCK_STEP_MS = 5_000;
+/** A slice that failed so often, some four minutes, will not heal by itself: people are told. */
+const HOPELESS_ATTEMPTS = 8;
 
 export interface SliceDeps {
   knex: Knex;
@@ -39,11 +46,18 @@ export function createCommunicateSlice({ knex, lineOf }: SliceDeps): GatewayActi
     try {
       await run.communicate(slice);
       return run.result;
+    } catch (error) {
+      if (context.info.attempt < HOPELESS_ATTEMPTS) throw toFailure(error);
+      await stopBatch(knex, slice.batchId, 'sliceFailed', SLICE_FAILED).catch(() => Promise.reject(toFailure(error)));
+      return { ...run.result, pausedBy: 'sliceFailed' };
     } finally {
       clearInterval(beat);
     }
   };
 }
+
+const SLICE_FAILED =
+  'O envio falha repetidamente por um erro do sistema, não do banco: a comunicação foi pausada. Veja o registro do worker e retome.';
 
 /** One run of a slice, from its first lease to its last outcome. */
 class SliceRun {
@@ -82,6 +96,9 @@ class SliceRun {
       const account = await this.line.account();
       const token = await this.tokenFor(account, item);
       if (token) await this.intendAndSend(item, account, token);
+    } catch (error) {
+      if (!(error instanceof NumberingError || error instanceof SecretsKeyError)) throw error;
+      await this.stopBatch(item.batchId, error.message);
     } finally {
       giveCall();
     }
@@ -104,7 +121,7 @@ class SliceRun {
     const giveAhead = await this.line.ahead.take();
     try {
       if (this.isOver()) return;
-      const asked = performance.now();
+      const [asked, askedAt] = [performance.now(), Date.now()];
       const deadlineMs = SEND_WINDOW_MS + this.timeoutMs;
       const attemptId = randomUUID();
       const intent = await this.line.openIntent({ ...item, attemptId, deadlineMs });
@@ -127,6 +144,7 @@ class SliceRun {
             token,
             timeoutMs: this.timeoutMs,
             deadline: asked + deadlineMs,
+            wallDeadline: askedAt + deadlineMs + CLOCK_STEP_MS,
             onSend: giveAhead,
           });
       }
@@ -139,7 +157,8 @@ class SliceRun {
     const { outcome, pausesBatch, result } = await registerBoleto(this.line, registration);
     await this.line.recordOutcome(outcome);
     this.count(outcome.itemState);
-    if (pausesBatch) await this.stopBatch(outcome.batchId, outcome.message);
+    if (pausesBatch)
+      await this.stopBatch(outcome.batchId, `Cobrança ${registration.item.receivableId}: ${outcome.message}`);
     if (result.kind !== 'registered' && result.retryAfterMs !== null && result.exchange.status === 429)
       await holdPermits(this.knex, registration.account.id, 'register', result.retryAfterMs);
   }
@@ -148,6 +167,7 @@ class SliceRun {
     const { timeoutMs } = this;
     const end = await lookForEvidence(this.knex, this.line, { item, boletoId, account, token, timeoutMs });
     this.count(end.state);
+    if (end.heldForMs !== null) await holdPermits(this.knex, account.id, 'read', end.heldForMs);
     if (end.pausesBatch) await this.stopBatch(item.batchId, end.message);
   }
 

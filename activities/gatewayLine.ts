@@ -6,7 +6,7 @@ import { inGroups } from '../db/inGroups';
 import { leasePermits } from '../db/limits';
 import { recordOutcomes, type Outcome } from '../db/outcomes';
 import type { Gateway, GatewayAccount } from '../domain/gateway';
-import { createPermits, type Permit } from './permits';
+import { createPermits, type TakePermit } from './permits';
 import { createSlots, type Slots } from './slots';
 import { createTokens, type Tokens } from './tokens';
 
@@ -14,7 +14,7 @@ import { createTokens, type Tokens } from './tokens';
 export interface GatewayLine {
   gateway: Gateway;
   tokens: Tokens;
-  permits: { register(): Promise<Permit>; read(): Promise<Permit> };
+  permits: { register: TakePermit; read: TakePermit };
   /** Calls under way at once. */
   calls: Slots;
   /** Intents written whose call has not left yet: what a kill at this moment leaves to be looked up. */
@@ -27,6 +27,8 @@ export interface GatewayLine {
 
 const CALLS_UNDER_WAY = 64;
 const INTENTS_AHEAD = 25;
+/** And at a slow allowance no more than it lets go in this time: an intent waits for its turn with its deadline running. */
+const AHEAD_MS = 4_000;
 const FLUSH_SIZE = 100;
 const ACCOUNT_FRESH_MS = 5_000;
 /** An answer is kept for a database that is away this long; after that, looks find it out again. */
@@ -50,16 +52,20 @@ export function createLines(deps: LineDeps, gateway: Gateway): (accountId: numbe
 }
 
 function createLine({ knex, secretBox, loadAccount }: LineDeps, gateway: Gateway, accountId: number): GatewayLine {
+  const ahead = createSlots(INTENTS_AHEAD);
   let loaded: { account: Promise<GatewayAccount>; at: number } | null = null;
   return {
     gateway,
     tokens: createTokens(knex, secretBox, gateway, accountId),
     permits: {
-      register: createPermits((wanted) => leasePermits(knex, accountId, 'register', wanted)),
-      read: createPermits((wanted) => leasePermits(knex, accountId, 'read', wanted)),
+      register: createPermits({
+        lease: (wanted, lagMs) => leasePermits(knex, accountId, 'register', wanted, lagMs),
+        onSpacing: (spacingMs) => ahead.resize(Math.min(INTENTS_AHEAD, Math.ceil(AHEAD_MS / spacingMs))),
+      }),
+      read: createPermits({ lease: (wanted, lagMs) => leasePermits(knex, accountId, 'read', wanted, lagMs) }),
     },
     calls: createSlots(CALLS_UNDER_WAY),
-    ahead: createSlots(INTENTS_AHEAD),
+    ahead,
     openIntent: inGroups(INTENTS_AHEAD, (requests) => openIntents(knex, gateway, requests)),
     recordOutcome: inGroups(FLUSH_SIZE, (outcomes) => patiently(() => recordOutcomes(knex, outcomes))),
     account() {

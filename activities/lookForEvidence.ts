@@ -9,6 +9,7 @@ import type { AccessToken, GatewayAccount, LookResult } from '../domain/gateway'
 import type { BoletoState, ItemState } from '../domain/states';
 import type { GatewayLine } from './gatewayLine';
 import { inTurn } from './inTurn';
+import { NoTurnInTime } from './permits';
 
 export interface LookRequest {
   item: LeasedItem;
@@ -22,7 +23,12 @@ export interface LookEnd {
   state: ItemState;
   pausesBatch: boolean;
   message: string;
+  /** The bank asked everybody to come back later (429). */
+  heldForMs: number | null;
 }
+
+/** A look whose turn comes later than this is put off. */
+const TURN_WITHIN_MS = 20_000;
 
 /** Asks the bank what became of a call whose end is not known, when the answer can count, and settles it by what it shows. */
 export async function lookForEvidence(knex: Knex, line: GatewayLine, request: LookRequest): Promise<LookEnd> {
@@ -47,6 +53,10 @@ export async function lookForEvidence(knex: Knex, line: GatewayLine, request: Lo
   if (recentMs !== null) return postpone(line, request, open, capabilities.staleMs - recentMs + 1);
 
   const look = await askOnce(line, request, open);
+  if (look instanceof NoTurnInTime) {
+    await forgetLook(knex, id);
+    return postpone(line, request, open, look.waitMs);
+  }
   const evidence = judgeLook(look, open.snapshots, {
     afterSettleMs: open.sinceDeadlineMs - capabilities.settleMs,
     sinceIdenticalLookMs: null,
@@ -59,6 +69,7 @@ export async function lookForEvidence(knex: Knex, line: GatewayLine, request: Lo
   const verdict = afterLook(evidence, {
     attemptKind: open.attemptKind,
     absences: open.absences + (evidence.kind === 'absent' ? 1 : 0),
+    absentCalls: open.absentCalls,
     fruitless: open.fruitless + (evidence.kind === 'none' ? 1 : 0),
     absenceLooks: capabilities.absenceLooks,
     staleMs: look.exchange.sentAt === null ? backoffMs(request.item.tries, Math.random()) : capabilities.staleMs,
@@ -66,16 +77,24 @@ export async function lookForEvidence(knex: Knex, line: GatewayLine, request: Lo
     jitter: Math.random(),
     quarantineMs: capabilities.idempotency === 'none' ? capabilities.quarantineMs : 0,
   });
-  const outcome = toOutcome(request, open, evidence, verdict);
+  // A look that could not even leave is put off longer each time.
+  const outcome = toOutcome(request, open, evidence, verdict, look.exchange.sentAt === null);
   await line.recordOutcome(outcome);
-  return { state: outcome.itemState, pausesBatch, message: look.kind === 'unusable' ? look.message : '' };
+  return {
+    state: outcome.itemState,
+    pausesBatch,
+    message: look.kind === 'unusable' ? look.message : '',
+    heldForMs: look.kind === 'unusable' && look.exchange.status === 429 ? look.retryAfterMs : null,
+  };
 }
 
-function askOnce(line: GatewayLine, request: LookRequest, open: OpenCase): Promise<LookResult> {
+function askOnce(line: GatewayLine, request: LookRequest, open: OpenCase): Promise<LookResult | NoTurnInTime> {
   const { account, token, timeoutMs } = request;
   const snapshot = open.snapshots[0] as OpenCase['snapshots'][number];
-  return inTurn(line.permits.read, { stillWanted: () => true, onSend: () => undefined }, (turn) =>
-    line.gateway.look(snapshot, open.bankId, { account, token, timeoutMs, ...turn }),
+  return inTurn(
+    line.permits.read,
+    { before: performance.now() + TURN_WITHIN_MS, stillWanted: () => true, onSend: () => undefined },
+    (turn) => line.gateway.look(snapshot, open.bankId, { account, token, timeoutMs, ...turn }),
   );
 }
 
@@ -90,10 +109,16 @@ async function postpone(line: GatewayLine, request: LookRequest, open: OpenCase,
   const evidence: Evidence = { kind: 'none', reason: 'ainda não é hora de consultar' };
   const outcome = toOutcome(request, open, evidence, { resolution: null, dueInMs });
   await line.recordOutcome(outcome);
-  return { state: outcome.itemState, pausesBatch: false, message: '' };
+  return { state: outcome.itemState, pausesBatch: false, message: '', heldForMs: null };
 }
 
-function toOutcome(request: LookRequest, open: OpenCase, evidence: Evidence, verdict: LookVerdict): Outcome {
+function toOutcome(
+  request: LookRequest,
+  open: OpenCase,
+  evidence: Evidence,
+  verdict: LookVerdict,
+  countsAsTry = false,
+): Outcome {
   const { item } = request;
   const [boletoState, itemState] = statesAfter(verdict, open);
   return {
@@ -107,7 +132,7 @@ function toOutcome(request: LookRequest, open: OpenCase, evidence: Evidence, ver
     boletoState,
     itemState,
     dueInMs: verdict.dueInMs,
-    countsAsTry: false,
+    countsAsTry,
     reconciled: verdict.resolution === 'registered',
     registration: evidence.kind === 'registered' ? evidence.found.registration : null,
     bankId: null,
@@ -122,13 +147,15 @@ function statesAfter(verdict: LookVerdict, open: OpenCase): [BoletoState, ItemSt
   if (verdict.resolution === 'registered') return ['registered', 'registered'];
   if (verdict.resolution === 'conflict') return ['conflict', 'conflict'];
   // Proven not to be there: it may be sent again under the same number.
-  if (verdict.resolution === 'absent') return ['draft', 'pending'];
+  if (verdict.resolution === 'absent') return ['draft', verdict.dueInMs === null ? 'deferred' : 'pending'];
   return open.attemptKind === 'inProgress' ? ['inProgress', 'inProgress'] : ['unconfirmed', 'unconfirmed'];
 }
 
 function wordsFor(evidence: Evidence, verdict: LookVerdict): string {
   if (evidence.kind === 'conflict')
     return `O banco tem outro boleto sob o nosso número (difere: ${evidence.differences.join(', ')}; situação: ${evidence.found.status}).`;
+  if (verdict.resolution === 'absent' && verdict.dueInMs === null)
+    return 'Enviado várias vezes sem resposta; as consultas mostram que o banco não o registrou. Comunique de novo quando o banco voltar ao normal.';
   if (verdict.resolution === null && verdict.dueInMs === null)
     return 'As consultas ao banco não provaram se o boleto foi registrado.';
   return '';

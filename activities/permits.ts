@@ -6,40 +6,92 @@ export interface Permit {
   latest: number;
 }
 
+/** No turn comes before the call's own deadline. */
+export class NoTurnInTime extends Error {
+  constructor(
+    /** Milliseconds after which asking again makes sense. */
+    readonly waitMs: number,
+  ) {
+    super(`no turn within the next ${Math.round(waitMs)} ms`);
+  }
+}
+
+/** @param before monotonic milliseconds. @throws NoTurnInTime as soon as it is known that the turn would come later. */
+export type TakePermit = (before: number) => Promise<Permit>;
+
+export interface PermitSource {
+  /** Asks the shared allowance for up to `wanted` turns; `lagMs` is how late its answers reach us. */
+  lease(wanted: number, lagMs: number): Promise<PermitLease>;
+  /** Told with each lease how far apart turns are. */
+  onSpacing?(spacingMs: number): void;
+}
+
+interface Waiting {
+  before: number;
+  resolve(permit: Permit): void;
+  reject(error: unknown): void;
+}
+
 const LARGEST_LEASE = 50;
+/** The allowance may be raised, or a hold lifted, while we wait for it. */
+const LONGEST_SLEEP_MS = 1_000;
+/** The slowest answer is forgotten by and by. */
+const LAG_DECAY = 0.95;
 
 /**
  * Hands out turns of one account and route class in order of arrival. Waiting calls share a lease of the account's
- * allowance; a turn is never early, because its instant is counted from after the database's answer.
+ * allowance; a turn is never early, because its instant is counted from after the database's answer. Who cannot have
+ * a turn in time is told at once and takes none: an allowance that is used up, or held by the bank, holds nobody here.
  */
-export function createPermits(lease: (wanted: number) => Promise<PermitLease>): () => Promise<Permit> {
-  const waiting: { resolve(permit: Permit): void; reject(error: unknown): void }[] = [];
-  let leasing = false;
+export function createPermits({ lease, onSpacing }: PermitSource): TakePermit {
+  let waiting: Waiting[] = [];
+  let serving = false;
+  let lagMs = 0;
+
+  /** Those whose time ends before `instant` leave the queue. */
+  function dismiss(instant: number, waitMs: number): void {
+    const late = waiting.filter(({ before }) => before < instant);
+    waiting = waiting.filter(({ before }) => before >= instant);
+    for (const { reject } of late) reject(new NoTurnInTime(waitMs));
+  }
 
   async function serve(): Promise<void> {
-    leasing = true;
-    try {
-      while (waiting.length > 0) {
-        const asked = performance.now();
-        const { inMs, waitMs, toleranceMs } = await lease(Math.min(waiting.length, LARGEST_LEASE));
-        const answered = performance.now();
-        if (inMs.length === 0) await sleep(waitMs);
-        for (const instant of inMs) {
-          const permit = { latest: asked + instant + toleranceMs };
-          const taker = waiting.shift();
-          setTimeout(() => taker?.resolve(permit), Math.max(0, Math.ceil(answered + instant - performance.now())));
-        }
+    while (waiting.length > 0) {
+      const asked = performance.now();
+      dismiss(asked, 0);
+      if (waiting.length === 0) return;
+      const { inMs, waitMs, spacingMs, toleranceMs } = await lease(Math.min(waiting.length, LARGEST_LEASE), lagMs);
+      const answered = performance.now();
+      lagMs = Math.max(answered - asked, lagMs * LAG_DECAY);
+      onSpacing?.(spacingMs);
+      if (inMs.length === 0) {
+        dismiss(answered + waitMs, waitMs);
+        await sleep(Math.min(waitMs, LONGEST_SLEEP_MS));
       }
-    } catch (error) {
-      for (const taker of waiting.splice(0)) taker.reject(error);
-    } finally {
-      leasing = false;
+      for (const instant of inMs) {
+        dismiss(answered + instant, instant);
+        const taker = waiting.shift();
+        const permit = { latest: asked + instant + toleranceMs };
+        if (taker) setTimeout(taker.resolve, Math.max(0, Math.ceil(answered + instant - performance.now())), permit);
+      }
     }
   }
 
-  return () =>
+  function start(): void {
+    serving = true;
+    serve()
+      .catch((error: unknown) => {
+        for (const { reject } of waiting.splice(0)) reject(error);
+      })
+      .finally(() => {
+        serving = false;
+        if (waiting.length > 0) start();
+      });
+  }
+
+  return (before) =>
     new Promise((resolve, reject) => {
-      waiting.push({ resolve, reject });
-      if (!leasing) void serve();
+      waiting.push({ before, resolve, reject });
+      if (!serving) start();
     });
 }

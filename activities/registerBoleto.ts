@@ -5,6 +5,7 @@ import { judgeFailure, type Verdict } from '../domain/failure';
 import type { AccessToken, GatewayAccount, RegisterResult } from '../domain/gateway';
 import type { GatewayLine } from './gatewayLine';
 import { inTurn } from './inTurn';
+import { NoTurnInTime } from './permits';
 
 /** From the intent until its call has left: longer, and the call is forfeited. */
 export const SEND_WINDOW_MS = 20_000;
@@ -19,6 +20,8 @@ export interface Registration {
   timeoutMs: number;
   /** Monotonic milliseconds after which the call may no longer be under way; the record's deadline is not earlier. */
   deadline: number;
+  /** The same on the wall clock (epoch milliseconds), a little later. */
+  wallDeadline: number;
   /** The call leaves now. */
   onSend(): void;
 }
@@ -38,12 +41,28 @@ export async function registerBoleto(line: GatewayLine, registration: Registrati
   return { outcome: registered(registration, result), pausesBatch: false, result };
 }
 
-function sendOnce(line: GatewayLine, registration: Registration): Promise<RegisterResult> {
-  const { snapshot, account, token, timeoutMs, deadline, onSend } = registration;
-  const stillWanted = () => performance.now() + timeoutMs <= deadline;
-  return inTurn(line.permits.register, { stillWanted, onSend }, (turn) =>
+async function sendOnce(line: GatewayLine, registration: Registration): Promise<RegisterResult> {
+  const { snapshot, account, token, timeoutMs, deadline, wallDeadline, onSend } = registration;
+  const before = deadline - timeoutMs;
+  // A machine that was suspended may not have counted the time on its monotonic clock.
+  const stillWanted = () => performance.now() <= before && Date.now() <= wallDeadline;
+  const result = await inTurn(line.permits.register, { before, stillWanted, onSend }, (turn) =>
     line.gateway.register(snapshot, { account, token, timeoutMs, ...turn }),
   );
+  return result instanceof NoTurnInTime ? withoutTurn(result) : result;
+}
+
+function withoutTurn({ waitMs }: NoTurnInTime): RegisterResult {
+  return {
+    kind: 'transient',
+    sent: false,
+    code: 'semVez',
+    message: 'O limite de chamadas do gateway não deu vez a este boleto; ele volta à fila.',
+    field: null,
+    retryAfterMs: waitMs,
+    bankId: null,
+    exchange: { status: null, request: null, response: null, durationMs: 0, sentAt: null },
+  };
 }
 
 function registered(registration: Registration, result: RegisterResult & { kind: 'registered' }): Outcome {

@@ -6,9 +6,12 @@ const TAG_BYTES = 16;
 /** Encrypts what must not be readable in the database or its backups (AES-256-GCM). */
 export interface SecretBox {
   seal(plain: string): Buffer;
-  /** @throws Error when the key is another one or the bytes were changed. */
+  /** @throws SecretsKeyError when the key is another one or the bytes were changed. */
   open(sealed: Buffer): string;
 }
+
+/** Sealed under another key: nothing can be sent until SECRETS_KEY is the right one again. */
+export class SecretsKeyError extends Error {}
 
 /** @param key SECRETS_KEY: any text of 32 characters or more. */
 export function createSecretBox(key: string): SecretBox {
@@ -27,7 +30,7 @@ export function createSecretBox(key: string): SecretBox {
         const body = sealed.subarray(NONCE_BYTES + TAG_BYTES);
         return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
       } catch {
-        throw new Error('SECRETS_KEY não é a chave com que as credenciais foram guardadas');
+        throw new SecretsKeyError('SECRETS_KEY não é a chave com que as credenciais foram guardadas');
       }
     },
   };

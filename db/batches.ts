@@ -70,6 +70,8 @@ export async function openBatch(knex: Knex, batch: NewBatch): Promise<{ gateway:
         'comunicacaoEncerrada',
         `A comunicação ${batch.batchId} já foi concluída: inicie outra, com outro identificador.`,
       );
+    // Its workflow was lost, and with it a wish to conclude: whoever had it asks again.
+    await trx('batch').where({ id: batch.batchId }).update({ concluding: false });
     return { gateway, round: Math.max(1, stored.round) };
   });
 }

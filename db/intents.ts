@@ -57,6 +57,8 @@ interface IntentRow {
 interface BoletoRow {
   id: number;
   receivableId: number;
+  accountId: number;
+  convenio: string;
   state: BoletoState;
   generation: number;
   ownReference: string;
@@ -89,14 +91,20 @@ export async function openIntents(knex: Knex, gateway: Gateway, requests: Intent
         impresso: charge?.impresso ?? false,
         sameCarteira: charge !== undefined && charge.carteiraId === item?.carteiraId,
         boletoState: boleto?.state ?? null,
+        sameAccount: boleto?.accountId === charge?.accountId && boleto?.convenio === charge?.convenio,
         hasUnresolvedAttempt: boleto?.unresolved ?? false,
       });
       return { request, decision, charge, boleto };
     });
 
-    const toSend = decisions.flatMap(({ request, decision, charge, boleto }) =>
-      decision.kind === 'send' && charge ? [{ request, charge, boleto }] : [],
+    await supersede(
+      trx,
+      decisions.flatMap(({ decision, boleto }) => (decision.kind === 'renumber' && boleto ? [boleto.id] : [])),
     );
+    const toSend = decisions.flatMap(({ request, decision, charge, boleto }) => {
+      if (!charge || (decision.kind !== 'send' && decision.kind !== 'renumber')) return [];
+      return [{ request, charge, boleto: decision.kind === 'send' ? boleto : null }];
+    });
     const created = await createBoletos(
       trx,
       gateway,
@@ -123,7 +131,8 @@ export async function openIntents(knex: Knex, gateway: Gateway, requests: Intent
     const ready = new Map(sendable.map((intent) => [key(intent.request), intent]));
     return decisions.map(({ request, decision, boleto }): Intent => {
       switch (decision.kind) {
-        case 'send': {
+        case 'send':
+        case 'renumber': {
           const intent = ready.get(key(request));
           if (!intent) return { kind: 'settled', state: 'rejected' };
           return { kind: 'send', boletoId: intent.boletoId, snapshot: intent.snapshot };
@@ -192,13 +201,18 @@ async function lockCharges(trx: Knex.Transaction, receivableIds: number[]): Prom
 async function lockBoletos(trx: Knex.Transaction, receivableIds: number[]): Promise<Map<number, BoletoRow>> {
   await trx.raw(`select from boleto where receivable_id = any(?) order by id for update`, [receivableIds]);
   const { rows } = await trx.raw<{ rows: BoletoRow[] }>(
-    `select b.id, b.receivable_id as "receivableId", b.state, b.generation, b.own_reference as "ownReference",
+    `select b.id, b.receivable_id as "receivableId", b.account_id as "accountId", b.convenio, b.state, b.generation, b.own_reference as "ownReference",
        b.our_number as "ourNumber",
        exists (select from attempt a where a.boleto_id = b.id and a.resolution is null) as unresolved
      from boleto b where b.receivable_id = any(?) and b.state not in ('superseded', 'cancelled')`,
     [receivableIds],
   );
   return new Map(rows.map((row) => [row.receivableId, row]));
+}
+
+async function supersede(trx: Knex.Transaction, boletoIds: number[]): Promise<void> {
+  if (boletoIds.length === 0) return;
+  await trx.raw(`update boleto set state = 'superseded' where id = any(?)`, [boletoIds]);
 }
 
 /** Gives each título its numbers, once and for all: the next of the space that its carteira shares with others. */
@@ -208,7 +222,8 @@ async function createBoletos(
   charges: IntentRow[],
 ): Promise<Map<number, BoletoRow>> {
   const created = new Map<number, BoletoRow>();
-  for (const [, group] of groupBySpace(charges)) {
+  // In one order for everybody: two workers that need the same two spaces do not wait for each other.
+  for (const [, group] of [...groupBySpace(charges)].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const first = group[0] as IntentRow;
     const { rows: numbers } = await trx.raw<{ rows: { next: number }[] }>(
       `insert into numbering_space (account_id, convenio, next_number) values (:accountId, :convenio, 1 + :count)
@@ -230,8 +245,7 @@ async function createBoletos(
         account_id: first.accountId,
         convenio: first.convenio,
         generation,
-        own_reference: gateway.ownReference(receivableId, generation),
-        our_number: gateway.ourNumber(first.convenio, next + index),
+        ...numbersOf(gateway, first.convenio, receivableId, generation, next + index),
       };
     });
     const { rows } = await trx.raw<{ rows: BoletoRow[] }>(
@@ -239,13 +253,30 @@ async function createBoletos(
        select receivable_id, account_id, convenio, generation, own_reference, our_number
        from jsonb_to_recordset(?::jsonb) as fresh(receivable_id bigint, account_id bigint, convenio text,
          generation int, own_reference text, our_number text)
-       returning id, receivable_id as "receivableId", state, generation, own_reference as "ownReference",
+       returning id, receivable_id as "receivableId", account_id as "accountId", convenio, state, generation, own_reference as "ownReference",
          our_number as "ourNumber", false as unresolved`,
       [JSON.stringify(fresh)],
     );
     for (const row of rows) created.set(row.receivableId, row);
   }
   return created;
+}
+
+/** A number that cannot be given: nothing of this carteira can be sent until somebody mends it. */
+export class NumberingError extends Error {}
+
+function numbersOf(gateway: Gateway, convenio: string, receivableId: number, generation: number, sequence: number) {
+  try {
+    return {
+      own_reference: gateway.ownReference(receivableId, generation),
+      our_number: gateway.ourNumber(convenio, sequence),
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new NumberingError(
+      `A cobrança ${receivableId} não pode receber número no convênio ${convenio}: a faixa acabou ou o ID é longo demais.`,
+    );
+  }
 }
 
 function spaceOf({ accountId, convenio }: IntentRow): string {
@@ -358,17 +389,29 @@ async function refuseItems(trx: Knex.Transaction, refused: PreparedIntent[]): Pr
   }
 }
 
+/** What the operator reads where the reason is not plain from the state. */
+const settleWords: Record<string, string> = {
+  otherAccount:
+    'A última chamada foi feita por outra conta ou convênio, e o seu resultado é incerto: confira naquele banco e decida com resolver.',
+};
+
 async function settleItems(
   trx: Knex.Transaction,
   settled: { batchId: string; ordinal: number; state: ItemState; reason: string; boletoId: number | null }[],
 ): Promise<void> {
   for (const { batchId, ordinal, state, reason, boletoId } of settled) {
     await trx.raw(
-      `update batch_item set state = :state, provider_code = :reason, failure_kind = null, provider_message = null,
-         boleto_id = coalesce(:boletoId, boleto_id), due_at = null, closed_at = clock_timestamp(),
-         updated_at = clock_timestamp()
+      `update batch_item set state = :state, provider_code = :reason, failure_kind = null, provider_message = :message,
+         boleto_id = coalesce(:boletoId, boleto_id), due_at = null, updated_at = clock_timestamp(),
+         closed_at = case when :state in ('registered', 'skipped') then clock_timestamp() end
        where batch_id = :batchId and ordinal = :ordinal`,
-      { batchId, ordinal, state, reason, boletoId },
+      { batchId, ordinal, state, reason, boletoId, message: settleWords[reason] ?? null },
     );
+    if (state === 'registered')
+      await trx.raw(
+        `update attempt set resolution = 'registered', resolved_at = clock_timestamp()
+         where boleto_id = ? and resolution is null`,
+        [boletoId],
+      );
   }
 }

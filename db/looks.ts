@@ -19,6 +19,8 @@ export interface OpenCase {
   absences: number;
   /** Looks at this attempt that proved nothing. */
   fruitless: number;
+  /** Earlier calls for this item that were proven not to have arrived. */
+  absentCalls: number;
 }
 
 export async function readCase(knex: Knex, boletoId: number): Promise<OpenCase | null> {
@@ -26,7 +28,9 @@ export async function readCase(knex: Knex, boletoId: number): Promise<OpenCase |
     `select b.id as "boletoId", b.bank_id as "bankId", a.id as "attemptId", a.kind as "attemptKind", a.snapshot,
        extract(epoch from clock_timestamp() - a.deadline)::float8 * 1000 as "sinceDeadlineMs",
        (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'absent') as absences,
-       (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'none') as fruitless
+       (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'none') as fruitless,
+       (select count(*)::int from attempt e where e.batch_id = a.batch_id and e.ordinal = a.ordinal
+          and e.resolution = 'absent') as "absentCalls"
      from boleto b join attempt a on a.boleto_id = b.id
      where b.id = ?
      order by (a.resolution is null) desc, a.intended_at desc limit 20`,
@@ -75,7 +79,7 @@ export async function closeLook(knex: Knex, id: string, look: LookResult, eviden
       answer: look.kind,
       evidence: evidence.kind,
       reason: reasonOf(evidence),
-      found: look.kind === 'found' ? JSON.stringify(look.found) : null,
+      found: look.kind === 'found' ? JSON.stringify(look.found, cleaned) : null,
       status: look.exchange.status,
       response: look.exchange.response === null ? null : cleanText(look.exchange.response, 4_096),
       durationMs: Math.round(look.exchange.durationMs),
@@ -86,6 +90,11 @@ export async function closeLook(knex: Knex, id: string, look: LookResult, eviden
 /** A look that was never sent leaves no trace in the bank's cache. */
 export async function forgetLook(knex: Knex, id: string): Promise<void> {
   await knex.raw(`delete from look where id = ? and finished_at is null`, [id]);
+}
+
+/** For JSON.stringify: PostgreSQL refuses a document with a NUL in any of its texts. */
+function cleaned(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? cleanText(value, 1_000) : value;
 }
 
 function reasonOf(evidence: Evidence): string | null {

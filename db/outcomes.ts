@@ -77,15 +77,16 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
          ordinal int, lease_token bigint, kind text, resolution text, boleto_state text, item_state text,
          due_in_ms float8, tries int, reconciled boolean, linha_digitavel text, barcode text, pix_emv text,
          pix_txid text, link text, bank_id text, code text, message text, field text, http_status int, request text,
-         response text, duration_ms int, sent_at timestamptz)),
+         response text, duration_ms int, sent_at timestamptz, ends_call boolean)),
      -- A registration that comes late is true even where a look had already called the attempt absent,
      -- and a conflict that was looked at again may have ended.
      closed as (
        update attempt a set resolution = o.resolution,
          resolved_at = case when o.resolution is not null then clock_timestamp() end,
-         finished_at = coalesce(a.finished_at, clock_timestamp()), kind = coalesce(o.kind, a.kind),
-         -- The call has ended: it can no longer be under way.
-         deadline = least(a.deadline, clock_timestamp()),
+         -- A call that has ended can no longer be under way; a look says nothing about that.
+         finished_at = case when o.ends_call then coalesce(a.finished_at, clock_timestamp()) else a.finished_at end,
+         deadline = case when o.ends_call then least(a.deadline, clock_timestamp()) else a.deadline end,
+         kind = coalesce(o.kind, a.kind),
          sent_at = coalesce(o.sent_at, a.sent_at), http_status = coalesce(o.http_status, a.http_status),
          provider_code = coalesce(nullif(o.code, ''), a.provider_code),
          provider_message = coalesce(nullif(o.message, ''), a.provider_message), field = coalesce(o.field, a.field),
@@ -108,7 +109,12 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
            else b.older_data end
        from outcome o join closed on closed.id = o.attempt_id
        where b.id = closed.boleto_id and b.state not in ('registered', 'superseded', 'cancelled')
-       returning b.receivable_id, b.state),
+       returning b.id, b.receivable_id, b.state),
+     -- Another attempt of a boleto that is registered has nothing left to prove.
+     settled as (
+       update attempt a set resolution = 'registered', resolved_at = clock_timestamp() from moved
+       where a.boleto_id = moved.id and moved.state = 'registered' and a.resolution is null
+         and a.id not in (select attempt_id from outcome)),
      -- A number that a person gave up turns out to be registered: the payer can pay twice, so somebody must be told.
      alarmed as (
        insert into alert (batch_id, kind, day, receivable_id, message)
@@ -162,6 +168,7 @@ function toRow(outcome: Outcome): Record<string, unknown> {
     response: clean(exchange?.response, MAX_EXCHANGE),
     duration_ms: exchange ? Math.round(exchange.durationMs) : null,
     sent_at: exchange?.sentAt ?? null,
+    ends_call: exchange !== null,
   };
 }
 

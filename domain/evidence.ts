@@ -75,6 +75,8 @@ export interface LookFacts {
   absences: number;
   /** Looks at this attempt that proved nothing, this one included. */
   fruitless: number;
+  /** Earlier calls for this item that were proven not to have arrived. */
+  absentCalls: number;
   absenceLooks: number;
   staleMs: number;
   retryAfterMs: number | null;
@@ -86,6 +88,9 @@ export interface LookFacts {
 
 /** After this many looks without proof, some 15 minutes, the machine stops asking and the operator reads Resultado incerto. */
 export const FRUITLESS_LOOKS = 10;
+
+/** So many calls in a row that never arrive are not bad luck: a person looks before there are more. */
+export const ABSENT_CALLS = 3;
 
 /** Past the bank's cache by a clear margin. */
 const SPACING_MS = 1_000;
@@ -99,7 +104,10 @@ export function afterLook(evidence: Evidence, facts: LookFacts): LookVerdict {
       return { resolution: 'conflict', dueInMs: null };
     case 'absent':
       if (facts.attemptKind === 'duplicate') return againOrPerson(facts, facts.fruitless + facts.absences);
-      if (facts.absences >= facts.absenceLooks) return { resolution: 'absent', dueInMs: facts.quarantineMs };
+      if (facts.absences >= facts.absenceLooks) {
+        const calls = facts.absentCalls + 1;
+        return { resolution: 'absent', dueInMs: calls % ABSENT_CALLS === 0 ? null : facts.quarantineMs };
+      }
       return { resolution: null, dueInMs: facts.staleMs + SPACING_MS };
     case 'none':
       return againOrPerson(facts, facts.fruitless);

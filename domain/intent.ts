@@ -12,11 +12,15 @@ export interface IntentFacts {
   sameCarteira: boolean;
   /** The título's current boleto; null before the first intent. */
   boletoState: BoletoState | null;
+  /** That boleto belongs to the account and convênio that the carteira has now. */
+  sameAccount: boolean;
   hasUnresolvedAttempt: boolean;
 }
 
 export type IntentDecision =
   | { kind: 'send' }
+  /** The numbers that the título had belong to another account or convênio, where nothing is open: it gets new ones. */
+  | { kind: 'renumber' }
   /** Nothing changes: the batch is paused, or another slice took the item. */
   | { kind: 'held' }
   /** An earlier call may have registered it, or the bank showed something else: look. */
@@ -28,7 +32,10 @@ export type IntentDecision =
 export function judgeIntent(facts: IntentFacts): IntentDecision {
   if (!facts.held) return { kind: 'held' };
   if (facts.boletoState === 'registered') return { kind: 'settle', state: 'registered', reason: 'alreadyRegistered' };
-  if (facts.hasUnresolvedAttempt || facts.boletoState === 'conflict') return { kind: 'evidence' };
+  if (facts.hasUnresolvedAttempt || facts.boletoState === 'conflict') {
+    // What this account's bank does not know proves nothing about the other one.
+    return facts.sameAccount ? { kind: 'evidence' } : { kind: 'settle', state: 'unconfirmed', reason: 'otherAccount' };
+  }
   if (facts.concluding) return { kind: 'settle', state: 'skipped', reason: 'concluded' };
   if (facts.paused) return { kind: 'held' };
   if (facts.impresso) return { kind: 'settle', state: 'skipped', reason: 'alreadyRegistered' };
@@ -36,5 +43,5 @@ export function judgeIntent(facts: IntentFacts): IntentDecision {
   if (facts.receivableStatus === 'C') return { kind: 'settle', state: 'skipped', reason: 'cancelled' };
   if (!facts.released) return { kind: 'settle', state: 'skipped', reason: 'notReleased' };
   if (!facts.sameCarteira) return { kind: 'settle', state: 'skipped', reason: 'carteiraChanged' };
-  return { kind: 'send' };
+  return facts.boletoState !== null && !facts.sameAccount ? { kind: 'renumber' } : { kind: 'send' };
 }

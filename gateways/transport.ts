@@ -1,8 +1,17 @@
 import axios, { type AxiosResponse } from 'axios';
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
-import { ConnectionPool, isOpen, type Connection, type PooledRequestOptions } from './connectionPool';
+import type { ClientRequest } from 'node:http';
+import type { Socket } from 'node:net';
+import { AnswerTooLarge, overConnection } from './axiosAdapter';
+import { ConnectionPool, isOpen, type Connection } from './connectionPool';
 
 const MAX_RESPONSE_BYTES = 1_048_576;
+
+const client = axios.create({
+  headers: { 'Accept-Encoding': 'identity', 'User-Agent': 'boletos' },
+  transformRequest: [(data: unknown) => data],
+  transformResponse: [(data: unknown) => data],
+  validateStatus: () => true,
+});
 
 export interface HttpRequest {
   method: 'GET' | 'POST';
@@ -127,48 +136,27 @@ async function send(
 ): Promise<HttpOutcome> {
   let timer: NodeJS.Timeout | undefined;
 
-  /** axios' own extension point: the one place between the established connection and the first byte. */
-  const checkedTransport = {
-    request(options: PooledRequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest {
-      // What is spoken over the connection is HTTP, whether the connection itself is secure or not.
-      const { port } = new URL(request.url);
-      const pooled = { ...options, agent: pool, protocol: 'http:', port: port || 80, connection };
-      const outgoing = http.request(pooled, (response) => {
-        progress.status = response.statusCode ?? null;
-        onResponse(response);
-      });
-      // Node writes headers and body in the same turn, right after this event: no await can come between.
-      outgoing.once('socket', (socket) => {
-        if (progress.stopped === null && (socket !== connection.socket || !isOpen(connection)))
-          progress.stopped = 'lost';
-        if (progress.stopped === null && !request.maySend()) progress.stopped = 'forfeited';
-        if (progress.stopped === null) {
-          progress.sentAt = new Date();
-          timer = setTimeout(stop, request.timeoutMs, 'timeout');
-          return;
-        }
-        outgoing.destroy();
-        stop(progress.stopped);
-      });
-      return outgoing;
-    },
+  const onSocket = (outgoing: ClientRequest, socket: Socket): void => {
+    if (progress.stopped === null && (socket !== connection.socket || !isOpen(connection))) progress.stopped = 'lost';
+    if (progress.stopped === null && !request.maySend()) progress.stopped = 'forfeited';
+    if (progress.stopped === null) {
+      progress.sentAt = new Date();
+      timer = setTimeout(stop, request.timeoutMs, 'timeout');
+      return;
+    }
+    outgoing.destroy();
+    stop(progress.stopped);
   };
+  const onHead = (status: number | null): void => void (progress.status = status);
 
   try {
-    const response: AxiosResponse<Buffer> = await axios.request({
+    const response: AxiosResponse<Buffer> = await client.request({
       method: request.method,
       url: request.url,
-      headers: { 'Accept-Encoding': 'identity', 'User-Agent': 'boletos', ...request.headers },
+      headers: request.headers,
       ...(request.body === undefined ? {} : { data: request.body }),
-      transport: checkedTransport,
+      adapter: overConnection(pool, connection, MAX_RESPONSE_BYTES, { onSocket, onHead }),
       signal,
-      maxRedirects: 0,
-      proxy: false,
-      responseType: 'arraybuffer',
-      maxContentLength: MAX_RESPONSE_BYTES,
-      transformRequest: [(data: unknown) => data],
-      transformResponse: [(data: unknown) => data],
-      validateStatus: () => true,
     });
     const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
     return {
@@ -202,16 +190,16 @@ function decode(bytes: Buffer, contentType: string): string {
 function failure(error: unknown, { sentAt, status, stopped }: Progress): HttpOutcome {
   const { code, message } = describe(error);
   const detail = code || message;
-  if (sentAt) return { kind: 'noAnswer', reason: noAnswerReason(stopped, message, status), detail, status, sentAt };
+  if (sentAt) return { kind: 'noAnswer', reason: noAnswerReason(stopped, error, status), detail, status, sentAt };
   if (stopped === 'forfeited') return { kind: 'forfeited' };
   if (stopped === 'connectTimeout' || stopped === 'aborted') return { kind: 'notSent', reason: stopped, detail };
   const reason = stopped === 'lost' ? 'unreachable' : notSentReason(code);
   return reason ? { kind: 'notSent', reason, detail } : { kind: 'misconfigured', detail };
 }
 
-function noAnswerReason(stopped: Stop | null, message: string, status: number | null): NoAnswerReason {
+function noAnswerReason(stopped: Stop | null, error: unknown, status: number | null): NoAnswerReason {
   if (stopped === 'timeout' || stopped === 'aborted') return stopped;
-  if (message.startsWith('maxContentLength')) return 'tooLarge';
+  if (error instanceof AnswerTooLarge) return 'tooLarge';
   return status === null ? 'reset' : 'truncated';
 }
 

@@ -74,7 +74,9 @@ async function main(): Promise<void> {
   process.once('disconnect', stop);
 
   const running = Promise.all(workers.map((worker) => worker.run()));
-  await ensureSweep(client).catch((error: unknown) => logger.warn('a varredura não pôde ser agendada', { error }));
+  await ensureSweep(client).catch((error: unknown) => {
+    logger.warn('a varredura não pôde ser agendada', { error });
+  });
   process.send?.({ ready: true });
   logger.info('worker pronto');
   try {

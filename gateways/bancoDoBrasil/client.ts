@@ -18,6 +18,7 @@ import {
   isRecord,
   MAX_OWN_REFERENCE,
   readFound,
+  otherNumber,
   readRegistration,
   toRegistrationBody,
 } from './wire';
@@ -85,8 +86,11 @@ export function createBancoDoBrasil({ plainHttp = false, ...overrides }: BancoDo
     const { outcome, exchange } = await call(request, mask);
     if (outcome.kind !== 'answered') return toFailure(classifyNoAnswer(outcome), mask, exchange);
     if (outcome.status >= 200 && outcome.status < 300) {
-      const registration = readRegistration(parseJson(outcome.body), snapshot);
+      const answer = parseJson(outcome.body);
+      const registration = readRegistration(answer, snapshot);
       if (registration) return { kind: 'registered', registration, exchange };
+      const other = otherNumber(answer, snapshot);
+      if (other) return { ...numberedByTheBank(other), exchange };
     }
     return toFailure(classifyAnswer(outcome), mask, exchange);
   }
@@ -176,6 +180,22 @@ function toExchange(request: HttpRequest, outcome: HttpOutcome, durationMs: numb
     response: outcome.kind === 'answered' ? printableExchange(outcome.body, mask) : null,
     durationMs: Math.round(durationMs),
     sentAt: sent ? outcome.sentAt : null,
+  };
+}
+
+/**
+ * Registered, but not under our number: sent again it would be a second boleto. As a duplicate it is looked for under
+ * the bank's number, and never sent again by itself.
+ */
+function numberedByTheBank(number: string): Omit<Extract<RegisterResult, { sent: boolean }>, 'exchange'> {
+  return {
+    kind: 'duplicate',
+    sent: true,
+    code: 'numeroDoBanco',
+    message: `O banco respondeu com o número ${number} em vez do nosso: confira se o convênio é do tipo 4 (cliente numera).`,
+    field: 'ourNumber',
+    retryAfterMs: null,
+    bankId: number,
   };
 }
 

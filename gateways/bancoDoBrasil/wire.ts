@@ -174,6 +174,12 @@ export function readRegistration(answer: unknown, snapshot: ChargeSnapshot): Reg
   };
 }
 
+/** The number of a success that is about a boleto of another number; null when it says none. */
+export function otherNumber(answer: unknown, snapshot: ChargeSnapshot): string | null {
+  const number = isRecord(answer) ? text(answer.numero).padStart(20, '0') : '';
+  return /^(?!0+$)\d{20}$/.test(number) && number !== snapshot.ourNumber ? number : null;
+}
+
 /**
  * codigoEstadoTituloCobranca of the states in which nobody can pay the boleto, or has paid it.
  * A state that is in neither list counts as not alive: a conflict costs a person a minute, a boleto taken for

@@ -42,6 +42,8 @@ export interface BankSettings {
   facts: BankFacts;
   readCacheMs: number;
   tokenSeconds: number;
+  /** Registers under numbers of its own, whatever number was asked for. */
+  renumbers: boolean;
   /** How long after its registration a boleto cannot be cancelled. */
   cancelLockMs: number;
 }

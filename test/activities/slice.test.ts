@@ -80,6 +80,7 @@ async function sendAndDie(item: LeasedItem): Promise<{ attemptId: string; boleto
     token: current.token,
     timeoutMs: 1_000,
     deadline: performance.now() + 10_000,
+    wallDeadline: Infinity,
     onSend: () => undefined,
   });
   return { ...intent, outcome };
@@ -333,6 +334,7 @@ describe('a worker that was frozen and taken over', () => {
       timeoutMs: 1_000,
       // Less than one call away: what a long freeze leaves.
       deadline: performance.now() + 999,
+      wallDeadline: Infinity,
       onSend: () => undefined,
     });
     expect(outcome.resolution).toBe('notSent');
@@ -460,10 +462,12 @@ describe('evidence', () => {
 
   test('asked for too early, by a person, the bank is not looked at before its settle time', async () => {
     const { batchId } = await scene.createDueBatch(1);
-    await intend(await leaseOne(batchId), 400);
+    const { attemptId } = await intend(await leaseOne(batchId), 400);
+    const { deadline } = await scene.knex('attempt').where({ id: attemptId }).first<{ deadline: Date }>('deadline');
     await scene.knex('batch_item').update({ due_at: scene.knex.raw("clock_timestamp() - interval '1 second'") });
     await scene.settle(batchId);
     expect(await states(batchId)).toEqual({ registered: 1 });
+    expect(await scene.knex('attempt').where({ id: attemptId }).first('deadline')).toEqual({ deadline });
     const { rows } = await scene.knex.raw<{ rows: { afterDeadlineMs: number }[] }>(
       `select min(extract(epoch from l.started_at - a.deadline))::float8 * 1000 as "afterDeadlineMs"
        from look l join attempt a on a.id = l.attempt_id`,
@@ -480,6 +484,124 @@ async function sendAndDieWithSnapshot(batchId: string) {
     .first<{ snapshot: ChargeSnapshot }>('snapshot');
   return { ...sent, snapshot: attempt?.snapshot };
 }
+
+describe('the bank does what nobody expects', () => {
+  test('it registers under a number of its own: adopted by our reference, never sent a second time', async () => {
+    scene.bank.admin.settings({ renumbers: true });
+    const { batchId } = await scene.createDueBatch(2);
+    await scene.settle(batchId);
+    expect(scene.bank.admin.calls.counts()['register']).toBe(2);
+    expect(scene.bank.admin.ledger.counts()).toEqual({ registered: 2, duplicates: 0 });
+    expect(await states(batchId)).toEqual({ registered: 2 });
+    const bankIds = await scene.knex('boleto').orderBy('bank_id').pluck('bank_id');
+    expect(bankIds).toEqual(
+      scene.bank.admin.ledger
+        .entries()
+        .map(({ number }) => number)
+        .sort(),
+    );
+  });
+
+  test('it never registers one boleto: after three proven absences a person is asked', async () => {
+    const { batchId, receivableIds } = await scene.createDueBatch(1);
+    const match = { route: 'register' as const, ownReference: String(receivableIds[0]) };
+    scene.bank.admin.faults([{ match, fault: { kind: 'status', status: 500, when: 'before' } }]);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ deferred: 1 });
+    expect(await resolutions(batchId)).toEqual({ absent: 3 });
+    expect(await scene.knex('batch_item').first('due_at')).toEqual({ due_at: null });
+  });
+
+  test('a NUL in what a look shows does not keep it from being settled', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const { snapshot } = await sendAndDieWithSnapshot(batchId);
+    scene.bank.admin.amend(snapshot.convenio, snapshot.ourNumber as string, { numeroTituloCedenteCobranca: 'x\0y' });
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ conflict: 1 });
+  });
+
+  test('it asks everybody to come back in ten minutes: nothing waits in the worker for it', async () => {
+    scene.bank.admin.faults([
+      { match: { route: 'register' }, fault: { kind: 'status', status: 429, retryAfter: '600' } },
+    ]);
+    const { batchId } = await scene.createDueBatch(40);
+    await scene.worker.communicate(batchId);
+    expect(await states(batchId)).toEqual({ deferred: 40 });
+    const { rows } = await scene.knex.raw<{ rows: { soonest: number }[] }>(
+      `select min(extract(epoch from due_at - clock_timestamp()))::float8 as soonest from batch_item`,
+    );
+    expect(rows[0]?.soonest).toBeGreaterThan(500);
+    expect(await scene.knex('attempt').whereNull('resolution').count()).toEqual([{ count: 0 }]);
+  });
+});
+
+describe('the carteira is tied to another account or convênio', () => {
+  test('a boleto refused before gets a number of the new convênio', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    await scene.knex('customer').update({ cep: '123' });
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ rejected: 1 });
+    await scene.knex('customer').update({ cep: '01310100' });
+    await scene.knex('carteira').update({ convenio: '3128558' });
+    await scene.knex('batch_item').update({ state: 'pending', due_at: scene.knex.fn.now() });
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 1 });
+    expect(await scene.knex('boleto').orderBy('id').select('convenio', 'state')).toEqual([
+      { convenio: '3128557', state: 'superseded' },
+      { convenio: '3128558', state: 'registered' },
+    ]);
+  });
+
+  test('what is uncertain at the old one is never looked for, or sent, at the new one', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    await intend(await leaseOne(batchId));
+    await scene.knex('carteira').update({ convenio: '3128558' });
+    await scene.settle(batchId);
+    expect(scene.bank.admin.calls.counts()['register']).toBeUndefined();
+    expect(scene.bank.admin.calls.counts()['read']).toBeUndefined();
+    expect(await scene.knex('batch_item').first('state', 'due_at', 'closed_at')).toEqual({
+      state: 'unconfirmed',
+      due_at: null,
+      closed_at: null,
+    });
+  });
+});
+
+describe('what cannot be helped by repeating', () => {
+  test('a used-up range of numbers pauses the batch and tells people', async () => {
+    const { batchId } = await scene.createDueBatch(2);
+    await scene
+      .knex('numbering_space')
+      .insert({ account_id: scene.accountId, convenio: '3128557', next_number: 10_000_000_000 });
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ pending: 2 });
+    expect(await scene.knex('batch').first('paused')).toEqual({ paused: true });
+    expect(await scene.knex('alert').pluck('message')).toEqual([expect.stringContaining('a faixa acabou')]);
+  });
+
+  test('a token endpoint that is away is asked now and then, also for what a dead worker left', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    await intend(await leaseOne(batchId), 0);
+    await scene.knex('batch_item').update({ due_at: scene.knex.raw("clock_timestamp() - interval '1 second'") });
+    scene.bank.admin.faults([{ match: { route: 'token' }, fault: { kind: 'status', status: 503 } }]);
+    await scene.worker.communicate(batchId);
+    expect(scene.bank.admin.calls.counts()['token']).toBeLessThan(5);
+    expect(await states(batchId)).toEqual({ unconfirmed: 1 });
+  });
+
+  test('an attempt that another one made needless is closed with it', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const { outcome } = await sendAndDie(await leaseOne(batchId));
+    await scene.knex('attempt').update({ resolution: 'absent', resolved_at: scene.knex.fn.now() });
+    await scene.knex('boleto').update({ state: 'draft' });
+    await scene
+      .knex('batch_item')
+      .update({ state: 'pending', due_at: scene.knex.raw("clock_timestamp() - interval '1 second'") });
+    await intend(await leaseOne(batchId));
+    await recordOutcomes(scene.knex, [outcome]);
+    expect(await resolutions(batchId)).toEqual({ registered: 2 });
+  });
+});
 
 describe('what the bank says', () => {
   test('with NUL, a lone surrogate and half a megabyte is stored cleaned and bounded, beside its neighbours', async () => {

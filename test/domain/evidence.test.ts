@@ -115,6 +115,7 @@ describe('what follows from a look', () => {
     attemptKind: 'ambiguous',
     absences: 1,
     fruitless: 0,
+    absentCalls: 0,
     absenceLooks: 2,
     staleMs: 30_000,
     retryAfterMs: null,
@@ -125,6 +126,13 @@ describe('what follows from a look', () => {
   test('one absence asks again past the cache, the second settles it', () => {
     expect(afterLook({ kind: 'absent' }, facts)).toEqual({ resolution: null, dueInMs: 31_000 });
     expect(afterLook({ kind: 'absent' }, { ...facts, absences: 2 })).toEqual({ resolution: 'absent', dueInMs: 0 });
+  });
+
+  test('every third call that was proven not to arrive waits for a person', () => {
+    const due = [0, 1, 2, 3, 4, 5].map(
+      (absentCalls) => afterLook({ kind: 'absent' }, { ...facts, absences: 2, absentCalls }).dueInMs,
+    );
+    expect(due).toEqual([0, 0, null, 0, 0, null]);
   });
 
   test('after proven absence a gateway without idempotency is left alone for its quarantine', () => {

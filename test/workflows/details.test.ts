@@ -56,8 +56,8 @@ Confirmados por consulta, sem novo envio: 1.
 
 | Boletos | Situação | Causa | IDs da cobrança |
 |:-:|---|---|---|
-| Rejeitado (dados) | \`data/4874902\` | 18 | 101, 102, 103, 104, 105 … |
-| Resultado incerto | \`ambiguous/timeout\` | 2 | 201, 202 |
+| 18 | Rejeitado (dados) | \`data/4874902\` | 101, 102, 103, 104, 105 … |
+| 2 | Resultado incerto | \`ambiguous/timeout\` | 201, 202 |
 
 As palavras do banco e quem corrige cada uma estão no relatório da comunicação.
 
@@ -76,7 +76,9 @@ Use um \`actionId\` novo em cada ação.`,
 test('a bank code cannot break the table', () => {
   const { analysis } = batch({});
   const causes = [{ state: 'rejected' as const, cause: 'data/a|b`c\nd', count: 1, receivableIds: [1] }];
-  expect(describeBatch(batch({ analysis: { ...analysis!, causes } }))).toContain('| 1 | Rejeitado (dados) | `data/a b c d` | 1 |');
+  expect(describeBatch(batch({ analysis: { ...analysis!, causes } }))).toContain(
+    '| 1 | Rejeitado (dados) | `data/a b c d` | 1 |',
+  );
 });
 
 test.each([

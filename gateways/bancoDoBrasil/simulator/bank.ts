@@ -45,6 +45,7 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
   function register(request: BankRequest, account: SimulatedAccount): Answer {
     const checked = checkRegistration(request.body, settings().facts, new Date(request.receivedAt));
     if (isRefused(checked)) return refusalAnswer(400, checked);
+    if (settings().renumbers) checked.number = `000${checked.convenio}${9_000_000_000 + ledger.entries().length}`;
     // Also when the earlier boleto is cancelled: a number is used once.
     if (ledger.find(checked.convenio, checked.number))
       return refusalAnswer(400, {

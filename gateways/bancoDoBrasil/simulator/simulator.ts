@@ -19,6 +19,7 @@ const settings: SimulatorSettings = {
   facts: { irregularDocuments: [], missingCeps: [], convenios: [], closedConvenios: [] },
   readCacheMs: 30_000,
   tokenSeconds: 600,
+  renumbers: false,
   cancelLockMs: 30 * 60_000,
   latency: {},
   limits: {},
