@@ -1,6 +1,11 @@
 import type { Knex } from 'knex';
+import { dueDateAlertRaised } from '../db/alerts';
+import { openItems } from '../db/analysis';
 import { liveBatches, type LiveBatch } from '../db/sweep';
 import type { SweepResult } from '../domain/batch';
+import { saoPauloDate } from '../domain/dates';
+import { dueDateAlertInMs } from '../domain/dueDateAlert';
+import { raiseDueDateAlert } from './raiseDueDateAlert';
 
 /** The workflows of batches, as far as the sweep needs them. */
 export interface BatchWorkflows {
@@ -17,14 +22,19 @@ const HALF_HOUR_MS = 30 * 60_000;
 /**
  * Compares the batches that the record calls alive with the workflows that run. A batch whose workflow was lost,
  * terminated or never started goes on where the record says it is; uncertain results are looked for again.
+ * Boletos near their due date raise the alert of the day in every phase: a batch may be paused, or busy, for days.
  * One batch that cannot be helped does not keep the others waiting.
  */
 export async function sweepBatches(knex: Knex, workflows: BatchWorkflows, now: Date): Promise<SweepResult> {
-  const result: SweepResult = { alive: 0, restarted: [], reexamined: [], failed: [] };
+  const result: SweepResult = { alive: 0, restarted: [], reexamined: [], alerted: [], failed: [] };
   for (const batch of await liveBatches(knex)) {
     const { batchId } = batch;
     result.alive += 1;
     try {
+      if (await alertIsDue(knex, batchId, now)) {
+        await raiseDueDateAlert(knex, batchId, () => now);
+        result.alerted.push(batchId);
+      }
       if (!(await workflows.isRunning(batchId))) {
         await workflows.start(batch);
         result.restarted.push(batchId);
@@ -37,4 +47,10 @@ export async function sweepBatches(knex: Knex, workflows: BatchWorkflows, now: D
     }
   }
   return result;
+}
+
+async function alertIsDue(knex: Knex, batchId: string, now: Date): Promise<boolean> {
+  const { nearestDueDate } = await openItems(knex, batchId);
+  const raisedToday = await dueDateAlertRaised(knex, batchId, saoPauloDate(now));
+  return dueDateAlertInMs(nearestDueDate, now, raisedToday) === 0;
 }

@@ -32,6 +32,11 @@ export function countByKind(findings: readonly Finding[]): Record<FindingKind, n
   return counts;
 }
 
+/** Whether a finding is about this convênio or this batch. */
+export function isOf({ where }: Finding, convenio: string, batchId: string): boolean {
+  return where.startsWith(`${convenio}/`) || where === batchId || where.startsWith(`${batchId}/`);
+}
+
 interface BoletoRow {
   receivableId: number;
   convenio: string;
@@ -127,7 +132,7 @@ const rules: Readonly<Record<string, string>> = {
     select b.convenio || '/' || b.our_number as "where" from boleto b join receivable r on r.id = b.receivable_id
     where b.state = 'registered' and not r.impresso`,
   'Impresso, and no boleto is registered': `
-    select 'título ' || r.id as "where" from receivable r
+    select coalesce(c.convenio, '') || '/título ' || r.id as "where" from receivable r join carteira c on c.id = r.carteira_id
     where r.impresso and r.imported_registration is null and exists (select from batch_item where receivable_id = r.id)
       and not exists (select from boleto where receivable_id = r.id and state = 'registered')`,
   'item and boleto do not agree on registered': `

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import { readEnvironment } from '../config/environment';
 import { emptyStackFolder } from '../stack/emptyStackFolder';
@@ -20,6 +21,8 @@ async function main(): Promise<void> {
     json ? void process.stdout.write(`${JSON.stringify(values)}\n`) : say(`  ${readable(values)}`);
 
   const interrupt = new AbortController();
+  // Everything that waits listens to it.
+  setMaxListeners(0, interrupt.signal);
   const stacks = new Set<Promise<Stack>>();
   const stopAll = async () => {
     await Promise.allSettled([...stacks].map(async (stack) => (await stack).stop()));

@@ -161,6 +161,8 @@ export interface SweepResult {
   alive: number;
   restarted: string[];
   reexamined: string[];
+  /** Have boletos near their due date, and had no alert today. */
+  alerted: string[];
   /** Could not be helped this time; the next sweep tries again. */
   failed: string[];
 }

@@ -192,7 +192,8 @@ create table batch (
   paused boolean not null default false,
   pause_reason text,
   concluding boolean not null default false,
-  created_at timestamptz not null default clock_timestamp(),
+  -- To the millisecond, as programs hold it: lists are paged by it.
+  created_at timestamptz(3) not null default clock_timestamp(),
   selected_at timestamptz,
   concluded_at timestamptz,
   concluded_by text

@@ -65,3 +65,18 @@ test('an uncertain result that nobody decided is looked for again by itself', as
   expect(scene.bank.admin.ledger.entries().at(-1)?.ownReference).toBe(String(receivableId));
   expect(scene.bank.admin.ledger.counts().duplicates).toBe(0);
 }, 180_000);
+
+test('boletos near their due date raise the day’s alert also while their batch is paused', async () => {
+  const dueTomorrow = scene.knex.raw("(clock_timestamp() at time zone 'America/Sao_Paulo')::date + 1");
+  await createReceivables(scene.knex, scene.carteira, 2, { due_date: dueTomorrow });
+  scene.bank.admin.faults([{ match: { route: 'register' }, fault: { kind: 'status', status: 403 } }]);
+  const { batchId } = await startBatch(scene.client, { carteiraId: scene.carteira.id, filters: {}, by: 'op-7' });
+  await scene.phaseOf(batchId, 'paused');
+  await age(batchId);
+
+  await sweepNow();
+  const alerts = () => scene.knex('alert').where({ batch_id: batchId, kind: 'dueDate' }).pluck('message');
+  while ((await alerts()).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  await sweepNow();
+  expect(await alerts()).toEqual([expect.stringContaining('2 cobranças sem boleto registrado')]);
+}, 120_000);
