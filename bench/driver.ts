@@ -70,7 +70,7 @@ function describe({ prey: what, freezeMs }: Blow): string {
 }
 
 /** Stops a process for so long; it is woken also when `signal` ends the wait. */
-export async function freeze(pid: number, ms: number, signal: AbortSignal): Promise<void> {
+async function freeze(pid: number, ms: number, signal: AbortSignal): Promise<void> {
   if (!send(pid, 'SIGSTOP')) return;
   try {
     await sleep(ms, undefined, { signal });
