@@ -76,7 +76,8 @@ function refuseInvalid({ batchId, by, filters }: StartRequest & { batchId: strin
   };
   if (!BATCH_ID.test(batchId))
     refuse('o número da comunicação tem caracteres não aceitos', 'use até 64 letras, dígitos, ponto, _ e -');
-  if (!LOGIN.test(by)) refuse('o login tem caracteres não aceitos', 'use até 64 letras, dígitos, ponto, _ e -, nunca um e-mail');
+  if (!LOGIN.test(by))
+    refuse('o login tem caracteres não aceitos', 'use até 64 letras, dígitos, ponto, _ e -, nunca um e-mail');
   const [contradiction] = contradictions(filters);
   if (contradiction)
     refuse(`os filtros se contradizem: ${contradiction}`, 'corrija os filtros: nenhum título atende aos dois');

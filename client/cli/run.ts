@@ -86,7 +86,9 @@ function addCommands(program: Command, context: () => CliContext): void {
 
 function parseLogin(text: string): string {
   if (!LOGIN.test(text))
-    throw new InvalidArgumentError('use o login (até 64 letras, dígitos, ponto, _ e -), não o nome nem o e-mail da pessoa');
+    throw new InvalidArgumentError(
+      'use o login (até 64 letras, dígitos, ponto, _ e -), não o nome nem o e-mail da pessoa',
+    );
   return text;
 }
 
