@@ -90,7 +90,7 @@ export interface LookFacts {
 export const FRUITLESS_LOOKS = 10;
 
 /** So many calls in a row that never arrive are not bad luck: a person looks before there are more. */
-export const ABSENT_CALLS = 3;
+const ABSENT_CALLS = 3;
 
 /** Past the bank's cache by a clear margin. */
 const SPACING_MS = 1_000;
