@@ -95,7 +95,7 @@ class SliceRun {
       if (this.isOver()) return;
       const account = await this.line.account();
       const token = await this.tokenFor(account, item);
-      if (token) await this.intendAndSend(item, account, token);
+      if (token) await this.intendAndSend(item, account, token, giveCall);
     } catch (error) {
       if (!(error instanceof NumberingError || error instanceof SecretsKeyError)) throw error;
       await this.stopBatch(item.batchId, error.message);
@@ -117,7 +117,12 @@ class SliceRun {
     return null;
   }
 
-  private async intendAndSend(item: LeasedItem, account: GatewayAccount, token: AccessToken): Promise<void> {
+  private async intendAndSend(
+    item: LeasedItem,
+    account: GatewayAccount,
+    token: AccessToken,
+    giveCall: () => void,
+  ): Promise<void> {
     const giveAhead = await this.line.ahead.take();
     try {
       if (this.isOver()) return;
@@ -135,7 +140,7 @@ class SliceRun {
           giveAhead();
           return await this.look(item, intent.boletoId, account, token);
         case 'send':
-          return await this.send({
+          return await this.send(giveCall, {
             item,
             attemptId,
             boletoId: intent.boletoId,
@@ -153,8 +158,10 @@ class SliceRun {
     }
   }
 
-  private async send(registration: Parameters<typeof registerBoleto>[1]): Promise<void> {
+  private async send(giveCall: () => void, registration: Parameters<typeof registerBoleto>[1]): Promise<void> {
     const { outcome, pausesBatch, result } = await registerBoleto(this.line, registration);
+    // The bank is free for another. Answers do not pile up: without the record there are no intents either.
+    giveCall();
     await this.line.recordOutcome(outcome);
     this.count(outcome.itemState);
     if (pausesBatch)

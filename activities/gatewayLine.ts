@@ -30,6 +30,9 @@ const INTENTS_AHEAD = 25;
 /** And at a slow allowance no more than it lets go in this time: an intent waits for its turn with its deadline running. */
 const AHEAD_MS = 4_000;
 const FLUSH_SIZE = 100;
+/** A group of many costs the record little more than a group of one; waiting longer, a kill leaves more to look up. */
+const INTENTS_GATHER_MS = 10;
+const FLUSH_GATHER_MS = 20;
 const ACCOUNT_FRESH_MS = 5_000;
 /** An answer is kept for a database that is away this long; after that, looks find it out again. */
 const RECORD_PATIENCE_MS = 20_000;
@@ -66,8 +69,8 @@ function createLine({ knex, secretBox, loadAccount }: LineDeps, gateway: Gateway
     },
     calls: createSlots(CALLS_UNDER_WAY),
     ahead,
-    openIntent: inGroups(INTENTS_AHEAD, (requests) => openIntents(knex, gateway, requests)),
-    recordOutcome: inGroups(FLUSH_SIZE, (outcomes) => patiently(() => recordOutcomes(knex, outcomes))),
+    openIntent: inGroups(INTENTS_AHEAD, (requests) => openIntents(knex, gateway, requests), INTENTS_GATHER_MS),
+    recordOutcome: inGroups(FLUSH_SIZE, (outcomes) => patiently(() => recordOutcomes(knex, outcomes)), FLUSH_GATHER_MS),
     account() {
       if (!loaded || performance.now() - loaded.at > ACCOUNT_FRESH_MS)
         loaded = { account: loadAccount(accountId), at: performance.now() };

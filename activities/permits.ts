@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { PermitLease } from '../db/limits';
 
 /** A turn to send one call now. Used later than `latest` (monotonic milliseconds) it is forfeited. */
@@ -57,6 +57,8 @@ export function createPermits({ lease, onSpacing }: PermitSource): TakePermit {
 
   async function serve(): Promise<void> {
     while (waiting.length > 0) {
+      // Calls that became ready in the same turn of the event loop share a lease.
+      await setImmediate();
       const asked = performance.now();
       dismiss(asked, 0);
       if (waiting.length === 0) return;

@@ -162,10 +162,11 @@ async function lockItems(
   }>(
     `select i.batch_id as "batchId", i.ordinal, b.paused, b.concluding, b.carteira_id as "carteiraId"
      from (select * from unnest(?::text[], ?::int[], ?::bigint[]) as held(batch_id, ordinal, token) order by 1, 2) held
-     -- Lateral: row by row through the primary key, also while nothing was analysed since the selection.
+     -- Row by row through the primary key. "is null" would invite the planner to the index of all live items, which
+     -- it takes for almost empty when the last analyze was before the selection.
      cross join lateral (
        select batch_id, ordinal from batch_item
-       where batch_id = held.batch_id and ordinal = held.ordinal and lease_token = held.token and closed_at is null
+       where batch_id = held.batch_id and ordinal = held.ordinal and lease_token = held.token and num_nulls(closed_at) = 1
        for update) i
      join batch b on b.id = i.batch_id`,
     [

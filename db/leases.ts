@@ -27,7 +27,8 @@ export async function leaseItems(
      due as materialized (
        select batch_id, ordinal from batch_item
        where batch_id = :batchId and ordinal between :from and :to
-         and due_at <= clock_timestamp() + :horizonMs * interval '1 millisecond' and closed_at is null
+         -- What is closed is not due: batch_item_closed_is_not_due.
+         and due_at <= clock_timestamp() + :horizonMs * interval '1 millisecond'
        order by ordinal for update)
      update batch_item i set lease_token = token.token
      from token, due where i.batch_id = due.batch_id and i.ordinal = due.ordinal

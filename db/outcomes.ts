@@ -136,7 +136,7 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
        closed_at = case when o.item_state = 'registered' then clock_timestamp() end
      from outcome o
      where i.batch_id = o.batch_id and i.ordinal = o.ordinal and i.lease_token = o.lease_token
-       -- "is null" would invite the planner to the index of all live items, which it takes for almost empty.
+       -- Not "is null": see lockItems in intents.ts.
        and num_nulls(i.closed_at) = 1`,
     { rows, count: outcomes.length },
   );
