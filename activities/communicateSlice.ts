@@ -4,7 +4,7 @@ import { Context } from '@temporalio/activity';
 import type { Knex } from 'knex';
 import { SecretsKeyError } from '../config/secrets';
 import { readGatewayOf } from '../db/batchGateway';
-import { NumberingError } from '../db/intents';
+import { SetupError } from '../db/intents';
 import { deferItems, leaseItems, stopBatch, type LeasedItem } from '../db/leases';
 import { holdPermits } from '../db/limits';
 import type { SliceResult } from '../domain/batch';
@@ -97,7 +97,7 @@ class SliceRun {
       const token = await this.tokenFor(account, item);
       if (token) await this.intendAndSend(item, account, token, giveCall);
     } catch (error) {
-      if (!(error instanceof NumberingError || error instanceof SecretsKeyError)) throw error;
+      if (!(error instanceof SetupError || error instanceof SecretsKeyError)) throw error;
       await this.stopBatch(item.batchId, error.message);
     } finally {
       giveCall();

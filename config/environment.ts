@@ -88,7 +88,7 @@ export interface Environment {
 }
 
 /**
- * Reads the variables that interface.md names; an empty one counts as absent.
+ * Reads the variables that README.md names; an empty one counts as absent.
  * @throws EnvironmentError naming the first bad variable, its value and what is allowed.
  */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {

@@ -17,6 +17,8 @@ export interface KnownGateway {
   convenio: RegExp;
   /** The same in words: `7 dígitos`. */
   convenioForm: string;
+  /** Nothing can be sent without the variação of the carteira. */
+  variationRequired?: boolean;
 }
 export type KnownGateways = Readonly<Record<string, KnownGateway>>;
 
@@ -159,13 +161,18 @@ export async function defineGatewayAccount(
     // One definition at a time: which account a convênio belongs to is decided over several rows.
     await trx.raw(`select pg_advisory_xact_lock(7062002)`);
     const { rows } = await trx.raw<{ rows: CarteiraRow[] }>(
-      `select c.account_id as "accountId", c.convenio, a.gateway, a.base_url as "baseUrl",
+      `select c.account_id as "accountId", c.convenio, c.variation, a.gateway, a.base_url as "baseUrl",
          a.credential_fingerprint as fingerprint
        from carteira c left join gateway_account a on a.id = c.account_id where c.id = ? for update of c`,
       [definition.carteiraId],
     );
     const [current] = rows;
     if (!current) return { kind: 'unknownCarteira' };
+    if (known.variationRequired && (definition.variation ?? current.variation) === '')
+      return {
+        kind: 'invalid',
+        problems: [{ field: 'variacao', message: 'este gateway exige a variação da carteira' }],
+      };
 
     const accountId = await findAccount(trx, current, target);
     const others = await carteirasOfConvenio(trx, definition.carteiraId, target, accountId);
@@ -219,6 +226,7 @@ interface Target {
 interface CarteiraRow {
   accountId: number | null;
   convenio: string | null;
+  variation: string;
   gateway: string | null;
   baseUrl: string | null;
   fingerprint: string | null;

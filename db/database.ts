@@ -25,7 +25,7 @@ export function openDatabase(url: string, poolSize = 10): Knex {
       afterCreate: (connection: Client, done: (error: Error | null, connection: Client) => void) =>
         void connection.query('set random_page_cost = 1.1').then(
           () => done(null, connection),
-          (error: Error) => done(error, connection),
+          (error: unknown) => done(error as Error, connection),
         ),
     },
     acquireConnectionTimeout: 15_000,

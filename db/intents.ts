@@ -114,7 +114,9 @@ export async function openIntents(knex: Knex, gateway: Gateway, requests: Intent
     const intents = toSend.map(({ request, charge, boleto }) => {
       const own = boleto ?? (created.get(request.receivableId) as BoletoRow);
       const snapshot = snapshotOf(charge, own);
-      return { request, charge, boletoId: own.id, snapshot, refusals: gateway.check(snapshot) };
+      const refusals = gateway.check(snapshot);
+      refuseSetup(refusals);
+      return { request, charge, boletoId: own.id, snapshot, refusals };
     });
     const refused = intents.filter(({ refusals }) => refusals.length > 0);
     const sendable = intents.filter(({ refusals }) => refusals.length === 0);
@@ -272,8 +274,24 @@ async function createBoletos(
   return created;
 }
 
-/** A number that cannot be given: nothing of this carteira can be sent until somebody mends it. */
-export class NumberingError extends Error {}
+/** Nothing of this carteira can be sent until somebody mends it: no number left, or what the carteira itself says. */
+export class SetupError extends Error {}
+
+/** What a snapshot has from the carteira. */
+const ofCarteira: readonly string[] = [
+  'convenio',
+  'carteira',
+  'variation',
+  'especie',
+  'acceptance',
+  'rules',
+  'writeOffDays',
+];
+
+function refuseSetup(refusals: readonly LocalRefusal[]): void {
+  const setup = refusals.find(({ field }) => ofCarteira.includes(field.split('.')[0] ?? ''));
+  if (setup) throw new SetupError(setup.message);
+}
 
 function numbersOf(gateway: Gateway, convenio: string, receivableId: number, generation: number, sequence: number) {
   try {
@@ -283,7 +301,7 @@ function numbersOf(gateway: Gateway, convenio: string, receivableId: number, gen
     };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new NumberingError(
+    throw new SetupError(
       `A cobrança ${receivableId} não pode receber número no convênio ${convenio}: a faixa acabou ou o ID é longo demais.`,
     );
   }

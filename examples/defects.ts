@@ -52,7 +52,7 @@ export interface Defect {
 /** What the simulator of the bank is told, since no cadastro shows it. */
 export interface BankFacts {
   irregularDocuments: string[];
-  unknownCeps: string[];
+  missingCeps: string[];
 }
 
 export interface Defects {
@@ -74,7 +74,7 @@ export function spoil(
     defects: [],
     corrections: [],
     discards: [],
-    bankFacts: { irregularDocuments: [], unknownCeps: [] },
+    bankFacts: { irregularDocuments: [], missingCeps: [] },
   };
   const free = [...pending];
   for (const kind of defectKinds)
@@ -157,8 +157,8 @@ const apply: Record<
   unknownCep(_random, _today, _titulo, { line }, facts) {
     const right = line.cep;
     // Above 900 in the same city: no other customer of the examples has it.
-    line.cep = `${right.slice(0, 5)}9${String(90 - facts.unknownCeps.length).padStart(2, '0')}`;
-    facts.unknownCeps.push(line.cep);
+    line.cep = `${right.slice(0, 5)}9${String(90 - facts.missingCeps.length).padStart(2, '0')}`;
+    facts.missingCeps.push(line.cep);
     return { cep: right };
   },
 };

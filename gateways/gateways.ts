@@ -3,8 +3,8 @@ import { createBancoDoBrasil } from './bancoDoBrasil/client';
 
 /**
  * Every gateway that a carteira can use, by name.
- * @param plainHttp whether accounts may point at a simulator on this machine (GATEWAYS=simulated)
+ * @param simulated GATEWAYS=simulated: accounts reach simulators on this machine, and no bank
  */
-export function createGateways({ plainHttp }: { plainHttp: boolean }): Readonly<Record<string, Gateway>> {
-  return { 'banco-do-brasil': createBancoDoBrasil({ plainHttp }) };
+export function createGateways({ simulated }: { simulated: boolean }): Readonly<Record<string, Gateway>> {
+  return { 'banco-do-brasil': createBancoDoBrasil({ simulated }) };
 }

@@ -55,17 +55,17 @@ interface Progress {
   stopped: Stop | null;
 }
 
-/** @param plainHttp whether plain http may reach a simulator on this machine; anything else is https. */
-export function createTransport({ plainHttp }: { plainHttp: boolean }): Transport {
+/** @param simulated true: only this machine is reached, also by plain http; false: only https. */
+export function createTransport({ simulated }: { simulated: boolean }): Transport {
   const pool = new ConnectionPool();
   return {
-    exchange: (request) => exchange(pool, request, plainHttp),
+    exchange: (request) => exchange(pool, request, simulated),
     close: () => pool.destroy(),
   };
 }
 
-async function exchange(pool: ConnectionPool, request: HttpRequest, plainHttp: boolean): Promise<HttpOutcome> {
-  const problem = urlProblem(request.url, plainHttp);
+async function exchange(pool: ConnectionPool, request: HttpRequest, simulated: boolean): Promise<HttpOutcome> {
+  const problem = urlProblem(request.url, simulated);
   if (problem) return { kind: 'misconfigured', detail: problem };
 
   const progress: Progress = { sentAt: null, status: null, stopped: null };
@@ -171,15 +171,15 @@ async function send(
   }
 }
 
-/** Plain http would show credentials to the network: only this machine may be reached by it. */
-function urlProblem(text: string, plainHttp: boolean): string | null {
+/** Plain http would show credentials to the network; and who means a simulator must not reach a bank by mistake. */
+function urlProblem(text: string, simulated: boolean): string | null {
   if (!URL.canParse(text)) return 'endereço inválido';
   const url = new URL(text);
   if (url.username || url.password) return 'endereço com credenciais';
-  if (url.protocol === 'https:') return null;
-  if (!plainHttp) return 'só https é permitido com GATEWAYS=real';
+  if (!simulated) return url.protocol === 'https:' ? null : 'só https é permitido com GATEWAYS=real';
   const loopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
-  return url.protocol === 'http:' && loopback ? null : 'só https é permitido fora desta máquina';
+  if (!loopback) return 'GATEWAYS=simulated só alcança simuladores nesta máquina; para o banco, GATEWAYS=real';
+  return /^https?:$/.test(url.protocol) ? null : 'endereço inválido';
 }
 
 /** Never throws: bytes that are no UTF-8 become U+FFFD. */

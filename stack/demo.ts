@@ -14,7 +14,7 @@ import { startStack, type Stack } from './stack';
 
 const FOLDER = 'demo';
 
-/** `npm run demo`: the main job from selection to conclusion, on real parts; the last line is JSON (interface.md). */
+/** `npm run demo`: the main job from selection to conclusion, on real parts; the last line is JSON. */
 async function main(): Promise<void> {
   const jsonOnly = process.argv.includes('--json');
   const say: Say = (line) => (jsonOnly ? process.stderr : process.stdout).write(`${line}\n`);
@@ -41,8 +41,8 @@ async function play(stack: Stack, say: Say): Promise<{ ending: Ending; ledger: L
   const bank = simulatedBank(bankOrigin);
   const examples = generateExamples({ today: saoPauloDate(new Date()) });
   const files = await writeExamples(join(stack.folder, 'examples'), examples);
-  const { irregularDocuments, unknownCeps } = examples.bankFacts;
-  await bank.tell('facts', { irregularDocuments, missingCeps: unknownCeps });
+  const { irregularDocuments, missingCeps } = examples.bankFacts;
+  await bank.tell('facts', { irregularDocuments, missingCeps });
   await bank.tell('settings', ordinaryLatency);
   await bank.tell('faults', burstOfInstability);
 

@@ -32,6 +32,8 @@ export function commandLine(pid: number): string {
 export function identity(pid: number): string {
   try {
     if (process.platform === 'linux') {
+      // Dead, and only not yet taken note of by its parent: it holds nothing any more.
+      if (isZombie(pid)) return '';
       const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
       return `${pid} ${boot} ${statFields(pid)[START_TIME_FIELD]}`;
     }

@@ -11,7 +11,7 @@ interface Counts {
 }
 
 /**
- * Runs jest, whose own set-up starts the servers, and closes with the line that interface.md promises.
+ * Runs jest, whose own set-up starts the servers, and closes with the line `N passed, N failed`.
  * @param beforeLastLine may print something above it
  * @returns the exit code
  */

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from './files';
 
-/** `stack.json`, as interface.md has it; `web` and `api` come with those parts. Holds the record's password. */
+/** `stack.json`: where everything of a stack is; `web` and `api` come with those parts. Holds the record's password. */
 export interface StackFile {
   /** host:port */
   temporalAddress: string;

@@ -58,7 +58,13 @@ function tell(stack: Stack, demo: boolean, say: Say): void {
   say('Em outro terminal:');
   say('  npx boletos carteira listar');
   if (demo) say('  npx boletos comunicacoes');
-  else say('  npx boletos importar ARQUIVO        (npm run demo mostra um mês inteiro de exemplo)');
+  else say('  npx boletos importar ARQUIVO        (exemplos: npx tsx examples/main.ts PASTA)');
+  const bank = stack.gateways['banco-do-brasil'];
+  if (bank && !demo) {
+    say('  npx boletos carteira definir ID --gateway banco-do-brasil --convenio 3128557 --variacao 35 \\');
+    say(`    --base-url ${bank}/cobrancas/v2 --auth-url ${bank}/oauth/token --credenciais conta.json`);
+    say('    (conta.json: {"clientId":"simulado","clientSecret":"segredo-simulado","appKey":"chave-simulada"})');
+  }
   say('  npx boletos comunicar --carteira ID --acompanhar');
 }
 

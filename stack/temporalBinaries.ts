@@ -40,7 +40,7 @@ const DOWNLOAD_WITHIN_MS = 180_000;
 const run = promisify(execFile);
 
 /**
- * Looks where interface.md says, in its order; says each miss in one line.
+ * Looks in one place after the other; says each miss in one line.
  * @param given the path of the variable; one that does not work is an error, not a miss.
  * @throws StackError naming all that was tried and the ways out.
  */

@@ -1,5 +1,5 @@
 import type { Logger, LogLevel, LogMetadata } from '@temporalio/worker';
-import { pino, stdTimeFunctions } from 'pino';
+import { destination, pino, stdTimeFunctions } from 'pino';
 
 const levels: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
   TRACE: 'trace',
@@ -11,12 +11,16 @@ const levels: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = 
 
 /** JSON lines on standard output; errors by name and message, so that no row or payload slips into a log. */
 export function createLogger(level: string): Logger {
-  const out = pino({
+  const stdout = destination({ dest: 1, sync: true });
+  // A log that cannot be written, on a full disk, is no reason to stop the work.
+  stdout.on('error', () => undefined);
+  const options = {
     level,
     timestamp: stdTimeFunctions.isoTime,
     base: { process: 'worker' },
     serializers: { error: summary, err: summary },
-  });
+  };
+  const out = pino(options, stdout);
   const log = (severity: LogLevel, message: string, meta: LogMetadata = {}) => out[levels[severity]](meta, message);
   return {
     log,

@@ -52,7 +52,7 @@ async function main(): Promise<void> {
       },
       maxCachedWorkflows: WORKFLOWS_CACHED,
     }),
-    ...Object.values(createGateways({ plainHttp: environment.gateways === 'simulated' })).map((gateway) =>
+    ...Object.values(createGateways({ simulated: environment.gateways === 'simulated' })).map((gateway) =>
       Worker.create({
         ...common,
         taskQueue: gatewayTaskQueue(gateway.name),

@@ -9,9 +9,11 @@ import {
   type ItemView,
 } from '../../db/items';
 import type { BatchView } from '../../db/batches';
+import { leftOutLabels } from '../../domain/filters';
 import { phaseLabels } from '../../domain/phases';
 import { itemLabels, itemStates } from '../../domain/states';
 import { describeFilters } from '../describeFilters';
+import { fieldName } from '../fieldNames';
 import { fixers, whoFixes } from '../whoFixes';
 import { parseBatchId } from './arguments';
 import type { CliContext } from './context';
@@ -112,6 +114,7 @@ const itemColumns: Column<ItemView>[] = [
   { title: 'Vencimento', value: (item) => date(item.dueDate) },
   { title: 'Situação', value: (item) => itemLabels[item.state] },
   { title: 'Nosso número', value: (item) => item.ourNumber ?? '' },
+  { title: 'Motivo', value: (item) => (item.state === 'skipped' ? skippedWords(item.providerCode) : '') },
 ];
 
 const failureColumns: Column<ItemView>[] = [
@@ -140,9 +143,21 @@ function printCauses(context: CliContext, causes: FailureCause[]): void {
   );
 }
 
-/** `SR0050014 payer.cep`: the bank's code and the field, as far as they are known. */
+/** `SR0050014 cep`: the bank's code and the field by the ERP's name, as far as they are known. */
 function causeOf(failure: { failureKind: string | null; providerCode: string | null; field: string | null }): string {
-  return [failure.providerCode || failure.failureKind || 'desconhecida', failure.field ?? ''].join(' ').trim();
+  return [failure.providerCode || failure.failureKind || 'desconhecida', failure.field ? fieldName(failure.field) : '']
+    .join(' ')
+    .trim();
+}
+
+const skippedReasons: Record<string, string> = {
+  ...leftOutLabels,
+  carteiraChanged: 'mudou de carteira',
+  concluded: 'a comunicação foi concluída antes do envio',
+};
+
+function skippedWords(code: string | null): string {
+  return skippedReasons[code ?? ''] ?? code ?? '';
 }
 
 function firstIds({ receivableIds, count: all }: FailureCause): string {

@@ -51,7 +51,7 @@ function environmentOf(variables: Readonly<Record<string, string | undefined>>):
   }
 }
 
-/** What we need of stack.json (interface.md). */
+/** What we need of stack.json. */
 const stackSchema = z.object({
   databaseUrl: z.string(),
   temporalAddress: z.string(),

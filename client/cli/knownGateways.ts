@@ -8,5 +8,6 @@ export const knownGateways: KnownGateways = {
     optionalCredentialKeys: ['appKeyParam'],
     convenio: /^[1-9]\d{6}$/,
     convenioForm: '7 dígitos',
+    variationRequired: true,
   },
 };

@@ -73,10 +73,11 @@ export function usageError(error: CommanderError): CliError | null {
       return refuse('argumento_a_mais', 'há argumentos a mais (um valor com espaços precisa de aspas)');
     case 'commander.invalidArgument': {
       // A parser of ours explains after the word "invalid."; commander's own are choices.
-      const why = /is invalid\. (.*)$/s.exec(error.message)?.[1] ?? '';
+      const why = /is invalid(?: for argument '[^']*')?\. (.*)$/s.exec(error.message)?.[1] ?? '';
       const choices = /^Allowed choices are (.*)\.$/s.exec(why)?.[1];
       const option = named.replace(/^.*--/, '--').split(' ')[0];
-      return refuse('valor_invalido', `${option}: ${choices ? `use um de: ${choices}` : why}`);
+      const said = choices ? `use um de: ${choices}` : why;
+      return refuse('valor_invalido', option?.startsWith('--') ? `${option}: ${said}` : said);
     }
     default:
       return refuse('uso_invalido', error.message.replace(/^error: /, ''));

@@ -6,6 +6,7 @@ import type { CliContext } from './context';
 import { measure, progressLine, progressLines, type Progress, type Sample } from './progressLine';
 
 const LOOK_EVERY_MS = 1_000;
+const RECORD_PATIENCE_MS = 30_000;
 /** On the record of a million items a look takes longer: it must not become its main work. */
 const LOOKS_SHARE = 5;
 const KEEP_SAMPLES = 120;
@@ -39,7 +40,9 @@ export async function watchBatch(
   try {
     for (;;) {
       const atMs = performance.now();
-      const [batch, items] = await Promise.all([readBatch(knex, batchId), pendingItems(knex, batchId)]);
+      const [batch, items] = await patiently(() =>
+        Promise.all([readBatch(knex, batchId), pendingItems(knex, batchId)]),
+      );
       const tookMs = performance.now() - atMs;
       let progress: Progress | null = null;
       if (batch && items) {
@@ -63,6 +66,19 @@ export async function watchBatch(
     }
   } finally {
     screen.close();
+  }
+}
+
+/** A record that is being started again is back in seconds, and the batch has not noticed. */
+async function patiently<T>(read: () => Promise<T>): Promise<T> {
+  const until = performance.now() + RECORD_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (performance.now() > until) throw error;
+      await sleep(LOOK_EVERY_MS);
+    }
   }
 }
 

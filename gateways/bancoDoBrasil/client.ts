@@ -45,16 +45,16 @@ const capabilities: GatewayCapabilities = {
 };
 
 export interface BancoDoBrasilOptions {
-  /** Plain http to a simulator on this machine; default no. */
-  plainHttp?: boolean;
+  /** It is the simulator on this machine; default no. */
+  simulated?: boolean;
   /** Shorter waits, for a simulator. */
   settleMs?: number;
   staleMs?: number;
 }
 
 /** Banco do Brasil, Cobranças API v2 (README.md). */
-export function createBancoDoBrasil({ plainHttp = false, ...overrides }: BancoDoBrasilOptions = {}): Gateway {
-  const transport = createTransport({ plainHttp });
+export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDoBrasilOptions = {}): Gateway {
+  const transport = createTransport({ simulated });
 
   async function call(request: HttpRequest, mask: Mask): Promise<{ outcome: HttpOutcome; exchange: Exchange }> {
     const started = performance.now();

@@ -579,6 +579,15 @@ describe('what cannot be helped by repeating', () => {
     expect(await scene.knex('alert').pluck('message')).toEqual([expect.stringContaining('a faixa acabou')]);
   });
 
+  test('a carteira without what its bank needs pauses the batch instead of refusing every título', async () => {
+    await scene.knex('carteira').update({ variation: '' });
+    const { batchId } = await scene.createDueBatch(3);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ pending: 3 });
+    expect(await scene.knex('batch').first('paused')).toEqual({ paused: true });
+    expect(await scene.knex('boleto').count()).toEqual([{ count: 0 }]);
+  });
+
   test('a token endpoint that is away is asked now and then, also for what a dead worker left', async () => {
     const { batchId } = await scene.createDueBatch(1);
     await intend(await leaseOne(batchId), 0);

@@ -96,8 +96,8 @@ test('each defect is what it says', () => {
     expect(`${customer?.razao}${customer?.endereco}${customer?.bairro}`).toMatch(/[☎★|{}©]/);
   for (const { titulo } of of('zeroAmount')) expect(titulo?.valor).toBe('0,00');
   expect(of('irregularDocument').map(({ customer }) => customer?.cnpj_cpf)).toEqual(bankFacts.irregularDocuments);
-  expect(of('unknownCep').map(({ customer }) => customer?.cep)).toEqual(bankFacts.unknownCeps);
-  for (const cep of bankFacts.unknownCeps) expect(clientes.filter((line) => line.cep === cep)).toHaveLength(1);
+  expect(of('unknownCep').map(({ customer }) => customer?.cep)).toEqual(bankFacts.missingCeps);
+  for (const cep of bankFacts.missingCeps) expect(clientes.filter((line) => line.cep === cep)).toHaveLength(1);
 });
 
 describe('on a record', () => {

@@ -3,7 +3,7 @@ import { simulatedAccount, startSimulator } from '../../gateways/bancoDoBrasil/s
 import { validCharge } from './bancoDoBrasilCharge';
 import { describeGateway } from './contract';
 
-const gateway = createBancoDoBrasil({ plainHttp: true });
+const gateway = createBancoDoBrasil({ simulated: true });
 
 describeGateway({
   gateway,

@@ -17,7 +17,7 @@ import {
 import type { FaultRule } from '../../gateways/simulator/faults';
 import { validCharge } from './bancoDoBrasilCharge';
 
-const gateway = createBancoDoBrasil({ plainHttp: true });
+const gateway = createBancoDoBrasil({ simulated: true });
 let folder: string;
 let simulator: BancoDoBrasilSimulator;
 let call: CallContext;

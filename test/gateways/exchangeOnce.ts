@@ -1,7 +1,7 @@
 import { createTransport } from '../../gateways/transport';
 
 /** A process that makes one exchange with the address it is given, and tells how it ended. */
-void createTransport({ plainHttp: true })
+void createTransport({ simulated: true })
   .exchange({
     method: 'POST',
     url: process.argv[2] ?? '',

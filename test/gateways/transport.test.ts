@@ -11,7 +11,7 @@ let transport: Transport;
 const servers: RawServer[] = [];
 
 beforeEach(() => {
-  transport = createTransport({ plainHttp: true });
+  transport = createTransport({ simulated: true });
 });
 afterEach(async () => {
   transport.close();
@@ -206,7 +206,9 @@ describe('what ends a call', () => {
   test('refused and unknown name: certain that nothing left', async () => {
     const refused = await transport.exchange(post(`http://127.0.0.1:${await closedPort()}`));
     expect(refused).toMatchObject({ kind: 'notSent', reason: 'refused' });
-    const unknown = await transport.exchange(post('https://gateway.invalid/'));
+    const real = createTransport({ simulated: false });
+    const unknown = await real.exchange(post('https://gateway.invalid/'));
+    real.close();
     expect(unknown).toMatchObject({ kind: 'notSent', reason: 'dns' });
   });
 
@@ -327,8 +329,20 @@ describe('what ends a call', () => {
   });
 });
 
+test('with simulated gateways no bank is reached, whatever an account says', async () => {
+  const outcome = await transport.exchange({
+    method: 'POST',
+    url: 'https://gateway.invalid/boletos',
+    headers: {},
+    timeoutMs: 1_000,
+    permit: () => Promise.reject(new Error('no turn is asked for')),
+    maySend: () => true,
+  });
+  expect(outcome).toMatchObject({ kind: 'misconfigured', detail: expect.stringContaining('GATEWAYS=real') });
+});
+
 test('with plain http off, not even this machine is reached without https', async () => {
-  const strict = createTransport({ plainHttp: false });
+  const strict = createTransport({ simulated: false });
   let asked = false;
   const outcome = await strict.exchange({
     method: 'GET',

@@ -63,7 +63,7 @@ export async function openBankScene(): Promise<BankScene> {
   const carteira = await createCarteira(knex, { account_id: accountId, variation: '35', timeout_seconds: 1 });
 
   function createWorker(): TestWorker {
-    const gateway = createBancoDoBrasil({ plainHttp: true, settleMs: SETTLE_MS, staleMs: STALE_MS });
+    const gateway = createBancoDoBrasil({ simulated: true, settleMs: SETTLE_MS, staleMs: STALE_MS });
     const lineOf = createLines({ knex, secretBox, loadAccount: (id) => loadAccount(knex, secretBox, id) }, gateway);
     const communicateSlice = createCommunicateSlice({ knex, lineOf });
     return {

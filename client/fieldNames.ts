@@ -1,0 +1,26 @@
+/** Fields of what a bank is sent, by the names that `corrigir --campo` and the ERP use. */
+const names: Record<string, string> = {
+  'payer.document': 'cnpj_cpf',
+  'payer.name': 'razao',
+  'payer.personType': 'tipo_pessoa',
+  'payer.street': 'endereco',
+  'payer.district': 'bairro',
+  'payer.city': 'cidade',
+  'payer.uf': 'uf',
+  'payer.cep': 'cep',
+  amountCents: 'valor',
+  dueDate: 'data_vencimento',
+  issueDate: 'data_emissao',
+  ownReference: 'id',
+  ourNumber: 'nn_boleto',
+  convenio: 'n_convenio',
+  carteira: 'carteira',
+  variation: 'variacao_carteira',
+  especie: 'especie',
+  writeOffDays: 'baixa_automatica_dias',
+};
+
+/** The ERP's name of a field, or the field as it is where the ERP has none. */
+export function fieldName(field: string): string {
+  return names[field] ?? field;
+}
