@@ -105,7 +105,7 @@ export async function openIntents(knex: Knex, gateway: Gateway, requests: Intent
       if (!charge || (decision.kind !== 'send' && decision.kind !== 'renumber')) return [];
       return [{ request, charge, boleto: decision.kind === 'send' ? boleto : null }];
     });
-    const created = await createBoletos(
+    const created = await numberBoletos(
       trx,
       gateway,
       toSend.filter(({ boleto }) => boleto === null).map(({ charge }) => charge),
@@ -120,7 +120,7 @@ export async function openIntents(knex: Knex, gateway: Gateway, requests: Intent
     });
     const refused = intents.filter(({ refusals }) => refusals.length > 0);
     const sendable = intents.filter(({ refusals }) => refusals.length === 0);
-    await writeAttempts(trx, sendable, gateway.capabilities.settleMs);
+    await writeIntents(trx, [...created.values()], sendable, gateway.capabilities.settleMs);
     await refuseItems(trx, refused);
     await settleItems(
       trx,
@@ -232,8 +232,11 @@ async function supersede(trx: Knex.Transaction, boletoIds: number[]): Promise<vo
   await trx.raw(`update boleto set state = 'superseded' where id = any(?)`, [boletoIds]);
 }
 
-/** Gives each título its numbers, once and for all: the next of the space that its carteira shares with others. */
-async function createBoletos(
+/**
+ * Gives each título its numbers, once and for all: the next of the space that its carteira shares with others.
+ * The boletos are not in the record yet.
+ */
+async function numberBoletos(
   trx: Knex.Transaction,
   gateway: Gateway,
   charges: IntentRow[],
@@ -243,33 +246,24 @@ async function createBoletos(
   // In one order for everybody: two workers that need the same two spaces do not wait for each other.
   for (const [, group] of [...groupBySpace(charges)].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const first = group[0] as IntentRow;
-    const { rows: numbers } = await trx.raw<{ rows: { next: number }[] }>(
+    const { rows } = await trx.raw<{ rows: { next: number; ids: number[] }[] }>(
       `insert into numbering_space (account_id, convenio, next_number) values (:accountId, :convenio, 1 + :count)
        on conflict (account_id, convenio) do update set next_number = numbering_space.next_number + :count
-       returning next_number - :count as next`,
+       returning next_number - :count as next,
+         array(select nextval(pg_get_serial_sequence('boleto', 'id'))::float8 from generate_series(1, :count)) as ids`,
       { accountId: first.accountId, convenio: first.convenio, count: group.length },
     );
-    const next = numbers[0]?.next as number;
-    const fresh = group.map(({ receivableId }, index) => {
+    const { next, ids } = rows[0] as (typeof rows)[number];
+    group.forEach(({ receivableId, accountId, convenio }, index) => {
       const generation = (latest.get(receivableId) ?? 0) + 1;
-      return {
-        receivable_id: receivableId,
-        account_id: first.accountId,
-        convenio: first.convenio,
-        generation,
-        ...numbersOf(gateway, first.convenio, receivableId, generation, next + index),
-      };
+      const numbers = numbersOf(gateway, convenio, receivableId, generation, next + index);
+      const id = ids[index] as number;
+      const state = 'draft' as const;
+      created.set(receivableId, {
+        ...{ id, receivableId, accountId, convenio, state, generation, unresolved: false },
+        ...numbers,
+      });
     });
-    const { rows } = await trx.raw<{ rows: BoletoRow[] }>(
-      `insert into boleto (receivable_id, account_id, convenio, generation, own_reference, our_number)
-       select receivable_id, account_id, convenio, generation, own_reference, our_number
-       from jsonb_to_recordset(?::jsonb) as fresh(receivable_id bigint, account_id bigint, convenio text,
-         generation int, own_reference text, our_number text)
-       returning id, receivable_id as "receivableId", account_id as "accountId", convenio, state, generation, own_reference as "ownReference",
-         our_number as "ourNumber", false as unresolved`,
-      [JSON.stringify(fresh)],
-    );
-    for (const row of rows) created.set(row.receivableId, row);
   }
   return created;
 }
@@ -296,8 +290,8 @@ function refuseSetup(refusals: readonly LocalRefusal[]): void {
 function numbersOf(gateway: Gateway, convenio: string, receivableId: number, generation: number, sequence: number) {
   try {
     return {
-      own_reference: gateway.ownReference(receivableId, generation),
-      our_number: gateway.ourNumber(convenio, sequence),
+      ownReference: gateway.ownReference(receivableId, generation),
+      ourNumber: gateway.ourNumber(convenio, sequence),
     };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -364,8 +358,19 @@ interface PreparedIntent {
   refusals: LocalRefusal[];
 }
 
-async function writeAttempts(trx: Knex.Transaction, intents: PreparedIntent[], settleMs: number): Promise<void> {
-  if (intents.length === 0) return;
+/** New boletos, also those that cannot be sent, and for each intent its attempt, boleto and item. */
+async function writeIntents(
+  trx: Knex.Transaction,
+  created: BoletoRow[],
+  intents: PreparedIntent[],
+  settleMs: number,
+): Promise<void> {
+  if (created.length === 0 && intents.length === 0) return;
+  const sent = new Set(intents.map(({ boletoId }) => boletoId));
+  const fresh = created.map(({ id, receivableId, accountId, convenio, generation, ownReference, ourNumber }) => ({
+    ...{ id, receivable_id: receivableId, account_id: accountId, convenio, generation },
+    ...{ own_reference: ownReference, our_number: ourNumber, state: sent.has(id) ? 'sending' : 'draft' },
+  }));
   const rows = intents.map(({ request, charge, boletoId, snapshot }) => ({
     id: request.attemptId,
     boleto_id: boletoId,
@@ -382,19 +387,26 @@ async function writeAttempts(trx: Knex.Transaction, intents: PreparedIntent[], s
          lease_token bigint, receivable_version int, snapshot jsonb, deadline_ms int)
        -- Tells the planner how few they are: it looks each up by key instead of reading the whole table.
        limit :count),
+     fresh as (
+       insert into boleto (id, receivable_id, account_id, convenio, generation, own_reference, our_number, state)
+         overriding system value
+       select id, receivable_id, account_id, convenio, generation, own_reference, our_number, state
+       from jsonb_to_recordset(:fresh::jsonb) as fresh(id bigint, receivable_id bigint, account_id bigint,
+         convenio text, generation int, own_reference text, our_number text, state text)),
      written as (
        insert into attempt (id, boleto_id, batch_id, ordinal, lease_token, receivable_version, snapshot, deadline)
        select id, boleto_id, batch_id, ordinal, lease_token, receivable_version, snapshot,
          clock_timestamp() + deadline_ms * interval '1 millisecond'
-       from intent returning boleto_id),
+       from intent),
+     -- Those that were there before.
      sending as (
-       update boleto set state = 'sending' from written where boleto.id = written.boleto_id)
+       update boleto set state = 'sending' from intent where boleto.id = intent.boleto_id)
      update batch_item i set state = 'sending', boleto_id = intent.boleto_id,
        receivable_version = intent.receivable_version, updated_at = clock_timestamp(),
        -- Should this process die, the item is due for a look once the call can no longer be under way.
        due_at = clock_timestamp() + (intent.deadline_ms + :settleMs) * interval '1 millisecond'
      from intent where i.batch_id = intent.batch_id and i.ordinal = intent.ordinal`,
-    { rows: JSON.stringify(rows), count: rows.length, settleMs },
+    { rows: JSON.stringify(rows), count: rows.length, fresh: JSON.stringify(fresh), settleMs },
   );
 }
 

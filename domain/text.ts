@@ -3,5 +3,7 @@
  * the whole flush they are in), at most `max` characters, never half a character.
  */
 export function cleanText(text: string, max: number): string {
-  return [...text.replaceAll('\0', '').toWellFormed()].slice(0, max).join('');
+  const clean = text.replaceAll('\0', '').toWellFormed();
+  // A character is one or two of the units that `length` counts.
+  return clean.length <= max ? clean : [...clean].slice(0, max).join('');
 }

@@ -25,7 +25,8 @@ export function createMask(secrets: readonly string[], payer: { document: string
       ...forms.filter((form) => form.length >= 2).map((form): [string, string] => [form, maskName(form)]),
     );
   }
-  return (text) => replacements.reduce((masked, [value, shown]) => replaceAllIgnoringCase(masked, value, shown), text);
+  const patterns = replacements.map(([value, shown]): [RegExp, string] => [ignoringCase(value), shown]);
+  return (text) => patterns.reduce((masked, [pattern, shown]) => masked.replace(pattern, () => shown), text);
 }
 
 /** What PostgreSQL and a terminal can hold: without NUL, other control characters and lone surrogates, and bounded. */
@@ -57,7 +58,6 @@ function punctuated(document: string): string {
   return document.replace(/^(.{2})(.{3})(.{3})(.{4})(.{2})$/, '$1.$2.$3/$4-$5');
 }
 
-function replaceAllIgnoringCase(text: string, value: string, shown: string): string {
-  const literal = value.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
-  return text.replace(new RegExp(literal, 'gi'), () => shown);
+function ignoringCase(value: string): RegExp {
+  return new RegExp(value.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'), 'gi');
 }
