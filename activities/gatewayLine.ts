@@ -62,10 +62,10 @@ function createLine({ knex, secretBox, loadAccount }: LineDeps, gateway: Gateway
     tokens: createTokens(knex, secretBox, gateway, accountId),
     permits: {
       register: createPermits({
-        lease: (wanted, lagMs) => leasePermits(knex, accountId, 'register', wanted, lagMs),
+        lease: (wanted, leadMs) => leasePermits(knex, accountId, 'register', wanted, leadMs),
         onSpacing: (spacingMs) => ahead.resize(Math.min(INTENTS_AHEAD, Math.ceil(AHEAD_MS / spacingMs))),
       }),
-      read: createPermits({ lease: (wanted, lagMs) => leasePermits(knex, accountId, 'read', wanted, lagMs) }),
+      read: createPermits({ lease: (wanted, leadMs) => leasePermits(knex, accountId, 'read', wanted, leadMs) }),
     },
     calls: createSlots(CALLS_UNDER_WAY),
     ahead,

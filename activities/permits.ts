@@ -1,5 +1,6 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { PermitLease } from '../db/limits';
+import { createRecordClock } from './recordClock';
 
 /** A turn to send one call now. Used later than `latest` (monotonic milliseconds) it is forfeited. */
 export interface Permit {
@@ -20,8 +21,8 @@ export class NoTurnInTime extends Error {
 export type TakePermit = (before: number) => Promise<Permit>;
 
 export interface PermitSource {
-  /** Asks the shared allowance for up to `wanted` turns; `lagMs` is how late its answers reach us. */
-  lease(wanted: number, lagMs: number): Promise<PermitLease>;
+  /** Asks the shared allowance for up to `wanted` turns; `leadMs` is how long its answers take. */
+  lease(wanted: number, leadMs: number): Promise<PermitLease>;
   /** Told with each lease how far apart turns are. */
   onSpacing?(spacingMs: number): void;
 }
@@ -36,17 +37,18 @@ const LARGEST_LEASE = 50;
 /** The allowance may be raised, or a hold lifted, while we wait for it. */
 const LONGEST_SLEEP_MS = 1_000;
 /** The slowest answer is forgotten by and by. */
-const LAG_DECAY = 0.95;
+const LEAD_DECAY = 0.9;
 
 /**
  * Hands out turns of one account and route class in order of arrival. Waiting calls share a lease of the account's
- * allowance; a turn is never early, because its instant is counted from after the database's answer. Who cannot have
- * a turn in time is told at once and takes none: an allowance that is used up, or held by the bank, holds nobody here.
+ * allowance; a turn is never early on the record's clock, which all workers share. Who cannot have a turn in time is
+ * told at once and takes none: an allowance that is used up, or held by the bank, holds nobody here.
  */
 export function createPermits({ lease, onSpacing }: PermitSource): TakePermit {
   let waiting: Waiting[] = [];
   let serving = false;
-  let lagMs = 0;
+  let leadMs = 0;
+  const clock = createRecordClock();
 
   /** Those whose time ends before `instant` leave the queue. */
   function dismiss(instant: number, waitMs: number): void {
@@ -62,21 +64,27 @@ export function createPermits({ lease, onSpacing }: PermitSource): TakePermit {
       const asked = performance.now();
       dismiss(asked, 0);
       if (waiting.length === 0) return;
-      const { inMs, waitMs, spacingMs, toleranceMs } = await lease(Math.min(waiting.length, LARGEST_LEASE), lagMs);
+      const given = await lease(Math.min(waiting.length, LARGEST_LEASE), leadMs);
       const answered = performance.now();
-      lagMs = Math.max(answered - asked, lagMs * LAG_DECAY);
-      onSpacing?.(spacingMs);
-      if (inMs.length === 0) {
-        dismiss(answered + waitMs, waitMs);
-        await sleep(Math.min(waitMs, LONGEST_SLEEP_MS));
+      leadMs = Math.max(answered - asked, leadMs * LEAD_DECAY);
+      clock.learn(given.now, asked, answered);
+      onSpacing?.(given.spacingMs);
+      if (given.instants.length === 0) {
+        dismiss(answered + given.waitMs, given.waitMs);
+        await sleep(Math.min(given.waitMs, LONGEST_SLEEP_MS));
       }
-      for (const instant of inMs) {
-        dismiss(answered + instant, instant);
-        const taker = waiting.shift();
-        const permit = { latest: asked + instant + toleranceMs };
-        if (taker) setTimeout(taker.resolve, Math.max(0, Math.ceil(answered + instant - performance.now())), permit);
-      }
+      for (const instant of given.instants)
+        hand(clock.reachedBy(instant), clock.notPassedBefore(instant) + given.toleranceMs);
     }
+  }
+
+  function hand(from: number, latest: number): void {
+    const now = performance.now();
+    // Over before anybody could use it.
+    if (latest < Math.max(from, now)) return;
+    dismiss(from, from - now);
+    const taker = waiting.shift();
+    if (taker) setTimeout(taker.resolve, Math.max(0, Math.ceil(from - now)), { latest });
   }
 
   function start(): void {

@@ -1,78 +1,86 @@
 import type { Knex } from 'knex';
 import type { RouteClass } from '../domain/gateway';
 
-/** Instants, as milliseconds from now, at which calls of one account may leave; empty = ask again in `waitMs`. */
+/** Instants, in milliseconds of the record's clock, at which calls of one account may leave; empty = ask again. */
 export interface PermitLease {
-  inMs: number[];
+  /** What the record's clock said. */
+  now: number;
+  instants: number[];
+  /** When there is nothing to give: how long until there is. */
   waitMs: number;
   spacingMs: number;
-  /** A permit used later than this after its instant, counted from before the lease was asked for, is forfeited. */
+  /** A permit used later than this after its instant is forfeited, else a window could hold one call too many. */
   toleranceMs: number;
 }
 
 /** Calls are spaced by a little more than the window allows, so that small delays never put one too many in a window. */
-const MARGIN = 0.025;
+export const MARGIN = 0.02;
 
-/** Part of the margin that a late send may use up; permits are never used early. */
-const USABLE_MARGIN = 0.8;
-/** The rest covers an answer of the database that is late itself; one that is later still is paid for by a gap. */
-const LAG_MARGIN = 1 - USABLE_MARGIN;
+/**
+ * Part of the margin that a late send may use up; permits are never used early. The rest is for clocks: ours shows
+ * whole milliseconds, and no two run alike.
+ */
+const USABLE_MARGIN = 0.9;
 
 /** Leases reach this far ahead at most: what a killed worker takes with it is small. */
 const HORIZON_MS = 250;
 
 /**
  * Takes up to `wanted` send instants from the allowance that all workers share (GCRA without burst): one row per
- * account and route class holds the instant up to which sends are given away, on the database's clock.
+ * account and route class holds the instant up to which sends are given away, on the database's clock. Nothing else
+ * is remembered, so that an allowance that was changed holds from the next lease on.
  *
- * @param lagMs how late the caller learns of its lease; what the margin does not cover is left free after it.
+ * @param leadMs how long the answer takes to arrive: no instant is given that would be past by then.
  */
 export async function leasePermits(
   knex: Knex,
   accountId: number,
   routeClass: RouteClass,
   wanted: number,
-  lagMs: number,
+  leadMs: number,
 ): Promise<PermitLease> {
   const { rows } = await knex.raw<{
-    rows: { granted: number; firstInMs: number; spacingMs: number; gapMs: number; windowMs: number }[];
+    rows: { now: number; granted: number; firstInMs: number; spacingMs: number; windowMs: number }[];
   }>(
     `with asked as materialized (
-       select tat, calls, window_ms from gateway_limit
+       select tat, held_until, window_ms, window_ms * (1 + :margin::float8) / calls as spacing_ms from gateway_limit
        where account_id = :accountId and route_class = :routeClass for update),
      -- The clock is read after the lock was obtained.
-     timed as materialized (
-       select greatest(tat, clock_timestamp()) as first, clock_timestamp() as now, window_ms,
-         window_ms * (1 + :margin::float8) / calls as spacing_ms,
-         greatest(0, :lagMs::float8 - window_ms * :margin::float8 * :lagMargin::float8) as gap_ms
-       from asked),
+     timed as materialized (select *, clock_timestamp() as now from asked),
+     -- Given away by the allowance as it is now, tat is never further ahead: what is came from a slower one.
+     begun as materialized (
+       select *, greatest(held_until, now + :leadMs::float8 * interval '1 millisecond',
+         least(tat, now + (:horizonMs + spacing_ms) * interval '1 millisecond')) as first from timed),
      lease as materialized (
        select *, extract(epoch from first - now)::float8 * 1000 as first_in_ms,
          least(:wanted::int, greatest(0, 1 + floor(
            (:horizonMs - extract(epoch from first - now)::float8 * 1000) / spacing_ms)::int)) as granted
-       from timed),
+       from begun),
      given as (
-       update gateway_limit l
-       set tat = lease.first + (lease.granted * lease.spacing_ms + lease.gap_ms) * interval '1 millisecond'
+       update gateway_limit l set tat = lease.first + lease.granted * lease.spacing_ms * interval '1 millisecond'
        from lease where l.account_id = :accountId and l.route_class = :routeClass and lease.granted > 0)
-     select granted, spacing_ms as "spacingMs", first_in_ms as "firstInMs", gap_ms as "gapMs", window_ms as "windowMs"
+     select extract(epoch from now)::float8 * 1000 as now, granted, spacing_ms as "spacingMs",
+       first_in_ms as "firstInMs", window_ms as "windowMs"
      from lease`,
-    { accountId, routeClass, wanted, lagMs, margin: MARGIN, lagMargin: LAG_MARGIN, horizonMs: HORIZON_MS },
+    { accountId, routeClass, wanted, leadMs: Math.min(leadMs, HORIZON_MS), margin: MARGIN, horizonMs: HORIZON_MS },
   );
   const lease = rows[0];
   if (!lease) throw new Error(`gateway account ${accountId} has no limit for ${routeClass}`);
+  const first = lease.now + lease.firstInMs;
   return {
-    inMs: Array.from({ length: lease.granted }, (_, index) => lease.firstInMs + index * lease.spacingMs),
+    now: lease.now,
+    instants: Array.from({ length: lease.granted }, (_, index) => first + index * lease.spacingMs),
     waitMs: Math.max(1, lease.firstInMs - HORIZON_MS),
     spacingMs: lease.spacingMs,
-    toleranceMs: lease.windowMs * MARGIN * USABLE_MARGIN + lease.gapMs,
+    toleranceMs: lease.windowMs * MARGIN * USABLE_MARGIN,
   };
 }
 
 /** Nobody sends on this account and route before `forMs` have passed: the gateway asked for it. */
 export async function holdPermits(knex: Knex, accountId: number, routeClass: RouteClass, forMs: number): Promise<void> {
   await knex.raw(
-    `update gateway_limit set tat = greatest(tat, clock_timestamp() + :forMs * interval '1 millisecond')
+    `update gateway_limit
+     set held_until = greatest(held_until, clock_timestamp() + :forMs * interval '1 millisecond')
      where account_id = :accountId and route_class = :routeClass`,
     { accountId, routeClass, forMs },
   );

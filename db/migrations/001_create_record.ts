@@ -38,6 +38,8 @@ create table gateway_limit (
   calls int not null check (calls > 0),
   window_ms int not null check (window_ms > 0),
   tat timestamptz not null default '-infinity',
+  -- The gateway asked for a pause (Retry-After).
+  held_until timestamptz not null default '-infinity',
   primary key (account_id, route_class)
 );
 
