@@ -36,6 +36,7 @@ interface Waiting {
 const LARGEST_LEASE = 50;
 /** The allowance may be raised, or a hold lifted, while we wait for it. */
 const LONGEST_SLEEP_MS = 1_000;
+const LONGEST_GATHER_MS = 20;
 /** The slowest answer is forgotten by and by. */
 const LEAD_DECAY = 0.9;
 
@@ -71,10 +72,13 @@ export function createPermits({ lease, onSpacing }: PermitSource): TakePermit {
       onSpacing?.(given.spacingMs);
       if (given.instants.length === 0) {
         dismiss(answered + given.waitMs, given.waitMs);
-        await sleep(Math.min(given.waitMs, LONGEST_SLEEP_MS));
+        if (waiting.length > 0) await sleep(Math.min(given.waitMs, LONGEST_SLEEP_MS));
       }
       for (const instant of given.instants)
         hand(clock.reachedBy(instant), clock.notPassedBefore(instant) + given.toleranceMs);
+      const last = given.instants.at(-1);
+      // While turns are in hand, more calls come to share the next lease.
+      if (last !== undefined) await sleep(Math.min(LONGEST_GATHER_MS, (clock.reachedBy(last) - answered) / 4));
     }
   }
 

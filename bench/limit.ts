@@ -169,9 +169,12 @@ async function concluded({ knex }: Scene, batchId: string, signal: AbortSignal):
 }
 
 async function sendsOf({ knex }: Scene, batchId: string, allowance: Limit): Promise<Use> {
-  const sentAt: Date[] = await knex('attempt').where({ batch_id: batchId }).whereNotNull('sent_at').pluck('sent_at');
+  const attempts = await knex('attempt')
+    .where({ batch_id: batchId })
+    .whereNotNull('sent_at')
+    .select<{ sent_at: Date }[]>('sent_at');
   return useOf(
-    sentAt.map((at) => at.getTime()),
+    attempts.map(({ sent_at }) => sent_at.getTime()),
     allowance,
   );
 }

@@ -47,18 +47,22 @@ export async function leasePermits(
        where account_id = :accountId and route_class = :routeClass for update),
      -- The clock is read after the lock was obtained.
      timed as materialized (select *, clock_timestamp() as now from asked),
-     -- Given away by the allowance as it is now, tat is never further ahead: what is came from a slower one.
+     -- The allowance as it is now never gives further away than this: what is came from a slower one.
+     bounded as materialized (
+       select *, least(tat, now + (:horizonMs + spacing_ms) * interval '1 millisecond') as given_until from timed),
      begun as materialized (
-       select *, greatest(held_until, now + :leadMs::float8 * interval '1 millisecond',
-         least(tat, now + (:horizonMs + spacing_ms) * interval '1 millisecond')) as first from timed),
+       select *, greatest(given_until, held_until, now + :leadMs::float8 * interval '1 millisecond') as first
+       from bounded),
      lease as materialized (
        select *, extract(epoch from first - now)::float8 * 1000 as first_in_ms,
          least(:wanted::int, greatest(0, 1 + floor(
            (:horizonMs - extract(epoch from first - now)::float8 * 1000) / spacing_ms)::int)) as granted
        from begun),
      given as (
-       update gateway_limit l set tat = lease.first + lease.granted * lease.spacing_ms * interval '1 millisecond'
-       from lease where l.account_id = :accountId and l.route_class = :routeClass and lease.granted > 0)
+       update gateway_limit l set tat = case when lease.granted = 0 then lease.given_until
+         else lease.first + lease.granted * lease.spacing_ms * interval '1 millisecond' end
+       from lease where l.account_id = :accountId and l.route_class = :routeClass
+         and (lease.granted > 0 or l.tat > lease.given_until))
      select extract(epoch from now)::float8 * 1000 as now, granted, spacing_ms as "spacingMs",
        first_in_ms as "firstInMs", window_ms as "windowMs"
      from lease`,
