@@ -1,6 +1,8 @@
 import { faults } from './faults';
 import type { Bench } from './frame';
+import { limit } from './limit';
 import { storm } from './storm';
+import { throughput } from './throughput';
 
 /** Every bench, in the order in which `npm run bench` runs them. */
-export const benches: readonly Bench[] = [faults, storm];
+export const benches: readonly Bench[] = [faults, storm, limit, throughput];
