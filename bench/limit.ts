@@ -169,7 +169,8 @@ async function concluded({ knex }: Scene, batchId: string, signal: AbortSignal):
 }
 
 async function sendsOf({ knex }: Scene, batchId: string, allowance: Limit): Promise<Use> {
-  const sentAt: Date[] = await knex('attempt').where({ batch_id: batchId }).whereNotNull('sent_at').pluck('sent_at');
+  const sent = knex('attempt').where({ batch_id: batchId }).whereNotNull('sent_at');
+  const sentAt = (await sent.pluck('sent_at')) as Date[];
   return useOf(
     sentAt.map((at) => at.getTime()),
     allowance,

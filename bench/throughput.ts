@@ -153,7 +153,7 @@ async function historyEvents({ client }: Scene, batchId: string): Promise<number
     for await (const run of client.workflow.list({ query: `WorkflowId = "${workflowId(batchId)}"` })) {
       found += 1;
       if (run.status.name === 'RUNNING') running += 1;
-      events += run.historyLength ?? 0;
+      events += run.historyLength;
     }
     if (found > 0 && running === 0) return events;
     await sleep(LOOK_EVERY_MS);

@@ -11,7 +11,7 @@ export interface PermitLease {
 }
 
 /** Calls are spaced by a little more than the window allows, so that small delays never put one too many in a window. */
-const MARGIN = 0.025;
+export const MARGIN = 0.025;
 
 /** Part of the margin that a late send may use up; permits are never used early. */
 const USABLE_MARGIN = 0.8;
