@@ -25,13 +25,34 @@ export function createMask(secrets: readonly string[], payer: { document: string
       ...forms.filter((form) => form.length >= 2).map((form): [string, string] => [form, maskName(form)]),
     );
   }
-  const patterns = replacements.map(([value, shown]): [RegExp, string] => [ignoringCase(value), shown]);
-  return (text) => patterns.reduce((masked, [pattern, shown]) => masked.replace(pattern, () => shown), text);
+  return hiding(replacements);
+}
+
+/**
+ * Replaces each occurrence, in capitals or not. Nearly all values are in no text, and every exchange has others: to
+ * look for capitals is a fraction of the work of regular expressions.
+ */
+function hiding(replacements: readonly [string, string][]): Mask {
+  const sought = replacements.map(([value, shown]) => ({ value, capitals: value.toUpperCase(), shown }));
+  return (text) => {
+    let masked = text;
+    let capitals = text.toUpperCase();
+    for (const { value, capitals: what, shown } of sought) {
+      // A letter that becomes two (ß) shifts the places behind it.
+      const shifted = capitals.length !== masked.length || what.length !== value.length;
+      if (!shifted && !capitals.includes(what)) continue;
+      masked = masked.replace(ignoringCase(value), () => shown);
+      capitals = masked.toUpperCase();
+    }
+    return masked;
+  };
 }
 
 /** What PostgreSQL and a terminal can hold: without NUL, other control characters and lone surrogates, and bounded. */
 export function printable(text: string, maxCharacters: number): string {
   const bounded = text.length > maxCharacters ? `${text.slice(0, maxCharacters - 1)}…` : text;
+  // Letters of Western Europe: what nearly every answer is made of.
+  if (/^[ -~\u00a0-\u024f]*$/.test(bounded)) return bounded;
   return bounded.replace(/[\t\r\n]+/g, ' ').replace(/\p{Cc}|\p{Cs}/gu, '');
 }
 
