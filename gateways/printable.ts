@@ -29,8 +29,8 @@ export function createMask(secrets: readonly string[], payer: { document: string
 }
 
 /**
- * Replaces each occurrence, in capitals or not. Nearly all values are in no text, and every exchange has others: to
- * look for capitals is a fraction of the work of regular expressions.
+ * Replaces each occurrence, in capitals or not. Every exchange has other values, so that regular expressions would be
+ * compiled for each; to look for capitals is a fraction of that work.
  */
 function hiding(replacements: readonly [string, string][]): Mask {
   const sought = replacements.map(([value, shown]) => ({ value, capitals: value.toUpperCase(), shown }));
@@ -41,11 +41,21 @@ function hiding(replacements: readonly [string, string][]): Mask {
       // A letter that becomes two (ß) shifts the places behind it.
       const shifted = capitals.length !== masked.length || what.length !== value.length;
       if (!shifted && !capitals.includes(what)) continue;
-      masked = masked.replace(ignoringCase(value), () => shown);
+      masked = shifted ? masked.replace(ignoringCase(value), () => shown) : spliced(masked, capitals, what, shown);
       capitals = masked.toUpperCase();
     }
     return masked;
   };
+}
+
+/** `text` with `shown` wherever `capitals`, which has the same length, has `what`. */
+function spliced(text: string, capitals: string, what: string, shown: string): string {
+  let [result, from] = ['', 0];
+  for (let at = capitals.indexOf(what); at >= 0; at = capitals.indexOf(what, from)) {
+    result += text.slice(from, at) + shown;
+    from = at + what.length;
+  }
+  return result + text.slice(from);
 }
 
 /** What PostgreSQL and a terminal can hold: without NUL, other control characters and lone surrogates, and bounded. */
