@@ -34,7 +34,7 @@ export function openDatabaseByKey(url: string, poolSize: number): Knex {
 
 /**
  * `.options(plannedOnce('…'))` on a statement that runs for each group of boletos: a connection parses and plans it
- * once, under this name. Planned anew each time, the two large ones cost the record a quarter of all it does.
+ * once, under this name. Planned anew each time, they cost the record a quarter of all it does.
  */
 export function plannedOnce(name: string): { name: string } {
   return { name };

@@ -230,8 +230,8 @@ create table batch_item (
   primary key (batch_id, ordinal),
   unique (batch_id, receivable_id),
   constraint batch_item_closed_is_not_due check (closed_at is null or due_at is null)
--- Room for the versions of an item on its own page. No index has a column that a lease or an intent writes, so that both
--- touch no index at all (docs/performance.md).
+-- No index has a column that a lease or an intent writes: with room on the item's own page, neither touches an index
+-- (docs/performance.md).
 ) with (fillfactor = 50);
 create unique index batch_item_one_live_per_receivable on batch_item (receivable_id) where closed_at is null;
 -- What is due is found among the live: a closed item is not due.
