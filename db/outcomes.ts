@@ -130,7 +130,9 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
        update receivable r set impresso = true from moved
        where r.id = moved.receivable_id and moved.state = 'registered' and not r.impresso)
      update batch_item i set state = o.item_state, updated_at = clock_timestamp(),
-       due_at = clock_timestamp() + o.due_in_ms * interval '1 millisecond', tries = i.tries + o.tries,
+       due_at = clock_timestamp() + o.due_in_ms * interval '1 millisecond',
+       -- Written again, because the answer to its commit was lost, it is not one more try.
+       tries = i.tries + case when exists (select from closed where closed.id = o.attempt_id) then o.tries else 0 end,
        failure_kind = nullif(o.kind, 'registered'), provider_code = nullif(o.code, ''),
        provider_message = nullif(o.message, ''), field = o.field, reconciled = o.reconciled,
        closed_at = case when o.item_state = 'registered' then clock_timestamp() end
