@@ -26,7 +26,7 @@ const resolutions = () => scene.knex('attempt').orderBy('intended_at').pluck('re
 async function settle(batchId: string): Promise<number> {
   for (let failed = 0; ; failed += 1) {
     try {
-      await scene.settle(batchId, worker);
+      await worker.settle(batchId);
       return failed;
     } catch (error) {
       expect(error).toMatchObject({ name: 'ApplicationFailure', nonRetryable: false });

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import {
   simulatedAccount,
@@ -26,8 +25,8 @@ export interface BankScene {
   createWorker(options?: TestWorkerOptions & { knex?: Knex }): TestWorker;
   /** A batch of `count` títulos, selected and due. */
   createDueBatch(count: number): Promise<{ batchId: string; receivableIds: number[] }>;
-  /** Runs slices until the machine has nothing left to do in the batch. */
-  settle(batchId: string, by?: TestWorker): Promise<void>;
+  /** The worker's. */
+  settle(batchId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,20 +66,7 @@ export async function openBankScene(): Promise<BankScene> {
       }
       return { batchId, receivableIds };
     },
-    async settle(batchId, by = worker) {
-      for (;;) {
-        await by.communicate(batchId);
-        const { rows } = await knex.raw<{ rows: { dueInMs: number | null; paused: boolean }[] }>(
-          `select min(extract(epoch from i.due_at - clock_timestamp()))::float8 * 1000 as "dueInMs",
-             bool_or(b.paused) as paused
-           from batch b left join batch_item i on i.batch_id = b.id and i.due_at is not null where b.id = ?`,
-          [batchId],
-        );
-        const [next] = rows;
-        if (!next || next.dueInMs === null || next.paused) return;
-        await sleep(Math.max(0, next.dueInMs));
-      }
-    },
+    settle: (batchId) => worker.settle(batchId),
     async close() {
       await bank.close();
       await database.close();

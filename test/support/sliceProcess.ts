@@ -23,7 +23,11 @@ export interface SliceArguments {
   accountId: number;
   batchId: string;
   sendWindowMs: number;
+  /** Run slices until nothing is left to do; otherwise one. */
+  settles?: boolean;
+  /** What happens to it at this point of its first boleto. */
   halt?: { at: Point; by: 'SIGSTOP' | 'SIGKILL' };
+  clockStep?: { at: Point; byMs: number };
 }
 
 /** A worker as a process, with one slice to run (../activities/programs/slice.ts). */
@@ -39,25 +43,19 @@ export interface SliceProcess {
 /** Longer than a machine under load needs from the intent to the first byte. */
 const SEND_WINDOW_MS = 2_500;
 const PROGRAM = join(__dirname, '../activities/programs/slice.ts');
+const CLOCK = join(__dirname, '../activities/programs/wrongClock.ts');
 
-/** @param imports modules that the process loads before anything else of ours. */
+/** @param clockOffMs how far its wall clock is ahead of this machine's; its monotonic clock is right. */
 export function startSlice(
   scene: BankScene,
   batchId: string,
-  { imports = [], ...options }: Pick<SliceArguments, 'halt'> & { imports?: string[]; env?: NodeJS.ProcessEnv } = {},
+  { clockOffMs = 0, ...what }: Pick<SliceArguments, 'settles' | 'halt' | 'clockStep'> & { clockOffMs?: number } = {},
 ): SliceProcess {
-  const { env, ...halt } = options;
-  const given: SliceArguments = {
-    databaseUrl: scene.databaseUrl,
-    accountId: scene.accountId,
-    batchId,
-    sendWindowMs: SEND_WINDOW_MS,
-    ...halt,
-  };
-  const before = ['tsx', ...imports].flatMap((module) => ['--import', module]);
-  const child = spawn(process.execPath, [...before, PROGRAM, JSON.stringify(given)], {
+  const { databaseUrl, accountId } = scene;
+  const given: SliceArguments = { databaseUrl, accountId, batchId, sendWindowMs: SEND_WINDOW_MS, ...what };
+  const child = spawn(process.execPath, ['--import', 'tsx', '--import', CLOCK, PROGRAM, JSON.stringify(given)], {
     cwd: join(__dirname, '../..'),
-    env: { ...process.env, ...env },
+    env: { ...process.env, CLOCK_OFF_MS: String(clockOffMs) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as Awaited<SliceProcess['ended']>);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { Knex } from 'knex';
 import { createCommunicateSlice } from '../../activities/communicateSlice';
@@ -19,6 +20,8 @@ export interface TestWorker {
   gateway: Gateway;
   line: GatewayLine;
   communicate(batchId: string, from?: number, to?: number): Promise<SliceResult>;
+  /** Runs slices until the machine has nothing left to do in the batch. */
+  settle(batchId: string): Promise<void>;
 }
 
 export interface TestWorkerOptions {
@@ -42,11 +45,26 @@ export function createTestWorker(knex: Knex, accountId: number, options: TestWor
     lineOf: () => line,
     ...(sendWindowMs === undefined ? {} : { sendWindowMs }),
   });
+  const communicate: TestWorker['communicate'] = (batchId, from = 1, to = 1_000_000) =>
+    new MockActivityEnvironment().run(communicateSlice, { batchId, round: 1, from, to, items: to - from + 1 });
   return {
     gateway,
     line,
-    communicate: (batchId, from = 1, to = 1_000_000) =>
-      new MockActivityEnvironment().run(communicateSlice, { batchId, round: 1, from, to, items: to - from + 1 }),
+    communicate,
+    async settle(batchId) {
+      for (;;) {
+        await communicate(batchId);
+        const { rows } = await knex.raw<{ rows: { dueInMs: number | null; paused: boolean }[] }>(
+          `select min(extract(epoch from i.due_at - clock_timestamp()))::float8 * 1000 as "dueInMs",
+             bool_or(b.paused) as paused
+           from batch b left join batch_item i on i.batch_id = b.id and i.due_at is not null where b.id = ?`,
+          [batchId],
+        );
+        const [next] = rows;
+        if (!next || next.dueInMs === null || next.paused) return;
+        await sleep(Math.max(0, next.dueInMs));
+      }
+    },
   };
 }
 

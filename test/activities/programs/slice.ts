@@ -1,5 +1,5 @@
-// One worker that runs one slice of a scene's batch in a process of its own, and stops or kills itself at a point of
-// the path of its first boleto.
+// One worker on a scene's batch, in a process of its own, that stops or kills itself, or has its clock set, at a point
+// of the path of its first boleto.
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import { openDatabase } from '../../../db/database';
@@ -9,12 +9,13 @@ import type { Point, SliceArguments } from '../../support/sliceProcess';
 
 const given = JSON.parse(process.argv[2] ?? '') as SliceArguments;
 
-let reached = false;
-/** The kernel stops this thread inside the call: what follows it happens after the waking. */
+const passed = new Set<Point>();
 function at(point: Point): void {
-  if (reached || given.halt?.at !== point) return;
-  reached = true;
-  process.kill(process.pid, given.halt.by);
+  if (passed.has(point)) return;
+  passed.add(point);
+  if (given.clockStep?.at === point) process.env.CLOCK_OFF_MS = String(given.clockStep.byMs);
+  // The kernel stops this thread inside the call: what follows it happens after the waking.
+  if (given.halt?.at === point) process.kill(process.pid, given.halt.by);
 }
 
 function watched(call: CallContext): CallContext {
@@ -60,7 +61,8 @@ const options: TestWorkerOptions = {
 };
 
 const worker = createTestWorker(openDatabase(given.databaseUrl), given.accountId, options);
-void worker.communicate(given.batchId).then(
+const work = given.settles ? worker.settle(given.batchId) : worker.communicate(given.batchId);
+void work.then(
   () => process.exit(0),
   (error: unknown) => {
     console.error(error);
