@@ -58,7 +58,7 @@ export function startSlice(
     env: { ...process.env, CLOCK_OFF_MS: String(clockOffMs) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as Awaited<SliceProcess['ended']>);
+  const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
   return {
     ended,
     async stopped() {
