@@ -38,6 +38,28 @@ async function settleInAHurry(batchId: string): Promise<void> {
 /** Calls that register and are never answered. */
 const unanswered: FaultRule = { match: { route: 'register' }, fault: { kind: 'drop', when: 'after' } };
 
+test('a registration whose Pix or link holds NUL or half a character is stored without it, beside its neighbours', async () => {
+  const worker = scene.createWorker({
+    aroundGateway: (gateway) => ({
+      ...gateway,
+      async register(snapshot, call) {
+        const result = await gateway.register(snapshot, call);
+        if (result.kind !== 'registered') return result;
+        const poison = { pixEmv: '0002\0' + '01', pixTxid: 'a\ud83db', link: 'x'.repeat(10_000) };
+        return { ...result, registration: { ...result.registration, ...poison } };
+      },
+    }),
+  });
+  const { batchId } = await scene.createDueBatch(3);
+  await worker.communicate(batchId);
+  expect(await states(batchId)).toEqual(Array<string>(3).fill('registered'));
+  expect(await scene.knex('boleto').distinct('pix_emv', 'pix_txid', 'link')).toEqual([
+    { pix_emv: '000201', pix_txid: 'a\ufffdb', link: 'x'.repeat(1_000) },
+  ]);
+  expect(calls()).toEqual({ token: 1, register: 3 });
+  await expectNoFinding();
+});
+
 describe('a refusal', () => {
   test('with NUL, half a character or bytes that are no UTF-8 is final for its boleto alone', async () => {
     const { batchId, receivableIds } = await scene.createDueBatch(10);
@@ -162,17 +184,18 @@ describe('an answer of the token endpoint', () => {
   describe('in a shape that is right', () => {
     let front: Server;
     let answered: number;
-    /** Answers the first request with `body`, the others as the bank does. */
-    async function poisonOnce(body: string): Promise<void> {
+    /** Stands before the bank's own endpoint, and changes its first answer. */
+    async function changeFirstAnswer(changes: Record<string, unknown>): Promise<void> {
       answered = 0;
+      const { authUrl } = scene.bank;
       front = createServer((request, response) => {
-        answered += 1;
-        if (answered === 1) return void response.setHeader('content-type', 'application/json').end(body);
         const { authorization = '', 'content-type': type = '' } = request.headers;
         const asked = text(request).then((body) =>
-          fetch(scene.bank.authUrl, { method: 'POST', headers: { authorization, 'content-type': type }, body }),
+          fetch(authUrl, { method: 'POST', headers: { authorization, 'content-type': type }, body }),
         );
-        void asked.then(async (answer) => response.writeHead(answer.status).end(await answer.text()));
+        void asked
+          .then((answer) => answer.json() as Promise<Record<string, unknown>>)
+          .then((answer) => response.end(JSON.stringify({ ...answer, ...(++answered === 1 ? changes : {}) })));
       });
       await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
       const { port } = front.address() as AddressInfo;
@@ -187,7 +210,7 @@ describe('an answer of the token endpoint', () => {
       ['letters that no header has', 'ação→'],
       ['half a megabyte', 'x'.repeat(524_288)],
     ])('a token with %s is not used, and asked for again', async (_, token) => {
-      await poisonOnce(JSON.stringify({ access_token: token, expires_in: 600 }));
+      await changeFirstAnswer({ access_token: token });
       const { batchId } = await scene.createDueBatch(3);
       await scene.settle(batchId);
       expect(await states(batchId)).toEqual(Array<string>(3).fill('registered'));
@@ -196,11 +219,11 @@ describe('an answer of the token endpoint', () => {
     });
 
     test('a token that lives for ever is one that lives for long', async () => {
-      await poisonOnce('{"access_token":"abc","expires_in":1e300}');
+      await changeFirstAnswer({ expires_in: 1e300 });
       const { batchId } = await scene.createDueBatch(3);
-      await scene.worker.communicate(batchId);
-      const [token] = await scene.knex('gateway_token').select('generation', 'token');
-      expect(token).toMatchObject({ generation: 1, token: expect.any(Buffer) });
+      await scene.settle(batchId);
+      expect(await states(batchId)).toEqual(Array<string>(3).fill('registered'));
+      expect(answered).toBe(1);
     });
   });
 });
