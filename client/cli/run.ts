@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { BatchError, type BatchErrorCode } from '../batchError';
 import { LOGIN } from '../names';
 import { addAcompanharCommand } from './acompanhar';
+import { addCalcularCommand } from './calcular';
 import { addCarteiraCommand } from './carteira';
 import { addComunicacaoCommand } from './comunicacao';
 import { addComunicacoesCommand } from './comunicacoes';
@@ -82,6 +83,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addRetomarCommand(program, context);
   addDescartarCommand(program, context);
   addConcluirCommand(program, context);
+  addCalcularCommand(program, context);
 }
 
 function parseLogin(text: string): string {
