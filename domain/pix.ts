@@ -99,7 +99,7 @@ function pixAccount(fields: Map<string, string>): Pick<PixCode, 'key' | 'url'> |
     const [key, url] = [template.get('01') ?? null, template.get('25') ?? null];
     if (key !== null && !/^.{1,77}$/u.test(key)) return `${id}.01`;
     // The scheme is always https and never written.
-    if (url !== null && !/^[^\s/:]+\/\S+$/.test(url)) return `${id}.25`;
+    if (url !== null && (!/^\S{1,77}$/.test(url) || url.includes('://'))) return `${id}.25`;
     return key !== null || url !== null || isRecurring(fields) ? { key, url } : String(id);
   }
   return '26';

@@ -17,7 +17,9 @@ import { readPaymentCode } from '../../domain/paymentCode';
 import { readPix } from '../../domain/pix';
 
 /** One line of `boletos calcular`. */
-export type Calculation = { id: unknown } & ({ result: unknown } | { unsupported: true } | { error: string });
+export type Calculation = { id: string | number | null } & (
+  { result: unknown } | { unsupported: true } | { error: string }
+);
 
 /** Without `data_referencia` a factor means a date from here to 2034-08-22. */
 const FIRST_WITHOUT_REFERENCE = localDate('2010-01-01');
@@ -32,12 +34,15 @@ type Input = z.infer<typeof requestSchema>['input'];
 
 /** Answers one line; whatever is wrong with it is said in the answer, in Portuguese. */
 export function calculate(line: string): Calculation {
-  let id: unknown = null;
+  let id: Calculation['id'] = null;
   try {
     const json = parseJson(line);
     id = idOf(json);
     const request = requestSchema.safeParse(json);
-    if (!request.success) return { id, error: `campo ${request.error.issues[0]?.path.join('.')} ausente ou inválido` };
+    if (!request.success) {
+      const field = request.error.issues[0]?.path[0];
+      return { id, error: field ? `${String(field)}: ausente ou de outro tipo` : 'a linha não é um objeto JSON' };
+    }
     const { kind, bank, input } = request.data;
     if (kind === 'boleto' || kind === 'nosso_numero_dv') {
       if (bank === undefined) return { id, error: 'falta bank' };
@@ -56,13 +61,13 @@ export function calculate(line: string): Calculation {
 
 const kinds: Readonly<Record<string, (input: Input) => unknown>> = {
   conversao: convert,
-  conferir: (input) => ({ valido: readPaymentCode(text(input, 'codigo')).kind !== 'wrong' }),
+  conferir: (input) => ({ valido: readPaymentCode(judged(input, 'codigo')).kind !== 'wrong' }),
   fator_vencimento: factor,
   modulo10: (input) => String(modulo10(number(input))),
   modulo11: (input) => modulo11(variant(input), number(input), optionalText(input, 'dez') ?? undefined),
-  cpf: (input) => ({ valido: isCpf(unmasked(text(input, 'documento'))) }),
-  cnpj: (input) => ({ valido: isCnpj(unmasked(text(input, 'documento'))) }),
-  pix: (input) => ({ valido: readPix(text(input, 'brcode')) !== null }),
+  cpf: (input) => ({ valido: isCpf(unmasked(judged(input, 'documento'))) }),
+  cnpj: (input) => ({ valido: isCnpj(unmasked(judged(input, 'documento'))) }),
+  pix: (input) => ({ valido: readPix(judged(input, 'brcode')) !== null }),
 };
 
 /** Without value or due date there is no barcode, but the campo livre is known. */
@@ -160,6 +165,11 @@ function text(input: Input, field: string): string {
   return value;
 }
 
+/** What is to be judged may be empty: then it is not valid. */
+function judged(input: Input, field: string): string {
+  return input[field] === '' ? '' : text(input, field);
+}
+
 /** @returns null when it is absent, null or empty */
 function optionalText(input: Input, field: string): string | null {
   const value = Object.hasOwn(input, field) ? input[field] : null;
@@ -180,6 +190,7 @@ function parseJson(line: string): unknown {
   }
 }
 
-function idOf(json: unknown): unknown {
-  return typeof json === 'object' && json !== null && 'id' in json ? json.id : null;
+function idOf(json: unknown): Calculation['id'] {
+  const id = typeof json === 'object' && json !== null && 'id' in json ? json.id : null;
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
 }

@@ -9,6 +9,7 @@ import { addComunicacaoCommand } from './comunicacao';
 import { addComunicacoesCommand } from './comunicacoes';
 import { addComunicarCommand } from './comunicar';
 import { addConcluirCommand } from './concluir';
+import { addConferirCommand } from './conferir';
 import { addCorrigirCommand } from './corrigir';
 import { addDescartarCommand } from './descartar';
 import { inCommands } from './commandNames';
@@ -84,6 +85,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addDescartarCommand(program, context);
   addConcluirCommand(program, context);
   addCalcularCommand(program, context);
+  addConferirCommand(program, context);
 }
 
 function parseLogin(text: string): string {

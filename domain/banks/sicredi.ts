@@ -43,8 +43,8 @@ function chargeType(fields: LayoutFields): string {
 /** Eight digits: year, byte (2 to 9: the beneficiário counts), sequence of five. They may come whole or in parts. */
 function ourNumberOf(fields: LayoutFields): string {
   const [field, text] = given(fields, ['nosso_numero_completo', 'nosso_numero']);
-  const number = plain(text);
-  if (number.length >= 7) return digits(fields, field, 8);
+  const [number, whole] = [plain(text), digits(fields, field, 8)];
+  if (number.length >= 7) return whole;
   const withByte = number.length === 6 ? number : digits(fields, 'byte', 1) + digits(fields, field, 5);
   const [dateField, date] = given(fields, 'data_processamento');
   const day = parseLocalDate(date);
