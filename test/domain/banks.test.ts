@@ -118,6 +118,15 @@ test('Itaú: the account digit that is given is the one that is printed', () => 
   expect(layout('341').freeField(fields).charAt(21)).toBe('7');
 });
 
+test('Itaú: the digit of some carteiras leaves agência and conta out', () => {
+  const digitAt = (carteira: string, agencia: string) =>
+    layout('341').ourNumberDigit({ agencia, conta: '53678', carteira, nosso_numero: '258281' });
+  for (const carteira of ['112', '126', '131', '145', '146', '150', '168'])
+    expect(digitAt(carteira, '0001')).toBe(digitAt(carteira, '0002'));
+  for (const carteira of ['109', '175', '138', '143'])
+    expect(digitAt(carteira, '0001')).not.toBe(digitAt(carteira, '0002'));
+});
+
 test('Sicredi: the number of this year is made of year, byte and sequence', () => {
   const fields = { agencia: '0156', posto: '05', convenio: '85305', data_processamento: '2019-03-01' };
   const expected = layout('748').freeField({ ...fields, nosso_numero_completo: '19200009' });
