@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { bancoDoBrasilFreeField, buildBarcode, toLinhaDigitavel } from '../../../domain/barcode';
+import { bancoDoBrasil } from '../../../domain/banks/bancoDoBrasil';
+import { buildBarcode, toLinhaDigitavel } from '../../../domain/barcode';
 import { saoPauloDate } from '../../../domain/dates';
 import { cents } from '../../../domain/money';
 import type { Answer, BankRequest, BankSettings, SimulatedAccount, SimulatedBank } from '../../simulator/bank';
@@ -167,7 +168,7 @@ function notFound(): Answer {
 
 function toEntry(checked: Registrable, account: SimulatedAccount, at: number): LedgerEntry {
   const { convenio, number, ownReference, payerDocument, amountCents, dueDate, request, payer } = checked;
-  const freeField = bancoDoBrasilFreeField(convenio, number.slice(10), '17');
+  const freeField = bancoDoBrasil.freeField({ convenio, nosso_numero: number, carteira: '17' });
   const barcode = buildBarcode({ bank: '001', dueDate, amountCents: cents(amountCents), freeField });
   return {
     at,
