@@ -10,6 +10,7 @@ import { addComunicarCommand } from './comunicar';
 import { addConcluirCommand } from './concluir';
 import { addCorrigirCommand } from './corrigir';
 import { addDescartarCommand } from './descartar';
+import { addErrosDesconhecidosCommand } from './errosDesconhecidos';
 import { inCommands } from './commandNames';
 import { addImportarCommand } from './importar';
 import { addPausarCommand } from './pausar';
@@ -82,6 +83,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addRetomarCommand(program, context);
   addDescartarCommand(program, context);
   addConcluirCommand(program, context);
+  addErrosDesconhecidosCommand(program, context);
 }
 
 function parseLogin(text: string): string {

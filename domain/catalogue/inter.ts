@@ -4,7 +4,7 @@ import type { CatalogueEntry } from './entry';
 const OAS = 'OpenAPI oficial da Cobrança v3';
 
 export const inter: readonly CatalogueEntry[] = [
-  // Before wrong data: a duplicate taken for wrong data would be corrected and charged twice.
+  // States more than the row of wrong data: a duplicate taken for wrong data would be corrected and charged twice.
   {
     codes: [],
     text: '* duplicad* *',
@@ -20,7 +20,6 @@ export const inter: readonly CatalogueEntry[] = [
   {
     codes: [],
     text: 'Dados inválidos *',
-    status: 400,
     kind: 'data',
     cause: 'Um ou mais dados da cobrança ou do pagador não foram aceitos.',
     fixer: 'charge',
