@@ -1,6 +1,6 @@
 /** Digits in a run that could be somebody's number: five or more, with the punctuation that CPF, CNPJ, CEP and phones have. */
 const LONG_NUMBER = String.raw`\d(?:[./ -]?\d){4,}`;
-const EMAIL = String.raw`[^\s@<>"]+@[^\s@<>"]+`;
+const EMAIL = String.raw`[\w.+-]+@[\w-]+(?:\.[\w-]+)+`;
 
 /** SQL of a bank's words fit to be shown apart from their título: long numbers and e-mail addresses are masked. */
 export function maskedWords(column: string): string {
