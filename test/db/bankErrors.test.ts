@@ -38,7 +38,7 @@ describe('errors of banks', () => {
     await attempt({ ...cep, finished_at: '2030-01-03T10:00:00Z' });
     await attempt({ ...cep, http_status: 422 });
     await attempt(cep, 'sicoob');
-    await attempt({ provider_message: 'Outra coisa.' });
+    await attempt({ provider_message: 'Outra coisa.', finished_at: '2030-02-01T10:00:00Z' });
     const errors = await bankErrors(database.knex);
     expect(errors[0]).toEqual({
       gateway: 'banco-do-brasil',
@@ -60,12 +60,18 @@ describe('errors of banks', () => {
   });
 
   test('are the same when only numbers, masked names and addresses in them differ', async () => {
-    for (const words of [
-      'O boleto 123 de J*** D***, CPF ***.982.247-**, vence em 10/02/2030, e-mail a@exemplo.com',
-      'O boleto 98765 de M*** A*** S***, CPF ***.111.222-**, vence em 11/12/2030, e-mail b.c@exemplo.com.br',
+    for (const [finished_at, words] of [
+      ['2030-01-02', 'O boleto 123 de J*** D***, CPF ***.982.247-**, vence em 10/02/2030, e-mail a@exemplo.com'],
+      [
+        '2030-01-04',
+        'O boleto 45 de M*** A*** S***, CPF ***.111.222-**, vence em 11/12/2030, e-mail b.c@exemplo.com.br',
+      ],
+      ['2030-01-03', 'O boleto 98765 de L***, CPF ***.333.444-**, vence em 12/12/2030, e-mail d@exemplo.com'],
     ])
-      await attempt({ provider_code: 'X2', provider_message: words });
-    expect(await bankErrors(database.knex)).toMatchObject([{ code: 'X2', count: 2 }]);
+      await attempt({ provider_code: 'X2', provider_message: words, finished_at });
+    const errors = await bankErrors(database.knex);
+    expect(errors).toMatchObject([{ code: 'X2', count: 3 }]);
+    expect(errors[0]?.example).toContain('boleto 45 de M***');
   });
 
   test('show no number or address that could be a payer’s, and keep the short ones', async () => {
