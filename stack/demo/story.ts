@@ -4,8 +4,8 @@ import type { Knex } from 'knex';
 import { getBatch, type BatchHandle } from '../../client/batchClient';
 import { measure, progressLine } from '../../client/cli/progressLine';
 import { counted } from '../../client/cli/text';
+import { describeFailure } from '../../client/describeFailure';
 import { startBatch } from '../../client/startBatch';
-import { fixers, whoFixes } from '../../client/whoFixes';
 import type { SecretBox } from '../../config/secrets';
 import { readBatch } from '../../db/batches';
 import { defineGatewayAccount, type KnownGateways } from '../../db/carteiras';
@@ -136,9 +136,14 @@ function tellFailures(say: Say, failures: readonly FailureCause[]): void {
   say('\nO que falhou, por causa:');
   for (const failure of failures) {
     const { state, count, receivableIds, providerCode, providerMessage } = failure;
+    const described = describeFailure(failure);
     const ids = receivableIds.slice(0, 6).join(', ');
-    say(`  ${count} × ${itemLabels[state]} · quem corrige: ${fixers[whoFixes(failure)]} · ID da cobrança: ${ids}`);
-    say(`      ${providerCode ?? ''} ${providerMessage ?? ''}`);
+    say(`  ${count} × ${itemLabels[state]} · ID da cobrança: ${ids}`);
+    if (described) {
+      const { cause, whoFixes, fieldName, advice } = described;
+      say(`      ${cause} Quem corrige: ${whoFixes}${fieldName ? `, campo ${fieldName}` : ''}. ${advice}`);
+    }
+    say(`      texto original: ${providerCode ?? ''} ${providerMessage ?? ''}`);
   }
 }
 
