@@ -40,7 +40,10 @@ const room = (name, mayImport, { typesOf = [], packages, why }) => [
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    ...room('domain', [], { packages: [], why: 'Pure: no I/O, no library, nothing of ours.' }),
+    ...room('domain', [], {
+      packages: ['cpf-cnpj-validator'],
+      why: 'Pure: no I/O, nothing of ours, and one library that is pure, too: the check digits of CPF and CNPJ follow the Receita, not us.',
+    }),
     ...room('workflows', ['domain'], {
       typesOf: ['activities'],
       packages: ['@temporalio/workflow', '@temporalio/common'],
