@@ -145,6 +145,8 @@ class SliceRun {
             attemptId,
             boletoId: intent.boletoId,
             snapshot: intent.snapshot,
+            homologation: intent.homologation,
+            acceptsMismatches: intent.acceptsMismatches,
             account,
             token,
             timeoutMs: this.timeoutMs,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { registerBoleto } from '../../activities/registerBoleto';
+import { registerBoleto, type Registration } from '../../activities/registerBoleto';
 import { leaseItems, type LeasedItem } from '../../db/leases';
 import { openIntents } from '../../db/intents';
 import { openLook } from '../../db/looks';
@@ -59,11 +59,12 @@ async function leaseOne(batchId: string): Promise<LeasedItem> {
 async function intend(
   item: LeasedItem,
   deadlineMs = 50,
-): Promise<{ attemptId: string; boletoId: number; snapshot: ChargeSnapshot }> {
+): Promise<Pick<Registration, 'attemptId' | 'boletoId' | 'snapshot' | 'homologation' | 'acceptsMismatches'>> {
   const attemptId = randomUUID();
   const [intent] = await openIntents(scene.knex, scene.worker.gateway, [{ ...item, attemptId, deadlineMs }]);
   if (intent?.kind !== 'send') throw new Error(`the intent was not granted: ${intent?.kind}`);
-  return { attemptId, boletoId: intent.boletoId, snapshot: intent.snapshot };
+  const { kind: _, ...granted } = intent;
+  return { attemptId, ...granted };
 }
 
 /** Sends an intent for real, as a worker does that dies before it can tell anybody. */

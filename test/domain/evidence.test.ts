@@ -4,7 +4,8 @@ import {
   afterLook,
   differences,
   FRUITLESS_LOOKS,
-  judgeLook,
+  judgeLook as judgeWithCodes,
+  type FoundCodes,
   type LookFacts,
   type LookTiming,
 } from '../../domain/evidence';
@@ -56,6 +57,10 @@ const alive: FoundBoleto = {
   alive: true,
   status: 'normal',
 };
+
+const right: FoundCodes = { mismatches: [], accepted: false };
+const judgeLook = (look: LookResult, snapshots: readonly ChargeSnapshot[], timing: LookTiming, codes = right) =>
+  judgeWithCodes(look, snapshots, timing, codes);
 
 const inTime: LookTiming = { afterSettleMs: 0, sinceIdenticalLookMs: null, staleMs: 30_000 };
 const found = (changes: Partial<FoundBoleto> = {}): LookResult => ({
