@@ -9,6 +9,8 @@ export interface TextStyle {
   smallest?: number;
   align?: 'left' | 'right' | 'center';
   colour?: string;
+  /** Every character as it is, spaces too, and broken anywhere: what is copied has to be what it was. */
+  verbatim?: boolean;
 }
 
 const SMALLEST = 4.5;
@@ -21,16 +23,18 @@ const LEADING = 1.15;
  * does not even fit at the smallest size ends in `…`: never cut without a sign, never over its border.
  */
 export function fitText(pdf: Pdf, text: string | readonly string[], place: Place, style: TextStyle): void {
-  const paragraphs = (typeof text === 'string' ? [text] : text).map(showable).filter((line) => line !== '');
+  const given = typeof text === 'string' ? [text] : text;
+  const paragraphs = style.verbatim ? given : given.map(showable).filter((line) => line !== '');
   if (paragraphs.length === 0) return;
   pdf.font(style.font ?? REGULAR);
   const [width, height] = [mm(place.width), mm(place.height)];
   const smallest = Math.min(style.size, style.smallest ?? SMALLEST);
   let size = style.size;
-  let lines = wrapAll(pdf, paragraphs, width, size);
+  const wrapped = () => wrapAll(pdf.fontSize(size), paragraphs, width, style.verbatim ?? false);
+  let lines = wrapped();
   while (size > smallest && lines.length * size * LEADING > height) {
     size = Math.max(smallest, size - STEP);
-    lines = wrapAll(pdf, paragraphs, width, size);
+    lines = wrapped();
   }
   const room = Math.max(1, Math.floor(height / (size * LEADING) + 0.01));
   if (lines.length > room) lines = shortened(pdf, lines.slice(0, room), width);
@@ -42,9 +46,8 @@ export function fitText(pdf: Pdf, text: string | readonly string[], place: Place
   });
 }
 
-function wrapAll(pdf: Pdf, paragraphs: readonly string[], width: number, size: number): string[] {
-  pdf.fontSize(size);
-  return paragraphs.flatMap((paragraph) => wrap(pdf, paragraph, width));
+function wrapAll(pdf: Pdf, paragraphs: readonly string[], width: number, verbatim: boolean): string[] {
+  return paragraphs.flatMap((paragraph) => (verbatim ? chop(pdf, paragraph, width) : wrap(pdf, paragraph, width)));
 }
 
 /** Breaks between words, and inside one that is longer than a line. */
@@ -59,14 +62,23 @@ function wrap(pdf: Pdf, paragraph: string, width: number): string[] {
       continue;
     }
     if (line !== '') lines.push(line);
-    line = word;
-    while (pdf.widthOfString(line) > width) {
-      const length = fitting(pdf, line, width);
-      lines.push(line.slice(0, length));
-      line = line.slice(length);
-    }
+    const pieces = chop(pdf, word, width);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? '';
   }
   return line === '' ? lines : [...lines, line];
+}
+
+/** Breaks wherever a line is full. */
+function chop(pdf: Pdf, text: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (pdf.widthOfString(rest) > width) {
+    const length = fitting(pdf, rest, width);
+    lines.push(rest.slice(0, length));
+    rest = rest.slice(length);
+  }
+  return [...lines, rest];
 }
 
 /** How many characters of the text fit; at least one. Every showable character is one unit. */

@@ -68,7 +68,7 @@ export function drawHeader(pdf: Pdf, { bank, line }: FormValues, y: number): num
   const [name, code] = [31, 20];
   const at = (x: number, width: number): Place => ({ x, y: y + 1.2, width, height: HEADER_MM - 1.2 });
   pdf.fillColor(BLACK);
-  fitText(pdf, bank.name, { ...at(FORM.x, name - 1), y: y + 2.6 }, { font: BOLD, size: 11, smallest: 6 });
+  fitText(pdf, bank.name, { ...at(FORM.x, name - 1), y: y + 2.6 }, { font: BOLD, size: 10.5, smallest: 6 });
   fitText(pdf, bank.code, at(FORM.x + name, code), { font: BOLD, size: 19.7, align: 'center' });
   const lineX = FORM.x + name + code;
   fitText(pdf, line, { ...at(lineX, FORM.x + FORM.width - lineX), y: y + 3 }, { size: 13.8, align: 'right' });

@@ -3,6 +3,7 @@ import { fitText } from './fitText';
 import { drawHeader, drawLine, FORM, type FormValues } from './form';
 import { BLACK, BOLD, type Pdf } from './paper';
 import { drawQrCode } from './symbols';
+import { isAllShowable } from './words';
 
 const TOP = 9;
 const QR_MM = 44;
@@ -37,7 +38,7 @@ export function drawRecibo(pdf: Pdf, values: FormValues, pixEmv: string | null):
   const closing = { x: FORM.x, y: y + 0.8, width: FORM.width, height: 3 };
   fitText(pdf, 'Recibo do pagador', closing, { font: BOLD, size: 7 });
   fitText(pdf, 'Autenticação mecânica', closing, { size: 6, align: 'right' });
-  if (pixEmv !== null) drawPix(pdf, pixEmv, y + 14);
+  if (pixEmv !== null) drawPix(pdf, pixEmv, y + 18);
 }
 
 function drawPix(pdf: Pdf, emv: string, y: number): void {
@@ -51,5 +52,7 @@ function drawPix(pdf: Pdf, emv: string, y: number): void {
   fitText(pdf, how, { x: text, y: y + 6.5, width, height: 8 }, { size: 8.5 });
   fitText(pdf, 'Pix copia e cola', { x: text, y: y + 11 + gap, width, height: 4 }, { font: BOLD, size: 8.5 });
   const room = { x: text, y: y + 15 + gap, width, height: QR_MM - 15 - gap };
-  fitText(pdf, emv, room, { size: 8 });
+  // A text that the fonts cannot show would be another one when it is pasted.
+  if (isAllShowable(emv)) fitText(pdf, emv, room, { size: 8, verbatim: true });
+  else fitText(pdf, 'Não pode ser impresso aqui: use o código ao lado.', room, { size: 8 });
 }

@@ -10,6 +10,11 @@ export function showable(text: string): string {
   return [...text.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim()].map(showableCharacter).join('');
 }
 
+/** Whether the fonts have every character, and it can be shown without a change. */
+export function isAllShowable(text: string): boolean {
+  return [...text].every(isShowable);
+}
+
 function showableCharacter(character: string): string {
   if (isShowable(character)) return character;
   const plain = character.normalize('NFKD').replace(/\p{M}/gu, '');

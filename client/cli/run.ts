@@ -13,6 +13,7 @@ import { addDescartarCommand } from './descartar';
 import { inCommands } from './commandNames';
 import { addImportarCommand } from './importar';
 import { addPausarCommand } from './pausar';
+import { addPdfCommand } from './pdf';
 import { addRecomunicarCommand } from './recomunicar';
 import { addReexaminarCommand } from './reexaminar';
 import { addResolverCommand } from './resolver';
@@ -82,6 +83,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addRetomarCommand(program, context);
   addDescartarCommand(program, context);
   addConcluirCommand(program, context);
+  addPdfCommand(program, context);
 }
 
 function parseLogin(text: string): string {

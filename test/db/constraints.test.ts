@@ -71,8 +71,7 @@ const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unkn
   [
     'boleto_divergent_is_not_registered',
     'wrong codes register nothing outside of homologação',
-    (w) =>
-      createBoleto(knex, w.receivableId, w.accountId, { state: 'registered', divergence: ['pix'] }),
+    (w) => createBoleto(knex, w.receivableId, w.accountId, { state: 'registered', divergence: ['pix'] }),
   ],
   [
     'boleto_divergence_check',
