@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PrintableBoleto } from '../domain/printable';
 import { drawFicha } from './ficha';
 import { fitText } from './fitText';
@@ -33,6 +34,8 @@ export async function writeBoletos(boletos: AsyncIterable<PrintableBoleto>, outp
       pdf.addPage();
       drawBoleto(pdf, boleto);
       pages += 1;
+      // Streams move between turns of the event loop; without one the pages would pile up.
+      await nextTurn();
       if (output.writableNeedDrain) await Promise.race([once(output, 'drain'), written]);
       else if (output.destroyed) await written;
     }

@@ -124,7 +124,9 @@ async function* printables(knex: Knex, batchId: string, tally: Tally): AsyncGene
         continue;
       }
       const why = 'refused' in item ? printRefusalLabels[item.refused] : itemLabels[item.itemState];
-      tally.leftOut.set(why, [...(tally.leftOut.get(why) ?? []), item.receivableId]);
+      const others = tally.leftOut.get(why);
+      if (others) others.push(item.receivableId);
+      else tally.leftOut.set(why, [item.receivableId]);
     }
     cursor = page.cursor;
   }

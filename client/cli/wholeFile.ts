@@ -57,8 +57,10 @@ async function writeAndRename<T>(path: string, write: (output: Writable) => Prom
   }
 }
 
+/** An error of the file system, by its shape. */
 function isFileError(error: unknown): error is NodeJS.ErrnoException & { code: string } {
-  return error instanceof Error && 'code' in error && 'syscall' in error && typeof error.code === 'string';
+  if (typeof error !== 'object' || error === null) return false;
+  return 'code' in error && 'syscall' in error && typeof error.code === 'string';
 }
 
 const words: Record<string, string> = {
