@@ -56,6 +56,7 @@ module.exports = {
     ...room('gateways', ['domain'], { why: 'One bank behind the port of domain/gateway.ts.' }),
     ...room('db', ['domain'], { why: 'SQL, and nothing that decides.' }),
     ...room('config', [], { why: 'Read by everybody, so that it reads nobody.' }),
+    ...room('documents', ['domain'], { why: 'Draws what it is given; it knows neither record nor bank.' }),
     ...room('worker', ['domain', 'workflows', 'activities', 'gateways', 'db', 'config'], {
       why: 'Composition root of the worker; it knows neither its callers nor who starts it.',
     }),
@@ -77,7 +78,7 @@ module.exports = {
       from: { path: '^client/', pathNot: '^client/cli/' },
       to: { path: '^client/cli/' },
     },
-    ...room('client', ['domain', 'db', 'config'], {
+    ...room('client', ['domain', 'db', 'config', 'documents'], {
       typesOf: ['workflows'],
       why: 'Starts and conducts batches by name; the workflow itself runs in the worker.',
     }),

@@ -151,6 +151,8 @@ class SliceRun {
             attemptId,
             boletoId: intent.boletoId,
             snapshot: intent.snapshot,
+            homologation: intent.homologation,
+            acceptsMismatches: intent.acceptsMismatches,
             account,
             token,
             timeoutMs: this.times.timeoutMs,

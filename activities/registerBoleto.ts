@@ -3,9 +3,13 @@ import type { Outcome } from '../db/outcomes';
 import type { ChargeSnapshot } from '../domain/charge';
 import { judgeFailure, type Verdict } from '../domain/failure';
 import type { AccessToken, GatewayAccount, RegisterResult } from '../domain/gateway';
+import { checkRegistration, mismatchWords, type Mismatch } from '../domain/registrationCheck';
 import type { GatewayLine } from './gatewayLine';
 import { inTurn } from './inTurn';
 import { NoTurnInTime } from './permits';
+
+/** Of a boleto whose codes the bank got wrong; the bank itself gives none. */
+export const MISMATCH_CODE = 'codigosDivergentes';
 
 /** From the intent until its call has left: longer, and the call is forfeited. */
 export const SEND_WINDOW_MS = 20_000;
@@ -15,6 +19,10 @@ export interface Registration {
   attemptId: string;
   boletoId: number;
   snapshot: ChargeSnapshot;
+  /** Of the carteira: what it registers is worth nothing. */
+  homologation: boolean;
+  /** The carteira is of a sandbox whose codes are known to be wrong. */
+  acceptsMismatches: boolean;
   account: GatewayAccount;
   token: AccessToken;
   timeoutMs: number;
@@ -38,7 +46,12 @@ export async function registerBoleto(line: GatewayLine, registration: Registrati
   const { token } = registration;
   if (result.kind !== 'registered') return { ...(await judge(line, registration, result)), result };
   line.tokens.worked(token.generation);
-  return { outcome: registered(registration, result), pausesBatch: false, result };
+  const { snapshot } = registration;
+  const expected = { ...snapshot, ourNumber: snapshot.ourNumber ?? result.registration.ourNumber };
+  const mismatches = checkRegistration(result.registration, expected, line.gateway.codes);
+  const outcome = registered(registration, result, mismatches);
+  if (mismatches.length === 0 || registration.acceptsMismatches) return { outcome, pausesBatch: false, result };
+  return { outcome: contradicted(line, outcome, mismatches), pausesBatch: false, result };
 }
 
 async function sendOnce(line: GatewayLine, registration: Registration): Promise<RegisterResult> {
@@ -65,7 +78,11 @@ function withoutTurn({ waitMs }: NoTurnInTime): RegisterResult {
   };
 }
 
-function registered(registration: Registration, result: RegisterResult & { kind: 'registered' }): Outcome {
+function registered(
+  registration: Registration,
+  result: RegisterResult & { kind: 'registered' },
+  mismatches: Mismatch[],
+): Outcome {
   return {
     ...base(registration),
     kind: 'registered',
@@ -73,7 +90,25 @@ function registered(registration: Registration, result: RegisterResult & { kind:
     boletoState: 'registered',
     itemState: 'registered',
     registration: result.registration,
+    mismatches,
     exchange: result.exchange,
+  };
+}
+
+/** The bank has it, under codes by which it must not be paid: kept for people, never sent again by itself. */
+function contradicted(line: GatewayLine, outcome: Outcome, mismatches: Mismatch[]): Outcome {
+  const kind = 'mismatch';
+  const { settleMs } = line.gateway.capabilities;
+  const verdict = judgeFailure({ kind, retryAfterMs: null, tries: 0, jitter: 0, settleMs });
+  return {
+    ...outcome,
+    kind,
+    resolution: verdict.resolution,
+    boletoState: verdict.boleto,
+    itemState: verdict.item,
+    dueInMs: verdict.dueInMs,
+    code: MISMATCH_CODE,
+    message: `O banco registrou, mas a resposta não confere: ${mismatchWords(mismatches)}.`,
   };
 }
 
@@ -111,7 +146,7 @@ async function judge(
   return { outcome, pausesBatch: verdict.pausesBatch };
 }
 
-function base({ item, attemptId, boletoId }: Registration) {
+function base({ item, attemptId, boletoId, homologation }: Registration) {
   return {
     attemptId,
     boletoId,
@@ -122,6 +157,8 @@ function base({ item, attemptId, boletoId }: Registration) {
     countsAsTry: false,
     reconciled: false,
     registration: null,
+    mismatches: [],
+    homologation,
     bankId: null,
     code: '',
     message: '',

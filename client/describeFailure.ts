@@ -71,6 +71,7 @@ const remedies: Record<FailureKind, 'wait' | 'look' | 'account' | 'correct'> = {
   inProgress: 'look',
   ambiguous: 'look',
   duplicate: 'look',
+  mismatch: 'look',
   auth: 'account',
   config: 'account',
   data: 'correct',

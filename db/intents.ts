@@ -18,7 +18,7 @@ export interface IntentRequest {
 }
 
 export type Intent =
-  | { kind: 'send'; boletoId: number; snapshot: ChargeSnapshot }
+  | { kind: 'send'; boletoId: number; snapshot: ChargeSnapshot; homologation: boolean; acceptsMismatches: boolean }
   | { kind: 'held' }
   | { kind: 'evidence'; boletoId: number }
   | { kind: 'settled'; state: ItemState };
@@ -36,6 +36,9 @@ interface IntentRow {
   finePercent: string;
   discountPercent: string;
   writeOffDays: number | null;
+  pix: boolean;
+  homologation: boolean;
+  acceptsMismatches: boolean;
   issueDate: LocalDate;
   dueDate: LocalDate;
   openAmountCents: Cents;
@@ -147,7 +150,9 @@ export async function openIntents(knex: Knex, gateway: Gateway, requests: Intent
         case 'renumber': {
           const intent = ready.get(key(request));
           if (!intent) return { kind: 'settled', state: 'rejected' };
-          return { kind: 'send', boletoId: intent.boletoId, snapshot: intent.snapshot };
+          const { boletoId, snapshot, charge } = intent;
+          const { homologation, acceptsMismatches } = charge;
+          return { kind: 'send', boletoId, snapshot, homologation, acceptsMismatches };
         }
         case 'held':
           return { kind: 'held' };
@@ -214,6 +219,7 @@ async function readCharges(trx: Knex.Transaction, receivableIds: number[]): Prom
      select r.id as "receivableId", r.carteira_id as "carteiraId", c.account_id as "accountId", c.convenio,
        c.code as "carteiraCode", c.variation, c.especie, c.acceptance, c.interest_percent as "interestPercent",
        c.fine_percent as "finePercent", c.discount_percent as "discountPercent", c.write_off_days as "writeOffDays",
+       c.pix, c.homologation, c.homologation and c.accept_invalid_codes as "acceptsMismatches",
        r.issue_date as "issueDate", r.due_date as "dueDate", r.open_amount_cents as "openAmountCents", r.status,
        r.released, r.impresso, r.version, p.person_type as "personType", p.document, p.name,
        ${address('street')} as street, ${address('number')} as number, ${address('complement')} as complement,
@@ -340,6 +346,7 @@ function snapshotOf(charge: IntentRow, boleto: BoletoRow): ChargeSnapshot {
     acceptance: charge.acceptance,
     rules: rulesOf(charge),
     writeOffDays: charge.writeOffDays,
+    ...(charge.pix ? { pix: true } : {}),
     payer: {
       personType: charge.personType,
       document: charge.document,

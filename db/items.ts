@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Slice } from '../domain/batch';
 import type { LocalDate } from '../domain/dates';
 import type { LeftOutReason } from '../domain/filters';
+import type { Mismatch } from '../domain/registrationCheck';
 import { failureStates, type ItemState } from '../domain/states';
 import { hasUnresolvedAttempt } from './analysis';
 import { sameWords } from './bankWords';
@@ -83,8 +84,13 @@ export interface ItemView {
   corrected: boolean;
   reconciled: boolean;
   ourNumber: string | null;
+  /** Of a registered boleto: what a bank handed back with a divergence is shown to nobody as payable. */
   linhaDigitavel: string | null;
   olderData: boolean;
+  /** What is wrong with the codes that the bank handed back; null = nothing. */
+  divergence: Mismatch[] | null;
+  /** Registered in homologação: worth nothing. */
+  homologation: boolean;
 }
 
 /**
@@ -113,7 +119,8 @@ export async function batchItems(
        g.gateway, i.failure_kind as "failureKind", i.provider_code as "providerCode",
        i.provider_message as "providerMessage", call.http_status as "httpStatus", i.field,
        i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0) as corrected, i.reconciled,
-       b.our_number as "ourNumber", b.linha_digitavel as "linhaDigitavel", coalesce(b.older_data, false) as "olderData"
+       b.our_number as "ourNumber", case when b.state = 'registered' then b.linha_digitavel end as "linhaDigitavel",
+       coalesce(b.older_data, false) as "olderData", b.divergence, coalesce(b.homologation, false) as homologation
      from batch_item i
      join receivable r on r.id = i.receivable_id
      join customer c on c.id = r.customer_id${sourceOfWords}

@@ -1,5 +1,6 @@
 import type { ChargeSnapshot, Registration } from './charge';
 import type { FailureKind } from './failure';
+import type { CodeLayout } from './registrationCheck';
 
 /** What a gateway can do, declared by its adapter and never guessed by the core. Durations are milliseconds. */
 export interface GatewayCapabilities {
@@ -120,6 +121,8 @@ export interface LocalRefusal {
 export interface Gateway {
   readonly name: string;
   readonly capabilities: GatewayCapabilities;
+  /** Where this bank's codes say what. */
+  readonly codes: CodeLayout;
   /** Own reference as this bank will store it (upper-cased, truncated). Pure. */
   ownReference(receivableId: number, generation: number): string;
   /** nossoNumero from a number of the space, or null where the bank numbers. Pure. @throws RangeError when the space is used up. */

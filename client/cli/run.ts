@@ -16,6 +16,7 @@ import { addErrosDesconhecidosCommand } from './errosDesconhecidos';
 import { inCommands } from './commandNames';
 import { addImportarCommand } from './importar';
 import { addPausarCommand } from './pausar';
+import { addPdfCommand } from './pdf';
 import { addRecomunicarCommand } from './recomunicar';
 import { addReexaminarCommand } from './reexaminar';
 import { addResolverCommand } from './resolver';
@@ -88,6 +89,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addCalcularCommand(program, context);
   addConferirCommand(program, context);
   addErrosDesconhecidosCommand(program, context);
+  addPdfCommand(program, context);
 }
 
 function parseLogin(text: string): string {

@@ -61,6 +61,16 @@ export const boletos: readonly CatalogueEntry[] = [
     source: OWN,
   },
   {
+    codes: [],
+    text: 'O banco registrou, mas a resposta não confere: *',
+    kind: 'mismatch',
+    cause: 'O banco registrou o boleto com códigos que não conferem: pago por eles, o dinheiro pode ir a outro lugar.',
+    fixer: 'bank',
+    field: null,
+    advice: 'Não entregue o boleto ao pagador; confira com o banco, e então use reexaminar ou resolver.',
+    source: OWN,
+  },
+  {
     codes: ['otherAccount'],
     kind: 'ambiguous',
     cause: 'A última chamada foi feita por outra conta ou convênio, e o seu resultado é incerto.',

@@ -13,6 +13,7 @@ import { createMask, printableExchange, printableMessage, type Mask } from '../p
 import { createTransport, type HttpOutcome, type HttpRequest } from '../transport';
 import { classifyAnswer, classifyNoAnswer, parseJson, readErrorBody, type Classified } from './errors';
 import {
+  codeLayout,
   fold,
   inexpressible,
   isRecord,
@@ -117,6 +118,7 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
   return {
     name: 'banco-do-brasil',
     capabilities: { ...capabilities, ...overrides },
+    codes: codeLayout,
     ownReference(receivableId, generation) {
       const reference = generation > 1 ? `${receivableId}-${generation}` : String(receivableId);
       if (reference.length > MAX_OWN_REFERENCE) throw new RangeError(`seuNumero does not fit: ${reference}`);

@@ -3,6 +3,7 @@ import type { ChargeRules, ChargeSnapshot, Payer, Registration } from '../../dom
 import { addDays, parseLocalDate, type LocalDate } from '../../domain/dates';
 import type { FoundBoleto, LocalRefusal } from '../../domain/gateway';
 import { toDecimal, type Cents } from '../../domain/money';
+import type { CodeLayout } from '../../domain/registrationCheck';
 
 /** Sigla to codigoTipoTitulo of the registration endpoint. */
 const especies: Record<string, number> = {
@@ -74,7 +75,7 @@ export function toRegistrationBody(snapshot: ChargeSnapshot): string {
     numeroTituloCliente: snapshot.ourNumber ?? '',
     ...charges(snapshot.rules, snapshot.dueDate),
     pagador: payer(snapshot.payer),
-    indicadorPix: 'N',
+    indicadorPix: snapshot.pix ? 'S' : 'N',
   });
 }
 
@@ -158,13 +159,20 @@ export function fromBankDecimal(value: unknown): number | null {
   return match ? Number(`${match[1]}${(match[2] ?? '').padEnd(2, '0')}`) : null;
 }
 
-/** The registration in the answer to a POST; null when the answer is not about exactly the boleto that was sent. */
+/** The campo livre of a convênio of 7 digits: six zeros, convênio and sequence (the nosso número without `000`), carteira. */
+export const codeLayout: CodeLayout = {
+  bank: '001',
+  carriesOurNumber: (freeField, ourNumber) => freeField.slice(0, 23) === `000000${ourNumber.slice(3)}`,
+};
+
+/**
+ * The registration in the answer to a POST; null when the answer is not about the boleto that was sent, or has no
+ * code at all. Whether the codes are right is for domain/registrationCheck.ts to say.
+ */
 export function readRegistration(answer: unknown, snapshot: ChargeSnapshot): Registration | null {
   if (!isRecord(answer) || text(answer.numero).padStart(20, '0') !== snapshot.ourNumber) return null;
   const codes = readCodes(answer.linhaDigitavel, answer.codigoBarraNumerico);
-  // Positions 10-19 are the value, 26-42 convênio and sequence.
-  if (!codes || Number(codes.barcode.slice(9, 19)) !== snapshot.amountCents) return null;
-  if (codes.barcode.slice(25, 42) !== snapshot.ourNumber.slice(3)) return null;
+  if (!codes) return null;
   const qrCode = isRecord(answer.qrCode) ? answer.qrCode : {};
   return {
     bankId: snapshot.ourNumber,
@@ -173,6 +181,7 @@ export function readRegistration(answer: unknown, snapshot: ChargeSnapshot): Reg
     pixEmv: text(qrCode.emv) || null,
     pixTxid: text(qrCode.txId) || null,
     link: text(answer.urlImagemBoleto) || null,
+    beneficiaryCode: readBeneficiaryCode(answer.beneficiario),
   };
 }
 
@@ -219,7 +228,6 @@ export function readFound(answer: unknown, number: string): FoundBoleto | null {
   const amountCents = fromBankDecimal(answer.valorOriginalTituloCobranca);
   const state = text(answer.codigoEstadoTituloCobranca);
   if (!codes || !dueDate || amountCents === null || !state) return null;
-  if (codes.barcode.slice(25, 42) !== number.slice(3)) return null;
   return {
     registration: { bankId: number, ourNumber: number, ...codes, pixEmv: null, pixTxid: null, link: null },
     ownReference: text(answer.numeroTituloCedenteCobranca) || null,
@@ -239,13 +247,21 @@ function readDocument(type: unknown, number: unknown): string | null {
   return /^\d+$/.test(written) ? written.padStart(text(type) === '1' ? 11 : 14, '0') : written;
 }
 
-/** Line and barcode, one from the other where one is missing; null when they are wrong or contradict each other. */
+/** Agência and conta as the answer has them, without their digits. */
+function readBeneficiaryCode(beneficiary: unknown): string | null {
+  if (!isRecord(beneficiary)) return null;
+  const [agency, account] = [text(beneficiary.agencia), text(beneficiary.contaCorrente)];
+  return agency && account ? `${agency.padStart(4, '0')} / ${account}` : null;
+}
+
+const MAX_CODE = 60;
+
+/** Line and barcode as the bank wrote them, one from the other where one is missing; null when both are. */
 function readCodes(line: unknown, code: unknown): { linhaDigitavel: string; barcode: string } | null {
-  const written = text(line).replace(/\D/g, '');
-  const barcode = text(code).replace(/\D/g, '') || toBarcode(written);
-  if (!barcode || !isBarcode(barcode)) return null;
-  const linhaDigitavel = toLinhaDigitavel(barcode);
-  return written && written !== linhaDigitavel ? null : { linhaDigitavel, barcode };
+  const [writtenLine, writtenCode] = [line, code].map((value) => text(value).replace(/\D/g, '').slice(0, MAX_CODE));
+  const barcode = writtenCode || toBarcode(writtenLine ?? '') || '';
+  const linhaDigitavel = writtenLine || (isBarcode(barcode) ? toLinhaDigitavel(barcode) : '');
+  return linhaDigitavel === '' && barcode === '' ? null : { linhaDigitavel, barcode };
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

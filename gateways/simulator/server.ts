@@ -201,6 +201,8 @@ export async function startBankSimulator(
         return send(response, bank.refusal(400, [JSON.stringify(call.headers), call.target, call.body].join(' ')));
       case 'invalidClient':
         return send(response, bank.failure(401, 'token'));
+      case 'misprint':
+        return send(response, bank.misprint(process(), fault.what));
     }
   }
 

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { registerBoleto } from '../../activities/registerBoleto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { registerBoleto, type Registration } from '../../activities/registerBoleto';
 import { leaseItems, type LeasedItem } from '../../db/leases';
 import { openIntents } from '../../db/intents';
 import { closeLook, openLook } from '../../db/looks';
 import { recordOutcomes, type Outcome } from '../../db/outcomes';
 import type { ChargeSnapshot } from '../../domain/charge';
-import type { Fault } from '../../gateways/simulator/faults';
+import { readPix } from '../../domain/pix';
+import { mismatchLabels, type Mismatch } from '../../domain/registrationCheck';
+import type { Fault, FaultRule, Misprint, Route } from '../../gateways/simulator/faults';
 import { openBankScene, type BankScene } from '../support/bankScene';
 
 let scene: BankScene;
@@ -59,11 +62,12 @@ async function leaseOne(batchId: string): Promise<LeasedItem> {
 async function intend(
   item: LeasedItem,
   deadlineMs = 50,
-): Promise<{ attemptId: string; boletoId: number; snapshot: ChargeSnapshot }> {
+): Promise<Pick<Registration, 'attemptId' | 'boletoId' | 'snapshot' | 'homologation' | 'acceptsMismatches'>> {
   const attemptId = randomUUID();
   const [intent] = await openIntents(scene.knex, scene.worker.gateway, [{ ...item, attemptId, deadlineMs }]);
   if (intent?.kind !== 'send') throw new Error(`the intent was not granted: ${intent?.kind}`);
-  return { attemptId, boletoId: intent.boletoId, snapshot: intent.snapshot };
+  const { kind: _, ...granted } = intent;
+  return { attemptId, ...granted };
 }
 
 /** Sends an intent for real, as a worker does that dies before it can tell anybody. */
@@ -418,6 +422,138 @@ test('a number that a person gave up, and that the bank registered after all, ra
     { kind: 'twoAlive', receivable_id: receivableIds[0] },
   ]);
   expect(await scene.knex('boleto').where({ id: boletoId }).first('state')).toEqual({ state: 'superseded' });
+});
+
+describe('a success whose codes are wrong', () => {
+  const misprints: [Misprint, Mismatch][] = [
+    ['line', 'linhaDigitavel'],
+    ['bank', 'bank'],
+    ['amount', 'amountCents'],
+    ['dueDate', 'dueDate'],
+    ['ourNumber', 'ourNumber'],
+    ['pixCrc', 'pix'],
+    ['pixAmount', 'pixAmount'],
+  ];
+  const misprint = (what: Misprint, route: Route = 'register', times = 1): FaultRule => ({
+    match: { route },
+    fault: { kind: 'misprint', what },
+    times,
+  });
+
+  async function reexamine(batchId: string): Promise<void> {
+    await scene.knex('batch_item').update({ due_at: scene.knex.fn.now() });
+    await scene.settle(batchId);
+  }
+
+  test.each(misprints)('%s: is a divergence, kept and never sent again; right codes settle it', async (what, name) => {
+    await scene.knex('carteira').update({ pix: true });
+    const { batchId, receivableIds } = await scene.createDueBatch(1);
+    scene.bank.admin.faults([misprint(what)]);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ conflict: 1 });
+    expect(await scene.knex('boleto').first('state', 'divergence', 'linha_digitavel', 'registered_at')).toEqual({
+      state: 'conflict',
+      divergence: [name],
+      linha_digitavel: expect.stringMatching(/^\d{47}$/),
+      registered_at: null,
+    });
+    const item = await scene.knex('batch_item').first('failure_kind', 'provider_code', 'provider_message', 'due_at');
+    expect(item).toMatchObject({ failure_kind: 'mismatch', provider_code: 'codigosDivergentes', due_at: null });
+    expect(item.provider_message).toContain(mismatchLabels[name]);
+    expect(await scene.knex('receivable').where({ id: receivableIds[0] }).first('impresso')).toEqual({
+      impresso: false,
+    });
+
+    await reexamine(batchId);
+    expect(await states(batchId)).toEqual({ registered: 1 });
+    expect(await scene.knex('boleto').first('state', 'divergence', 'pix_emv')).toEqual({
+      state: 'registered',
+      divergence: null,
+      // A read of this bank shows no Pix: the wrong one is gone, and the boleto is paid by its line.
+      pix_emv: null,
+    });
+    expect(scene.bank.admin.calls.counts()['register']).toBe(1);
+    await expectLedgerEqualsRecord();
+  });
+
+  test('shown again by a look stays a divergence, and keeps its words while looks prove nothing', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    scene.bank.admin.faults([misprint('amount'), misprint('dueDate', 'read')]);
+    await scene.settle(batchId);
+    await reexamine(batchId);
+    expect(await states(batchId)).toEqual({ conflict: 1 });
+    const [look] = await scene.knex('look').select('evidence', 'mismatches');
+    expect(look).toEqual({ evidence: 'conflict', mismatches: ['dueDate'] });
+    const shown = await scene.knex('batch_item').first('provider_code', 'provider_message');
+    expect(shown.provider_message).toContain(mismatchLabels.dueDate);
+
+    scene.bank.admin.faults([
+      { match: { route: 'read' }, fault: { kind: 'status', status: 500, retryAfter: '30' }, times: 1 },
+    ]);
+    await scene.knex('batch_item').update({ due_at: scene.knex.fn.now() });
+    await sleep(200);
+    await scene.worker.communicate(batchId);
+    expect(await states(batchId)).toEqual({ conflict: 1 });
+    expect(await scene.knex('batch_item').first('provider_code', 'provider_message')).toEqual(shown);
+    expect(scene.bank.admin.calls.counts()['register']).toBe(1);
+  });
+
+  test('cannot be proven absent: a bank that said "registered" is never sent the boleto again by itself', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    scene.bank.admin.faults([misprint('amount')]);
+    await scene.settle(batchId);
+    scene.bank.admin.reset();
+    await scene.knex('batch_item').update({ due_at: scene.knex.fn.now() });
+    for (let looks = 0; looks < 3; looks += 1) {
+      await sleep(200);
+      await scene.knex('batch_item').update({ due_at: scene.knex.fn.now() });
+      await scene.worker.communicate(batchId);
+    }
+    expect(await states(batchId)).toEqual({ conflict: 1 });
+    expect(scene.bank.admin.calls.counts()['read']).toBeGreaterThan(2);
+    expect(scene.bank.admin.calls.counts()['register']).toBeUndefined();
+  });
+
+  test('at a look after a lost answer is a divergence as well', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    scene.bank.admin.faults([
+      { match: { route: 'register' }, fault: { kind: 'drop', when: 'after' }, times: 1 },
+      misprint('ourNumber', 'read'),
+    ]);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ conflict: 1 });
+    expect(await scene.knex('boleto').first('state', 'divergence')).toEqual({
+      state: 'conflict',
+      divergence: ['ourNumber'],
+    });
+    expect(scene.bank.admin.calls.counts()['register']).toBe(1);
+  });
+
+  test('is accepted of a carteira in homologação that was told so, and marked; never of one in production', async () => {
+    await scene.knex('carteira').update({ accept_invalid_codes: true });
+    const { batchId } = await scene.createDueBatch(1);
+    scene.bank.admin.faults([misprint('line', 'register', 2)]);
+    await scene.settle(batchId);
+    expect(await scene.knex('boleto').first('state', 'divergence', 'homologation')).toEqual({
+      state: 'registered',
+      divergence: ['linhaDigitavel'],
+      homologation: true,
+    });
+
+    await scene.knex('carteira').update({ homologation: false });
+    const second = await scene.createDueBatch(1);
+    await scene.settle(second.batchId);
+    expect(await states(second.batchId)).toEqual({ conflict: 1 });
+  });
+});
+
+test('a boleto híbrido is registered with the Pix that the bank made for it', async () => {
+  await scene.knex('carteira').update({ pix: true });
+  const { batchId } = await scene.createDueBatch(1);
+  await scene.settle(batchId);
+  const boleto = await scene.knex('boleto').first('state', 'pix_emv', 'pix_txid', 'beneficiary_code', 'homologation');
+  expect(boleto).toMatchObject({ state: 'registered', beneficiary_code: '0452 / 123873', homologation: true });
+  expect(readPix(boleto.pix_emv)).toMatchObject({ amountCents: 9_990 });
 });
 
 describe('evidence', () => {

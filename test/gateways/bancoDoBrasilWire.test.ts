@@ -61,6 +61,11 @@ test('without rules each tipo is 0 and comes alone', () => {
   expect(bodyOf(1, { rules: { interestPercentPerMonth: 0, finePercent: 0 } }).multa).toEqual({ tipo: 0 });
 });
 
+test('a Pix is asked for where the carteira has one', () => {
+  expect(bodyOf(1).indicadorPix).toBe('N');
+  expect(bodyOf(1, { pix: true }).indicadorPix).toBe('S');
+});
+
 test('amounts are written with two decimals and read back to the same cents, without floats', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: MAX_BARCODE_CENTS }), (amount) => {
@@ -172,15 +177,25 @@ describe('an answer', () => {
   test.each([
     ['another number', { numero: '00012345670000000005' }],
     ['no number', { numero: undefined }],
-    ['a wrong check digit', { codigoBarraNumerico: `0019769590${barcode.slice(10)}` }],
-    ['a line that contradicts the barcode', { linhaDigitavel: line.replace(/.$/, '3') }],
     ['neither line nor barcode', { linhaDigitavel: '', codigoBarraNumerico: '' }],
   ])('with %s is none', (_what, changes) => {
     expect(readRegistration({ ...answer, ...changes }, charge)).toBeNull();
   });
 
-  test('about another amount is none', () => {
-    expect(readRegistration(answer, { ...charge, amountCents: cents(30_653) })).toBeNull();
+  test.each([
+    ['a wrong check digit', { codigoBarraNumerico: `0019769590${barcode.slice(10)}` }],
+    ['a line that contradicts the barcode', { linhaDigitavel: line.replace(/.$/, '3') }],
+    ['only a broken line', { linhaDigitavel: line.replace(/.$/, '3'), codigoBarraNumerico: '' }],
+  ])('with %s keeps the codes as they are, for the check to find', (_what, changes) => {
+    const registration = readRegistration({ ...answer, ...changes }, charge);
+    const { linhaDigitavel, codigoBarraNumerico } = { ...answer, ...changes };
+    expect(registration).toMatchObject({ linhaDigitavel, barcode: codigoBarraNumerico });
+  });
+
+  test('has agência and conta of the beneficiário where it shows them', () => {
+    const beneficiario = { agencia: 452, contaCorrente: 123873 };
+    expect(readRegistration({ ...answer, beneficiario }, charge)).toMatchObject({ beneficiaryCode: '0452 / 123873' });
+    expect(readRegistration(answer, charge)).toMatchObject({ beneficiaryCode: null });
   });
 
   const found = {
@@ -222,7 +237,6 @@ describe('an answer', () => {
   });
 
   test.each([
-    ['another boleto', {}, '00012345670000000005'],
     ['no state', { codigoEstadoTituloCobranca: undefined }, number],
     ['no value', { valorOriginalTituloCobranca: null }, number],
     ['a value with three decimals', { valorOriginalTituloCobranca: 306.521 }, number],

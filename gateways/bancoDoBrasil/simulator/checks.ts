@@ -39,7 +39,7 @@ export function checkRegistration(body: string, facts: BankFacts, now: Date): Ba
   if (typeof amountCents !== 'number') return amountCents;
   const payerDocument = checkDocument(payer, facts);
   if (typeof payerDocument !== 'string') return payerDocument;
-  const refusal = checkTexts(payer) ?? checkCep(payer, facts);
+  const refusal = checkTexts(payer) ?? checkCep(payer, facts) ?? checkPix(request);
   if (refusal) return refusal;
   const ownReference = text(request.numeroTituloBeneficiario);
   return { convenio, number, ownReference, payerDocument, amountCents, dueDate: dates.dueDate, request, payer };
@@ -93,6 +93,11 @@ function checkNumbers(request: Record<string, unknown>, convenio: string): strin
 }
 
 type DueDate = { dueDate: Registrable['dueDate'] };
+
+function checkPix({ indicadorPix }: Record<string, unknown>): BankRefusal | null {
+  const known = indicadorPix === undefined || indicadorPix === 'S' || indicadorPix === 'N';
+  return known ? null : refused('SIM0005', 'Indicador de Pix invalido.');
+}
 
 function checkDates(request: Record<string, unknown>, now: Date): DueDate | BankRefusal {
   const issueDate = fromBankDate(request.dataEmissao);
