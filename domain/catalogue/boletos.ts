@@ -61,8 +61,7 @@ export const boletos: readonly CatalogueEntry[] = [
     source: OWN,
   },
   {
-    codes: [],
-    text: 'O banco registrou, mas a resposta não confere: *',
+    codes: ['codigosDivergentes'],
     kind: 'mismatch',
     cause: 'O banco registrou o boleto com códigos que não conferem: pago por eles, o dinheiro pode ir a outro lugar.',
     fixer: 'bank',
