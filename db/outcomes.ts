@@ -106,7 +106,10 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
        where a.id = o.attempt_id
          and (a.resolution is null
            or (o.resolution = 'registered' and a.resolution in ('absent', 'conflict'))
-           or (o.resolution = 'absent' and a.resolution = 'conflict'))
+           or (o.resolution = 'absent' and a.resolution = 'conflict'
+             -- By whoever holds the item: another's look is older than the one that showed the conflict.
+             and exists (select from batch_item i
+               where i.batch_id = o.batch_id and i.ordinal = o.ordinal and i.lease_token = o.lease_token)))
        returning a.id, a.boleto_id, a.receivable_version),
      moved as (
        update boleto b set state = o.boleto_state,

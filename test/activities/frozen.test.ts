@@ -100,10 +100,9 @@ describe('a worker frozen past its lease, taken over, and woken: the bank has th
     const { batchId } = await scene.createDueBatch(1);
     const frozen = start(batchId, at, 'SIGSTOP');
     await frozen.stopped();
-    const begun = await resolutions();
+    expect(await resolutions()).toEqual(at === 'beforeIntent' ? [] : [null]);
 
     await scene.settle(batchId);
-    expect(begun).toEqual(at === 'beforeIntent' ? [] : [null]);
     expect(await resolutions()).toEqual(expected.resolutions);
     expect(calls()['register']).toBe(posts[0]);
     await expectRegisteredOnce();
@@ -153,6 +152,7 @@ describe('a worker killed', () => {
     const { batchId } = await scene.createDueBatch(1);
     const killed = start(batchId, at, 'SIGKILL');
     expect(await killed.ended).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(await resolutions()).toEqual([null]);
     while (calls()['register'] === undefined) await new Promise(setImmediate);
 
     await scene.settle(batchId);

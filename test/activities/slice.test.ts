@@ -386,6 +386,31 @@ describe('a worker that was frozen and taken over', () => {
     expect(await scene.knex('attempt').where({ id: attemptId }).first('resolution')).toEqual({ resolution: 'refused' });
   });
 
+  test('with a look that found nothing: what another look showed since stays a conflict', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const frozen = await leaseOne(batchId);
+    const { outcome, attemptId, boletoId } = await sendAndDie(frozen);
+    const { ourNumber, convenio } = (await scene.knex('attempt').first('snapshot')).snapshot;
+    scene.bank.admin.amend(convenio, ourNumber, { valorOriginalTituloCobranca: 1 });
+    await scene.settle(batchId);
+    const late: Outcome = {
+      ...outcome,
+      kind: 'ambiguous',
+      resolution: 'absent',
+      boletoState: 'draft',
+      itemState: 'pending',
+      dueInMs: 0,
+      registration: null,
+      exchange: null,
+    };
+    await recordOutcomes(scene.knex, [late]);
+    expect(await states(batchId)).toEqual({ conflict: 1 });
+    expect(await scene.knex('attempt').where({ id: attemptId }).first('resolution')).toEqual({
+      resolution: 'conflict',
+    });
+    expect(await scene.knex('boleto').where({ id: boletoId }).first('state')).toEqual({ state: 'conflict' });
+  });
+
   test('a registration that comes after a look had called it absent is still registered', async () => {
     const { batchId } = await scene.createDueBatch(1);
     const item = await leaseOne(batchId);
