@@ -3,6 +3,7 @@ import type { Registration } from '../domain/charge';
 import type { Exchange } from '../domain/gateway';
 import type { BoletoState, ItemState, Resolution } from '../domain/states';
 import { cleanText } from '../domain/text';
+import { plannedOnce } from './database';
 
 /** The end of one attempt, to be written with its boleto, its título and its item. */
 export interface Outcome {
@@ -71,7 +72,7 @@ function asConflict(outcome: Outcome): Outcome {
 
 async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
   const rows = JSON.stringify(outcomes.map(toRow));
-  await knex.raw(
+  const statement = knex.raw(
     `with outcome as materialized (
        select * from jsonb_to_recordset(:rows::jsonb) as outcome(attempt_id uuid, boleto_id bigint, batch_id text,
          ordinal int, lease_token bigint, kind text, resolution text, boleto_state text, item_state text,
@@ -130,7 +131,9 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
        update receivable r set impresso = true from moved
        where r.id = moved.receivable_id and moved.state = 'registered' and not r.impresso)
      update batch_item i set state = o.item_state, updated_at = clock_timestamp(),
-       due_at = clock_timestamp() + o.due_in_ms * interval '1 millisecond', tries = i.tries + o.tries,
+       due_at = clock_timestamp() + o.due_in_ms * interval '1 millisecond',
+       -- Written again, because the answer to its commit was lost, it is not one more try.
+       tries = i.tries + case when exists (select from closed where closed.id = o.attempt_id) then o.tries else 0 end,
        failure_kind = nullif(o.kind, 'registered'), provider_code = nullif(o.code, ''),
        provider_message = nullif(o.message, ''), field = o.field, reconciled = o.reconciled,
        closed_at = case when o.item_state = 'registered' then clock_timestamp() end
@@ -140,6 +143,7 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
        and num_nulls(i.closed_at) = 1`,
     { rows, count: outcomes.length },
   );
+  await statement.options(plannedOnce('recordOutcomes'));
 }
 
 function toRow(outcome: Outcome): Record<string, unknown> {

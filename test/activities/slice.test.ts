@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { registerBoleto } from '../../activities/registerBoleto';
 import { leaseItems, type LeasedItem } from '../../db/leases';
 import { openIntents } from '../../db/intents';
-import { openLook } from '../../db/looks';
+import { closeLook, openLook } from '../../db/looks';
 import { recordOutcomes, type Outcome } from '../../db/outcomes';
 import type { ChargeSnapshot } from '../../domain/charge';
 import type { Fault } from '../../gateways/simulator/faults';
@@ -251,13 +251,22 @@ describe('credentials', () => {
     await expectLedgerEqualsRecord();
   });
 
-  test('a fresh token that is refused is a matter of configuration, not of repetition', async () => {
+  test('two fresh tokens refused in a row are a matter of configuration, not of repetition', async () => {
     scene.bank.admin.faults([{ match: { route: 'register' }, fault: { kind: 'status', status: 401 } }]);
     const { batchId } = await scene.createDueBatch(3);
     await scene.settle(batchId);
     expect(await states(batchId)).toEqual({ pending: 3 });
     expect(await scene.knex('batch').where({ id: batchId }).first('pause_reason')).toEqual({ pause_reason: 'config' });
-    expect(scene.bank.admin.calls.counts()['token']).toBeLessThanOrEqual(2);
+    expect(scene.bank.admin.calls.counts()['token']).toBe(2);
+  });
+
+  test('one fresh token that the bank does not know yet is replaced, and nobody is asked', async () => {
+    scene.bank.admin.faults([{ match: { route: 'register' }, times: 1, fault: { kind: 'status', status: 401 } }]);
+    const { batchId } = await scene.createDueBatch(3);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 3 });
+    expect(scene.bank.admin.calls.counts()['token']).toBe(2);
+    await expectLedgerEqualsRecord();
   });
 
   test('a token endpoint that is slow or broken is waited for, before any intent', async () => {
@@ -458,6 +467,20 @@ describe('evidence', () => {
     expect(answers.filter((recentMs) => recentMs === null)).toHaveLength(1);
     expect(await scene.knex('look').count()).toEqual([{ count: 1 }]);
     expect(await openLook(scene.knex, { ...look, identity: 'another', id: randomUUID() })).toBeNull();
+  });
+
+  test('an identical look counts from its answer on, however long it waited for its turn', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const { attemptId, boletoId } = await intend(await leaseOne(batchId));
+    const look = { attemptId, boletoId, accountId: scene.accountId, identity: 'the same', staleMs: 60_000 };
+    const slow = randomUUID();
+    await openLook(scene.knex, { ...look, id: slow });
+    await scene.knex('look').update({ started_at: scene.knex.raw(`started_at - interval '90 seconds'`) });
+    const exchange = { status: 404, request: null, response: null, durationMs: 1, sentAt: new Date() };
+    await closeLook(scene.knex, slow, { kind: 'notFound', exchange }, { kind: 'absent' });
+    expect(await openLook(scene.knex, { ...look, id: randomUUID() })).toBeLessThan(60_000);
+    await scene.knex('look').update({ finished_at: scene.knex.raw(`finished_at - interval '61 seconds'`) });
+    expect(await openLook(scene.knex, { ...look, id: randomUUID() })).toBeNull();
   });
 
   test('asked for too early, by a person, the bank is not looked at before its settle time', async () => {
