@@ -15,8 +15,17 @@ export interface PixCode {
   city: string;
 }
 
-// EMV QRCPS allows 512 characters in all.
+/** What is wrong with a text that is no Pix code; `field` by its id, `26.25` inside a template. */
+export type PixProblem =
+  | { problem: 'length' }
+  /** A length that does not fit, a field twice, not begun with 000201 or not ended by the CRC. */
+  | { problem: 'structure' }
+  | { problem: 'crc'; found: string; expected: string }
+  | { problem: 'field'; field: string };
+
+// EMV QRCPS allows 512 characters in all; the field's limits are from the same manual.
 const MAX_LENGTH = 512;
+const PIX = 'br.gov.bcb.pix';
 
 /**
  * Reads a Pix copia e cola (BR Code: EMV QRCPS, "Manual de Padrões para Iniciação do Pix" of Banco Central).
@@ -24,17 +33,40 @@ const MAX_LENGTH = 512;
  * @returns null when the structure is broken (a length, a mandatory field, no Pix account) or the CRC is another.
  */
 export function readPix(brCode: string): PixCode | null {
-  if (brCode.length > MAX_LENGTH) return null;
+  const read = parsePix(brCode);
+  return 'problem' in read ? null : read;
+}
+
+/** As readPix, with the first thing that is wrong. */
+export function parsePix(brCode: string): PixCode | PixProblem {
+  if (brCode.length > MAX_LENGTH) return { problem: 'length' };
   const fields = readFields(brCode);
-  if (!fields || !brCode.startsWith('000201') || !hasItsCrc(brCode)) return null;
+  const found = /6304([0-9A-F]{4})$/.exec(brCode)?.[1];
+  if (!fields || !brCode.startsWith('000201') || found === undefined) return { problem: 'structure' };
+  const expected = crc16(brCode.slice(0, -4));
+  if (found !== expected) return { problem: 'crc', found, expected };
+
   const account = pixAccount(fields);
-  const [name, city] = [fields.get('59'), fields.get('60')];
-  const brazilian = /^\d{4}$/.test(fields.get('52') ?? '') && fields.get('53') === '986' && fields.get('58') === 'BR';
-  const amount = fields.get('54');
-  const additional = fields.has('62') ? readFields(fields.get('62') ?? '') : new Map<string, string>();
-  if (!account || !name || !city || !brazilian || !additional) return null;
-  if (amount !== undefined && !/^\d{1,10}(\.\d{0,2})?$/.test(amount)) return null;
-  const txid = additional.get('05') ?? '***';
+  if (typeof account === 'string') return { problem: 'field', field: account };
+  const additional = readFields(fields.get('62') ?? '');
+  if (!additional) return { problem: 'field', field: '62' };
+  const [amount, name = '', city = '', txid = '***'] = [
+    fields.get('54'),
+    fields.get('59'),
+    fields.get('60'),
+    additional.get('05'),
+  ];
+  const right: Readonly<Record<string, boolean>> = {
+    '52': /^\d{4}$/.test(fields.get('52') ?? ''),
+    '53': fields.get('53') === '986',
+    '54': amount === undefined || /^\d{1,10}(\.\d{0,2})?$/.test(amount),
+    '58': fields.get('58') === 'BR',
+    '59': /^.{1,25}$/u.test(name),
+    '60': /^.{1,15}$/u.test(city),
+    '62.05': /^[\x21-\x7e]{1,25}$/.test(txid),
+  };
+  const wrong = Object.keys(right).find((field) => !right[field]);
+  if (wrong !== undefined) return { problem: 'field', field: wrong };
   return {
     ...account,
     amountCents: amount === undefined ? null : toCents(amount),
@@ -59,21 +91,24 @@ function readFields(text: string): Map<string, string> | null {
   return fields;
 }
 
-/** The template 26 to 51 that names Pix, with a key or an address. */
-function pixAccount(fields: Map<string, string>): Pick<PixCode, 'key' | 'url'> | null {
+/** The template 26 to 51 that names Pix, with a key or an address; the id of the field that is wrong. */
+function pixAccount(fields: Map<string, string>): Pick<PixCode, 'key' | 'url'> | string {
   for (let id = 26; id <= 51; id++) {
     const template = readFields(fields.get(String(id)) ?? '');
-    if (template?.get('00')?.toLowerCase() !== 'br.gov.bcb.pix') continue;
-    const [key, url] = [template.get('01') || null, template.get('25') || null];
-    return key !== null || url !== null ? { key, url } : null;
+    if (template?.get('00')?.toLowerCase() !== PIX) continue;
+    const [key, url] = [template.get('01') ?? null, template.get('25') ?? null];
+    if (key !== null && !/^.{1,77}$/u.test(key)) return `${id}.01`;
+    // The scheme is always https and never written.
+    if (url !== null && (!/^\S{1,77}$/.test(url) || url.includes('://'))) return `${id}.25`;
+    return key !== null || url !== null || isRecurring(fields) ? { key, url } : String(id);
   }
-  return null;
+  return '26';
 }
 
-/** The CRC is the last field: `6304` and four hexadecimal digits, over everything before those four. */
-function hasItsCrc(brCode: string): boolean {
-  const written = /6304([0-9A-F]{4})$/.exec(brCode)?.[1];
-  return written !== undefined && crc16(brCode.slice(0, -4)) === written;
+/** Pix Automático: the address of the recurrence stands in template 80, that of a charge may be missing. */
+function isRecurring(fields: Map<string, string>): boolean {
+  const template = readFields(fields.get('80') ?? '');
+  return template?.get('00')?.toLowerCase() === PIX && template.has('25');
 }
 
 /** CRC-16/CCITT-FALSE over the UTF-8 bytes: polynomial 0x1021, begins with 0xFFFF; four upper-case digits. */

@@ -1,6 +1,7 @@
-import { dueDateFactor, isBarcode, toBarcode, toLinhaDigitavel } from './barcode';
+import { isBarcode, toBarcode, toLinhaDigitavel } from './barcode';
 import type { Registration } from './charge';
 import type { LocalDate } from './dates';
+import { dueDateFactor } from './dueDateFactor';
 import type { Cents } from './money';
 import { readPix } from './pix';
 

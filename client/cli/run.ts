@@ -3,11 +3,13 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { BatchError, type BatchErrorCode } from '../batchError';
 import { LOGIN } from '../names';
 import { addAcompanharCommand } from './acompanhar';
+import { addCalcularCommand } from './calcular';
 import { addCarteiraCommand } from './carteira';
 import { addComunicacaoCommand } from './comunicacao';
 import { addComunicacoesCommand } from './comunicacoes';
 import { addComunicarCommand } from './comunicar';
 import { addConcluirCommand } from './concluir';
+import { addConferirCommand } from './conferir';
 import { addCorrigirCommand } from './corrigir';
 import { addDescartarCommand } from './descartar';
 import { inCommands } from './commandNames';
@@ -84,6 +86,8 @@ function addCommands(program: Command, context: () => CliContext): void {
   addDescartarCommand(program, context);
   addConcluirCommand(program, context);
   addPdfCommand(program, context);
+  addCalcularCommand(program, context);
+  addConferirCommand(program, context);
 }
 
 function parseLogin(text: string): string {

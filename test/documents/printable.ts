@@ -1,4 +1,5 @@
-import { bancoDoBrasilFreeField, buildBarcode, toLinhaDigitavel } from '../../domain/barcode';
+import { bancoDoBrasil } from '../../domain/banks/bancoDoBrasil';
+import { buildBarcode, toLinhaDigitavel } from '../../domain/barcode';
 import { localDate } from '../../domain/dates';
 import { cents } from '../../domain/money';
 import type { PrintableBoleto } from '../../domain/printable';
@@ -42,7 +43,11 @@ export function printableBoleto({ charge: changed = {}, beneficiary, pix, ...res
     },
   };
   const ourNumber = charge.ourNumber as string;
-  const freeField = bancoDoBrasilFreeField(charge.convenio, ourNumber.slice(10), charge.carteira);
+  const freeField = bancoDoBrasil.freeField({
+    convenio: charge.convenio,
+    nosso_numero: ourNumber,
+    carteira: charge.carteira,
+  });
   const barcode = buildBarcode({ bank: '001', dueDate: charge.dueDate, amountCents: charge.amountCents, freeField });
   return {
     receivableId: charge.receivableId,

@@ -1,4 +1,5 @@
-import { bancoDoBrasilFreeField, buildBarcode, toLinhaDigitavel } from '../../../domain/barcode';
+import { bancoDoBrasil } from '../../../domain/banks/bancoDoBrasil';
+import { buildBarcode, toLinhaDigitavel } from '../../../domain/barcode';
 import { addDays, type LocalDate } from '../../../domain/dates';
 import { cents, type Cents } from '../../../domain/money';
 import type { Answer } from '../../simulator/bank';
@@ -12,7 +13,7 @@ import { withAmount, withWrongCrc, type QrCode } from './pix';
 type Coded = Pick<LedgerEntry, 'convenio' | 'number' | 'amountCents' | 'dueDate'>;
 
 export function codesOf(boleto: Coded, bank = '001'): { line: string; barcode: string } {
-  const freeField = bancoDoBrasilFreeField(boleto.convenio, boleto.number.slice(10), '17');
+  const freeField = bancoDoBrasil.freeField({ convenio: boleto.convenio, nosso_numero: boleto.number, carteira: '17' });
   const dueDate = boleto.dueDate as LocalDate;
   const barcode = buildBarcode({ bank, dueDate, amountCents: cents(boleto.amountCents), freeField });
   return { line: toLinhaDigitavel(barcode), barcode };
