@@ -13,7 +13,10 @@ export interface Tokens {
   current(account: GatewayAccount): Promise<CurrentToken>;
   /** The gateway accepted a call made with it. */
   worked(generation: number): void;
-  /** The gateway answered 401. `expired`: a new one may help; `refused`: a fresh one was refused, so the credentials are wrong. */
+  /**
+   * The gateway answered 401. `expired`: a new one may help; `refused`: two fresh ones in a row were, so the credentials
+   * are wrong. One alone can be a token that the gateway has not spread to all its machines, or forgot.
+   */
   refused(generation: number): Promise<'expired' | 'refused'>;
 }
 
@@ -28,6 +31,8 @@ export function createTokens(knex: Knex, secretBox: SecretBox, gateway: Gateway,
   let asking: Promise<CurrentToken> | null = null;
   /** Generations fetched here that no call has proven yet. */
   const unproven = new Set<number>();
+  /** The last of them that was refused, with nothing accepted since. */
+  let refusedFresh: number | null = null;
 
   async function obtain(account: GatewayAccount): Promise<CurrentToken> {
     const patience = performance.now() + REFRESH_LEASE_MS;
@@ -71,11 +76,15 @@ export function createTokens(knex: Knex, secretBox: SecretBox, gateway: Gateway,
     },
     worked(generation) {
       unproven.delete(generation);
+      refusedFresh = null;
     },
     async refused(generation) {
       if (known?.token.generation === generation) known = null;
       await expireToken(knex, accountId, generation);
-      return unproven.has(generation) ? 'refused' : 'expired';
+      if (!unproven.has(generation)) return 'expired';
+      const isSecond = refusedFresh !== null && generation > refusedFresh;
+      refusedFresh ??= generation;
+      return isSecond ? 'refused' : 'expired';
     },
   };
 }

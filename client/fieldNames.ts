@@ -17,6 +17,10 @@ const names: Record<string, string> = {
   carteira: 'carteira',
   variation: 'variacao_carteira',
   especie: 'especie',
+  acceptance: 'aceite',
+  'rules.interestPercentPerMonth': 'juros',
+  'rules.finePercent': 'multa',
+  'rules.discount': 'desconto',
   writeOffDays: 'baixa_automatica_dias',
 };
 

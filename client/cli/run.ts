@@ -12,6 +12,7 @@ import { addConcluirCommand } from './concluir';
 import { addConferirCommand } from './conferir';
 import { addCorrigirCommand } from './corrigir';
 import { addDescartarCommand } from './descartar';
+import { addErrosDesconhecidosCommand } from './errosDesconhecidos';
 import { inCommands } from './commandNames';
 import { addImportarCommand } from './importar';
 import { addPausarCommand } from './pausar';
@@ -88,6 +89,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addPdfCommand(program, context);
   addCalcularCommand(program, context);
   addConferirCommand(program, context);
+  addErrosDesconhecidosCommand(program, context);
 }
 
 function parseLogin(text: string): string {

@@ -231,6 +231,6 @@ function readToken(outcome: HttpOutcome, mask: Mask): TokenResult {
     }
   }
   const classified = cleaned(outcome.kind === 'answered' ? classifyAnswer(outcome) : classifyNoAnswer(outcome), mask);
-  const kind = classified.kind === 'transient' || classified.kind === 'ambiguous' ? 'transient' : 'config';
+  const kind = ['transient', 'quota', 'ambiguous'].includes(classified.kind) ? 'transient' : 'config';
   return { kind, message: classified.message, retryAfterMs: classified.retryAfterMs };
 }

@@ -3,13 +3,15 @@ import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import { getBatch, type BatchHandle } from '../../client/batchClient';
 import { measure, progressLine } from '../../client/cli/progressLine';
+import { counted } from '../../client/cli/text';
+import { describeFailure } from '../../client/describeFailure';
 import { startBatch } from '../../client/startBatch';
-import { fixers, whoFixes } from '../../client/whoFixes';
 import type { SecretBox } from '../../config/secrets';
 import { readBatch } from '../../db/batches';
 import { defineGatewayAccount, type KnownGateways } from '../../db/carteiras';
 import { correctReceivable } from '../../db/corrections';
 import { importFile } from '../../db/importing/importFile';
+import type { ImportType } from '../../db/importing/schemas';
 import { failuresByCause, leftOutByReason, pendingItems, type FailureCause } from '../../db/items';
 import type { BatchReport } from '../../domain/batch';
 import { leftOutLabels } from '../../domain/filters';
@@ -48,7 +50,7 @@ export async function prepareRecord(scene: Scene, files: ExampleFiles): Promise<
     const result = await importFile(knex, { path, by: OPERATOR });
     if (result.kind !== 'imported') throw new Error(`os exemplos não foram importados: ${JSON.stringify(result)}`);
     const counts = Object.entries(result.counts).filter(([, { new: added }]) => added > 0);
-    say(`  importado: ${counts.map(([type, { new: added }]) => `${added} ${type}`).join(', ')}`);
+    say(`  importado: ${counts.map(([type, { new: added }]) => imported(type as ImportType, added)).join(', ')}`);
   }
   const defined = await defineGatewayAccount(knex, secretBox, scene.knownGateways, {
     carteiraId: DEMO_CARTEIRA,
@@ -62,6 +64,17 @@ export async function prepareRecord(scene: Scene, files: ExampleFiles): Promise<
     by: OPERATOR,
   });
   if (defined.kind !== 'defined') throw new Error(`a conta do gateway não foi definida: ${JSON.stringify(defined)}`);
+}
+
+const importWords: Record<ImportType, [one: string, many: string]> = {
+  filial: ['filial', 'filiais'],
+  carteira: ['carteira', 'carteiras'],
+  cliente: ['cliente', 'clientes'],
+  titulo: ['título', 'títulos'],
+};
+
+function imported(type: ImportType, number: number): string {
+  return counted(number, ...importWords[type]);
 }
 
 /** The operator's whole job: communicate, see what failed and why, correct, communicate those again, conclude. */
@@ -123,9 +136,14 @@ function tellFailures(say: Say, failures: readonly FailureCause[]): void {
   say('\nO que falhou, por causa:');
   for (const failure of failures) {
     const { state, count, receivableIds, providerCode, providerMessage } = failure;
+    const described = describeFailure(failure);
     const ids = receivableIds.slice(0, 6).join(', ');
-    say(`  ${count} × ${itemLabels[state]} · quem corrige: ${fixers[whoFixes(failure)]} · ID da cobrança: ${ids}`);
-    say(`      ${providerCode ?? ''} ${providerMessage ?? ''}`);
+    say(`  ${count} × ${itemLabels[state]} · ID da cobrança: ${ids}`);
+    if (described) {
+      const { cause, whoFixes, fieldName, advice } = described;
+      say(`      ${cause} Quem corrige: ${whoFixes}${fieldName ? `, campo ${fieldName}` : ''}. ${advice}`);
+    }
+    say(`      texto original: ${providerCode ?? ''} ${providerMessage ?? ''}`);
   }
 }
 
