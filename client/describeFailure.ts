@@ -64,7 +64,7 @@ function sameRemedy(row: FailureKind, judged: FailureKind | null): boolean {
   return judged === null || judged === row || remedies[judged] === remedies[row];
 }
 
-const remedies: Record<FailureKind, 'wait' | 'look' | 'account' | 'correct'> = {
+const remedies: Record<FailureKind, 'wait' | 'look' | 'account' | 'correct' | 'compare'> = {
   transient: 'wait',
   quota: 'wait',
   state: 'wait',
@@ -75,6 +75,7 @@ const remedies: Record<FailureKind, 'wait' | 'look' | 'account' | 'correct'> = {
   auth: 'account',
   config: 'account',
   data: 'correct',
+  mismatch: 'compare',
 };
 
 function wordsFor(
@@ -110,5 +111,10 @@ const byKind = {
     cause: 'O banco recusou os dados deste boleto.',
     advice: 'Corrija o que o banco aponta e refaça a comunicação.',
     unknown: 'Corrija o que as palavras do banco apontam; se não ajudarem, pergunte ao banco.',
+  },
+  compare: {
+    cause: 'O banco registrou o boleto, mas os códigos da resposta não conferem com ele.',
+    advice: 'Consulte de novo com reexaminar; se continuar, mostre ao banco e decida com resolver.',
+    unknown: 'Consulte de novo com reexaminar; se continuar, mostre ao banco e decida com resolver.',
   },
 } as const;

@@ -91,6 +91,8 @@ export interface ItemView {
   divergence: Mismatch[] | null;
   /** Registered in homologação: worth nothing. */
   homologation: boolean;
+  /** Registered, and the Pix that its carteira asks for is missing. */
+  withoutPix: boolean;
 }
 
 /**
@@ -120,7 +122,8 @@ export async function batchItems(
        i.provider_message as "providerMessage", call.http_status as "httpStatus", i.field,
        i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0) as corrected, i.reconciled,
        b.our_number as "ourNumber", case when b.state = 'registered' then b.linha_digitavel end as "linhaDigitavel",
-       coalesce(b.older_data, false) as "olderData", b.divergence, coalesce(b.homologation, false) as homologation
+       coalesce(b.older_data, false) as "olderData", b.divergence, coalesce(b.homologation, false) as homologation,
+       w.pix and b.state = 'registered' and b.pix_emv is null as "withoutPix"
      from batch_item i
      join receivable r on r.id = i.receivable_id
      join customer c on c.id = r.customer_id${sourceOfWords}

@@ -1,5 +1,5 @@
-import { dueDateFactor } from './dueDateFactor';
 import type { ChargeSnapshot } from './charge';
+import { dueDateFactor } from './dueDateFactor';
 import type { Mismatch } from './registrationCheck';
 import type { BoletoState } from './states';
 

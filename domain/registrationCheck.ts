@@ -1,7 +1,7 @@
 import { isBarcode, toBarcode, toLinhaDigitavel } from './barcode';
-import { dueDateFactor } from './dueDateFactor';
 import type { Registration } from './charge';
 import type { LocalDate } from './dates';
+import { dueDateFactor } from './dueDateFactor';
 import type { Cents } from './money';
 import { readPix } from './pix';
 

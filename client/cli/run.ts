@@ -86,10 +86,10 @@ function addCommands(program: Command, context: () => CliContext): void {
   addRetomarCommand(program, context);
   addDescartarCommand(program, context);
   addConcluirCommand(program, context);
+  addPdfCommand(program, context);
   addCalcularCommand(program, context);
   addConferirCommand(program, context);
   addErrosDesconhecidosCommand(program, context);
-  addPdfCommand(program, context);
 }
 
 function parseLogin(text: string): string {

@@ -42,7 +42,7 @@ async function writeAndRename<T>(path: string, write: (output: Writable) => Prom
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   try {
-    const result = await write(createWriteStream(unfinished, { flags: 'wx', mode: 0o600 }));
+    const result = await write(createWriteStream(unfinished, { flags: 'wx' }));
     // A disk that is full may say so only now.
     const file = await open(unfinished, 'r+');
     await file.sync().finally(() => file.close());

@@ -63,10 +63,10 @@ export const boletos: readonly CatalogueEntry[] = [
   {
     codes: ['codigosDivergentes'],
     kind: 'mismatch',
-    cause: 'O banco registrou o boleto com códigos que não conferem: pago por eles, o dinheiro pode ir a outro lugar.',
+    cause: 'O banco registrou o boleto, mas a linha digitável, o código de barras ou o Pix não conferem com ele.',
     fixer: 'bank',
     field: null,
-    advice: 'Não entregue o boleto ao pagador; confira com o banco, e então use reexaminar ou resolver.',
+    advice: 'Não use os códigos: consulte de novo com reexaminar; se continuar, mostre ao banco e decida com resolver.',
     source: OWN,
   },
   {

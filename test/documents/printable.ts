@@ -43,7 +43,11 @@ export function printableBoleto({ charge: changed = {}, beneficiary, pix, ...res
     },
   };
   const ourNumber = charge.ourNumber as string;
-  const freeField = bancoDoBrasil.freeField({ convenio: charge.convenio, nosso_numero: ourNumber.slice(10), carteira: charge.carteira });
+  const freeField = bancoDoBrasil.freeField({
+    convenio: charge.convenio,
+    nosso_numero: ourNumber,
+    carteira: charge.carteira,
+  });
   const barcode = buildBarcode({ bank: '001', dueDate: charge.dueDate, amountCents: charge.amountCents, freeField });
   return {
     receivableId: charge.receivableId,

@@ -20,7 +20,11 @@ const charge: Coded = {
 };
 
 function codesOf({ amountCents, dueDate, ourNumber }: Coded, bank = '001') {
-  const freeField = bancoDoBrasil.freeField({ convenio: ourNumber.slice(3, 10), nosso_numero: ourNumber, carteira: '17' });
+  const freeField = bancoDoBrasil.freeField({
+    convenio: ourNumber.slice(3, 10),
+    nosso_numero: ourNumber,
+    carteira: '17',
+  });
   const barcode = buildBarcode({ bank, dueDate, amountCents, freeField });
   return { linhaDigitavel: toLinhaDigitavel(barcode), barcode, pixEmv: null as string | null };
 }
@@ -71,7 +75,7 @@ test('another currency than the real is another value', () => {
 });
 
 test('a date that no barcode can hold never agrees', () => {
-  const early = { ...charge, dueDate: localDate('1999-01-01') };
+  const early = { ...charge, dueDate: localDate('1997-01-01') };
   expect(checkRegistration(right, early, codeLayout)).toEqual(['dueDate']);
 });
 

@@ -13,7 +13,7 @@ import { withAmount, withWrongCrc, type QrCode } from './pix';
 type Coded = Pick<LedgerEntry, 'convenio' | 'number' | 'amountCents' | 'dueDate'>;
 
 export function codesOf(boleto: Coded, bank = '001'): { line: string; barcode: string } {
-  const freeField = bancoDoBrasil.freeField({ convenio: boleto.convenio, nosso_numero: boleto.number.slice(10), carteira: '17' });
+  const freeField = bancoDoBrasil.freeField({ convenio: boleto.convenio, nosso_numero: boleto.number, carteira: '17' });
   const dueDate = boleto.dueDate as LocalDate;
   const barcode = buildBarcode({ bank, dueDate, amountCents: cents(boleto.amountCents), freeField });
   return { line: toLinhaDigitavel(barcode), barcode };
