@@ -71,7 +71,6 @@ const remedies: Record<FailureKind, 'wait' | 'look' | 'account' | 'correct' | 'c
   inProgress: 'look',
   ambiguous: 'look',
   duplicate: 'look',
-  mismatch: 'look',
   auth: 'account',
   config: 'account',
   data: 'correct',

@@ -7,6 +7,7 @@ import { caixa } from './caixa';
 import { efi } from './efi';
 import { inter } from './inter';
 import { iugu } from './iugu';
+import { previaEntries } from './previa';
 import { boletos } from './boletos';
 import { sicoob } from './sicoob';
 import { sicredi } from './sicredi';
@@ -26,7 +27,7 @@ export const catalogue: Readonly<Record<string, readonly CatalogueEntry[]>> = {
   bradesco,
   c6,
   iugu,
-  [OURS]: boletos,
+  [OURS]: [...boletos, ...previaEntries],
 };
 
 /** One error, as the record has it. */

@@ -12,19 +12,9 @@ import type {
 import { createMask, printableExchange, printableMessage, type Mask } from '../printable';
 import { createTransport, type HttpOutcome, type HttpRequest } from '../transport';
 import { classifyAnswer, classifyNoAnswer, parseJson, readErrorBody, type Classified } from './errors';
-import {
-  codeLayout,
-  fold,
-  inexpressible,
-  isRecord,
-  MAX_OWN_REFERENCE,
-  readFound,
-  otherNumber,
-  readRegistration,
-  toRegistrationBody,
-} from './wire';
+import { bancoDoBrasilCodec } from './codec';
+import { codeLayout, isRecord, readFound, otherNumber, readRegistration, toRegistrationBody } from './wire';
 
-const LAST_SEQUENCE = 9_999_999_999;
 const DEFAULT_KEY_PARAMETER = 'gw-dev-app-key';
 const SCOPES = 'cobrancas.boletos-info cobrancas.boletos-requisicao';
 const DEFAULT_TOKEN_SECONDS = 600;
@@ -116,20 +106,9 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
   }
 
   return {
-    name: 'banco-do-brasil',
+    ...bancoDoBrasilCodec,
     capabilities: { ...capabilities, ...overrides },
     codes: codeLayout,
-    ownReference(receivableId, generation) {
-      const reference = generation > 1 ? `${receivableId}-${generation}` : String(receivableId);
-      if (reference.length > MAX_OWN_REFERENCE) throw new RangeError(`seuNumero does not fit: ${reference}`);
-      return reference;
-    },
-    ourNumber(convenio, sequence) {
-      if (!Number.isSafeInteger(sequence) || sequence < 1 || sequence > LAST_SEQUENCE)
-        throw new RangeError(`the numbers of convênio ${convenio} are used up`);
-      return `000${convenio}${String(sequence).padStart(10, '0')}`;
-    },
-    check: inexpressible,
     authenticate,
     register,
     look,
@@ -148,7 +127,10 @@ function secretsOf({ credentials }: GatewayAccount): string[] {
 
 function maskFor(snapshot: ChargeSnapshot, { account, token }: CallContext): Mask {
   const { document, name } = snapshot.payer;
-  return createMask([token.value, ...secretsOf(account)], { document, names: [name, fold(name)] });
+  return createMask([token.value, ...secretsOf(account)], {
+    document,
+    names: [name, bancoDoBrasilCodec.sending.fold(name)],
+  });
 }
 
 function toRequest(

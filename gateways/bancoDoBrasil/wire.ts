@@ -1,66 +1,23 @@
 import { isBarcode, toBarcode, toLinhaDigitavel } from '../../domain/barcode';
 import type { ChargeRules, ChargeSnapshot, Payer, Registration } from '../../domain/charge';
 import { addDays, parseLocalDate, type LocalDate } from '../../domain/dates';
-import type { FoundBoleto, LocalRefusal } from '../../domain/gateway';
+import type { FoundBoleto } from '../../domain/gateway';
 import { toDecimal, type Cents } from '../../domain/money';
 import type { CodeLayout } from '../../domain/registrationCheck';
-
-/** Sigla to codigoTipoTitulo of the registration endpoint. */
-const especies: Record<string, number> = {
-  CH: 1,
-  DM: 2,
-  DS: 4,
-  NP: 12,
-  RC: 17,
-  FAT: 18,
-  ND: 19,
-  CC: 31,
-  BDP: 32,
-  OU: 99,
-};
-
-const MAX_STREET = 60;
-const MAX_DISTRICT = 30;
-const MAX_CITY = 30;
-export const MAX_OWN_REFERENCE = 15;
+import { expressed, percentDecimal } from '../../domain/sending';
+import { sending } from './codec';
 
 const SIMPLE_COLLECTION = 1;
 const [NONE, PERCENT] = [0, 2];
 
-/** What the format cannot express. Everything that it can, wrong or not, is for the bank to refuse. */
-export function inexpressible(snapshot: ChargeSnapshot): LocalRefusal[] {
-  const refusals: LocalRefusal[] = [];
-  const refuse = (field: string, message: string): void => void refusals.push({ field, code: 'formato', message });
-  if (!/^\d{7}$/.test(snapshot.convenio)) refuse('convenio', 'O convênio deve ter 7 dígitos.');
-  if (!/^\d{1,2}$/.test(snapshot.carteira)) refuse('carteira', 'O código da carteira deve ser numérico.');
-  if (!/^\d{1,3}$/.test(snapshot.variation)) refuse('variation', 'A variação da carteira deve ser numérica.');
-  if (snapshot.ourNumber === null) refuse('ourNumber', 'Falta o nosso número.');
-  if (!(snapshot.especie in especies)) refuse('especie', `A espécie ${snapshot.especie} não existe neste banco.`);
-  if (!Number.isSafeInteger(snapshot.amountCents)) refuse('amountCents', 'O valor não é um número de centavos.');
-  const { personType, document } = snapshot.payer;
-  if (personType === 'F' ? /\D/.test(document) : /[^0-9A-Z]/.test(document))
-    refuse('payer.document', `O ${personType === 'F' ? 'CPF' : 'CNPJ'} tem caracteres que o banco não recebe.`);
-  const { rules, writeOffDays } = snapshot;
-  for (const [field, percent] of [
-    ['rules.interestPercentPerMonth', rules.interestPercentPerMonth],
-    ['rules.finePercent', rules.finePercent],
-    ['rules.discount', rules.discount?.percent],
-  ] as const)
-    if (percent && percentDecimal(percent) === null)
-      refuse(field, 'O percentual deve ter no máximo duas casas decimais.');
-  if (writeOffDays !== null && !Number.isSafeInteger(writeOffDays))
-    refuse('writeOffDays', 'Os dias para baixa devem ser inteiros.');
-  return refusals;
-}
-
-/** The body of `POST /boletos`. @throws Error for a snapshot that `inexpressible` refuses. */
+/** The body of `POST /boletos`. @throws Error for what the prévia refuses because no request can say it. */
 export function toRegistrationBody(snapshot: ChargeSnapshot): string {
-  const especie = especies[snapshot.especie];
+  const especie = sending.especies[snapshot.especie];
   if (especie === undefined) throw new Error(`no codigoTipoTitulo for ${snapshot.especie}`);
   return toJson({
     numeroConvenio: new Literal(snapshot.convenio),
-    numeroCarteira: Number(snapshot.carteira),
-    numeroVariacaoCarteira: Number(snapshot.variation),
+    numeroCarteira: wholeNumber(snapshot.carteira),
+    numeroVariacaoCarteira: wholeNumber(snapshot.variation),
     codigoModalidade: SIMPLE_COLLECTION,
     dataEmissao: bankDate(snapshot.issueDate),
     dataVencimento: bankDate(snapshot.dueDate),
@@ -93,21 +50,17 @@ function charges(rules: ChargeRules, dueDate: LocalDate): Record<string, Json> {
   };
 }
 
-/**
- * Street, district and city are shortened to what the bank stores; a name never is: a payer with another name than
- * his own would be registered in silence. It is refused by the bank, and corrected by a person.
- */
 function payer({ personType, document, name, street, district, city, uf, cep }: Payer): Record<string, Json> {
   const length = personType === 'F' ? 11 : 14;
   return {
     tipoInscricao: personType === 'F' ? 1 : 2,
     numeroInscricao: digitsOrText(document, length),
-    nome: fold(name),
-    endereco: shorten(fold(street), MAX_STREET),
+    nome: expressed(sending, 'name', name),
+    endereco: expressed(sending, 'street', street),
     cep: digitsOrText(cep, 8),
-    cidade: shorten(fold(city), MAX_CITY),
-    bairro: shorten(fold(district), MAX_DISTRICT),
-    uf: fold(uf),
+    cidade: expressed(sending, 'city', city),
+    bairro: expressed(sending, 'district', district),
+    uf: sending.fold(uf),
   };
 }
 
@@ -118,28 +71,6 @@ function payer({ personType, document, name, street, district, city, uf, cep }: 
 function digitsOrText(text: string, length: number): Json {
   if (text.length !== length || !/^\d*[1-9]\d*$/.test(text)) return text;
   return new Literal(text.replace(/^0+/, ''));
-}
-
-const typography: [RegExp, string][] = [
-  [/[\u2018\u2019\u201A\u201B\u0060\u00B4\u2032]/g, "'"],
-  [/[\u201C\u201D\u201E\u00AB\u00BB\u2033]/g, '"'],
-  [/[\u2010-\u2015\u2212]/g, '-'],
-  [/\u00DF/g, 'ss'],
-  [/[\u00C6\u00E6]/g, 'ae'],
-  [/[\u00D8\u00F8]/g, 'o'],
-];
-
-/** Upper case without accents; typographic variants as their plain form. What has none stays, for the bank to refuse. */
-export function fold(text: string): string {
-  // Nothing to take off: ASCII, but for the grave accent.
-  if (/^[ -_a-~]*$/.test(text)) return text.toUpperCase().replace(/ {2,}/g, ' ').trim();
-  const plain = typography.reduce((result, [variant, simple]) => result.replace(variant, simple), text);
-  return plain.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase().replace(/\s+/g, ' ').trim();
-}
-
-/** At most `max` characters, never half of one. */
-export function shorten(text: string, max: number): string {
-  return (text.length <= max ? text : [...text].slice(0, max).join('')).trimEnd();
 }
 
 export function bankDate(date: LocalDate): string {
@@ -277,14 +208,15 @@ function money(cents: Cents): Literal {
 }
 
 function percentage(percent: number): Literal {
-  const decimal = percentDecimal(percent);
+  const decimal = percentDecimal(percent, sending.percent.decimals);
   if (decimal === null) throw new Error(`not a percentage with two decimals: ${percent}`);
   return new Literal(decimal);
 }
 
-function percentDecimal(percent: number): string | null {
-  const match = /^(\d+)(?:\.(\d{1,2}))?$/.exec(String(percent));
-  return match ? `${match[1]}.${(match[2] ?? '').padEnd(2, '0')}` : null;
+/** Number('') is 0, and there is a variação 0 nowhere: what is not digits alone is not sent. */
+function wholeNumber(digits: string): number {
+  if (!/^\d+$/.test(digits)) throw new Error(`not a whole number: ${digits}`);
+  return Number(digits);
 }
 
 /** A JSON number written exactly so: JSON.stringify would turn 10.50 into 10.5. */

@@ -10,13 +10,17 @@ import type { SecretBox } from '../../config/secrets';
 import { readBatch } from '../../db/batches';
 import { defineGatewayAccount, type KnownGateways } from '../../db/carteiras';
 import { correctReceivable } from '../../db/corrections';
+import { dryRun } from '../../db/dryRun';
 import { importFile } from '../../db/importing/importFile';
 import type { ImportType } from '../../db/importing/schemas';
 import { failuresByCause, leftOutByReason, pendingItems, type FailureCause } from '../../db/items';
 import type { BatchReport } from '../../domain/batch';
+import { previaRows } from '../../domain/catalogue/previa';
 import { leftOutLabels } from '../../domain/filters';
+import { formatReais, type Cents } from '../../domain/money';
 import { itemLabels } from '../../domain/states';
 import { DEMO_CARTEIRA, type ExampleFiles, type Examples } from '../../examples/generate';
+import { bancoDoBrasilCodec } from '../../gateways/bancoDoBrasil/codec';
 import type { Say } from '../say';
 
 /** Opaque login id of the operator of the demo. */
@@ -39,7 +43,7 @@ export interface Ending {
   batchId: string;
   report: BatchReport;
   corrections: number;
-  /** Failures of the first round by the bank's code and words. */
+  /** Failures of the first round by code: the prévia's, or the bank's own. */
   causes: Record<string, number>;
 }
 
@@ -77,9 +81,10 @@ function imported(type: ImportType, number: number): string {
   return counted(number, ...importWords[type]);
 }
 
-/** The operator's whole job: communicate, see what failed and why, correct, communicate those again, conclude. */
+/** The operator's whole job: simulate, communicate all the same, see what was refused and why, correct, communicate those again, conclude. */
 export async function runStory(scene: Scene, examples: Examples): Promise<Ending> {
   const { client, say } = scene;
+  await tellSimulation(scene);
   say('\nEmissão de Boletos · carteira 1 · Impresso = Não · Comunicação com Gateway');
   const started = await startBatch(client, { carteiraId: DEMO_CARTEIRA, filters: {}, by: OPERATOR });
   const { batchId } = started;
@@ -126,6 +131,14 @@ async function untilItRests({ knex, say }: Scene, batchId: string): Promise<void
   throw new Error(`a comunicação ${batchId} não chegou ao fim em ${PATIENCE_MS / 60_000} minutos`);
 }
 
+/** What is wrong in the cadastro is known before the bank is called; communicated all the same, it stops nobody else. */
+async function tellSimulation({ knex, say }: Scene): Promise<void> {
+  const { ready, pending, causes } = await dryRun(knex, bancoDoBrasilCodec, { carteiraId: DEMO_CARTEIRA, filters: {} });
+  say('\nSimulação, antes de comunicar (nada é enviado):');
+  say(`  ${ready.count} prontos, ${formatReais(ready.amountCents as Cents)} · ${pending.count} com pendência:`);
+  for (const { code, count } of causes) say(`  ${String(count).padStart(3)} × ${previaRows[code].cause}`);
+}
+
 async function tellLeftOut({ knex, say }: Scene, batchId: string): Promise<void> {
   const reasons = await leftOutByReason(knex, batchId);
   if (reasons.length > 0)
@@ -138,7 +151,8 @@ function tellFailures(say: Say, failures: readonly FailureCause[]): void {
     const { state, count, receivableIds, providerCode, providerMessage } = failure;
     const described = describeFailure(failure);
     const ids = receivableIds.slice(0, 6).join(', ');
-    say(`  ${count} × ${itemLabels[state]} · ID da cobrança: ${ids}`);
+    const by = Object.hasOwn(previaRows, providerCode ?? '') ? 'antes do envio' : 'pelo banco';
+    say(`  ${count} × ${itemLabels[state]}, ${by} · ID da cobrança: ${ids}`);
     if (described) {
       const { cause, whoFixes, fieldName, advice } = described;
       say(`      ${cause} Quem corrige: ${whoFixes}${fieldName ? `, campo ${fieldName}` : ''}. ${advice}`);

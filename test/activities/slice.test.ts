@@ -54,6 +54,12 @@ async function expectLedgerEqualsRecord(): Promise<void> {
   expect(scene.bank.admin.ledger.counts().duplicates).toBe(0);
 }
 
+/** A CEP that looks right, and that the bank does not have. */
+async function onlyTheBankRefuses(): Promise<void> {
+  scene.bank.admin.settings({ facts: { missingCeps: ['01310900'] } });
+  await scene.knex('customer').update({ cep: '01310900' });
+}
+
 async function leaseOne(batchId: string): Promise<LeasedItem> {
   const [item] = await leaseItems(scene.knex, { batchId, from: 1, to: 1 }, 0);
   return item as LeasedItem;
@@ -165,6 +171,92 @@ describe('a slice', () => {
     await scene.settle(batchId);
     expect(await states(batchId)).toEqual({ registered: 1, skipped: 1 });
     await expectLedgerEqualsRecord();
+  });
+});
+
+describe('the prévia inside the slice', () => {
+  test('what it finds is never sent: rejected with code, field and words, without an attempt; the others go on', async () => {
+    const { batchId, receivableIds } = await scene.createDueBatch(3);
+    const broken = receivableIds[0] as number;
+    await scene.knex.raw(
+      `update customer set district = '', cep = '20040002' where id = (select customer_id from receivable where id = ?)`,
+      [broken],
+    );
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 2, rejected: 1 });
+    expect(await scene.knex('batch_item').where({ receivable_id: broken }).first()).toMatchObject({
+      state: 'rejected',
+      failure_kind: 'data',
+      provider_code: 'bairroVazio',
+      field: 'payer.district',
+      provider_message: 'O bairro do pagador está vazio. · O CEP é de RJ, e a UF do cadastro é SP.',
+      due_at: null,
+      closed_at: null,
+    });
+    expect(scene.bank.admin.calls.counts()['register']).toBe(2);
+    expect(await resolutions(batchId)).toEqual({ registered: 2 });
+    await expectLedgerEqualsRecord();
+  });
+
+  test('corrected, the título is sent in the next round, under the number it was given', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    await scene.knex('receivable').update({ due_date: '2020-01-31', issue_date: '2020-01-01' });
+    await scene.settle(batchId);
+    expect(await scene.knex('batch_item').first('state', 'provider_code', 'field')).toEqual({
+      state: 'rejected',
+      provider_code: 'vencimentoPassado',
+      field: 'dueDate',
+    });
+    const { our_number } = await scene.knex('boleto').first('our_number');
+    await scene.knex('receivable').update({ due_date: '2030-01-31' });
+    await scene.knex('batch_item').update({ state: 'pending', due_at: scene.knex.fn.now() });
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 1 });
+    expect(scene.bank.admin.ledger.entries()).toMatchObject([{ number: our_number }]);
+  });
+
+  test('two references that the bank’s shortening makes equal: the first is sent, the second refused by name', async () => {
+    const { batchId, receivableIds } = await scene.createDueBatch(3);
+    const shortened = { ...scene.worker.gateway, ownReference: (id: number) => (id === receivableIds[1] ? '1' : '2') };
+    const requests = (await leaseItems(scene.knex, { batchId, from: 1, to: 3 }, 0)).map((item) => ({
+      ...item,
+      attemptId: randomUUID(),
+      deadlineMs: 50,
+    }));
+    const intents = await openIntents(scene.knex, shortened, requests);
+    expect(intents.map(({ kind }) => kind)).toEqual(['send', 'send', 'settled']);
+    expect(await scene.knex('batch_item').where({ ordinal: 3 }).first()).toMatchObject({
+      state: 'rejected',
+      provider_code: 'seuNumeroRepetido',
+      field: 'ownReference',
+      boleto_id: null,
+    });
+    expect(await scene.knex('attempt').count()).toEqual([{ count: 2 }]);
+    expect(await scene.knex('boleto').orderBy('own_reference').pluck('own_reference')).toEqual(['1', '2']);
+
+    // In another batch, against what the record has.
+    const other = await scene.createDueBatch(1);
+    const [item] = await leaseItems(scene.knex, { batchId: other.batchId, from: 1, to: 1 }, 0);
+    const [intent] = await openIntents(scene.knex, shortened, [{ ...item!, attemptId: randomUUID(), deadlineMs: 50 }]);
+    expect(intent).toEqual({ kind: 'settled', state: 'rejected' });
+  });
+
+  test('a reference that does not fit is that título’s defect, and stops nobody else', async () => {
+    const { batchId, receivableIds } = await scene.createDueBatch(2);
+    const long = {
+      ...scene.worker.gateway,
+      ownReference: (id: number) => (id === receivableIds[0] ? '9'.repeat(16) : '9'),
+    };
+    const items = await leaseItems(scene.knex, { batchId, from: 1, to: 2 }, 0);
+    await openIntents(
+      scene.knex,
+      long,
+      items.map((item) => ({ ...item, attemptId: randomUUID(), deadlineMs: 50 })),
+    );
+    expect(await states(batchId)).toEqual({ rejected: 1, sending: 1 });
+    expect(await scene.knex('batch_item').where({ ordinal: 1 }).first('provider_code')).toEqual({
+      provider_code: 'seuNumeroInvalido',
+    });
   });
 });
 
@@ -722,7 +814,7 @@ describe('the bank does what nobody expects', () => {
 describe('the carteira is tied to another account or convênio', () => {
   test('a boleto refused before gets a number of the new convênio', async () => {
     const { batchId } = await scene.createDueBatch(1);
-    await scene.knex('customer').update({ cep: '123' });
+    await onlyTheBankRefuses();
     await scene.settle(batchId);
     expect(await states(batchId)).toEqual({ rejected: 1 });
     await scene.knex('customer').update({ cep: '01310100' });
@@ -822,7 +914,7 @@ describe('what the bank says', () => {
 describe('the next round', () => {
   test('a refused boleto keeps its number when it is sent again after the correction', async () => {
     const { batchId, receivableIds } = await scene.createDueBatch(1);
-    await scene.knex('customer').update({ cep: '123' });
+    await onlyTheBankRefuses();
     await scene.settle(batchId);
     expect(await states(batchId)).toEqual({ rejected: 1 });
     const refused = await scene.knex('boleto').first('our_number');

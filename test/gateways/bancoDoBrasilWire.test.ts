@@ -1,15 +1,7 @@
 import fc from 'fast-check';
 import { addDays, localDate } from '../../domain/dates';
 import { cents, MAX_BARCODE_CENTS, type Cents } from '../../domain/money';
-import {
-  fold,
-  fromBankDecimal,
-  inexpressible,
-  readFound,
-  readRegistration,
-  shorten,
-  toRegistrationBody,
-} from '../../gateways/bancoDoBrasil/wire';
+import { fromBankDecimal, readFound, readRegistration, toRegistrationBody } from '../../gateways/bancoDoBrasil/wire';
 import { validCharge } from './bancoDoBrasilCharge';
 
 type Body = Record<string, unknown> & { pagador: Record<string, unknown> };
@@ -102,62 +94,6 @@ test('street, district and city are shortened by character; a name never is', ()
   expect([...String(pagador.endereco)]).toHaveLength(60);
   expect(pagador.bairro).toBe('A'.repeat(30));
   expect(pagador.cidade).toBe('X'.repeat(29));
-});
-
-test('shortening never makes a half character, and never more than the limit', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), fc.integer({ min: 1, max: 60 }), (text, max) => {
-      const short = shorten(fold(text), max);
-      expect([...short].length).toBeLessThanOrEqual(max);
-      expect(short.isWellFormed?.() ?? true).toBe(true);
-      expect(fold(text).startsWith(short)).toBe(true);
-    }),
-  );
-});
-
-test.each([
-  ['João  Conceição', 'JOAO CONCEICAO'],
-  ['D’Ávila “Zé” – Ltda', 'D\'AVILA "ZE" - LTDA'],
-  ['Rua 1º de Março, nº 3', 'RUA 1O DE MARCO, NO 3'],
-  ['Straße\u00a0Ærø', 'STRASSE AERO'],
-  ['Loja @ #1 \u{1F600}', 'LOJA @ #1 \u{1F600}'],
-])('%s is folded to %s', (text, folded) => expect(fold(text)).toBe(folded));
-
-describe('what the format cannot express is refused here, everything else by the bank', () => {
-  test.each([
-    ['convenio', { convenio: '312855' }],
-    ['carteira', { carteira: 'RG' }],
-    ['variation', { variation: '' }],
-    ['ourNumber', { ourNumber: null }],
-    ['especie', { especie: 'XX' }],
-    ['amountCents', { amountCents: NaN as Cents }],
-    ['amountCents', { amountCents: Infinity as Cents }],
-    ['payer.document', { payer: { document: '529982247AB' } }],
-    ['payer.document', { payer: { personType: 'J' as const, document: '12ABC34501DE3é' } }],
-    ['rules.finePercent', { rules: { finePercent: 1.005 } }],
-    ['rules.interestPercentPerMonth', { rules: { interestPercentPerMonth: -1 } }],
-    ['rules.discount', { rules: { discount: { percent: 0.333, until: localDate('2026-01-01') } } }],
-    ['writeOffDays', { writeOffDays: 1.5 }],
-  ])('%s', (field, changes) => {
-    expect(inexpressible(validCharge(1, changes)).map((refusal) => refusal.field)).toEqual([field]);
-  });
-
-  test.each([
-    { payer: { document: '11111111111' } },
-    { payer: { document: '123' } },
-    { payer: { document: '' } },
-    { payer: { cep: '8773000' } },
-    { payer: { district: '' } },
-    { payer: { name: 'x'.repeat(80) } },
-    { payer: { street: 'Rua #@|<>' } },
-    { payer: { personType: 'J' as const, document: '12ABC34501DE35' } },
-    { amountCents: cents(0) },
-    { dueDate: localDate('2001-01-01') },
-  ])('%j can be sent', (changes) => {
-    const charge = validCharge(1, changes);
-    expect(inexpressible(charge)).toEqual([]);
-    expect(() => JSON.parse(toRegistrationBody(charge)) as unknown).not.toThrow();
-  });
 });
 
 describe('an answer', () => {
