@@ -35,7 +35,9 @@ export async function readCase(knex: Knex, boletoId: number): Promise<OpenCase |
        extract(epoch from clock_timestamp() - a.deadline)::float8 * 1000 as "sinceDeadlineMs",
        (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'absent') as absences,
        (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'none') as fruitless,
-       (select count(*)::int from attempt e where e.batch_id = a.batch_id and e.ordinal = a.ordinal
+       -- Found by way of the título, which the item shares with all its boletos.
+       (select count(*)::int from boleto eb join attempt e on e.boleto_id = eb.id
+        where eb.receivable_id = b.receivable_id and e.batch_id = a.batch_id and e.ordinal = a.ordinal
           and e.resolution = 'absent') as "absentCalls",
        c.homologation, c.homologation and c.accept_invalid_codes as "acceptsMismatches"
      from boleto b join attempt a on a.boleto_id = b.id
@@ -51,7 +53,8 @@ export async function readCase(knex: Knex, boletoId: number): Promise<OpenCase |
 }
 
 /**
- * Reserves an identical look: writes it as started, unless anyone made the same one less than `staleMs` ago.
+ * Reserves an identical look: writes it as started, unless anyone made the same one less than `staleMs` ago. It counts
+ * from its answer on: it may have waited long for its turn, and the bank keeps the answer from then.
  * @returns how long ago that one was, in milliseconds, or null when this look may be made. Compared and written
  *   under one lock, so that two workers do not both ask within the bank's cache time.
  */
@@ -62,7 +65,7 @@ export async function openLook(
   return knex.transaction(async (trx) => {
     await trx.raw(`select from boleto where id = ? for update`, [look.boletoId]);
     const { rows } = await trx.raw<{ rows: { sinceMs: number }[] }>(
-      `select extract(epoch from clock_timestamp() - max(started_at))::float8 * 1000 as "sinceMs"
+      `select extract(epoch from clock_timestamp() - max(coalesce(finished_at, started_at)))::float8 * 1000 as "sinceMs"
        from look where account_id = ? and identity = ?`,
       [look.accountId, look.identity],
     );

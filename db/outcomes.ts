@@ -4,6 +4,7 @@ import type { Exchange } from '../domain/gateway';
 import type { Mismatch } from '../domain/registrationCheck';
 import type { BoletoState, ItemState, Resolution } from '../domain/states';
 import { cleanText } from '../domain/text';
+import { plannedOnce } from './database';
 
 /** The end of one attempt, to be written with its boleto, its título and its item. */
 export interface Outcome {
@@ -78,7 +79,7 @@ function asConflict(outcome: Outcome): Outcome {
 
 async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
   const rows = JSON.stringify(outcomes.map(toRow));
-  await knex.raw(
+  const statement = knex.raw(
     `with outcome as materialized (
        select * from jsonb_to_recordset(:rows::jsonb) as outcome(attempt_id uuid, boleto_id bigint, batch_id text,
          ordinal int, lease_token bigint, kind text, resolution text, boleto_state text, item_state text,
@@ -142,7 +143,9 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
        update receivable r set impresso = true from moved
        where r.id = moved.receivable_id and moved.state = 'registered' and not r.impresso)
      update batch_item i set state = o.item_state, updated_at = clock_timestamp(),
-       due_at = clock_timestamp() + o.due_in_ms * interval '1 millisecond', tries = i.tries + o.tries,
+       due_at = clock_timestamp() + o.due_in_ms * interval '1 millisecond',
+       -- Written again, because the answer to its commit was lost, it is not one more try.
+       tries = i.tries + case when exists (select from closed where closed.id = o.attempt_id) then o.tries else 0 end,
        failure_kind = nullif(o.kind, 'registered'),
        -- A look at a contradiction that proves nothing leaves the words for it.
        provider_code = coalesce(nullif(o.code, ''), case when i.state = o.item_state and i.state = 'conflict'
@@ -156,6 +159,7 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
        and num_nulls(i.closed_at) = 1`,
     { rows, count: outcomes.length },
   );
+  await statement.options(plannedOnce('recordOutcomes'));
 }
 
 function toRow(outcome: Outcome): Record<string, unknown> {

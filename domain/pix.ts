@@ -63,7 +63,7 @@ export function parsePix(brCode: string): PixCode | PixProblem {
     '58': fields.get('58') === 'BR',
     '59': /^.{1,25}$/u.test(name),
     '60': /^.{1,15}$/u.test(city),
-    '62.05': /^[\x21-\x7e]{1,25}$/.test(txid),
+    '62.05': /^[\x20-\x7e]{1,25}$/.test(txid),
   };
   const wrong = Object.keys(right).find((field) => !right[field]);
   if (wrong !== undefined) return { problem: 'field', field: wrong };

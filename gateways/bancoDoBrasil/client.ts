@@ -28,6 +28,9 @@ const LAST_SEQUENCE = 9_999_999_999;
 const DEFAULT_KEY_PARAMETER = 'gw-dev-app-key';
 const SCOPES = 'cobrancas.boletos-info cobrancas.boletos-requisicao';
 const DEFAULT_TOKEN_SECONDS = 600;
+const LONGEST_TOKEN_SECONDS = 86_400;
+/** What a header can carry, at a length that servers take. Anything else would fail each call instead of one answer. */
+const USABLE_TOKEN = /^[\x21-\x7e]{1,8192}$/;
 
 const capabilities: GatewayCapabilities = {
   registration: 'sync',
@@ -224,10 +227,11 @@ function cleaned(classified: Classified, mask: Mask): Classified {
 function readToken(outcome: HttpOutcome, mask: Mask): TokenResult {
   if (outcome.kind === 'answered' && outcome.status === 200) {
     const answer = parseJson(outcome.body);
-    if (isRecord(answer) && typeof answer.access_token === 'string' && answer.access_token !== '') {
+    if (isRecord(answer) && typeof answer.access_token === 'string' && USABLE_TOKEN.test(answer.access_token)) {
       const seconds = Number(answer.expires_in);
       const lifetime = Number.isFinite(seconds) && seconds > 0 ? seconds : DEFAULT_TOKEN_SECONDS;
-      return { kind: 'token', value: answer.access_token, expiresInMs: lifetime * 1_000 };
+      const expiresInMs = Math.min(lifetime, LONGEST_TOKEN_SECONDS) * 1_000;
+      return { kind: 'token', value: answer.access_token, expiresInMs };
     }
   }
   const classified = cleaned(outcome.kind === 'answered' ? classifyAnswer(outcome) : classifyNoAnswer(outcome), mask);

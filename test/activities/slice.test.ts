@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { registerBoleto, type Registration } from '../../activities/registerBoleto';
 import { leaseItems, type LeasedItem } from '../../db/leases';
 import { openIntents } from '../../db/intents';
-import { openLook } from '../../db/looks';
+import { closeLook, openLook } from '../../db/looks';
 import { recordOutcomes, type Outcome } from '../../db/outcomes';
 import type { ChargeSnapshot } from '../../domain/charge';
 import { readPix } from '../../domain/pix';
@@ -603,6 +603,20 @@ describe('evidence', () => {
     expect(answers.filter((recentMs) => recentMs === null)).toHaveLength(1);
     expect(await scene.knex('look').count()).toEqual([{ count: 1 }]);
     expect(await openLook(scene.knex, { ...look, identity: 'another', id: randomUUID() })).toBeNull();
+  });
+
+  test('an identical look counts from its answer on, however long it waited for its turn', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const { attemptId, boletoId } = await intend(await leaseOne(batchId));
+    const look = { attemptId, boletoId, accountId: scene.accountId, identity: 'the same', staleMs: 60_000 };
+    const slow = randomUUID();
+    await openLook(scene.knex, { ...look, id: slow });
+    await scene.knex('look').update({ started_at: scene.knex.raw(`started_at - interval '90 seconds'`) });
+    const exchange = { status: 404, request: null, response: null, durationMs: 1, sentAt: new Date() };
+    await closeLook(scene.knex, slow, { kind: 'notFound', exchange }, { kind: 'absent' });
+    expect(await openLook(scene.knex, { ...look, id: randomUUID() })).toBeLessThan(60_000);
+    await scene.knex('look').update({ finished_at: scene.knex.raw(`finished_at - interval '61 seconds'`) });
+    expect(await openLook(scene.knex, { ...look, id: randomUUID() })).toBeNull();
   });
 
   test('asked for too early, by a person, the bank is not looked at before its settle time', async () => {

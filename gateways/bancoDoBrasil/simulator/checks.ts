@@ -1,7 +1,7 @@
 import { cnpj, cpf } from 'cpf-cnpj-validator';
+import { isUf, ufOfCep } from '../../../domain/cep';
 import { saoPauloDate } from '../../../domain/dates';
 import type { BankFacts } from '../../simulator/bank';
-import { isUf, ufOfCep } from '../../../domain/cep';
 import { fromBankDate, isRecord, text } from '../wire';
 import type { BankRefusal, Shape } from './answers';
 
