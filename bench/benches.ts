@@ -1,3 +1,4 @@
+import { documents } from './documents';
 import { faults } from './faults';
 import type { Bench } from './frame';
 import { limit } from './limit';
@@ -6,4 +7,4 @@ import { storm } from './storm';
 import { throughput } from './throughput';
 
 /** Every bench, in the order in which `npm run bench` runs them. */
-export const benches: readonly Bench[] = [faults, storm, limit, throughput, previa];
+export const benches: readonly Bench[] = [faults, storm, limit, throughput, previa, documents];

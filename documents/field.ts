@@ -21,7 +21,9 @@ export function drawField(pdf: Pdf, place: Place, { label, value = '', align, bo
   pdf.lineWidth(LINE_POINTS).rect(mm(place.x), mm(place.y), mm(place.width), mm(place.height)).stroke(BLACK);
   const inner = { x: place.x + INSET_MM, width: place.width - 2 * INSET_MM };
   pdf.fillColor(BLACK);
-  fitText(pdf, label, { ...inner, y: place.y + 0.5, height: LABEL_MM - 0.5 }, { size: LABEL_SIZE });
+  // Labels are ours, and fit.
+  pdf.font(REGULAR).fontSize(LABEL_SIZE);
+  pdf.text(label, mm(inner.x), mm(place.y + 0.5), { lineBreak: false });
   const room = { ...inner, y: place.y + LABEL_MM, height: place.height - LABEL_MM - 0.2 };
   fitText(pdf, value, room, { font: bold ? BOLD : REGULAR, size, ...(align ? { align } : {}) });
 }

@@ -40,10 +40,17 @@ export function fitText(pdf: Pdf, text: string | readonly string[], place: Place
   if (lines.length > room) lines = shortened(pdf, lines.slice(0, room), width);
   if (style.colour) pdf.fillColor(style.colour);
   lines.forEach((line, index) => {
-    const slack = width - pdf.widthOfString(line);
-    const indent = style.align === 'right' ? slack : style.align === 'center' ? slack / 2 : 0;
-    pdf.text(line, mm(place.x) + indent, mm(place.y) + index * size * LEADING, { lineBreak: false });
+    pdf.text(line, mm(place.x) + indentOf(pdf, line, width, style.align), mm(place.y) + index * size * LEADING, {
+      lineBreak: false,
+    });
   });
+}
+
+/** Measuring is what a page costs most: a line that begins at the left needs none. */
+function indentOf(pdf: Pdf, line: string, width: number, align: TextStyle['align'] = 'left'): number {
+  if (align === 'left') return 0;
+  const slack = width - pdf.widthOfString(line);
+  return align === 'right' ? slack : slack / 2;
 }
 
 function wrapAll(pdf: Pdf, paragraphs: readonly string[], width: number, verbatim: boolean): string[] {

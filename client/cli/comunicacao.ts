@@ -11,6 +11,7 @@ import {
 import type { BatchView } from '../../db/batches';
 import { leftOutLabels } from '../../domain/filters';
 import { phaseLabels } from '../../domain/phases';
+import { mismatchWords } from '../../domain/registrationCheck';
 import { itemLabels, itemStates } from '../../domain/states';
 import { describeFailure, type Failure } from '../describeFailure';
 import { describeFilters } from '../describeFilters';
@@ -127,8 +128,20 @@ const itemColumns: Column<ItemView>[] = [
   { title: 'Vencimento', value: (item) => date(item.dueDate) },
   { title: 'Situação', value: (item) => itemLabels[item.state] },
   { title: 'Nosso número', value: (item) => item.ourNumber ?? '' },
-  { title: 'Motivo', value: (item) => (item.state === 'skipped' ? skippedWords(item.providerCode) : '') },
+  { title: 'Observação', value: remark },
 ];
+
+/** Why it was not sent, or what is peculiar about a registered one. */
+function remark(item: ItemView): string {
+  if (item.state === 'skipped') return skippedWords(item.providerCode);
+  if (item.state !== 'registered') return '';
+  return [
+    ...(item.homologation ? ['homologação: sem valor'] : []),
+    ...(item.divergence ? [`aceito, embora ${mismatchWords(item.divergence)}`] : []),
+    ...(item.olderData ? ['registrado com dados anteriores'] : []),
+    ...(item.withoutPix ? ['sem Pix'] : []),
+  ].join('; ');
+}
 
 const whoColumn: Column<Failure> = {
   title: 'Quem corrige',

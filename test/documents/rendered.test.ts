@@ -67,7 +67,7 @@ describe.each(Object.entries(pages))('a page %s', (_what, boleto) => {
   const page = Object.values(pages).indexOf(boleto) + 1;
 
   testRendered.each([150, 300])('at %s dpi: zbar reads barcode and QR as the record has them', async (dpi) => {
-    const picture = `${await render(page, dpi, '-png')}.png`;
+    const picture = `${await render(page, dpi, '-gray', '-png')}.png`;
     const { stdout } = await run(zbarimg, ['-q', '--nodbus', picture]);
     const expected = [`I2/5:${boleto.barcode}`, ...(boleto.pixEmv ? [`QR-Code:${boleto.pixEmv}`] : [])];
     expect(stdout.trim().split('\n').sort()).toEqual(expected);

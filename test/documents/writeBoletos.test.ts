@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { PrintableBoleto } from '../../domain/printable';
 import { writeBoletos } from '../../documents/writeBoletos';
 import { eachOf, printableBoleto } from './printable';
@@ -49,6 +51,25 @@ test('no boleto is fetched while the output does not take more: pages never pile
   expect(await writeBoletos(many(), output)).toBe(60);
   expect(bytes()).toBeGreaterThan(60 * (page / 2));
   expect(ahead).toBeLessThan(4 * page);
+});
+
+test('of a page that has left almost nothing stays in memory', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const heapAt = new Map<number, number>();
+  async function* many(): AsyncGenerator<PrintableBoleto> {
+    for (let fetched = 0; fetched <= 170; fetched += 1) {
+      if (fetched === 20 || fetched === 170) {
+        collect();
+        heapAt.set(fetched, process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers);
+      }
+      yield printableBoleto({ pix: true, receivableId: fetched });
+    }
+  }
+  await writeBoletos(many(), slowSink().output);
+  const bytesPerPage = ((heapAt.get(170) ?? Infinity) - (heapAt.get(20) ?? 0)) / 150;
+  // A page is some 9 kB in the file, and many times that while it is drawn.
+  expect(bytesPerPage).toBeLessThan(4_000);
 });
 
 test('an output that fails ends the source and says why', async () => {

@@ -174,12 +174,15 @@ describe('what follows from a look', () => {
     expect(afterLook({ kind: 'absent' }, { ...facts, absences: 2, quarantineMs: 900_000 }).dueInMs).toBe(900_000);
   });
 
-  test('a bank that said “already there” never proves absence: in the end a person decides', () => {
+  test.each([
+    ['already there', 'duplicate'],
+    ['registered', 'mismatch'],
+  ])('a bank that said “%s” never proves absence: in the end a person decides', (_words, attemptKind) => {
     for (let absences = 1; absences < FRUITLESS_LOOKS; absences += 1)
-      expect(afterLook({ kind: 'absent' }, { ...facts, attemptKind: 'duplicate', absences })).toMatchObject({
+      expect(afterLook({ kind: 'absent' }, { ...facts, attemptKind, absences })).toMatchObject({
         resolution: null,
       });
-    expect(afterLook({ kind: 'absent' }, { ...facts, attemptKind: 'duplicate', absences: FRUITLESS_LOOKS })).toEqual({
+    expect(afterLook({ kind: 'absent' }, { ...facts, attemptKind, absences: FRUITLESS_LOOKS })).toEqual({
       resolution: null,
       dueInMs: null,
     });
