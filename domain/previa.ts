@@ -1,7 +1,7 @@
 import { previaRows, type PreviaCode } from './catalogue/previa';
 import { isUf, ufOfCep } from './cep';
 import type { ChargeSnapshot, Payer } from './charge';
-import { addDays, formatDate, saoPauloDate, saoPauloInstant } from './dates';
+import { daysBetween, formatDate, saoPauloDate, saoPauloInstant } from './dates';
 import { isCnpj, isCpf } from './documents';
 import { formatReais, type Cents } from './money';
 import {
@@ -109,7 +109,7 @@ function* dateDefects(
   if (dueDate < today) yield previaDefect('vencimentoPassado', `O vencimento (${formatDate(dueDate)}) já passou.`);
   else if (late)
     yield previaDefect('vencimentoForaDoHorario', `Para hoje, este gateway registra até as ${cutOffHour}h.`);
-  else if (dueDate > addDays(today, FARTHEST_DUE_DAYS))
+  else if (daysBetween(today, dueDate) > FARTHEST_DUE_DAYS)
     yield previaDefect('vencimentoDistante', `O vencimento (${formatDate(dueDate)}) está longe demais.`);
 }
 
@@ -173,14 +173,12 @@ function* textDefects(field: PayerText, stored: string, limits: SendingLimits): 
     if (required) yield previaDefect(empty);
     return;
   }
-  const { length } = [...text];
+  // Never fewer units than characters.
+  const length = text.length <= max ? text.length : [...text].length;
   if (length > max) yield previaDefect(long, `${label} tem ${length} caracteres; o gateway recebe até ${max}.`);
+  if (limits.characters.test(text)) return;
   const strange = [...new Set(text)].filter((each) => !limits.characters.test(each));
-  if (strange.length > 0)
-    yield previaDefect(
-      character,
-      `${label} tem o que o gateway não recebe: ${strange.slice(0, 5).map(shown).join(' ')}`,
-    );
+  yield previaDefect(character, `${label} tem o que o gateway não recebe: ${strange.slice(0, 5).map(shown).join(' ')}`);
 }
 
 /** A character for a message; one that nobody would see by its number. */

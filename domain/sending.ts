@@ -41,7 +41,7 @@ export interface SendingLimits {
   documents: readonly DocumentKind[];
   /** Text as it is sent, for example upper case without accents; what has no such form stays. */
   fold(text: string): string;
-  /** A folded text consists of these only. */
+  /** What a folded text, or one character of it, looks like. */
   characters: RegExp;
   texts: Readonly<Record<PayerText, TextLimit>>;
 }
@@ -62,21 +62,25 @@ const typography: [RegExp, string][] = [
   [/[\u00D8\u00F8]/g, 'o'],
 ];
 
+/** Nothing to fold but the case: most of a cadastro, and a fraction of the time. */
+const PLAIN = /^[\x20-\x5f\x61-\x7e]*$/;
+
 /** Upper case without accents; typographic variants as their plain form. What has none stays, and is found by the prévia. */
 export function foldToUpperCase(text: string): string {
-  // Nothing to take off: ASCII, but for the grave accent.
-  if (/^[ -_a-~]*$/.test(text)) return text.toUpperCase().replace(/ {2,}/g, ' ').trim();
+  if (PLAIN.test(text)) return text.toUpperCase().replace(/ {2,}/g, ' ').trim();
   const plain = typography.reduce((result, [variant, simple]) => result.replace(variant, simple), text);
   return plain.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase().replace(/\s+/g, ' ').trim();
 }
 
 /** At most `max` characters, never half of one. */
 export function shorten(text: string, max: number): string {
-  return (text.length <= max ? text : [...text].slice(0, max).join('')).trimEnd();
+  // A character is one or two of the units that `length` counts.
+  return text.length <= max ? text : [...text].slice(0, max).join('').trimEnd();
 }
 
 /** `2` with two decimals as `2.00`; null for a negative one, or one that needs more decimals. */
 export function percentDecimal(percent: number, decimals: number): string | null {
-  const match = new RegExp(`^(\\d+)(?:\\.(\\d{1,${decimals}}))?$`).exec(String(percent));
-  return match ? `${match[1]}.${(match[2] ?? '').padEnd(decimals, '0')}` : null;
+  const match = /^(\d+)(?:\.(\d+))?$/.exec(String(percent));
+  const fraction = match?.[2] ?? '';
+  return match && fraction.length <= decimals ? `${match[1]}.${fraction.padEnd(decimals, '0')}` : null;
 }

@@ -23,7 +23,7 @@ export const sending: SendingLimits = {
   documents: ['cpf', 'cnpj', 'alphanumericCnpj'],
   fold: foldToUpperCase,
   // Assumed: what other registration services of banks take.
-  characters: /^[A-Z0-9 .,;:/()'&*=+!?_-]$/,
+  characters: /^[A-Z0-9 .,;:/()'&*=+!?_-]*$/,
   texts: {
     name: { max: 60, whenLonger: 'refuse', required: true },
     street: { max: 60, whenLonger: 'shorten', required: true },

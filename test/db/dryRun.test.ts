@@ -200,12 +200,15 @@ test('an earlier call without a certain end is no defect and not ready either: t
   const batchId = await createBatch(knex, carteira.id, { phase: 'concluded' });
   const ordinal = await createItem(knex, batchId, receivableId, { due_at: null, closed_at: new Date() });
   await createAttempt(knex, boletoId, { batchId, ordinal, receivableId });
-  expect(await run(carteira)).toMatchObject({
+  const found: DefectiveTitulo[] = [];
+  const request = { carteiraId: carteira.id, filters: {} };
+  expect(await dryRun(knex, bancoDoBrasilCodec, request, (titulos) => void found.push(...titulos))).toMatchObject({
     ready: { count: 0 },
     pending: { count: 0 },
     uncertain: { count: 1, amountCents: 9_990 },
     causes: [],
   });
+  expect(found).toEqual([]);
 });
 
 describe('where the gateway’s seu número is shorter than our ids', () => {

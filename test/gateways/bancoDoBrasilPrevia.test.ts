@@ -100,31 +100,20 @@ const rulesOf = (dueDate: LocalDate): fc.Arbitrary<ChargeRules> =>
     },
     { requiredKeys: [] },
   );
-const numbersOf = mostly<Pick<ChargeSnapshot, 'convenio' | 'ownReference' | 'ourNumber'>>(
-  fc.record({
-    convenio: fc.constantFrom('3128557', '1000000', '9999999'),
-    ownReference: fc.constantFrom('50001', '50001-2', 'A', "D'AVILA 1"),
-    ourNumber: fc.constant<string | null>('right'),
-  }),
-  fc.record({
-    convenio: fc.oneof(
-      fc.constantFrom('3128557', '0128557', '312855', '31285570', '', '312855X', '(', '3128.57'),
-      digits(6, 8),
-    ),
-    ownReference: fc.oneof(
-      fc.constantFrom('', ' ', 'a', 'Ç', '1234567890123456', '123456789012345', ' 1 ', '1/2'),
-      asText(20),
-    ),
-    ourNumber: fc.constantFrom(
-      null,
-      '',
-      'right',
-      '00031285570000000001',
-      '0003128557000000001',
-      '00031285570000000O01',
-    ),
-  }),
-);
+const numbersOf: fc.Arbitrary<Pick<ChargeSnapshot, 'convenio' | 'ownReference' | 'ourNumber'>> = fc.record({
+  convenio: mostly(
+    fc.constantFrom<string>('3128557', '1000000', '9999999'),
+    fc.oneof(fc.constantFrom('0128557', '312855', '31285570', '', '312855X', '(', '3128.57'), digits(6, 8)),
+  ),
+  ownReference: mostly(
+    fc.constantFrom<string>('50001', '50001-2', 'A', "D'AVILA 1"),
+    fc.oneof(fc.constantFrom('', ' ', 'a', 'Ç', '1234567890123456', '123456789012345', ' 1 ', '1/2'), asText(20)),
+  ),
+  ourNumber: mostly(
+    fc.constant<string | null>('right'),
+    fc.constantFrom(null, '', '00031285570000000001', '0003128557000000001', '00031285570000000O01'),
+  ),
+});
 const contractOf = fc.record({
   carteira: mostly(fc.constantFrom('17', '017'), fc.constantFrom('', '18', '1', 'RG', '1.7', '17 ')),
   variation: mostly(
