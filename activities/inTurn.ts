@@ -18,7 +18,9 @@ export async function inTurn<Result>(
       const turn = { latest: 0, missed: false };
       const result = await call({
         permit: async () => {
-          turn.latest = (await takePermit(before)).latest;
+          // A turn that is over already, in a busy process, is given up here: later it would cost the connection, too.
+          do turn.latest = (await takePermit(before)).latest;
+          while (performance.now() > turn.latest);
         },
         maySend: () => {
           if (!stillWanted()) return false;

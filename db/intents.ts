@@ -5,6 +5,7 @@ import type { Gateway, LocalRefusal } from '../domain/gateway';
 import { judgeIntent } from '../domain/intent';
 import type { Cents } from '../domain/money';
 import type { BoletoState, ItemState } from '../domain/states';
+import { plannedOnce } from './database';
 
 export interface IntentRequest {
   batchId: string;
@@ -52,6 +53,8 @@ interface IntentRow {
   city: string;
   uf: string;
   cep: string;
+  /** Of all boletos of the título; 0 = none yet. */
+  latestGeneration: number;
 }
 
 interface BoletoRow {
@@ -73,10 +76,17 @@ interface BoletoRow {
  */
 export async function openIntents(knex: Knex, gateway: Gateway, requests: IntentRequest[]): Promise<Intent[]> {
   return knex.transaction(async (trx) => {
-    const held = await lockItems(trx, requests);
-    const receivableIds = requests.map(({ receivableId }) => receivableId);
-    const charges = await lockCharges(trx, receivableIds);
-    const { current: boletos, latest } = await lockBoletos(trx, receivableIds);
+    const held = await lock(trx, requests);
+    const charges = await readCharges(
+      trx,
+      requests.map(({ receivableId }) => receivableId),
+    );
+    const boletos = await readBoletos(
+      trx,
+      [...charges.values()]
+        .filter(({ latestGeneration }) => latestGeneration > 0)
+        .map(({ receivableId }) => receivableId),
+    );
 
     const decisions = requests.map((request) => {
       const item = held.get(key(request));
@@ -109,7 +119,6 @@ export async function openIntents(knex: Knex, gateway: Gateway, requests: Intent
       trx,
       gateway,
       toSend.filter(({ boleto }) => boleto === null).map(({ charge }) => charge),
-      latest,
     );
     const intents = toSend.map(({ request, charge, boleto }) => {
       const own = boleto ?? (created.get(request.receivableId) as BoletoRow);
@@ -155,68 +164,73 @@ function key(item: { batchId: string; ordinal: number }): string {
   return `${item.batchId}/${item.ordinal}`;
 }
 
-async function lockItems(
+/**
+ * The items that are still held with the request's token, and the títulos: locked first, read in statements of their
+ * own. One that waited for a correction would read the título anew, and everything joined to it as it was before.
+ */
+async function lock(
   trx: Knex.Transaction,
   requests: IntentRequest[],
 ): Promise<Map<string, { paused: boolean; concluding: boolean; carteiraId: number }>> {
-  const { rows } = await trx.raw<{
+  const statement = trx.raw<{
     rows: { batchId: string; ordinal: number; paused: boolean; concluding: boolean; carteiraId: number }[];
   }>(
-    `select i.batch_id as "batchId", i.ordinal, b.paused, b.concluding, b.carteira_id as "carteiraId"
-     from (select * from unnest(?::text[], ?::int[], ?::bigint[]) as held(batch_id, ordinal, token) order by 1, 2) held
-     -- Row by row through the primary key. "is null" would invite the planner to the index of all live items, which
-     -- it takes for almost empty when the last analyze was before the selection.
-     cross join lateral (
-       select batch_id, ordinal from batch_item
-       where batch_id = held.batch_id and ordinal = held.ordinal and lease_token = held.token and num_nulls(closed_at) = 1
-       for update) i
-     join batch b on b.id = i.batch_id`,
-    [
-      requests.map(({ batchId }) => batchId),
-      requests.map(({ ordinal }) => ordinal),
-      requests.map(({ leaseToken }) => leaseToken),
-    ],
+    `with item as materialized (
+       select i.batch_id, i.ordinal
+       from (select * from unnest(:batchIds::text[], :ordinals::int[], :tokens::bigint[]) as held(batch_id, ordinal, token)
+         order by 1, 2) held
+       -- Row by row through the primary key. "is null" would invite the planner to the index of all live items, which
+       -- it takes for almost empty when the last analyze was before the selection.
+       cross join lateral (
+         select batch_id, ordinal from batch_item
+         where batch_id = held.batch_id and ordinal = held.ordinal and lease_token = held.token
+           and num_nulls(closed_at) = 1
+         for update) i),
+     -- Counted, so that they are locked, and after the items, as everywhere.
+     receivables as materialized (
+       select count(*) as locked from (
+         select from receivable
+         where id = any(:receivableIds::bigint[]) and (select count(*) from item) >= 0 order by id for update) r)
+     select item.batch_id as "batchId", item.ordinal, b.paused, b.concluding, b.carteira_id as "carteiraId"
+     from receivables cross join item join batch b on b.id = item.batch_id`,
+    {
+      batchIds: requests.map(({ batchId }) => batchId),
+      ordinals: requests.map(({ ordinal }) => ordinal),
+      tokens: requests.map(({ leaseToken }) => leaseToken),
+      receivableIds: requests.map(({ receivableId }) => receivableId),
+    },
   );
+  const { rows } = await statement.options(plannedOnce('lockForIntents'));
   return new Map(rows.map((row) => [key(row), row]));
 }
 
-/**
- * Locked first, read in a statement of its own: one that waited for a correction would read the título anew, and
- * everything joined to it as it was before.
- */
-async function lockCharges(trx: Knex.Transaction, receivableIds: number[]): Promise<Map<number, IntentRow>> {
-  await trx.raw(`select from receivable where id = any(?) order by id for update`, [receivableIds]);
+/** The títulos as they are now, each with the generation of its latest boleto (0 = none yet); these are locked. */
+async function readCharges(trx: Knex.Transaction, receivableIds: number[]): Promise<Map<number, IntentRow>> {
   const address = (column: string) =>
     `case c.address_source when 'billing' then p.billing_${column} else p.${column} end`;
-  const { rows } = await trx.raw<{ rows: IntentRow[] }>(
-    `select r.id as "receivableId", r.carteira_id as "carteiraId", c.account_id as "accountId", c.convenio,
+  const statement = trx.raw<{ rows: IntentRow[] }>(
+    `with boleto as materialized (
+       select receivable_id, generation from boleto where receivable_id = any(:receivableIds) order by id for update)
+     select r.id as "receivableId", r.carteira_id as "carteiraId", c.account_id as "accountId", c.convenio,
        c.code as "carteiraCode", c.variation, c.especie, c.acceptance, c.interest_percent as "interestPercent",
        c.fine_percent as "finePercent", c.discount_percent as "discountPercent", c.write_off_days as "writeOffDays",
        r.issue_date as "issueDate", r.due_date as "dueDate", r.open_amount_cents as "openAmountCents", r.status,
        r.released, r.impresso, r.version, p.person_type as "personType", p.document, p.name,
        ${address('street')} as street, ${address('number')} as number, ${address('complement')} as complement,
-       ${address('district')} as district, ${address('city')} as city, ${address('uf')} as uf, ${address('cep')} as cep
+       ${address('district')} as district, ${address('city')} as city, ${address('uf')} as uf, ${address('cep')} as cep,
+       coalesce((select max(generation) from boleto where receivable_id = r.id), 0) as "latestGeneration"
      from receivable r join customer p on p.id = r.customer_id join carteira c on c.id = r.carteira_id
-     where r.id = any(?)`,
-    [receivableIds],
+     where r.id = any(:receivableIds)`,
+    { receivableIds },
   );
+  const { rows } = await statement.options(plannedOnce('readForIntents'));
   return new Map(rows.map((row) => [row.receivableId, row]));
 }
 
-/** The current boleto of each título, and of which generation its latest was. */
-async function lockBoletos(
-  trx: Knex.Transaction,
-  receivableIds: number[],
-): Promise<{ current: Map<number, BoletoRow>; latest: Map<number, number> }> {
-  const { rows: locked } = await trx.raw<{ rows: { receivableId: number; generation: number }[] }>(
-    `select receivable_id as "receivableId", generation from boleto where receivable_id = any(?) order by id for update`,
-    [receivableIds],
-  );
-  const latest = new Map<number, number>();
-  for (const { receivableId, generation } of locked)
-    latest.set(receivableId, Math.max(generation, latest.get(receivableId) ?? 0));
+/** The current boleto of each of these títulos. */
+async function readBoletos(trx: Knex.Transaction, receivableIds: number[]): Promise<Map<number, BoletoRow>> {
   // The first time there is none yet.
-  if (locked.length === 0) return { current: new Map(), latest };
+  if (receivableIds.length === 0) return new Map();
   const { rows } = await trx.raw<{ rows: BoletoRow[] }>(
     `select b.id, b.receivable_id as "receivableId", b.account_id as "accountId", b.convenio, b.state, b.generation, b.own_reference as "ownReference",
        b.our_number as "ourNumber",
@@ -224,7 +238,7 @@ async function lockBoletos(
      from boleto b where b.receivable_id = any(?) and b.state not in ('superseded', 'cancelled')`,
     [receivableIds],
   );
-  return { current: new Map(rows.map((row) => [row.receivableId, row])), latest };
+  return new Map(rows.map((row) => [row.receivableId, row]));
 }
 
 async function supersede(trx: Knex.Transaction, boletoIds: number[]): Promise<void> {
@@ -240,22 +254,22 @@ async function numberBoletos(
   trx: Knex.Transaction,
   gateway: Gateway,
   charges: IntentRow[],
-  latest: ReadonlyMap<number, number>,
 ): Promise<Map<number, BoletoRow>> {
   const created = new Map<number, BoletoRow>();
   // In one order for everybody: two workers that need the same two spaces do not wait for each other.
   for (const [, group] of [...groupBySpace(charges)].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const first = group[0] as IntentRow;
-    const { rows } = await trx.raw<{ rows: { next: number; ids: number[] }[] }>(
+    const statement = trx.raw<{ rows: { next: number; ids: number[] }[] }>(
       `insert into numbering_space (account_id, convenio, next_number) values (:accountId, :convenio, 1 + :count)
        on conflict (account_id, convenio) do update set next_number = numbering_space.next_number + :count
        returning next_number - :count as next,
          array(select nextval(pg_get_serial_sequence('boleto', 'id'))::float8 from generate_series(1, :count)) as ids`,
       { accountId: first.accountId, convenio: first.convenio, count: group.length },
     );
+    const { rows } = await statement.options(plannedOnce('numberBoletos'));
     const { next, ids } = rows[0] as (typeof rows)[number];
-    group.forEach(({ receivableId, accountId, convenio }, index) => {
-      const generation = (latest.get(receivableId) ?? 0) + 1;
+    group.forEach(({ receivableId, accountId, convenio, latestGeneration }, index) => {
+      const generation = latestGeneration + 1;
       const numbers = numbersOf(gateway, convenio, receivableId, generation, next + index);
       const id = ids[index] as number;
       const state = 'draft' as const;
@@ -381,7 +395,7 @@ async function writeIntents(
     snapshot,
     deadline_ms: request.deadlineMs,
   }));
-  await trx.raw(
+  const statement = trx.raw(
     `with intent as materialized (
        select * from jsonb_to_recordset(:rows::jsonb) as intent(id uuid, boleto_id bigint, batch_id text, ordinal int,
          lease_token bigint, receivable_version int, snapshot jsonb, deadline_ms int)
@@ -408,6 +422,7 @@ async function writeIntents(
      from intent where i.batch_id = intent.batch_id and i.ordinal = intent.ordinal`,
     { rows: JSON.stringify(rows), count: rows.length, fresh: JSON.stringify(fresh), settleMs },
   );
+  await statement.options(plannedOnce('writeIntents'));
 }
 
 /** Not expressible in the bank's format: a person corrects it, nothing was sent and no attempt is written. */

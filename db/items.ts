@@ -26,7 +26,7 @@ export async function pendingItems(knex: Knex, batchId: string): Promise<Pending
          then ceil(greatest(0, extract(epoch from due.earliest - clock_timestamp()) * 1000))::float8 end as "nextDueInMs"
      from batch b, lateral (
        select count(*) as pending, min(due_at) as earliest
-       from batch_item i where i.batch_id = b.id and i.due_at is not null and ${isLeftToDo}) due
+       from batch_item i where i.batch_id = b.id and i.closed_at is null and i.due_at is not null and ${isLeftToDo}) due
      where b.id = ?`,
     [batchId],
   );

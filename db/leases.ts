@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { ItemState } from '../domain/states';
+import { plannedOnce } from './database';
 
 /** One item of a slice, held by `leaseToken` until another lease takes it. */
 export interface LeasedItem {
@@ -22,7 +23,7 @@ export async function leaseItems(
   slice: { batchId: string; from: number; to: number },
   horizonMs: number,
 ): Promise<LeasedItem[]> {
-  const { rows } = await knex.raw<{ rows: LeasedItem[] }>(
+  const statement = knex.raw<{ rows: LeasedItem[] }>(
     `with token as materialized (select nextval('lease_token') as token),
      due as materialized (
        select batch_id, ordinal from batch_item
@@ -36,6 +37,7 @@ export async function leaseItems(
        i.state, i.tries, extract(epoch from i.due_at - clock_timestamp())::float8 * 1000 as "dueInMs"`,
     { ...slice, horizonMs },
   );
+  const { rows } = await statement.options(plannedOnce('leaseItems'));
   return rows.sort((a, b) => a.ordinal - b.ordinal);
 }
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { RouteClass } from '../domain/gateway';
+import { plannedOnce } from './database';
 
 /** Instants, in milliseconds of the record's clock, at which calls of one account may leave; empty = ask again. */
 export interface PermitLease {
@@ -39,7 +40,7 @@ export async function leasePermits(
   wanted: number,
   leadMs: number,
 ): Promise<PermitLease> {
-  const { rows } = await knex.raw<{
+  const statement = knex.raw<{
     rows: { now: number; granted: number; firstInMs: number; spacingMs: number; windowMs: number }[];
   }>(
     `with asked as materialized (
@@ -68,6 +69,7 @@ export async function leasePermits(
      from lease`,
     { accountId, routeClass, wanted, leadMs: Math.min(leadMs, HORIZON_MS), margin: MARGIN, horizonMs: HORIZON_MS },
   );
+  const { rows } = await statement.options(plannedOnce('leasePermits'));
   const lease = rows[0];
   if (!lease) throw new Error(`gateway account ${accountId} has no limit for ${routeClass}`);
   const first = lease.now + lease.firstInMs;

@@ -29,7 +29,9 @@ export async function readCase(knex: Knex, boletoId: number): Promise<OpenCase |
        extract(epoch from clock_timestamp() - a.deadline)::float8 * 1000 as "sinceDeadlineMs",
        (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'absent') as absences,
        (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'none') as fruitless,
-       (select count(*)::int from attempt e where e.batch_id = a.batch_id and e.ordinal = a.ordinal
+       -- Found by way of the título, which the item shares with all its boletos.
+       (select count(*)::int from boleto eb join attempt e on e.boleto_id = eb.id
+        where eb.receivable_id = b.receivable_id and e.batch_id = a.batch_id and e.ordinal = a.ordinal
           and e.resolution = 'absent') as "absentCalls"
      from boleto b join attempt a on a.boleto_id = b.id
      where b.id = ?

@@ -3,6 +3,7 @@ import type { Registration } from '../domain/charge';
 import type { Exchange } from '../domain/gateway';
 import type { BoletoState, ItemState, Resolution } from '../domain/states';
 import { cleanText } from '../domain/text';
+import { plannedOnce } from './database';
 
 /** The end of one attempt, to be written with its boleto, its título and its item. */
 export interface Outcome {
@@ -71,7 +72,7 @@ function asConflict(outcome: Outcome): Outcome {
 
 async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
   const rows = JSON.stringify(outcomes.map(toRow));
-  await knex.raw(
+  const statement = knex.raw(
     `with outcome as materialized (
        select * from jsonb_to_recordset(:rows::jsonb) as outcome(attempt_id uuid, boleto_id bigint, batch_id text,
          ordinal int, lease_token bigint, kind text, resolution text, boleto_state text, item_state text,
@@ -145,6 +146,7 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
        and num_nulls(i.closed_at) = 1`,
     { rows, count: outcomes.length },
   );
+  await statement.options(plannedOnce('recordOutcomes'));
 }
 
 function toRow(outcome: Outcome): Record<string, unknown> {

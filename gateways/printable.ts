@@ -25,13 +25,44 @@ export function createMask(secrets: readonly string[], payer: { document: string
       ...forms.filter((form) => form.length >= 2).map((form): [string, string] => [form, maskName(form)]),
     );
   }
-  const patterns = replacements.map(([value, shown]): [RegExp, string] => [ignoringCase(value), shown]);
-  return (text) => patterns.reduce((masked, [pattern, shown]) => masked.replace(pattern, () => shown), text);
+  return hiding(replacements);
+}
+
+/**
+ * Replaces each occurrence, in capitals or not. Every exchange has other values, so that regular expressions would be
+ * compiled for each; to look for capitals is a fraction of that work.
+ */
+function hiding(replacements: readonly [string, string][]): Mask {
+  const sought = replacements.map(([value, shown]) => ({ value, capitals: value.toUpperCase(), shown }));
+  return (text) => {
+    let masked = text;
+    let capitals = text.toUpperCase();
+    for (const { value, capitals: what, shown } of sought) {
+      // A letter that becomes two (ß) shifts the places behind it.
+      const shifted = capitals.length !== masked.length || what.length !== value.length;
+      if (!shifted && !capitals.includes(what)) continue;
+      masked = shifted ? masked.replace(ignoringCase(value), () => shown) : spliced(masked, capitals, what, shown);
+      capitals = masked.toUpperCase();
+    }
+    return masked;
+  };
+}
+
+/** `text` with `shown` wherever `capitals`, which has the same length, has `what`. */
+function spliced(text: string, capitals: string, what: string, shown: string): string {
+  let [result, from] = ['', 0];
+  for (let at = capitals.indexOf(what); at >= 0; at = capitals.indexOf(what, from)) {
+    result += text.slice(from, at) + shown;
+    from = at + what.length;
+  }
+  return result + text.slice(from);
 }
 
 /** What PostgreSQL and a terminal can hold: without NUL, other control characters and lone surrogates, and bounded. */
 export function printable(text: string, maxCharacters: number): string {
   const bounded = text.length > maxCharacters ? `${text.slice(0, maxCharacters - 1)}…` : text;
+  // Letters of Western Europe: what nearly every answer is made of.
+  if (/^[ -~\u00a0-\u024f]*$/.test(bounded)) return bounded;
   return bounded.replace(/[\t\r\n]+/g, ' ').replace(/\p{Cc}|\p{Cs}/gu, '');
 }
 

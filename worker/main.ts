@@ -9,7 +9,7 @@ import { sweepBatches } from '../activities/sweepBatches';
 import { readEnvironment } from '../config/environment';
 import { createSecretBox } from '../config/secrets';
 import { loadAccount } from '../db/carteiras';
-import { openDatabase } from '../db/database';
+import { openDatabase, openDatabaseByKey } from '../db/database';
 import { gatewayTaskQueue, TASK_QUEUE } from '../domain/names';
 import { createGateways } from '../gateways/gateways';
 import { batchWorkflows } from './batchWorkflows';
@@ -31,7 +31,8 @@ async function main(): Promise<void> {
 
   const logger = createLogger(environment.logLevel);
   Runtime.install({ logger, shutdownSignals: [] });
-  const knex = openDatabase(databaseUrl, 20);
+  const knex = openDatabase(databaseUrl);
+  const byKey = openDatabaseByKey(databaseUrl, 20);
   const secretBox = createSecretBox(secretsKey);
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
   const client = new Client({ connection: clientConnection, namespace });
   const searchAttributes = await ensureSearchAttributes(connection, namespace, logger);
 
-  const loadOne = (accountId: number) => loadAccount(knex, secretBox, accountId);
+  const loadOne = (accountId: number) => loadAccount(byKey, secretBox, accountId);
   const common = { connection, namespace, shutdownForceTime: LONGEST_END } as const;
   const workers: Worker[] = await Promise.all([
     Worker.create({
@@ -58,8 +59,8 @@ async function main(): Promise<void> {
         taskQueue: gatewayTaskQueue(gateway.name),
         activities: {
           communicateSlice: createCommunicateSlice({
-            knex,
-            lineOf: createLines({ knex, secretBox, loadAccount: loadOne }, gateway),
+            knex: byKey,
+            lineOf: createLines({ knex: byKey, secretBox, loadAccount: loadOne }, gateway),
           }),
         },
         maxConcurrentActivityTaskExecutions: SLICES_AT_ONCE,
@@ -82,7 +83,7 @@ async function main(): Promise<void> {
   try {
     await running;
   } finally {
-    await knex.destroy();
+    await Promise.all([knex.destroy(), byKey.destroy()]);
     await connection.close();
     await clientConnection.close();
   }

@@ -130,13 +130,15 @@ const typography: [RegExp, string][] = [
 
 /** Upper case without accents; typographic variants as their plain form. What has none stays, for the bank to refuse. */
 export function fold(text: string): string {
+  // Nothing to take off: ASCII, but for the grave accent.
+  if (/^[ -_a-~]*$/.test(text)) return text.toUpperCase().replace(/ {2,}/g, ' ').trim();
   const plain = typography.reduce((result, [variant, simple]) => result.replace(variant, simple), text);
   return plain.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase().replace(/\s+/g, ' ').trim();
 }
 
 /** At most `max` characters, never half of one. */
 export function shorten(text: string, max: number): string {
-  return [...text].slice(0, max).join('').trimEnd();
+  return (text.length <= max ? text : [...text].slice(0, max).join('')).trimEnd();
 }
 
 export function bankDate(date: LocalDate): string {
