@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { registerBoleto } from '../../activities/registerBoleto';
-import { leaseItems, type LeasedItem } from '../../db/leases';
+import { deferItems, leaseItems, type LeasedItem } from '../../db/leases';
 import { openIntents } from '../../db/intents';
 import { closeLook, openLook } from '../../db/looks';
 import { recordOutcomes, type Outcome } from '../../db/outcomes';
@@ -388,6 +388,16 @@ describe('a worker that was frozen and taken over', () => {
     ]);
     expect(intent).toEqual({ kind: 'held' });
     expect(await resolutions(batchId)).toEqual({});
+  });
+
+  test('while it asked for a token: it puts off nothing that another one has taken', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const frozen = await leaseOne(batchId);
+    await leaseOne(batchId);
+    const before = await scene.knex('batch_item').where({ batch_id: batchId }).first();
+    const failure = { dueInMs: 60_000, kind: 'transient', code: 'token', message: 'sem token' };
+    await deferItems(scene.knex, [frozen], failure);
+    expect(await scene.knex('batch_item').where({ batch_id: batchId }).first()).toEqual(before);
   });
 
   test('before the first byte: past its deadline it sends nothing', async () => {
