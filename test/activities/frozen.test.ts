@@ -37,6 +37,7 @@ describe('a worker frozen past its lease, taken over, and woken: the bank has th
     at: Point;
     what: string;
     faults?: FaultRule[];
+    allowance?: { calls: number; window_ms: number };
     /** Of its attempts, oldest first. */
     resolutions: string[];
     /** POSTs that the bank has received when the other worker is done, and when the frozen one has ended. */
@@ -60,6 +61,8 @@ describe('a worker frozen past its lease, taken over, and woken: the bank has th
     {
       at: 'withItsTurn',
       what: 'with its turn in hand and not one byte written: absence is proven, the other one sends, and it forfeits',
+      // A turn of a whole day's allowance is good for half an hour: only the lease says no.
+      allowance: { calls: 200_000, window_ms: 86_400_000 },
       resolutions: ['absent', 'registered'],
       posts: [1, 1],
       looks: 2,
@@ -95,8 +98,9 @@ describe('a worker frozen past its lease, taken over, and woken: the bank has th
     },
   ];
 
-  test.each(cases)('$what', async ({ at, faults = [], posts, looks, ...expected }) => {
+  test.each(cases)('$what', async ({ at, faults = [], allowance, posts, looks, ...expected }) => {
     scene.bank.admin.faults(faults);
+    if (allowance) await scene.knex('gateway_limit').where({ route_class: 'register' }).update(allowance);
     const { batchId } = await scene.createDueBatch(1);
     const frozen = start(batchId, at, 'SIGSTOP');
     await frozen.stopped();
