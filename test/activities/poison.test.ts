@@ -38,7 +38,7 @@ async function settleInAHurry(batchId: string): Promise<void> {
 /** Calls that register and are never answered. */
 const unanswered: FaultRule = { match: { route: 'register' }, fault: { kind: 'drop', when: 'after' } };
 
-test('a registration whose Pix or link holds NUL or half a character is stored without it, beside its neighbours', async () => {
+test('a registration whose Pix or link holds NUL or half a character is stored without it, as a divergence, beside its neighbours', async () => {
   const worker = scene.createWorker({
     aroundGateway: (gateway) => ({
       ...gateway,
@@ -52,7 +52,7 @@ test('a registration whose Pix or link holds NUL or half a character is stored w
   });
   const { batchId } = await scene.createDueBatch(3);
   await worker.communicate(batchId);
-  expect(await states(batchId)).toEqual(Array<string>(3).fill('registered'));
+  expect(await states(batchId)).toEqual(Array<string>(3).fill('conflict'));
   expect(await scene.knex('boleto').distinct('pix_emv', 'pix_txid', 'link')).toEqual([
     { pix_emv: '000201', pix_txid: 'a\ufffdb', link: 'x'.repeat(1_000) },
   ]);
