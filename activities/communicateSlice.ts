@@ -116,7 +116,8 @@ class SliceRun {
     if (current.kind === 'token') return current.token;
     if (current.kind === 'config') await this.stopBatch(item.batchId, current.message);
     else {
-      const dueInMs = Math.max(current.retryAfterMs ?? 0, backoffMs(item.tries, Math.random()));
+      // How long is a matter of the account, and the same for all its items.
+      const dueInMs = Math.max(current.retryAfterMs ?? 0, backoffMs(0, Math.random()));
       await deferItems(this.knex, [item], { dueInMs, kind: 'transient', code: 'token', message: current.message });
       this.count('deferred');
     }

@@ -5,8 +5,9 @@ import { closeLook, forgetLook, openLook, readCase, type OpenCase } from '../db/
 import type { Outcome } from '../db/outcomes';
 import { afterLook, judgeLook, type Evidence, type LookVerdict } from '../domain/evidence';
 import { backoffMs } from '../domain/failure';
-import type { AccessToken, GatewayAccount, LookResult } from '../domain/gateway';
+import type { AccessToken, CallContext, GatewayAccount, LookResult } from '../domain/gateway';
 import type { BoletoState, ItemState } from '../domain/states';
+import { withNewestToken } from './callContext';
 import type { GatewayLine } from './gatewayLine';
 import { inTurn } from './inTurn';
 import { NoTurnInTime } from './permits';
@@ -52,7 +53,7 @@ export async function lookForEvidence(knex: Knex, line: GatewayLine, request: Lo
   });
   if (recentMs !== null) return postpone(line, request, open, capabilities.staleMs - recentMs + 1);
 
-  const look = await askOnce(line, request, open);
+  const { look, token } = await askOnce(line, request, open);
   if (look instanceof NoTurnInTime) {
     await forgetLook(knex, id);
     return postpone(line, request, open, look.waitMs);
@@ -62,23 +63,24 @@ export async function lookForEvidence(knex: Knex, line: GatewayLine, request: Lo
     sinceIdenticalLookMs: null,
     staleMs: capabilities.staleMs,
   });
-  if (look.exchange.sentAt === null) await forgetLook(knex, id);
+  const isUnheard = neverAsked(look);
+  if (isUnheard) await forgetLook(knex, id);
   else await closeLook(knex, id, look, evidence);
 
-  const pausesBatch = await noteCredentials(line, request, look);
+  const pausesBatch = await noteCredentials(line, token, look);
   const verdict = afterLook(evidence, {
     attemptKind: open.attemptKind,
     absences: open.absences + (evidence.kind === 'absent' ? 1 : 0),
     absentCalls: open.absentCalls,
-    fruitless: open.fruitless + (evidence.kind === 'none' ? 1 : 0),
+    fruitless: open.fruitless + (evidence.kind === 'none' && !isUnheard ? 1 : 0),
     absenceLooks: capabilities.absenceLooks,
-    staleMs: look.exchange.sentAt === null ? backoffMs(request.item.tries, Math.random()) : capabilities.staleMs,
+    staleMs: isUnheard ? backoffMs(request.item.tries, Math.random()) : capabilities.staleMs,
     retryAfterMs: look.kind === 'unusable' ? look.retryAfterMs : null,
     jitter: Math.random(),
     quarantineMs: capabilities.idempotency === 'none' ? capabilities.quarantineMs : 0,
   });
-  // A look that could not even leave is put off longer each time.
-  const outcome = toOutcome(request, open, evidence, verdict, look.exchange.sentAt === null);
+  // A look that nobody heard is put off longer each time.
+  const outcome = toOutcome(request, open, evidence, verdict, isUnheard);
   await line.recordOutcome(outcome);
   return {
     state: outcome.itemState,
@@ -88,18 +90,33 @@ export async function lookForEvidence(knex: Knex, line: GatewayLine, request: Lo
   };
 }
 
-function askOnce(line: GatewayLine, request: LookRequest, open: OpenCase): Promise<LookResult | NoTurnInTime> {
-  const { account, token, timeoutMs } = request;
+async function askOnce(
+  line: GatewayLine,
+  request: LookRequest,
+  open: OpenCase,
+): Promise<{ look: LookResult | NoTurnInTime; token: AccessToken }> {
+  const { account, timeoutMs } = request;
   const snapshot = open.snapshots[0] as OpenCase['snapshots'][number];
-  return inTurn(
+  let context: Pick<CallContext, 'token'> = request;
+  const look = await inTurn(
     line.permits.read,
     { before: performance.now() + TURN_WITHIN_MS, stillWanted: () => true, onSend: () => undefined },
-    (turn) => line.gateway.look(snapshot, open.bankId, { account, token, timeoutMs, ...turn }),
+    (turn) => {
+      const call = withNewestToken(line.tokens, { account, token: context.token, timeoutMs }, turn);
+      context = call;
+      return line.gateway.look(snapshot, open.bankId, call);
+    },
   );
+  return { look, token: context.token };
 }
 
-async function noteCredentials(line: GatewayLine, request: LookRequest, look: LookResult): Promise<boolean> {
-  const { generation } = request.token;
+/** It did not leave, or was turned away at the door (401, 429): it says nothing, and no cache remembers it. */
+function neverAsked(look: LookResult): boolean {
+  if (look.exchange.sentAt === null) return true;
+  return look.kind === 'unusable' && (look.failure === 'auth' || look.exchange.status === 429);
+}
+
+async function noteCredentials(line: GatewayLine, { generation }: AccessToken, look: LookResult): Promise<boolean> {
   if (look.kind !== 'unusable') line.tokens.worked(generation);
   else if (look.failure === 'auth') return (await line.tokens.refused(generation)) === 'refused';
   return look.kind === 'unusable' && look.failure === 'config';

@@ -2,7 +2,8 @@ import type { LeasedItem } from '../db/leases';
 import type { Outcome } from '../db/outcomes';
 import type { ChargeSnapshot } from '../domain/charge';
 import { judgeFailure, type Verdict } from '../domain/failure';
-import type { AccessToken, GatewayAccount, RegisterResult } from '../domain/gateway';
+import type { AccessToken, CallContext, GatewayAccount, RegisterResult } from '../domain/gateway';
+import { withNewestToken } from './callContext';
 import type { GatewayLine } from './gatewayLine';
 import { inTurn } from './inTurn';
 import { NoTurnInTime } from './permits';
@@ -34,22 +35,27 @@ export interface RegistrationEnd {
 
 /** Sends one boleto, once, and says what its answer means. Nothing is sent after the deadline or without a turn. */
 export async function registerBoleto(line: GatewayLine, registration: Registration): Promise<RegistrationEnd> {
-  const result = await sendOnce(line, registration);
-  const { token } = registration;
-  if (result.kind !== 'registered') return { ...(await judge(line, registration, result)), result };
+  const { result, token } = await sendOnce(line, registration);
+  if (result.kind !== 'registered') return { ...(await judge(line, registration, result, token)), result };
   line.tokens.worked(token.generation);
   return { outcome: registered(registration, result), pausesBatch: false, result };
 }
 
-async function sendOnce(line: GatewayLine, registration: Registration): Promise<RegisterResult> {
-  const { snapshot, account, token, timeoutMs, deadline, wallDeadline, onSend } = registration;
+async function sendOnce(
+  line: GatewayLine,
+  registration: Registration,
+): Promise<{ result: RegisterResult; token: AccessToken }> {
+  const { snapshot, account, timeoutMs, deadline, wallDeadline, onSend } = registration;
+  let context: Pick<CallContext, 'token'> = registration;
   const before = deadline - timeoutMs;
   // A machine that was suspended may not have counted the time on its monotonic clock.
   const stillWanted = () => performance.now() <= before && Date.now() <= wallDeadline;
-  const result = await inTurn(line.permits.register, { before, stillWanted, onSend }, (turn) =>
-    line.gateway.register(snapshot, { account, token, timeoutMs, ...turn }),
-  );
-  return result instanceof NoTurnInTime ? withoutTurn(result) : result;
+  const result = await inTurn(line.permits.register, { before, stillWanted, onSend }, (turn) => {
+    const call = withNewestToken(line.tokens, { account, token: context.token, timeoutMs }, turn);
+    context = call;
+    return line.gateway.register(snapshot, call);
+  });
+  return { result: result instanceof NoTurnInTime ? withoutTurn(result) : result, token: context.token };
 }
 
 function withoutTurn({ waitMs }: NoTurnInTime): RegisterResult {
@@ -81,8 +87,8 @@ async function judge(
   line: GatewayLine,
   registration: Registration,
   result: Exclude<RegisterResult, { kind: 'registered' }>,
+  { generation }: AccessToken,
 ): Promise<{ outcome: Outcome; pausesBatch: boolean }> {
-  const { generation } = registration.token;
   let { kind } = result;
   if (kind === 'auth') {
     if ((await line.tokens.refused(generation)) === 'refused') kind = 'config';

@@ -20,15 +20,21 @@ const LOOK_EVERY_MS = 50;
 const PATIENCE_MS = 30 * 60_000;
 
 /** One way of registering the same boletos. */
-type Way = 'product' | 'handWrittenLoop' | 'handWrittenBatches' | 'onePerSlice';
+type Way = 'product' | 'onePerSlice' | HandWritten;
+/** Programs that do without us, by what they are in bench/handWritten.ts. */
+const modes = { handWrittenLoop: 'loop', handWrittenBatches: 'batches', handWrittenConcurrent: 'concurrent' } as const;
+type HandWritten = keyof typeof modes;
 
 interface Run {
   way: Way;
   boletos: number;
   seconds: number;
   perSecond: number;
-  /** Microseconds of processor time a boleto: of the program, and of everything together. */
+  /** Microseconds of processor time a boleto: of the program, of each server, and of everything together. */
   cpuUs: number;
+  cpuUsPostgres: number;
+  cpuUsTemporal: number;
+  cpuUsGateway: number;
   cpuUsAll: number;
   peakMib: number;
   walBytes: number;
@@ -58,8 +64,7 @@ export const throughput: Bench = {
       const small = await measure('product', Math.ceil(boletos / SMALL_SHARE));
       for (let nth = 0; nth < context.option('runs'); nth += 1) {
         runs.push(await measure('product', boletos));
-        runs.push(await measure('handWrittenBatches', boletos));
-        runs.push(await measure('handWrittenLoop', boletos));
+        for (const way of Object.keys(modes) as HandWritten[]) runs.push(await measure(way, boletos));
         runs.push(await measure('onePerSlice', Math.ceil(boletos / ONE_PER_SLICE_SHARE)));
       }
       return goals(context, runs, small);
@@ -75,6 +80,7 @@ function goals(context: BenchContext, runs: readonly Run[], small: Run): Goal[] 
   const peak = median(runs.filter(({ way }) => way === 'product').map(({ peakMib }) => peakMib));
   context.measure({
     vsHandWrittenLoop: ratio(product, rate('handWrittenLoop')),
+    vsHandWrittenConcurrent: ratio(product, rate('handWrittenConcurrent')),
     peakMib: peak,
     peakMibOfAQuarter: small.peakMib,
   });
@@ -94,24 +100,32 @@ async function measured(
   const { knex, stack } = scene;
   const origin = stack.gateways[BANK] ?? '';
   const ground = await fillCarteira(scene, { carteiraId, boletos, limit, origin });
-  if (way === 'handWrittenBatches' || way === 'handWrittenLoop') await prepareHandWritten(scene, ground);
+  if (isHandWritten(way)) await prepareHandWritten(scene, ground);
   // Nobody inherits another's dirty pages, full-page images or outdated statistics.
   await knex.raw('vacuum analyze');
   await knex.raw('checkpoint');
+  const usEach = (ms: number) => Math.round((ms * 1_000) / boletos);
   const servers = () => {
     const { postgres, temporal, gateways } = stack.pids();
-    return [postgres, temporal, gateways[BANK]].reduce<number>((sum, pid) => sum + (pid ? cpuMsOf(pid) : 0), 0);
+    return [postgres, temporal, gateways[BANK]].map((pid) => (pid ? cpuMsOf(pid) : 0));
   };
   const [cpuBefore, walBefore] = [servers(), await walPosition(scene)];
-  const own = way === 'product' || way === 'onePerSlice' ? product : handWritten;
-  const { seconds, cpuMs, peakMib, events } = await own(scene, way, ground, signal);
-  const cpuMsAll = cpuMs + servers() - cpuBefore;
+  const { seconds, cpuMs, peakMib, events } = isHandWritten(way)
+    ? await handWritten(scene, way, ground)
+    : await product(scene, way, ground, signal);
+  const spent = servers().map((ms, index) => ms - (cpuBefore[index] ?? 0));
+  const [cpuUsPostgres, cpuUsTemporal, cpuUsGateway] = spent.map(usEach) as [number, number, number];
   const walBytes = (await walPosition(scene)) - walBefore;
   return {
     ...{ way, boletos, seconds: round(seconds, 1), perSecond: Math.round(boletos / seconds) },
-    ...{ cpuUs: Math.round((cpuMs * 1_000) / boletos), cpuUsAll: Math.round((cpuMsAll * 1_000) / boletos) },
+    ...{ cpuUs: usEach(cpuMs), cpuUsPostgres, cpuUsTemporal, cpuUsGateway },
+    cpuUsAll: usEach(spent.reduce((sum, ms) => sum + ms, cpuMs)),
     ...{ peakMib, walBytes: Math.round(walBytes / boletos), ...(events === undefined ? {} : { events }) },
   };
+}
+
+function isHandWritten(way: Way): way is HandWritten {
+  return way in modes;
 }
 
 interface Spent {
@@ -178,13 +192,13 @@ async function prepareHandWritten({ knex }: Scene, { convenio, firstId, carteira
   );
 }
 
-async function handWritten({ knex, stack }: Scene, way: Way, { convenio }: Ground): Promise<Spent> {
+async function handWritten({ knex, stack }: Scene, way: HandWritten, { convenio }: Ground): Promise<Spent> {
   const program = spawn(process.execPath, ['--import', 'tsx', 'bench/handWritten.ts'], {
     cwd: root,
     env: {
       ...process.env,
       ...{ DATABASE_URL: stack.databaseUrl, ORIGIN: stack.gateways[BANK] ?? '', CONVENIO: convenio },
-      MODE: way === 'handWrittenLoop' ? 'loop' : 'batches',
+      MODE: modes[way],
     },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

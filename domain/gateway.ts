@@ -100,6 +100,7 @@ export type TokenResult =
 /** Everything one call needs besides its payload. */
 export interface CallContext {
   account: GatewayAccount;
+  /** Read it after `permit`: while a call waits for its turn a newer one may come. */
   token: AccessToken;
   timeoutMs: number;
   /** Awaited with the connection (TCP, TLS) at hand: resolves when the account's limit gives this call its turn. */

@@ -20,15 +20,18 @@ export function whatNext(
       ].join('\n');
     case 'awaitingAdjustments': {
       const lines = ['Aguardando ajustes.'];
+      lines.push(`Veja o que falhou:         boletos comunicacao ${batchId} --falhas`);
       if (byState.rejected > 0)
         lines.push(
-          `Veja o que falhou:         boletos comunicacao ${batchId} --falhas`,
           `Corrija cada título:       boletos corrigir TITULO --campo …`,
           `Refaça só os corrigidos:   boletos recomunicar ${batchId} --somente-corrigidos`,
         );
       if (byState.deferred > 0) lines.push(`Tente de novo os demais:   boletos recomunicar ${batchId} --todos`);
       if (byState.unconfirmed + byState.conflict + byState.inProgress > 0)
-        lines.push(`Consulte os incertos:      boletos reexaminar ${batchId}`);
+        lines.push(
+          `Consulte os incertos:      boletos reexaminar ${batchId}`,
+          `Ou decida por eles:        boletos resolver ${batchId} --titulo N --decisao …`,
+        );
       return [...lines, `Para encerrar:             boletos concluir ${batchId}`].join('\n');
     }
     default:

@@ -59,10 +59,15 @@ export interface BancoDoBrasilOptions {
 export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDoBrasilOptions = {}): Gateway {
   const transport = createTransport({ simulated });
 
-  async function call(request: HttpRequest, mask: Mask): Promise<{ outcome: HttpOutcome; exchange: Exchange }> {
+  async function call(
+    request: HttpRequest,
+    snapshot: ChargeSnapshot,
+    context: CallContext,
+  ): Promise<{ outcome: HttpOutcome; exchange: Exchange; mask: Mask }> {
     const started = performance.now();
     const outcome = await transport.exchange(request);
-    return { outcome, exchange: toExchange(request, outcome, performance.now() - started, mask) };
+    const mask = maskFor(snapshot, context);
+    return { outcome, exchange: toExchange(request, outcome, performance.now() - started, mask), mask };
   }
 
   async function authenticate(account: GatewayAccount, timeoutMs: number): Promise<TokenResult> {
@@ -84,9 +89,8 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
   }
 
   async function register(snapshot: ChargeSnapshot, context: CallContext): Promise<RegisterResult> {
-    const mask = maskFor(snapshot, context);
     const request = toRequest('POST', '/boletos', {}, context, toRegistrationBody(snapshot));
-    const { outcome, exchange } = await call(request, mask);
+    const { outcome, exchange, mask } = await call(request, snapshot, context);
     if (outcome.kind !== 'answered') return toFailure(classifyNoAnswer(outcome), mask, exchange);
     if (outcome.status >= 200 && outcome.status < 300) {
       const answer = parseJson(outcome.body);
@@ -99,11 +103,10 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
   }
 
   async function look(snapshot: ChargeSnapshot, bankId: string | null, context: CallContext): Promise<LookResult> {
-    const mask = maskFor(snapshot, context);
     const number = bankId ?? snapshot.ourNumber ?? '';
     const path = `/boletos/${encodeURIComponent(number)}`;
     const request = toRequest('GET', path, { numeroConvenio: snapshot.convenio }, context);
-    const { outcome, exchange } = await call(request, mask);
+    const { outcome, exchange, mask } = await call(request, snapshot, context);
     if (outcome.kind !== 'answered') return unusable(classifyNoAnswer(outcome), mask, exchange);
     if (outcome.status === 200) {
       const found = readFound(parseJson(outcome.body), number);
@@ -156,20 +159,20 @@ function toRequest(
   context: CallContext,
   body?: string,
 ): HttpRequest {
-  const { account, token, timeoutMs, permit, maySend, signal } = context;
+  const { account, timeoutMs, maySend, signal } = context;
   const { appKey = '', appKeyParam = DEFAULT_KEY_PARAMETER } = account.credentials;
   const parameters = new URLSearchParams({ [appKeyParam]: appKey, ...query });
   return {
     method,
     url: `${account.baseUrl.replace(/\/+$/, '')}${path}?${parameters.toString()}`,
-    headers: {
-      Authorization: `Bearer ${token.value}`,
+    headers: (): Record<string, string> => ({
+      Authorization: `Bearer ${context.token.value}`,
       Accept: 'application/json',
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-    },
+    }),
     ...(body === undefined ? {} : { body }),
     timeoutMs,
-    permit,
+    permit: () => context.permit(),
     maySend,
     ...(signal ? { signal } : {}),
   };

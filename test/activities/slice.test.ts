@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { registerBoleto } from '../../activities/registerBoleto';
 import { deferItems, leaseItems, type LeasedItem } from '../../db/leases';
 import { openIntents } from '../../db/intents';
 import { closeLook, openLook } from '../../db/looks';
 import { recordOutcomes, type Outcome } from '../../db/outcomes';
 import type { ChargeSnapshot } from '../../domain/charge';
+import type { AccessToken } from '../../domain/gateway';
 import type { Fault } from '../../gateways/simulator/faults';
 import { openBankScene, type BankScene } from '../support/bankScene';
 
@@ -51,6 +53,11 @@ async function expectLedgerEqualsRecord(): Promise<void> {
   expect(scene.bank.admin.ledger.counts().duplicates).toBe(0);
 }
 
+/** Waits for a condition; the test's own time limit ends it. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await sleep(20);
+}
+
 async function leaseOne(batchId: string): Promise<LeasedItem> {
   const [item] = await leaseItems(scene.knex, { batchId, from: 1, to: 1 }, 0);
   return item as LeasedItem;
@@ -67,11 +74,14 @@ async function intend(
 }
 
 /** Sends an intent for real, as a worker does that dies before it can tell anybody. */
-async function sendAndDie(item: LeasedItem): Promise<{ attemptId: string; boletoId: number; outcome: Outcome }> {
+async function sendAndDie(
+  item: LeasedItem,
+  token?: AccessToken,
+): Promise<{ attemptId: string; boletoId: number; outcome: Outcome }> {
   const { line } = scene.worker;
   const intent = await intend(item);
   const account = await line.account();
-  const current = await line.tokens.current(account);
+  const current = token ? { kind: 'token' as const, token } : await line.tokens.current(account);
   if (current.kind !== 'token') throw new Error(current.message);
   const { outcome } = await registerBoleto(line, {
     ...intent,
@@ -245,8 +255,11 @@ describe('credentials', () => {
     expect(await scene.knex('alert').where({ batch_id: batchId }).pluck('kind')).toEqual(['config']);
 
     scene.bank.admin.faults([]);
-    await scene.knex('batch').where({ id: batchId }).update({ paused: false, pause_reason: null });
-    await scene.settle(batchId);
+    // The refusal is remembered for a second, so that not each of many items asks: a person who is quicker asks again.
+    while ((await states(batchId))['pending']) {
+      await scene.knex('batch').where({ id: batchId }).update({ paused: false, pause_reason: null });
+      await scene.settle(batchId);
+    }
     expect(await states(batchId)).toEqual({ registered: 20 });
     await expectLedgerEqualsRecord();
   });
@@ -274,6 +287,56 @@ describe('credentials', () => {
     const { batchId } = await scene.createDueBatch(3);
     await scene.settle(batchId);
     expect(await resolutions(batchId)).toEqual({ registered: 3 });
+  });
+
+  test('a token that dies early is replaced as often as it dies, also when another worker had it accepted', async () => {
+    const other = scene.createWorker();
+    for (let time = 1; time <= 3; time += 1) {
+      await scene.worker.line.tokens.current(await scene.worker.line.account());
+      const accepted = await scene.createDueBatch(1);
+      await other.communicate(accepted.batchId);
+      await until(async () => (await scene.knex('gateway_token').first('accepted')).accepted as boolean);
+      scene.bank.admin.expireTokens();
+      const { batchId } = await scene.createDueBatch(1);
+      await scene.settle(batchId);
+      expect(await states(batchId)).toEqual({ registered: 1 });
+    }
+    expect(await scene.knex('batch').where({ paused: true })).toEqual([]);
+    await expectLedgerEqualsRecord();
+  });
+
+  test('a call that waited for its turn leaves with the newest token', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const { line } = scene.worker;
+    const account = await line.account();
+    const old = (await line.tokens.current(account)) as { token: AccessToken };
+    scene.bank.admin.expireTokens();
+    await line.tokens.refused(old.token.generation);
+    await line.tokens.current(account);
+    const { outcome } = await sendAndDie(await leaseOne(batchId), old.token);
+    expect(outcome.kind).toBe('registered');
+  });
+
+  test('a token is renewed before its end, by whoever needs it first', async () => {
+    scene.bank.admin.settings({ tokenSeconds: 1 });
+    const account = await scene.worker.line.account();
+    await scene.worker.line.tokens.current(account);
+    await until(async () => {
+      const { rows } = await scene.knex.raw('select usable_until < clock_timestamp() as over from gateway_token');
+      return rows[0].over as boolean;
+    });
+    const current = await scene.createWorker().line.tokens.current(account);
+    expect(current).toMatchObject({ token: { generation: 2 } });
+  });
+
+  test('many items that need a token do not each ask a broken endpoint', async () => {
+    scene.bank.admin.faults([{ match: { route: 'token' }, fault: { kind: 'status', status: 503 } }]);
+    const { batchId } = await scene.createDueBatch(20);
+    for (let ordinal = 1; ordinal <= 20; ordinal += 1) await scene.worker.communicate(batchId, ordinal, ordinal);
+    expect(scene.bank.admin.calls.counts()['token']).toBeLessThan(8);
+    scene.bank.admin.faults([]);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 20 });
   });
 
   test('several workers share one token', async () => {
@@ -516,6 +579,18 @@ describe('evidence', () => {
     expect(await openLook(scene.knex, { ...look, id: randomUUID() })).toBeLessThan(60_000);
     await scene.knex('look').update({ finished_at: scene.knex.raw(`finished_at - interval '61 seconds'`) });
     expect(await openLook(scene.knex, { ...look, id: randomUUID() })).toBeNull();
+  });
+
+  test('a look that was turned away at the door says nothing, and is asked again', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    await sendAndDie(await leaseOne(batchId));
+    scene.bank.admin.faults([
+      { match: { route: 'read' }, times: 2, fault: { kind: 'status', status: 429 } },
+      { match: { route: 'read' }, times: 1, fault: { kind: 'status', status: 401 } },
+    ]);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 1 });
+    expect(await scene.knex('look').pluck('evidence')).toEqual(['registered']);
   });
 
   test('asked for too early, by a person, the bank is not looked at before its settle time', async () => {
