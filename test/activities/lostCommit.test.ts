@@ -41,10 +41,11 @@ async function expectRegisteredOnce(count: number): Promise<void> {
   expect(await audit(scene.knex, scene.bank.admin.ledger.entries())).toEqual([]);
 }
 
-const INTENT = { after: /insert into attempt/, commit: /COMMIT/i };
-const OUTCOMES = { after: /update attempt a set resolution/, commit: /update attempt a set resolution/ };
+/** Statements that are planned once go by their name. */
+const INTENT = { after: /writeIntents/, commit: /COMMIT/i };
+const OUTCOMES = { after: /recordOutcomes/, commit: /recordOutcomes/ };
 /** An outcome that a look proved, as opposed to that of the call. */
-const PROOF = { after: /update attempt a set resolution/, commit: /"reconciled":true/ };
+const PROOF = { after: /recordOutcomes/, commit: /"reconciled":true/ };
 const OPEN_LOOK = { after: /insert into look/, commit: /COMMIT/i };
 const CLOSE_LOOK = { after: /update look set finished_at/, commit: /update look set finished_at/ };
 
