@@ -2,7 +2,7 @@
  * The table "may import" of ARCHITECTURE.md. Imports point inward; each room names here all that it may reach.
  * A type is gone after compiling, so that `import type` is free where the table says "types of".
  */
-const room = (name, mayImport, { typesOf = [], packages, why }) => [
+const room = (name, mayImport, { typesOf = [], files = [], packages, why }) => [
   {
     name: `room-${name}`,
     comment: why,
@@ -10,7 +10,11 @@ const room = (name, mayImport, { typesOf = [], packages, why }) => [
     from: { path: `^${name}/` },
     to: {
       path: '^[^/]+/',
-      pathNot: [...[name, ...mayImport, ...typesOf].map((each) => `^${each}/`), '(^|/)node_modules/'],
+      pathNot: [
+        ...[name, ...mayImport, ...typesOf].map((each) => `^${each}/`),
+        ...files.map((each) => `^${each.replace('.', '\\.')}$`),
+        '(^|/)node_modules/',
+      ],
       dependencyTypesNot: ['core'],
     },
   },
@@ -40,7 +44,10 @@ const room = (name, mayImport, { typesOf = [], packages, why }) => [
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    ...room('domain', [], { packages: [], why: 'Pure: no I/O, no library, nothing of ours.' }),
+    ...room('domain', [], {
+      packages: ['cpf-cnpj-validator'],
+      why: 'Pure: no I/O, nothing of ours, and one library that is pure, too: the check digits of CPF and CNPJ follow the Receita, not us.',
+    }),
     ...room('workflows', ['domain'], {
       typesOf: ['activities'],
       packages: ['@temporalio/workflow', '@temporalio/common'],
@@ -53,6 +60,7 @@ module.exports = {
     ...room('gateways', ['domain'], { why: 'One bank behind the port of domain/gateway.ts.' }),
     ...room('db', ['domain'], { why: 'SQL, and nothing that decides.' }),
     ...room('config', [], { why: 'Read by everybody, so that it reads nobody.' }),
+    ...room('documents', ['domain'], { why: 'Draws what it is given; it knows neither record nor bank.' }),
     ...room('worker', ['domain', 'workflows', 'activities', 'gateways', 'db', 'config'], {
       why: 'Composition root of the worker; it knows neither its callers nor who starts it.',
     }),
@@ -74,8 +82,10 @@ module.exports = {
       from: { path: '^client/', pathNot: '^client/cli/' },
       to: { path: '^client/cli/' },
     },
-    ...room('client', ['domain', 'db', 'config'], {
+    ...room('client', ['domain', 'db', 'config', 'documents'], {
       typesOf: ['workflows'],
+      // The pure side of the gateways: a dry run checks without sending.
+      files: ['gateways/codecs.ts'],
       why: 'Starts and conducts batches by name; the workflow itself runs in the worker.',
     }),
     ...room('examples', ['domain', 'client'], { why: 'What an ERP does: it makes files and presses buttons.' }),

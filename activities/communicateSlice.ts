@@ -30,17 +30,23 @@ const HOPELESS_ATTEMPTS = 8;
 export interface SliceDeps {
   knex: Knex;
   lineOf(accountId: number): GatewayLine;
+  /** Shorter, in a test. */
+  sendWindowMs?: number;
 }
 
 /**
  * Communicates the due items of a range of ordinals: lease, then for each item either evidence about an earlier call,
  * or intent, permit, one call, outcome. Safe to run again at any point: the row of each item is the checkpoint.
  */
-export function createCommunicateSlice({ knex, lineOf }: SliceDeps): GatewayActivities['communicateSlice'] {
+export function createCommunicateSlice({
+  knex,
+  lineOf,
+  sendWindowMs = SEND_WINDOW_MS,
+}: SliceDeps): GatewayActivities['communicateSlice'] {
   return async (slice) => {
     const context = Context.current();
     const { accountId, timeoutMs } = await readGatewayOf(knex, slice.batchId);
-    const run = new SliceRun(knex, lineOf(accountId), timeoutMs);
+    const run = new SliceRun(knex, lineOf(accountId), { timeoutMs, sendWindowMs });
     const beat = setInterval(() => context.heartbeat(run.result.moved), BEAT_MS);
     context.cancellationSignal.addEventListener('abort', () => run.stop());
     try {
@@ -68,7 +74,7 @@ class SliceRun {
   constructor(
     private readonly knex: Knex,
     private readonly line: GatewayLine,
-    private readonly timeoutMs: number,
+    private readonly times: { timeoutMs: number; sendWindowMs: number },
   ) {}
 
   stop(): void {
@@ -110,7 +116,8 @@ class SliceRun {
     if (current.kind === 'token') return current.token;
     if (current.kind === 'config') await this.stopBatch(item.batchId, current.message);
     else {
-      const dueInMs = Math.max(current.retryAfterMs ?? 0, backoffMs(item.tries, Math.random()));
+      // How long is a matter of the account, and the same for all its items.
+      const dueInMs = Math.max(current.retryAfterMs ?? 0, backoffMs(0, Math.random()));
       await deferItems(this.knex, [item], { dueInMs, kind: 'transient', code: 'token', message: current.message });
       this.count('deferred');
     }
@@ -127,7 +134,7 @@ class SliceRun {
     try {
       if (this.isOver()) return;
       const [asked, askedAt] = [performance.now(), Date.now()];
-      const deadlineMs = SEND_WINDOW_MS + this.timeoutMs;
+      const deadlineMs = this.times.sendWindowMs + this.times.timeoutMs;
       const attemptId = randomUUID();
       const intent = await this.line.openIntent({ ...item, attemptId, deadlineMs });
       switch (intent.kind) {
@@ -145,9 +152,11 @@ class SliceRun {
             attemptId,
             boletoId: intent.boletoId,
             snapshot: intent.snapshot,
+            homologation: intent.homologation,
+            acceptsMismatches: intent.acceptsMismatches,
             account,
             token,
-            timeoutMs: this.timeoutMs,
+            timeoutMs: this.times.timeoutMs,
             deadline: asked + deadlineMs,
             wallDeadline: askedAt + deadlineMs + CLOCK_STEP_MS,
             onSend: giveAhead,
@@ -171,7 +180,7 @@ class SliceRun {
   }
 
   private async look(item: LeasedItem, boletoId: number, account: GatewayAccount, token: AccessToken): Promise<void> {
-    const { timeoutMs } = this;
+    const { timeoutMs } = this.times;
     const end = await lookForEvidence(this.knex, this.line, { item, boletoId, account, token, timeoutMs });
     this.count(end.state);
     if (end.heldForMs !== null) await holdPermits(this.knex, account.id, 'read', end.heldForMs);

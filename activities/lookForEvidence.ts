@@ -3,13 +3,19 @@ import type { Knex } from 'knex';
 import type { LeasedItem } from '../db/leases';
 import { closeLook, forgetLook, openLook, readCase, type OpenCase } from '../db/looks';
 import type { Outcome } from '../db/outcomes';
-import { afterLook, judgeLook, type Evidence, type LookVerdict } from '../domain/evidence';
+import { afterLook, judgeLook, type Evidence, type FoundCodes, type LookVerdict } from '../domain/evidence';
 import { backoffMs } from '../domain/failure';
-import type { AccessToken, GatewayAccount, LookResult } from '../domain/gateway';
+import type { Registration } from '../domain/charge';
+import type { LocalDate } from '../domain/dates';
+import type { AccessToken, CallContext, Gateway, GatewayAccount, LookResult } from '../domain/gateway';
+import type { Cents } from '../domain/money';
+import { checkRegistration, mismatchWords, type Mismatch } from '../domain/registrationCheck';
 import type { BoletoState, ItemState } from '../domain/states';
+import { withNewestToken } from './callContext';
 import type { GatewayLine } from './gatewayLine';
 import { inTurn } from './inTurn';
 import { NoTurnInTime } from './permits';
+import { MISMATCH_CODE } from './registerBoleto';
 
 export interface LookRequest {
   item: LeasedItem;
@@ -52,33 +58,35 @@ export async function lookForEvidence(knex: Knex, line: GatewayLine, request: Lo
   });
   if (recentMs !== null) return postpone(line, request, open, capabilities.staleMs - recentMs + 1);
 
-  const look = await askOnce(line, request, open);
+  const { look, token } = await askOnce(line, request, open);
   if (look instanceof NoTurnInTime) {
     await forgetLook(knex, id);
     return postpone(line, request, open, look.waitMs);
   }
-  const evidence = judgeLook(look, open.snapshots, {
+  const timing = {
     afterSettleMs: open.sinceDeadlineMs - capabilities.settleMs,
     sinceIdenticalLookMs: null,
     staleMs: capabilities.staleMs,
-  });
-  if (look.exchange.sentAt === null) await forgetLook(knex, id);
+  };
+  const evidence = judgeLook(look, open.snapshots, timing, codesOf(line.gateway, look, open));
+  const isUnheard = neverAsked(look);
+  if (isUnheard) await forgetLook(knex, id);
   else await closeLook(knex, id, look, evidence);
 
-  const pausesBatch = await noteCredentials(line, request, look);
+  const pausesBatch = await noteCredentials(line, token, look);
   const verdict = afterLook(evidence, {
     attemptKind: open.attemptKind,
     absences: open.absences + (evidence.kind === 'absent' ? 1 : 0),
     absentCalls: open.absentCalls,
-    fruitless: open.fruitless + (evidence.kind === 'none' ? 1 : 0),
+    fruitless: open.fruitless + (evidence.kind === 'none' && !isUnheard ? 1 : 0),
     absenceLooks: capabilities.absenceLooks,
-    staleMs: look.exchange.sentAt === null ? backoffMs(request.item.tries, Math.random()) : capabilities.staleMs,
+    staleMs: isUnheard ? backoffMs(request.item.tries, Math.random()) : capabilities.staleMs,
     retryAfterMs: look.kind === 'unusable' ? look.retryAfterMs : null,
     jitter: Math.random(),
     quarantineMs: capabilities.idempotency === 'none' ? capabilities.quarantineMs : 0,
   });
-  // A look that could not even leave is put off longer each time.
-  const outcome = toOutcome(request, open, evidence, verdict, look.exchange.sentAt === null);
+  // A look that nobody heard is put off longer each time.
+  const outcome = toOutcome(request, open, evidence, verdict, isUnheard);
   await line.recordOutcome(outcome);
   return {
     state: outcome.itemState,
@@ -88,18 +96,45 @@ export async function lookForEvidence(knex: Knex, line: GatewayLine, request: Lo
   };
 }
 
-function askOnce(line: GatewayLine, request: LookRequest, open: OpenCase): Promise<LookResult | NoTurnInTime> {
-  const { account, token, timeoutMs } = request;
+async function askOnce(
+  line: GatewayLine,
+  request: LookRequest,
+  open: OpenCase,
+): Promise<{ look: LookResult | NoTurnInTime; token: AccessToken }> {
+  const { account, timeoutMs } = request;
   const snapshot = open.snapshots[0] as OpenCase['snapshots'][number];
-  return inTurn(
+  let context: Pick<CallContext, 'token'> = request;
+  const look = await inTurn(
     line.permits.read,
     { before: performance.now() + TURN_WITHIN_MS, stillWanted: () => true, onSend: () => undefined },
-    (turn) => line.gateway.look(snapshot, open.bankId, { account, token, timeoutMs, ...turn }),
+    (turn) => {
+      const call = withNewestToken(line.tokens, { account, token: context.token, timeoutMs }, turn);
+      context = call;
+      return line.gateway.look(snapshot, open.bankId, call);
+    },
   );
+  return { look, token: context.token };
 }
 
-async function noteCredentials(line: GatewayLine, request: LookRequest, look: LookResult): Promise<boolean> {
-  const { generation } = request.token;
+/** The codes are held against what the bank itself shows: whether that is what was sent is another question. */
+function codesOf({ codes }: Gateway, look: LookResult, { acceptsMismatches }: OpenCase): FoundCodes {
+  if (look.kind !== 'found') return { mismatches: [], accepted: acceptsMismatches };
+  const { registration, amountCents, dueDate } = look.found;
+  const shown = {
+    amountCents: amountCents as Cents,
+    dueDate: dueDate as LocalDate,
+    ourNumber: registration.ourNumber,
+  };
+  return { mismatches: checkRegistration(registration, shown, codes), accepted: acceptsMismatches };
+}
+
+/** It did not leave, or was turned away at the door (401, 429): it says nothing, and no cache remembers it. */
+function neverAsked(look: LookResult): boolean {
+  if (look.exchange.sentAt === null) return true;
+  return look.kind === 'unusable' && (look.failure === 'auth' || look.exchange.status === 429);
+}
+
+async function noteCredentials(line: GatewayLine, { generation }: AccessToken, look: LookResult): Promise<boolean> {
   if (look.kind !== 'unusable') line.tokens.worked(generation);
   else if (look.failure === 'auth') return (await line.tokens.refused(generation)) === 'refused';
   return look.kind === 'unusable' && look.failure === 'config';
@@ -134,13 +169,26 @@ function toOutcome(
     dueInMs: verdict.dueInMs,
     countsAsTry,
     reconciled: verdict.resolution === 'registered',
-    registration: evidence.kind === 'registered' ? evidence.found.registration : null,
+    ...oursOf(evidence),
+    homologation: open.homologation,
     bankId: null,
-    code: evidence.kind === 'conflict' ? 'divergencia' : '',
+    code: codeFor(evidence),
     message: wordsFor(evidence, verdict),
     field: null,
     exchange: null,
   };
+}
+
+/** What was found as it was sent, be its codes right or wrong: they are kept with the boleto. */
+function oursOf(evidence: Evidence): { registration: Registration | null; mismatches: Mismatch[] } {
+  const ours = evidence.kind === 'registered' || (evidence.kind === 'conflict' && evidence.differences.length === 0);
+  if (!ours) return { registration: null, mismatches: [] };
+  return { registration: evidence.found.registration, mismatches: [...evidence.mismatches] };
+}
+
+function codeFor(evidence: Evidence): string {
+  if (evidence.kind !== 'conflict') return '';
+  return evidence.differences.length === 0 ? MISMATCH_CODE : 'divergencia';
 }
 
 function statesAfter(verdict: LookVerdict, open: OpenCase): [BoletoState, ItemState] {
@@ -148,10 +196,14 @@ function statesAfter(verdict: LookVerdict, open: OpenCase): [BoletoState, ItemSt
   if (verdict.resolution === 'conflict') return ['conflict', 'conflict'];
   // Proven not to be there: it may be sent again under the same number.
   if (verdict.resolution === 'absent') return ['draft', verdict.dueInMs === null ? 'deferred' : 'pending'];
+  // What was a contradiction stays one until a look settles it.
+  if (open.boletoState === 'conflict') return ['conflict', 'conflict'];
   return open.attemptKind === 'inProgress' ? ['inProgress', 'inProgress'] : ['unconfirmed', 'unconfirmed'];
 }
 
 function wordsFor(evidence: Evidence, verdict: LookVerdict): string {
+  if (evidence.kind === 'conflict' && evidence.differences.length === 0)
+    return `O banco tem o boleto, mas os códigos que mostra não conferem: ${mismatchWords(evidence.mismatches)}.`;
   if (evidence.kind === 'conflict')
     return `O banco tem outro boleto sob o nosso número (difere: ${evidence.differences.join(', ')}; situação: ${evidence.found.status}).`;
   if (verdict.resolution === 'absent' && verdict.dueInMs === null)

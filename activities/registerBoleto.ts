@@ -2,10 +2,15 @@ import type { LeasedItem } from '../db/leases';
 import type { Outcome } from '../db/outcomes';
 import type { ChargeSnapshot } from '../domain/charge';
 import { judgeFailure, type Verdict } from '../domain/failure';
-import type { AccessToken, GatewayAccount, RegisterResult } from '../domain/gateway';
+import type { AccessToken, CallContext, GatewayAccount, RegisterResult } from '../domain/gateway';
+import { checkRegistration, mismatchWords, type Mismatch } from '../domain/registrationCheck';
+import { withNewestToken } from './callContext';
 import type { GatewayLine } from './gatewayLine';
 import { inTurn } from './inTurn';
 import { NoTurnInTime } from './permits';
+
+/** Of a boleto whose codes the bank got wrong; the bank itself gives none. */
+export const MISMATCH_CODE = 'codigosDivergentes';
 
 /** From the intent until its call has left: longer, and the call is forfeited. */
 export const SEND_WINDOW_MS = 20_000;
@@ -15,6 +20,10 @@ export interface Registration {
   attemptId: string;
   boletoId: number;
   snapshot: ChargeSnapshot;
+  /** Of the carteira: what it registers is worth nothing. */
+  homologation: boolean;
+  /** The carteira is of a sandbox whose codes are known to be wrong. */
+  acceptsMismatches: boolean;
   account: GatewayAccount;
   token: AccessToken;
   timeoutMs: number;
@@ -34,22 +43,32 @@ export interface RegistrationEnd {
 
 /** Sends one boleto, once, and says what its answer means. Nothing is sent after the deadline or without a turn. */
 export async function registerBoleto(line: GatewayLine, registration: Registration): Promise<RegistrationEnd> {
-  const result = await sendOnce(line, registration);
-  const { token } = registration;
-  if (result.kind !== 'registered') return { ...(await judge(line, registration, result)), result };
+  const { result, token } = await sendOnce(line, registration);
+  if (result.kind !== 'registered') return { ...(await judge(line, registration, result, token)), result };
   line.tokens.worked(token.generation);
-  return { outcome: registered(registration, result), pausesBatch: false, result };
+  const { snapshot } = registration;
+  const expected = { ...snapshot, ourNumber: snapshot.ourNumber ?? result.registration.ourNumber };
+  const mismatches = checkRegistration(result.registration, expected, line.gateway.codes);
+  const outcome = registered(registration, result, mismatches);
+  if (mismatches.length === 0 || registration.acceptsMismatches) return { outcome, pausesBatch: false, result };
+  return { outcome: contradicted(line, outcome, mismatches), pausesBatch: false, result };
 }
 
-async function sendOnce(line: GatewayLine, registration: Registration): Promise<RegisterResult> {
-  const { snapshot, account, token, timeoutMs, deadline, wallDeadline, onSend } = registration;
+async function sendOnce(
+  line: GatewayLine,
+  registration: Registration,
+): Promise<{ result: RegisterResult; token: AccessToken }> {
+  const { snapshot, account, timeoutMs, deadline, wallDeadline, onSend } = registration;
+  let context: Pick<CallContext, 'token'> = registration;
   const before = deadline - timeoutMs;
   // A machine that was suspended may not have counted the time on its monotonic clock.
   const stillWanted = () => performance.now() <= before && Date.now() <= wallDeadline;
-  const result = await inTurn(line.permits.register, { before, stillWanted, onSend }, (turn) =>
-    line.gateway.register(snapshot, { account, token, timeoutMs, ...turn }),
-  );
-  return result instanceof NoTurnInTime ? withoutTurn(result) : result;
+  const result = await inTurn(line.permits.register, { before, stillWanted, onSend }, (turn) => {
+    const call = withNewestToken(line.tokens, { account, token: context.token, timeoutMs }, turn);
+    context = call;
+    return line.gateway.register(snapshot, call);
+  });
+  return { result: result instanceof NoTurnInTime ? withoutTurn(result) : result, token: context.token };
 }
 
 function withoutTurn({ waitMs }: NoTurnInTime): RegisterResult {
@@ -65,7 +84,11 @@ function withoutTurn({ waitMs }: NoTurnInTime): RegisterResult {
   };
 }
 
-function registered(registration: Registration, result: RegisterResult & { kind: 'registered' }): Outcome {
+function registered(
+  registration: Registration,
+  result: RegisterResult & { kind: 'registered' },
+  mismatches: Mismatch[],
+): Outcome {
   return {
     ...base(registration),
     kind: 'registered',
@@ -73,7 +96,25 @@ function registered(registration: Registration, result: RegisterResult & { kind:
     boletoState: 'registered',
     itemState: 'registered',
     registration: result.registration,
+    mismatches,
     exchange: result.exchange,
+  };
+}
+
+/** The bank has it, under codes by which it must not be paid: kept for people, never sent again by itself. */
+function contradicted(line: GatewayLine, outcome: Outcome, mismatches: Mismatch[]): Outcome {
+  const kind = 'mismatch';
+  const { settleMs } = line.gateway.capabilities;
+  const verdict = judgeFailure({ kind, retryAfterMs: null, tries: 0, jitter: 0, settleMs });
+  return {
+    ...outcome,
+    kind,
+    resolution: verdict.resolution,
+    boletoState: verdict.boleto,
+    itemState: verdict.item,
+    dueInMs: verdict.dueInMs,
+    code: MISMATCH_CODE,
+    message: `O banco registrou, mas a resposta não confere: ${mismatchWords(mismatches)}.`,
   };
 }
 
@@ -81,8 +122,8 @@ async function judge(
   line: GatewayLine,
   registration: Registration,
   result: Exclude<RegisterResult, { kind: 'registered' }>,
+  { generation }: AccessToken,
 ): Promise<{ outcome: Outcome; pausesBatch: boolean }> {
-  const { generation } = registration.token;
   let { kind } = result;
   if (kind === 'auth') {
     if ((await line.tokens.refused(generation)) === 'refused') kind = 'config';
@@ -111,7 +152,7 @@ async function judge(
   return { outcome, pausesBatch: verdict.pausesBatch };
 }
 
-function base({ item, attemptId, boletoId }: Registration) {
+function base({ item, attemptId, boletoId, homologation }: Registration) {
   return {
     attemptId,
     boletoId,
@@ -122,6 +163,8 @@ function base({ item, attemptId, boletoId }: Registration) {
     countsAsTry: false,
     reconciled: false,
     registration: null,
+    mismatches: [],
+    homologation,
     bankId: null,
     code: '',
     message: '',

@@ -1,8 +1,10 @@
+import { documents } from './documents';
 import { faults } from './faults';
 import type { Bench } from './frame';
 import { limit } from './limit';
+import { previa } from './previa';
 import { storm } from './storm';
 import { throughput } from './throughput';
 
 /** Every bench, in the order in which `npm run bench` runs them. */
-export const benches: readonly Bench[] = [faults, storm, limit, throughput];
+export const benches: readonly Bench[] = [faults, storm, limit, throughput, previa, documents];

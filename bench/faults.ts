@@ -21,6 +21,8 @@ interface FaultCase {
   strike?: (bank: Bank) => Promise<void>;
   /** Where the batch may rest before anybody does anything; afterwards all of them are registered. */
   rests: readonly Rest[];
+  /** Its carteira asks for a Pix with each boleto. */
+  pix?: boolean;
 }
 
 const byItself: readonly Rest[] = ['concluded'];
@@ -84,6 +86,15 @@ const cases: readonly FaultCase[] = [
   { name: 'echo', rules: once({ kind: 'echo' }), rests: forAPerson },
   { name: 'invalid-client', rules: once({ kind: 'invalidClient' }, 'register', FEW), rests: eitherWay },
 
+  // Registered, and the codes of the answer are wrong: a person has the bank asked again.
+  ...(['line', 'bank', 'amount', 'dueDate', 'ourNumber', 'pixCrc', 'pixAmount'] as const).map((what) => ({
+    name: `misprint-${what}`,
+    rules: once({ kind: 'misprint', what }),
+    rests: forAPerson,
+    pix: what.startsWith('pix'),
+  })),
+  whileLooking('look-misprint', { kind: 'misprint', what: 'amount' }, forAPerson),
+
   whileLooking('look-silent', { kind: 'silent' }),
   whileLooking('look-drop', { kind: 'drop' }),
   whileLooking('look-500', { kind: 'status', status: 500 }),
@@ -130,6 +141,8 @@ async function run(context: BenchContext): Promise<Goal[]> {
       chosen.map(({ carteira }) => ({ id: carteira, titulos: BOLETOS })),
       1,
     );
+    const withPix = chosen.filter(({ pix }) => pix).map(({ carteira }) => carteira);
+    await scene.knex('carteira').whereIn('id', withPix).update({ pix: true });
     await bank.faults(
       chosen.flatMap(({ carteira, rules }) =>
         rules.map((rule) => ({ ...rule, match: { ...rule.match, account: accountOf(carteira).clientId } })),

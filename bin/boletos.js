@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 'use strict';
 
+// A command is short and often runs beside a worker: V8 collects early instead of growing (docs/benchmarks.md, previa).
+require('node:v8').setFlagsFromString('--optimize-for-size');
+
 require('../stack/dependencies.cjs').ensureDependencies();
 
 // The commands are TypeScript, run as they are: a clone needs no build.

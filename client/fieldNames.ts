@@ -17,10 +17,21 @@ const names: Record<string, string> = {
   carteira: 'carteira',
   variation: 'variacao_carteira',
   especie: 'especie',
+  acceptance: 'aceite',
+  'rules.interestPercentPerMonth': 'juros',
+  'rules.finePercent': 'multa',
+  'rules.discount': 'desconto',
   writeOffDays: 'baixa_automatica_dias',
+  released: 'liberado',
+  credentials: 'credenciais',
 };
 
-/** The ERP's name of a field, or the field as it is where the ERP has none. */
-export function fieldName(field: string): string {
-  return names[field] ?? field;
+const ofAddress = ['payer.street', 'payer.district', 'payer.city', 'payer.uf', 'payer.cep'];
+
+/**
+ * The ERP's name of a field, or the field as it is where the ERP has none.
+ * @param address which of the customer's two addresses the carteira sends: the wrong one corrected would change nothing
+ */
+export function fieldName(field: string, address: 'main' | 'billing' = 'main'): string {
+  return (names[field] ?? field) + (address === 'billing' && ofAddress.includes(field) ? '_cob' : '');
 }

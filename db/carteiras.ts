@@ -19,6 +19,8 @@ export interface KnownGateway {
   convenioForm: string;
   /** Nothing can be sent without the variação of the carteira. */
   variationRequired?: boolean;
+  /** Where boletos are real: there no carteira is one of homologação, whatever its cadastro says. */
+  productionHosts?: readonly string[];
 }
 export type KnownGateways = Readonly<Record<string, KnownGateway>>;
 
@@ -43,6 +45,10 @@ export interface CarteiraDetails extends CarteiraSummary {
   especie: string;
   addressSource: 'main' | 'billing';
   homologation: boolean;
+  /** The bank is asked for a Pix with each boleto. */
+  pix: boolean;
+  /** Wrong codes of its sandbox are accepted; counts in homologação only. */
+  acceptsInvalidCodes: boolean;
   interestPercent: number;
   finePercent: number;
   discountPercent: number;
@@ -72,7 +78,8 @@ export async function listCarteiras(knex: Knex): Promise<CarteiraSummary[]> {
 /** @returns null for an unknown carteira. Never secrets. */
 export async function getCarteira(knex: Knex, id: number): Promise<CarteiraDetails | null> {
   const { rows } = await knex.raw<{ rows: CarteiraDetails[] }>(
-    `select ${summaryColumns}, c.especie, c.address_source as "addressSource", c.homologation,
+    `select ${summaryColumns}, c.especie, c.address_source as "addressSource", c.homologation, c.pix,
+       c.homologation and c.accept_invalid_codes as "acceptsInvalidCodes",
        c.interest_percent::float8 as "interestPercent", c.fine_percent::float8 as "finePercent",
        c.discount_percent::float8 as "discountPercent", c.write_off_days as "writeOffDays",
        case when a.id is not null then jsonb_build_object(
@@ -115,6 +122,8 @@ export interface AccountDefinition {
   code?: string;
   timeoutSeconds?: number;
   addressSource?: 'main' | 'billing';
+  pix?: boolean;
+  acceptInvalidCodes?: boolean;
   limits?: Partial<Record<RouteClass, Limit>>;
   /** Numbers below it were given by an earlier system. Only ever raises. */
   nextNumber?: number;
@@ -127,6 +136,8 @@ export type DefinitionResult =
   /** Wrong input: one message for each option. */
   | { kind: 'invalid'; problems: { field: string; message: string }[] }
   | { kind: 'unknownCarteira' }
+  /** Wrong codes are accepted of a sandbox only. */
+  | { kind: 'production' }
   /** Account or convênio may not change while a batch of the carteira is under way. */
   | { kind: 'liveBatch'; batchId: string }
   /** The bank knows one numbering for a convênio: two accounts would give the same numbers twice. */
@@ -161,7 +172,7 @@ export async function defineGatewayAccount(
     // One definition at a time: which account a convênio belongs to is decided over several rows.
     await trx.raw(`select pg_advisory_xact_lock(7062002)`);
     const { rows } = await trx.raw<{ rows: CarteiraRow[] }>(
-      `select c.account_id as "accountId", c.convenio, c.variation, a.gateway, a.base_url as "baseUrl",
+      `select c.account_id as "accountId", c.convenio, c.variation, c.homologation, a.gateway, a.base_url as "baseUrl",
          a.credential_fingerprint as fingerprint
        from carteira c left join gateway_account a on a.id = c.account_id where c.id = ? for update of c`,
       [definition.carteiraId],
@@ -173,6 +184,9 @@ export async function defineGatewayAccount(
         kind: 'invalid',
         problems: [{ field: 'variacao', message: 'este gateway exige a variação da carteira' }],
       };
+
+    const isReal = known.productionHosts?.includes(new URL(target.baseUrl).hostname) ?? false;
+    if (definition.acceptInvalidCodes && (isReal || !current.homologation)) return { kind: 'production' };
 
     const accountId = await findAccount(trx, current, target);
     const others = await carteirasOfConvenio(trx, definition.carteiraId, target, accountId);
@@ -199,6 +213,9 @@ export async function defineGatewayAccount(
         ...(definition.code === undefined ? {} : { code: definition.code }),
         ...(definition.timeoutSeconds === undefined ? {} : { timeout_seconds: definition.timeoutSeconds }),
         ...(definition.addressSource === undefined ? {} : { address_source: definition.addressSource }),
+        ...(definition.pix === undefined ? {} : { pix: definition.pix }),
+        ...(definition.acceptInvalidCodes === undefined ? {} : { accept_invalid_codes: definition.acceptInvalidCodes }),
+        ...(isReal ? { accept_invalid_codes: false } : {}),
       });
     const after = await getCarteira(trx, definition.carteiraId);
     await trx('audit_entry').insert({
@@ -227,6 +244,7 @@ interface CarteiraRow {
   accountId: number | null;
   convenio: string | null;
   variation: string;
+  homologation: boolean;
   gateway: string | null;
   baseUrl: string | null;
   fingerprint: string | null;

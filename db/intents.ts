@@ -1,11 +1,15 @@
 import type { Knex } from 'knex';
-import type { ChargeRules, ChargeSnapshot } from '../domain/charge';
-import { addDays, type LocalDate } from '../domain/dates';
-import type { Gateway, LocalRefusal } from '../domain/gateway';
+import type { ChargeSnapshot } from '../domain/charge';
+import type { Gateway } from '../domain/gateway';
+import { previaRows } from '../domain/catalogue/previa';
 import { judgeIntent } from '../domain/intent';
-import type { Cents } from '../domain/money';
+import { previa, previaDefect, type PreviaDefect } from '../domain/previa';
 import type { BoletoState, ItemState } from '../domain/states';
+import { chargeColumns, snapshotOf, type ChargeRow } from './charges';
 import { plannedOnce } from './database';
+
+const UNIQUE_VIOLATION = '23505';
+const ONE_OWN_REFERENCE = 'boleto_own_reference';
 
 export interface IntentRequest {
   batchId: string;
@@ -18,44 +22,19 @@ export interface IntentRequest {
 }
 
 export type Intent =
-  | { kind: 'send'; boletoId: number; snapshot: ChargeSnapshot }
+  | { kind: 'send'; boletoId: number; snapshot: ChargeSnapshot; homologation: boolean; acceptsMismatches: boolean }
   | { kind: 'held' }
   | { kind: 'evidence'; boletoId: number }
   | { kind: 'settled'; state: ItemState };
 
-interface IntentRow {
-  receivableId: number;
-  carteiraId: number;
-  accountId: number;
-  convenio: string;
-  carteiraCode: string;
-  variation: string;
-  especie: string;
-  acceptance: boolean;
-  interestPercent: string;
-  finePercent: string;
-  discountPercent: string;
-  writeOffDays: number | null;
-  issueDate: LocalDate;
-  dueDate: LocalDate;
-  openAmountCents: Cents;
-  status: 'A' | 'R' | 'P' | 'C';
-  released: boolean;
-  impresso: boolean;
-  version: number;
-  personType: 'F' | 'J';
-  document: string;
-  name: string;
-  street: string;
-  number: string;
-  complement: string;
-  district: string;
-  city: string;
-  uf: string;
-  cep: string;
+type IntentRow = ChargeRow & {
+  homologation: boolean;
+  acceptsMismatches: boolean;
   /** Of all boletos of the título; 0 = none yet. */
   latestGeneration: number;
-}
+  /** The record's clock: the same "today" for every worker. */
+  now: Date;
+};
 
 interface BoletoRow {
   id: number;
@@ -75,6 +54,26 @@ interface BoletoRow {
  * now, and every earlier attempt. The unique index on unresolved attempts stands behind it.
  */
 export async function openIntents(knex: Knex, gateway: Gateway, requests: IntentRequest[]): Promise<Intent[]> {
+  try {
+    return await writeAll(knex, gateway, requests, false);
+  } catch (error) {
+    // So rare that nobody looks for it beforehand: only where a gateway's seuNumero is shorter than our ids.
+    if (!isTakenReference(error)) throw error;
+    return await writeAll(knex, gateway, requests, true);
+  }
+}
+
+function isTakenReference(error: unknown): boolean {
+  const { code, constraint } = error as { code?: unknown; constraint?: unknown };
+  return code === UNIQUE_VIOLATION && constraint === ONE_OWN_REFERENCE;
+}
+
+async function writeAll(
+  knex: Knex,
+  gateway: Gateway,
+  requests: IntentRequest[],
+  lookForTaken: boolean,
+): Promise<Intent[]> {
   return knex.transaction(async (trx) => {
     const held = await lock(trx, requests);
     const charges = await readCharges(
@@ -120,17 +119,20 @@ export async function openIntents(knex: Knex, gateway: Gateway, requests: Intent
       gateway,
       toSend.filter(({ boleto }) => boleto === null).map(({ charge }) => charge),
     );
+    const nameless = lookForTaken ? await withTakenReference(trx, [...created.values()]) : new Set<number>();
     const intents = toSend.map(({ request, charge, boleto }) => {
       const own = boleto ?? (created.get(request.receivableId) as BoletoRow);
       const snapshot = snapshotOf(charge, own);
-      const refusals = gateway.check(snapshot);
-      refuseSetup(refusals);
-      return { request, charge, boletoId: own.id, snapshot, refusals };
+      const defects = previa(snapshot, gateway.sending, charge.now);
+      refuseSetup(defects);
+      if (nameless.has(request.receivableId)) defects.push(previaDefect('seuNumeroRepetido'));
+      return { request, charge, boletoId: own.id, snapshot, defects };
     });
-    const refused = intents.filter(({ refusals }) => refusals.length > 0);
-    const sendable = intents.filter(({ refusals }) => refusals.length === 0);
-    await writeIntents(trx, [...created.values()], sendable, gateway.capabilities.settleMs);
-    await refuseItems(trx, refused);
+    const refused = intents.filter(({ defects }) => defects.length > 0);
+    const sendable = intents.filter(({ defects }) => defects.length === 0);
+    const fresh = [...created.values()].filter(({ receivableId }) => !nameless.has(receivableId));
+    await writeIntents(trx, fresh, sendable, gateway.capabilities.settleMs);
+    await refuseItems(trx, refused, nameless);
     await settleItems(
       trx,
       decisions.flatMap(({ request, decision, boleto }) =>
@@ -147,7 +149,9 @@ export async function openIntents(knex: Knex, gateway: Gateway, requests: Intent
         case 'renumber': {
           const intent = ready.get(key(request));
           if (!intent) return { kind: 'settled', state: 'rejected' };
-          return { kind: 'send', boletoId: intent.boletoId, snapshot: intent.snapshot };
+          const { boletoId, snapshot, charge } = intent;
+          const { homologation, acceptsMismatches } = charge;
+          return { kind: 'send', boletoId, snapshot, homologation, acceptsMismatches };
         }
         case 'held':
           return { kind: 'held' };
@@ -206,20 +210,13 @@ async function lock(
 
 /** The títulos as they are now, each with the generation of its latest boleto (0 = none yet); these are locked. */
 async function readCharges(trx: Knex.Transaction, receivableIds: number[]): Promise<Map<number, IntentRow>> {
-  const address = (column: string) =>
-    `case c.address_source when 'billing' then p.billing_${column} else p.${column} end`;
   const statement = trx.raw<{ rows: IntentRow[] }>(
     `with boleto as materialized (
        select receivable_id, generation from boleto where receivable_id = any(:receivableIds) order by id for update)
-     select r.id as "receivableId", r.carteira_id as "carteiraId", c.account_id as "accountId", c.convenio,
-       c.code as "carteiraCode", c.variation, c.especie, c.acceptance, c.interest_percent as "interestPercent",
-       c.fine_percent as "finePercent", c.discount_percent as "discountPercent", c.write_off_days as "writeOffDays",
-       r.issue_date as "issueDate", r.due_date as "dueDate", r.open_amount_cents as "openAmountCents", r.status,
-       r.released, r.impresso, r.version, p.person_type as "personType", p.document, p.name,
-       ${address('street')} as street, ${address('number')} as number, ${address('complement')} as complement,
-       ${address('district')} as district, ${address('city')} as city, ${address('uf')} as uf, ${address('cep')} as cep,
-       coalesce((select max(generation) from boleto where receivable_id = r.id), 0) as "latestGeneration"
-     from receivable r join customer p on p.id = r.customer_id join carteira c on c.id = r.carteira_id
+     select ${chargeColumns}, k.homologation, k.homologation and k.accept_invalid_codes as "acceptsMismatches",
+       coalesce((select max(generation) from boleto where receivable_id = r.id), 0) as "latestGeneration",
+       clock_timestamp() as now
+     from receivable r join customer c on c.id = r.customer_id join carteira k on k.id = r.carteira_id
      where r.id = any(:receivableIds)`,
     { receivableIds },
   );
@@ -282,22 +279,34 @@ async function numberBoletos(
   return created;
 }
 
+/** Títulos whose reference, as the bank stores it, is another's already: in the record, or earlier among these. */
+async function withTakenReference(trx: Knex.Transaction, created: BoletoRow[]): Promise<Set<number>> {
+  const { rows } = await trx.raw<{ rows: { accountId: number; convenio: string; ownReference: string }[] }>(
+    `select b.account_id as "accountId", b.convenio, b.own_reference as "ownReference"
+     from unnest(?::bigint[], ?::text[], ?::text[]) as fresh(account_id, convenio, own_reference)
+     join boleto b using (account_id, convenio, own_reference)`,
+    [
+      created.map(({ accountId }) => accountId),
+      created.map(({ convenio }) => convenio),
+      created.map(({ ownReference }) => ownReference),
+    ],
+  );
+  const keyOf = (boleto: (typeof rows)[number]) => `${spaceOf(boleto)}/${boleto.ownReference}`;
+  const taken = new Set(rows.map(keyOf));
+  return new Set(
+    created.flatMap((boleto) => {
+      if (taken.has(keyOf(boleto))) return [boleto.receivableId];
+      taken.add(keyOf(boleto));
+      return [];
+    }),
+  );
+}
+
 /** Nothing of this carteira can be sent until somebody mends it: no number left, or what the carteira itself says. */
 export class SetupError extends Error {}
 
-/** What a snapshot has from the carteira. */
-const ofCarteira: readonly string[] = [
-  'convenio',
-  'carteira',
-  'variation',
-  'especie',
-  'acceptance',
-  'rules',
-  'writeOffDays',
-];
-
-function refuseSetup(refusals: readonly LocalRefusal[]): void {
-  const setup = refusals.find(({ field }) => ofCarteira.includes(field.split('.')[0] ?? ''));
+function refuseSetup(defects: readonly PreviaDefect[]): void {
+  const setup = defects.find(({ code }) => previaRows[code].fixer === 'carteira');
   if (setup) throw new SetupError(setup.message);
 }
 
@@ -309,13 +318,11 @@ function numbersOf(gateway: Gateway, convenio: string, receivableId: number, gen
     };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new SetupError(
-      `A cobrança ${receivableId} não pode receber número no convênio ${convenio}: a faixa acabou ou o ID é longo demais.`,
-    );
+    throw new SetupError(`A cobrança ${receivableId} não pode receber número no convênio ${convenio}: a faixa acabou.`);
   }
 }
 
-function spaceOf({ accountId, convenio }: IntentRow): string {
+function spaceOf({ accountId, convenio }: { accountId: number; convenio: string }): string {
   return `${accountId}/${convenio}`;
 }
 
@@ -325,51 +332,13 @@ function groupBySpace(charges: IntentRow[]): Map<string, IntentRow[]> {
   return groups;
 }
 
-function snapshotOf(charge: IntentRow, boleto: BoletoRow): ChargeSnapshot {
-  return {
-    receivableId: charge.receivableId,
-    convenio: charge.convenio,
-    carteira: charge.carteiraCode,
-    variation: charge.variation,
-    ownReference: boleto.ownReference,
-    ourNumber: boleto.ourNumber,
-    issueDate: charge.issueDate,
-    dueDate: charge.dueDate,
-    amountCents: charge.openAmountCents,
-    especie: charge.especie,
-    acceptance: charge.acceptance,
-    rules: rulesOf(charge),
-    writeOffDays: charge.writeOffDays,
-    payer: {
-      personType: charge.personType,
-      document: charge.document,
-      name: charge.name,
-      street: [charge.street, charge.number, charge.complement].filter((part) => part !== '').join(', '),
-      district: charge.district,
-      city: charge.city,
-      uf: charge.uf,
-      cep: charge.cep,
-    },
-  };
-}
-
-function rulesOf(charge: IntentRow): ChargeRules {
-  const [interest, fine, discount] = [charge.interestPercent, charge.finePercent, charge.discountPercent].map(Number);
-  return {
-    ...(interest ? { interestPercentPerMonth: interest } : {}),
-    ...(fine ? { finePercent: fine } : {}),
-    // The discount is for paying before the due date.
-    ...(discount ? { discount: { percent: discount, until: addDays(charge.dueDate, -1) } } : {}),
-  };
-}
-
 interface PreparedIntent {
   request: IntentRequest;
   charge: IntentRow;
   boletoId: number;
   snapshot: ChargeSnapshot;
-  /** Why the bank's format cannot express it; empty when it can be sent. */
-  refusals: LocalRefusal[];
+  /** What the prévia found; empty when it can be sent. */
+  defects: PreviaDefect[];
 }
 
 /** New boletos, also those that cannot be sent, and for each intent its attempt, boleto and item. */
@@ -425,19 +394,23 @@ async function writeIntents(
   await statement.options(plannedOnce('writeIntents'));
 }
 
-/** Not expressible in the bank's format: a person corrects it, nothing was sent and no attempt is written. */
-async function refuseItems(trx: Knex.Transaction, refused: PreparedIntent[]): Promise<void> {
-  for (const { request, charge, boletoId, refusals } of refused) {
+/** Found by the prévia: a person corrects it, nothing was sent and no attempt is written. */
+async function refuseItems(
+  trx: Knex.Transaction,
+  refused: PreparedIntent[],
+  nameless: ReadonlySet<number>,
+): Promise<void> {
+  for (const { request, charge, boletoId, defects } of refused) {
     await trx.raw(
       `update batch_item set state = 'rejected', failure_kind = 'data', provider_code = :code,
          provider_message = :message, field = :field, boleto_id = :boletoId, receivable_version = :version,
          due_at = null, updated_at = clock_timestamp()
        where batch_id = :batchId and ordinal = :ordinal`,
       {
-        code: refusals[0]?.code ?? '',
-        message: refusals.map(({ message }) => message).join(' '),
-        field: refusals[0]?.field ?? null,
-        boletoId,
+        code: defects[0]?.code ?? '',
+        message: defects.map(({ message }) => message).join(' · '),
+        field: defects[0]?.field ?? null,
+        boletoId: nameless.has(request.receivableId) ? null : boletoId,
         version: charge.version,
         batchId: request.batchId,
         ordinal: request.ordinal,

@@ -2,8 +2,10 @@ import type { Knex } from 'knex';
 import type { Slice } from '../domain/batch';
 import type { LocalDate } from '../domain/dates';
 import type { LeftOutReason } from '../domain/filters';
+import type { Mismatch } from '../domain/registrationCheck';
 import { failureStates, type ItemState } from '../domain/states';
 import { hasUnresolvedAttempt } from './analysis';
+import { sameWords } from './bankWords';
 
 /** While a batch is being concluded nothing more is sent: only what has no known end is still the machine's. */
 const isLeftToDo = `(not b.concluding or ${hasUnresolvedAttempt})`;
@@ -70,17 +72,42 @@ export interface ItemView {
   state: ItemState;
   round: number;
   dueAt: Date | null;
+  /** Of its account; null for a carteira without any. */
+  gateway: string | null;
   failureKind: string | null;
   providerCode: string | null;
   providerMessage: string | null;
+  /** With which the bank said these words; null when it said none. */
+  httpStatus: number | null;
   field: string | null;
   /** Rejected, and the título was changed since. */
   corrected: boolean;
   reconciled: boolean;
   ourNumber: string | null;
+  /** Of a registered boleto: what a bank handed back with a divergence is shown to nobody as payable. */
   linhaDigitavel: string | null;
   olderData: boolean;
+  /** What is wrong with the codes that the bank handed back; null = nothing. */
+  divergence: Mismatch[] | null;
+  /** Registered in homologação: worth nothing. */
+  homologation: boolean;
+  /** Registered, and the Pix that its carteira asks for is missing. */
+  withoutPix: boolean;
 }
+
+/**
+ * Where the words of item `i` come from: the account of its boleto (before there is one, of its carteira), and the
+ * call that brought them, if one did.
+ */
+const sourceOfWords = `
+     left join boleto b on b.id = i.boleto_id
+     join carteira w on w.id = r.carteira_id
+     left join gateway_account g on g.id = coalesce(b.account_id, w.account_id)
+     left join lateral (
+       select a.http_status from attempt a
+       where a.batch_id = i.batch_id and a.ordinal = i.ordinal and a.provider_message = i.provider_message
+         and a.provider_code is not distinct from i.provider_code
+       order by a.intended_at desc limit 1) call on true`;
 
 /** In order of ordinal, after `cursor` (0 = from the start). */
 export async function batchItems(
@@ -91,13 +118,15 @@ export async function batchItems(
   const { rows } = await knex.raw<{ rows: ItemView[] }>(
     `select i.ordinal, i.receivable_id as "receivableId", r.customer_id as "customerId", c.name as "customerName",
        r.document, r.due_date as "dueDate", r.open_amount_cents as "amountCents", i.state, i.round, i.due_at as "dueAt",
-       i.failure_kind as "failureKind", i.provider_code as "providerCode", i.provider_message as "providerMessage",
-       i.field, i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0) as corrected, i.reconciled,
-       b.our_number as "ourNumber", b.linha_digitavel as "linhaDigitavel", coalesce(b.older_data, false) as "olderData"
+       g.gateway, i.failure_kind as "failureKind", i.provider_code as "providerCode",
+       i.provider_message as "providerMessage", call.http_status as "httpStatus", i.field,
+       i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0) as corrected, i.reconciled,
+       b.our_number as "ourNumber", case when b.state = 'registered' then b.linha_digitavel end as "linhaDigitavel",
+       coalesce(b.older_data, false) as "olderData", b.divergence, coalesce(b.homologation, false) as homologation,
+       w.pix and b.state = 'registered' and b.pix_emv is null as "withoutPix"
      from batch_item i
      join receivable r on r.id = i.receivable_id
-     join customer c on c.id = r.customer_id
-     left join boleto b on b.id = i.boleto_id
+     join customer c on c.id = r.customer_id${sourceOfWords}
      where i.batch_id = :batchId and i.ordinal > :cursor and (:states::text[] is null or i.state = any(:states::text[]))
      order by i.ordinal limit :limit`,
     { batchId, cursor: page.cursor, limit: page.limit, states: page.states ?? null },
@@ -117,10 +146,12 @@ export async function batchFailures(
 /** Failures that one thing caused, with the bank's own words. */
 export interface FailureCause {
   state: ItemState;
+  gateway: string | null;
   failureKind: string | null;
   providerCode: string | null;
-  /** One of the messages: banks put values into them, so that they are not what failures are grouped by. */
+  /** One of the messages: banks put values into them, so that they only count where there is no code. */
   providerMessage: string | null;
+  httpStatus: number | null;
   field: string | null;
   count: number;
   corrected: number;
@@ -130,13 +161,14 @@ export interface FailureCause {
 /** Most frequent first; at most `maxIds` ids da cobrança each, nearest due date first. */
 export async function failuresByCause(knex: Knex, batchId: string, maxIds = 20): Promise<FailureCause[]> {
   const { rows } = await knex.raw<{ rows: FailureCause[] }>(
-    `select i.state, i.failure_kind as "failureKind", i.provider_code as "providerCode",
-       min(i.provider_message) as "providerMessage", i.field, count(*) as count,
+    `select i.state, g.gateway, i.failure_kind as "failureKind", i.provider_code as "providerCode",
+       min(i.provider_message) as "providerMessage", min(call.http_status) as "httpStatus", i.field, count(*) as count,
        count(*) filter (where i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0)) as corrected,
        (array_agg(i.receivable_id::float8 order by i.ordinal))[1:?::int] as "receivableIds"
-     from batch_item i join receivable r on r.id = i.receivable_id
+     from batch_item i join receivable r on r.id = i.receivable_id${sourceOfWords}
      where i.batch_id = ? and i.state in ('rejected', 'unconfirmed', 'conflict', 'deferred')
-     group by i.state, i.failure_kind, i.provider_code, i.field
+     group by i.state, g.gateway, i.failure_kind, i.provider_code, i.field,
+       case when i.provider_code is null then ${sameWords('i.provider_message')} end
      order by count(*) desc, i.state, i.failure_kind, i.provider_code`,
     [maxIds, batchId],
   );

@@ -41,7 +41,7 @@ export async function leaseItems(
   return rows.sort((a, b) => a.ordinal - b.ordinal);
 }
 
-/** Lets items wait without a call: no token, or no turn in sight. What a dead worker left stays to be looked for. */
+/** Lets items wait without a call: there is no token. What a dead worker left stays to be looked for. */
 export async function deferItems(
   knex: Knex,
   items: readonly LeasedItem[],
@@ -51,7 +51,7 @@ export async function deferItems(
     `update batch_item i set due_at = clock_timestamp() + :dueInMs * interval '1 millisecond',
        state = case when i.state in ('unconfirmed', 'inProgress', 'conflict') then i.state
          when i.state = 'sending' then 'unconfirmed' else 'deferred' end,
-       tries = i.tries + 1, failure_kind = :kind, provider_code = :code, provider_message = :message, field = null,
+       failure_kind = :kind, provider_code = :code, provider_message = :message, field = null,
        updated_at = clock_timestamp()
      from unnest(:ordinals::int[], :tokens::bigint[]) as held(ordinal, token)
      where i.batch_id = :batchId and i.ordinal = held.ordinal and i.lease_token = held.token

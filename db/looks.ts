@@ -2,11 +2,13 @@ import type { Knex } from 'knex';
 import type { ChargeSnapshot } from '../domain/charge';
 import type { Evidence } from '../domain/evidence';
 import type { LookResult } from '../domain/gateway';
+import type { BoletoState } from '../domain/states';
 import { cleanText } from '../domain/text';
 
 /** A boleto whose end at the bank is not known for certain, with everything that a look is judged by. */
 export interface OpenCase {
   boletoId: number;
+  boletoState: BoletoState;
   bankId: string | null;
   /** The unresolved attempt; in a conflict, the newest one. */
   attemptId: string;
@@ -21,19 +23,25 @@ export interface OpenCase {
   fruitless: number;
   /** Earlier calls for this item that were proven not to have arrived. */
   absentCalls: number;
+  /** Of the carteira: what it registers is worth nothing. */
+  homologation: boolean;
+  /** The carteira is of a sandbox whose codes are known to be wrong. */
+  acceptsMismatches: boolean;
 }
 
 export async function readCase(knex: Knex, boletoId: number): Promise<OpenCase | null> {
   const { rows } = await knex.raw<{ rows: (Omit<OpenCase, 'snapshots'> & { snapshot: ChargeSnapshot })[] }>(
-    `select b.id as "boletoId", b.bank_id as "bankId", a.id as "attemptId", a.kind as "attemptKind", a.snapshot,
+    `select b.id as "boletoId", b.state as "boletoState", b.bank_id as "bankId", a.id as "attemptId", a.kind as "attemptKind", a.snapshot,
        extract(epoch from clock_timestamp() - a.deadline)::float8 * 1000 as "sinceDeadlineMs",
        (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'absent') as absences,
        (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'none') as fruitless,
        -- Found by way of the título, which the item shares with all its boletos.
        (select count(*)::int from boleto eb join attempt e on e.boleto_id = eb.id
         where eb.receivable_id = b.receivable_id and e.batch_id = a.batch_id and e.ordinal = a.ordinal
-          and e.resolution = 'absent') as "absentCalls"
+          and e.resolution = 'absent') as "absentCalls",
+       c.homologation, c.homologation and c.accept_invalid_codes as "acceptsMismatches"
      from boleto b join attempt a on a.boleto_id = b.id
+     join receivable r on r.id = b.receivable_id join carteira c on c.id = r.carteira_id
      where b.id = ?
      order by (a.resolution is null) desc, a.intended_at desc limit 20`,
     [boletoId],
@@ -45,7 +53,8 @@ export async function readCase(knex: Knex, boletoId: number): Promise<OpenCase |
 }
 
 /**
- * Reserves an identical look: writes it as started, unless anyone made the same one less than `staleMs` ago.
+ * Reserves an identical look: writes it as started, unless anyone made the same one less than `staleMs` ago. It counts
+ * from its answer on: it may have waited long for its turn, and the bank keeps the answer from then.
  * @returns how long ago that one was, in milliseconds, or null when this look may be made. Compared and written
  *   under one lock, so that two workers do not both ask within the bank's cache time.
  */
@@ -56,7 +65,7 @@ export async function openLook(
   return knex.transaction(async (trx) => {
     await trx.raw(`select from boleto where id = ? for update`, [look.boletoId]);
     const { rows } = await trx.raw<{ rows: { sinceMs: number }[] }>(
-      `select extract(epoch from clock_timestamp() - max(started_at))::float8 * 1000 as "sinceMs"
+      `select extract(epoch from clock_timestamp() - max(coalesce(finished_at, started_at)))::float8 * 1000 as "sinceMs"
        from look where account_id = ? and identity = ?`,
       [look.accountId, look.identity],
     );
@@ -74,6 +83,7 @@ export async function openLook(
 export async function closeLook(knex: Knex, id: string, look: LookResult, evidence: Evidence): Promise<void> {
   await knex.raw(
     `update look set finished_at = clock_timestamp(), answer = :answer, evidence = :evidence, reason = :reason,
+       mismatches = :mismatches,
        found = :found, http_status = :status, response = :response, duration_ms = :durationMs
      where id = :id and finished_at is null`,
     {
@@ -81,6 +91,7 @@ export async function closeLook(knex: Knex, id: string, look: LookResult, eviden
       answer: look.kind,
       evidence: evidence.kind,
       reason: reasonOf(evidence),
+      mismatches: mismatchesOf(evidence),
       found: look.kind === 'found' ? JSON.stringify(look.found, cleaned) : null,
       status: look.exchange.status,
       response: look.exchange.response === null ? null : cleanText(look.exchange.response, 4_096),
@@ -101,6 +112,11 @@ function cleaned(_key: string, value: unknown): unknown {
 
 function reasonOf(evidence: Evidence): string | null {
   if (evidence.kind === 'none') return cleanText(evidence.reason, 500);
-  if (evidence.kind === 'conflict') return evidence.differences.join(', ');
+  if (evidence.kind === 'conflict') return [...evidence.differences, ...evidence.mismatches].join(', ');
   return null;
+}
+
+/** null = none: an array for the column. */
+function mismatchesOf(evidence: Evidence): readonly string[] | null {
+  return 'mismatches' in evidence && evidence.mismatches.length > 0 ? evidence.mismatches : null;
 }

@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import * as createRecord from './migrations/001_create_record';
+import * as verifyRegistrations from './migrations/002_verify_registrations';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
+  '002_verify_registrations': verifyRegistrations,
 };
 
 /** Brings the database to the present schema. Safe to run by several processes at once: knex holds a lock. */

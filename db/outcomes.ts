@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Registration } from '../domain/charge';
 import type { Exchange } from '../domain/gateway';
+import type { Mismatch } from '../domain/registrationCheck';
 import type { BoletoState, ItemState, Resolution } from '../domain/states';
 import { cleanText } from '../domain/text';
 import { plannedOnce } from './database';
@@ -23,7 +24,12 @@ export interface Outcome {
   countsAsTry: boolean;
   /** Settled by a look instead of a second call. */
   reconciled: boolean;
+  /** What the bank has; with a conflict it is kept for people. */
   registration: Registration | null;
+  /** What is wrong with its codes. */
+  mismatches: Mismatch[];
+  /** Of the carteira: what it registers is worth nothing. */
+  homologation: boolean;
   bankId: string | null;
   code: string;
   message: string;
@@ -64,6 +70,7 @@ function asConflict(outcome: Outcome): Outcome {
     itemState: 'conflict',
     dueInMs: null,
     registration: null,
+    mismatches: [],
     bankId: null,
     code: 'numeroRepetido',
     message: 'O banco respondeu com o número de outro boleto desta conta.',
@@ -77,7 +84,7 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
        select * from jsonb_to_recordset(:rows::jsonb) as outcome(attempt_id uuid, boleto_id bigint, batch_id text,
          ordinal int, lease_token bigint, kind text, resolution text, boleto_state text, item_state text,
          due_in_ms float8, tries int, reconciled boolean, linha_digitavel text, barcode text, pix_emv text,
-         pix_txid text, link text, bank_id text, code text, message text, field text, http_status int, request text,
+         pix_txid text, link text, beneficiary_code text, divergence text[], homologation boolean, bank_id text, code text, message text, field text, http_status int, request text,
          response text, duration_ms int, sent_at timestamptz, ends_call boolean)
        -- Tells the planner how few they are: it looks each up by key instead of reading the whole table.
        limit :count),
@@ -99,13 +106,21 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
        where a.id = o.attempt_id
          and (a.resolution is null
            or (o.resolution = 'registered' and a.resolution in ('absent', 'conflict'))
-           or (o.resolution = 'absent' and a.resolution = 'conflict'))
+           or (o.resolution = 'absent' and a.resolution = 'conflict'
+             -- By whoever holds the item: another's look is older than the one that showed the conflict.
+             and exists (select from batch_item i
+               where i.batch_id = o.batch_id and i.ordinal = o.ordinal and i.lease_token = o.lease_token)))
        returning a.id, a.boleto_id, a.receivable_version),
      moved as (
        update boleto b set state = o.boleto_state,
          bank_id = coalesce(o.bank_id, b.bank_id), linha_digitavel = coalesce(o.linha_digitavel, b.linha_digitavel),
-         barcode = coalesce(o.barcode, b.barcode), pix_emv = coalesce(o.pix_emv, b.pix_emv),
-         pix_txid = coalesce(o.pix_txid, b.pix_txid), link = coalesce(o.link, b.link),
+         barcode = coalesce(o.barcode, b.barcode), link = coalesce(o.link, b.link),
+         beneficiary_code = coalesce(o.beneficiary_code, b.beneficiary_code),
+         -- Codes replace those of an earlier answer as a whole: one that was wrong must not survive beside right ones.
+         pix_emv = case when o.linha_digitavel is null then b.pix_emv else o.pix_emv end,
+         pix_txid = case when o.linha_digitavel is null then b.pix_txid else o.pix_txid end,
+         divergence = case when o.linha_digitavel is null then b.divergence else o.divergence end,
+         homologation = case when o.linha_digitavel is null then b.homologation else o.homologation end,
          registered_at = case when o.boleto_state = 'registered' then clock_timestamp() else b.registered_at end,
          older_data = case when o.boleto_state = 'registered'
            then (select r.version <> closed.receivable_version from receivable r where r.id = b.receivable_id)
@@ -131,9 +146,15 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
        update receivable r set impresso = true from moved
        where r.id = moved.receivable_id and moved.state = 'registered' and not r.impresso)
      update batch_item i set state = o.item_state, updated_at = clock_timestamp(),
-       due_at = clock_timestamp() + o.due_in_ms * interval '1 millisecond', tries = i.tries + o.tries,
-       failure_kind = nullif(o.kind, 'registered'), provider_code = nullif(o.code, ''),
-       provider_message = nullif(o.message, ''), field = o.field, reconciled = o.reconciled,
+       due_at = clock_timestamp() + o.due_in_ms * interval '1 millisecond',
+       -- Written again, because the answer to its commit was lost, it is not one more try.
+       tries = i.tries + case when exists (select from closed where closed.id = o.attempt_id) then o.tries else 0 end,
+       failure_kind = nullif(o.kind, 'registered'),
+       -- A look at a contradiction that proves nothing leaves the words for it.
+       provider_code = coalesce(nullif(o.code, ''), case when i.state = o.item_state and i.state = 'conflict'
+         then i.provider_code end),
+       provider_message = coalesce(nullif(o.message, ''), case when i.state = o.item_state and i.state = 'conflict'
+         then i.provider_message end), field = o.field, reconciled = o.reconciled,
        closed_at = case when o.item_state = 'registered' then clock_timestamp() end
      from outcome o
      where i.batch_id = o.batch_id and i.ordinal = o.ordinal and i.lease_token = o.lease_token
@@ -164,6 +185,9 @@ function toRow(outcome: Outcome): Record<string, unknown> {
     pix_emv: clean(registration?.pixEmv, MAX_MESSAGE),
     pix_txid: clean(registration?.pixTxid, MAX_MESSAGE),
     link: clean(registration?.link, MAX_MESSAGE),
+    beneficiary_code: clean(registration?.beneficiaryCode, 60),
+    divergence: outcome.mismatches.length > 0 ? outcome.mismatches : null,
+    homologation: outcome.homologation,
     bank_id: clean(registration?.bankId ?? outcome.bankId, MAX_MESSAGE),
     code: cleanText(outcome.code, 100),
     message: cleanText(outcome.message, MAX_MESSAGE),

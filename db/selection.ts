@@ -3,6 +3,7 @@ import type { Selection } from '../domain/batch';
 import type { LocalDate } from '../domain/dates';
 import type { BatchFilters } from '../domain/filters';
 import { refusal, type Refusal } from '../domain/refusals';
+import { matchedReceivables } from './matching';
 
 const UNIQUE_VIOLATION = '23505';
 const ONE_LIVE_ITEM = 'batch_item_one_live_per_receivable';
@@ -88,22 +89,11 @@ async function insertSelection(
   carteiraId: number,
   filters: BatchFilters,
 ): Promise<{ selected: number; leftOut: number }> {
-  const matching = matchingFilters(filters);
+  const matched = matchedReceivables(carteiraId, filters);
   const { rows } = await trx.raw<{ rows: { selected: number; leftOut: number }[] }>(
     `with matched as materialized (
-       select r.id, r.due_date, live.batch_id as other_batch_id,
-         case
-           when b.state = 'registered' then 'alreadyRegistered'
-           when live.batch_id is not null then 'inOtherBatch'
-           when r.status = 'R' then 'paid'
-           when r.status = 'C' then 'cancelled'
-           when not r.released then 'notReleased'
-         end as reason
-       from receivable r
-       join customer c on c.id = r.customer_id
-       left join boleto b on b.receivable_id = r.id and b.state not in ('superseded', 'cancelled')
-       left join batch_item live on live.receivable_id = r.id and live.closed_at is null
-       where r.carteira_id = :carteiraId and not r.impresso ${matching.sql}),
+       select r.id, r.due_date, live.batch_id as other_batch_id, ${matched.reason} as reason
+       from ${matched.from} where ${matched.where}),
      taken as (
        insert into batch_item (batch_id, ordinal, receivable_id, due_at)
        select :batchId, row_number() over (order by due_date, id), id, clock_timestamp()
@@ -115,45 +105,7 @@ async function insertSelection(
        from matched where reason is not null
        returning 1)
      select (select count(*) from taken) as selected, (select count(*) from left_out) as "leftOut"`,
-    { batchId, carteiraId, ...matching.values },
+    { batchId, ...matched.values },
   );
   return rows[0] as { selected: number; leftOut: number };
-}
-
-const ACCENTED = 'áàâãäéèêëíìîïóòôõöúùûüçñÁÀÂÃÄÉÈÊËÍÌÎÏÓÒÔÕÖÚÙÛÜÇÑ';
-const PLAIN = 'aaaaaeeeeiiiiooooouuuucnaaaaaeeeeiiiiooooouuuucn';
-
-/** "São Paulo" is found as "SAO PAULO". Spelt out, because lower() of a database in the C locale knows ASCII only. */
-function folded(expression: string): string {
-  return `lower(translate(trim(${expression}), '${ACCENTED}', '${PLAIN}'))`;
-}
-
-/**
- * Conditions on `receivable r` and `customer c`. The amount is the open one, which is what the boleto will say;
- * city, district and CEP are those of the cadastro's main address, also where the carteira sends the billing address.
- */
-function matchingFilters(filters: BatchFilters): { sql: string; values: Record<string, unknown> } {
-  const conditions: Record<keyof BatchFilters, string> = {
-    dueFrom: 'r.due_date >= :dueFrom',
-    dueTo: 'r.due_date <= :dueTo',
-    issuedFrom: 'r.issue_date >= :issuedFrom',
-    issuedTo: 'r.issue_date <= :issuedTo',
-    amountFromCents: 'r.open_amount_cents >= :amountFromCents',
-    amountToCents: 'r.open_amount_cents <= :amountToCents',
-    filialIds: 'r.filial_id = any(:filialIds)',
-    customerIds: 'r.customer_id = any(:customerIds)',
-    contractId: 'r.contract_id = :contractId',
-    contractKind: 'r.contract_kind = :contractKind',
-    personType: 'c.person_type = :personType',
-    chargeType: `${folded('r.charge_type')} = ${folded(':chargeType::text')}`,
-    lote: 'trim(r.lote) = :lote',
-    city: `${folded('c.city')} = ${folded(':city::text')}`,
-    district: `${folded('c.district')} = ${folded(':district::text')}`,
-    cep: `starts_with(regexp_replace(c.cep, '\\D', '', 'g'), :cep::text)`,
-  };
-  const given = (Object.keys(conditions) as (keyof BatchFilters)[]).filter((name) => filters[name] !== undefined);
-  return {
-    sql: given.map((name) => `and ${conditions[name]}`).join(' '),
-    values: Object.fromEntries(given.map((name) => [name, filters[name]])),
-  };
 }

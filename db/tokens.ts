@@ -3,13 +3,13 @@ import type { Knex } from 'knex';
 export interface StoredToken {
   generation: number;
   sealed: Buffer;
-  /** Milliseconds of life left. */
-  expiresInMs: number;
+  /** How long it may still be used; its life is a little longer. */
+  usableForMs: number;
 }
 
 export async function readToken(knex: Knex, accountId: number): Promise<StoredToken | null> {
   const { rows } = await knex.raw<{ rows: StoredToken[] }>(
-    `select generation, token as sealed, extract(epoch from expires_at - clock_timestamp())::float8 * 1000 as "expiresInMs"
+    `select generation, token as sealed, extract(epoch from usable_until - clock_timestamp())::float8 * 1000 as "usableForMs"
      from gateway_token where account_id = ? and token is not null`,
     [accountId],
   );
@@ -37,12 +37,12 @@ export async function beginRefresh(
 }
 
 /** @returns the new token's generation. */
-export async function storeToken(knex: Knex, accountId: number, sealed: Buffer, expiresInMs: number): Promise<number> {
+export async function storeToken(knex: Knex, accountId: number, sealed: Buffer, usableForMs: number): Promise<number> {
   const { rows } = await knex.raw<{ rows: { generation: number }[] }>(
     `update gateway_token set generation = generation + 1, token = :sealed, refreshing_until = null,
-       expires_at = clock_timestamp() + :expiresInMs * interval '1 millisecond'
+       usable_until = clock_timestamp() + :usableForMs * interval '1 millisecond', accepted = false
      where account_id = :accountId returning generation`,
-    { accountId, sealed, expiresInMs },
+    { accountId, sealed, usableForMs },
   );
   return rows[0]?.generation ?? 0;
 }
@@ -51,10 +51,29 @@ export async function endRefresh(knex: Knex, accountId: number): Promise<void> {
   await knex.raw(`update gateway_token set refreshing_until = null where account_id = ?`, [accountId]);
 }
 
-/** The gateway refused this generation: nobody uses it again. */
-export async function expireToken(knex: Knex, accountId: number, generation: number): Promise<void> {
-  await knex.raw(`update gateway_token set expires_at = clock_timestamp() where account_id = ? and generation = ?`, [
-    accountId,
-    generation,
-  ]);
+/** The gateway accepted a call with this generation: the credentials are right. */
+export async function acceptToken(knex: Knex, accountId: number, generation: number): Promise<void> {
+  await knex.raw(
+    `update gateway_token set accepted = true, refused_in_a_row = 0
+     where account_id = ? and generation = ? and (not accepted or refused_in_a_row > 0)`,
+    [accountId, generation],
+  );
+}
+
+/**
+ * The gateway refused this generation: nobody uses it again.
+ * @returns how many were refused in a row without one that was accepted; at `limit` it is told once and counted anew,
+ *   so that whoever resumes begins afresh. 0 when it was refused, or replaced, before.
+ */
+export async function refuseToken(knex: Knex, accountId: number, generation: number, limit: number): Promise<number> {
+  const { rows } = await knex.raw<{ rows: { inARow: number }[] }>(
+    `with counted as (
+       select generation, case when accepted then 1 else refused_in_a_row + 1 end as in_a_row from gateway_token
+       where account_id = :accountId and generation = :generation and usable_until > '-infinity' for update)
+     update gateway_token t set usable_until = '-infinity',
+       refused_in_a_row = case when counted.in_a_row >= :limit then 0 else counted.in_a_row end
+     from counted where t.account_id = :accountId returning counted.in_a_row as "inARow"`,
+    { accountId, generation, limit },
+  );
+  return rows[0]?.inARow ?? 0;
 }

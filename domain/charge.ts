@@ -43,10 +43,12 @@ export interface ChargeSnapshot {
   rules: ChargeRules;
   /** Days after the due date on which the bank writes the boleto off; null for the bank's default. */
   writeOffDays: number | null;
+  /** Ask for a Pix QR with the boleto (boleto híbrido); absent = no. */
+  pix?: boolean;
   payer: Payer;
 }
 
-/** What the bank hands back for a registered boleto. */
+/** What the bank hands back for a registered boleto. Codes are digits as the bank wrote them, also when they are wrong. */
 export interface Registration {
   bankId: string;
   ourNumber: string;
@@ -55,4 +57,6 @@ export interface Registration {
   pixEmv: string | null;
   pixTxid: string | null;
   link: string | null;
+  /** Agência and código do beneficiário as the bank shows them, for the document; absent or null where the answer has none. */
+  beneficiaryCode?: string | null;
 }

@@ -1,13 +1,20 @@
 import type { ChargeSnapshot } from './charge';
 import { backoffMs } from './failure';
 import type { FoundBoleto, LookResult } from './gateway';
+import type { Mismatch } from './registrationCheck';
 
 /** What one look proves about an unresolved attempt. */
 export type Evidence =
-  /** The bank has exactly what the attempt sent, alive. `older`: it equals an earlier attempt's data, not the last one's. */
-  | { kind: 'registered'; found: FoundBoleto; older: boolean }
-  /** Our number or reference is there, but not our boleto, or not alive. `differences` are field names. */
-  | { kind: 'conflict'; found: FoundBoleto; differences: string[] }
+  /**
+   * The bank has exactly what the attempt sent, alive. `older`: it equals an earlier attempt's data, not the last
+   * one's. `mismatches`: of a sandbox's codes, which were accepted.
+   */
+  | { kind: 'registered'; found: FoundBoleto; older: boolean; mismatches: readonly Mismatch[] }
+  /**
+   * Our number or reference is there, but not our boleto, or not alive, or its codes contradict what the bank itself
+   * shows. `differences` are field names.
+   */
+  | { kind: 'conflict'; found: FoundBoleto; differences: string[]; mismatches: readonly Mismatch[] }
   /** The documented not-found, at a time when it counts. */
   | { kind: 'absent' }
   /** Proves nothing. */
@@ -31,12 +38,23 @@ export function differences(snapshot: ChargeSnapshot, found: FoundBoleto): strin
   return differing;
 }
 
+/** What is wrong with the codes of a boleto that was found, and whether that is accepted of this carteira. */
+export interface FoundCodes {
+  mismatches: readonly Mismatch[];
+  accepted: boolean;
+}
+
 /**
  * Compares a look with the snapshots of the boleto's attempts, newest first, never with today's título.
  * A cancelled boleto with our data is a conflict: registering the same number again would be refused,
  * and taking another one is a person's decision.
  */
-export function judgeLook(look: LookResult, snapshots: readonly ChargeSnapshot[], timing: LookTiming): Evidence {
+export function judgeLook(
+  look: LookResult,
+  snapshots: readonly ChargeSnapshot[],
+  timing: LookTiming,
+  { mismatches, accepted }: FoundCodes,
+): Evidence {
   switch (look.kind) {
     case 'unusable':
       return { kind: 'none', reason: look.message };
@@ -51,12 +69,14 @@ export function judgeLook(look: LookResult, snapshots: readonly ChargeSnapshot[]
     case 'found': {
       const [newest, ...earlier] = snapshots;
       if (!newest) return { kind: 'none', reason: 'nenhuma tentativa com que comparar' };
-      const differing = differences(newest, look.found);
-      if (!look.found.alive) return { kind: 'conflict', found: look.found, differences: ['status', ...differing] };
-      if (differing.length === 0) return { kind: 'registered', found: look.found, older: false };
-      if (earlier.some((snapshot) => differences(snapshot, look.found).length === 0))
-        return { kind: 'registered', found: look.found, older: true };
-      return { kind: 'conflict', found: look.found, differences: differing };
+      const { found } = look;
+      const differing = differences(newest, found);
+      if (!found.alive) return { kind: 'conflict', found, differences: ['status', ...differing], mismatches };
+      const older = differing.length > 0;
+      if (older && !earlier.some((snapshot) => differences(snapshot, found).length === 0))
+        return { kind: 'conflict', found, differences: differing, mismatches };
+      if (mismatches.length > 0 && !accepted) return { kind: 'conflict', found, differences: [], mismatches };
+      return { kind: 'registered', found, older, mismatches };
     }
   }
 }
@@ -69,7 +89,7 @@ export interface LookVerdict {
 }
 
 export interface LookFacts {
-  /** The attempt's own end: a bank that said "already there" cannot prove absence. */
+  /** The attempt's own end: a bank that said "already there", or "registered", cannot prove absence. */
   attemptKind: string | null;
   /** Looks at this attempt that count as absence, this one included. */
   absences: number;
@@ -103,7 +123,8 @@ export function afterLook(evidence: Evidence, facts: LookFacts): LookVerdict {
     case 'conflict':
       return { resolution: 'conflict', dueInMs: null };
     case 'absent':
-      if (facts.attemptKind === 'duplicate') return againOrPerson(facts, facts.fruitless + facts.absences);
+      if (facts.attemptKind === 'duplicate' || facts.attemptKind === 'mismatch')
+        return againOrPerson(facts, facts.fruitless + facts.absences);
       if (facts.absences >= facts.absenceLooks) {
         const calls = facts.absentCalls + 1;
         return { resolution: 'absent', dueInMs: calls % ABSENT_CALLS === 0 ? null : facts.quarantineMs };

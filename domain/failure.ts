@@ -11,6 +11,8 @@ export const failureKinds = [
   'config',
   'state',
   'data',
+  // Registered, and the codes of the answer contradict each other or the charge (registrationCheck.ts).
+  'mismatch',
 ] as const;
 export type FailureKind = (typeof failureKinds)[number];
 
@@ -84,6 +86,8 @@ export function judgeFailure(facts: FailureFacts): Verdict {
       };
     case 'data':
       return { resolution: 'refused', boleto: 'draft', item: 'rejected', dueInMs: null, pausesBatch: false };
+    case 'mismatch':
+      return { resolution: 'conflict', boleto: 'conflict', item: 'conflict', dueInMs: null, pausesBatch: false };
   }
 }
 

@@ -1,5 +1,7 @@
 import type { ChargeSnapshot, Registration } from './charge';
 import type { FailureKind } from './failure';
+import type { CodeLayout } from './registrationCheck';
+import type { SendingLimits } from './sending';
 
 /** What a gateway can do, declared by its adapter and never guessed by the core. Durations are milliseconds. */
 export interface GatewayCapabilities {
@@ -100,6 +102,7 @@ export type TokenResult =
 /** Everything one call needs besides its payload. */
 export interface CallContext {
   account: GatewayAccount;
+  /** Read it after `permit`: while a call waits for its turn a newer one may come. */
   token: AccessToken;
   timeoutMs: number;
   /** Awaited with the connection (TCP, TLS) at hand: resolves when the account's limit gives this call its turn. */
@@ -109,23 +112,22 @@ export interface CallContext {
   signal?: AbortSignal;
 }
 
-/** One field of a snapshot that this gateway's format cannot express. */
-export interface LocalRefusal {
-  field: string;
-  code: string;
-  message: string;
+/** The pure side of a gateway: what it takes, and under which numbers. Needs no account: a dry run uses it alone. */
+export interface GatewayCodec {
+  readonly name: string;
+  /** What `previa` checks before anything is sent, and what `register` may rely on. */
+  readonly sending: SendingLimits;
+  /** Own reference as this bank will store it (upper-cased, truncated); one that does not fit is found by the prévia. */
+  ownReference(receivableId: number, generation: number): string;
+  /** nossoNumero from a number of the space, or null where the bank numbers. @throws RangeError when the space is used up. */
+  ourNumber(convenio: string, sequence: number): string | null;
 }
 
 /** One bank or payment provider. Returned values are expected ends; a thrown error is a defect of ours. */
-export interface Gateway {
-  readonly name: string;
+export interface Gateway extends GatewayCodec {
   readonly capabilities: GatewayCapabilities;
-  /** Own reference as this bank will store it (upper-cased, truncated). Pure. */
-  ownReference(receivableId: number, generation: number): string;
-  /** nossoNumero from a number of the space, or null where the bank numbers. Pure. @throws RangeError when the space is used up. */
-  ourNumber(convenio: string, sequence: number): string | null;
-  /** What in the snapshot cannot be expressed in this bank's format; empty when it can be sent. Pure. */
-  check(snapshot: ChargeSnapshot): LocalRefusal[];
+  /** Where this bank's codes say what. */
+  readonly codes: CodeLayout;
   authenticate(account: GatewayAccount, timeoutMs: number): Promise<TokenResult>;
   register(snapshot: ChargeSnapshot, call: CallContext): Promise<RegisterResult>;
   /** Looks for the boleto of this snapshot; `bankId` when the bank gave one. */

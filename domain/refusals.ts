@@ -40,6 +40,7 @@ export const itemRefusalLabels = {
   chamadaEmAndamento: 'a última chamada ainda pode chegar ao banco: aguarde o seu prazo',
   semComprovante: 'nenhuma consulta mostrou o boleto no banco: use reexaminar antes',
   inativoNoBanco: 'o boleto consta no banco como cancelado ou inativo',
+  codigosDivergentes: 'os códigos que o banco mostra não conferem: acerte no banco e use reexaminar',
   deOutroTitulo: 'o boleto encontrado no banco já pertence a outro título',
 } as const;
 export type ItemRefusal = keyof typeof itemRefusalLabels;

@@ -50,7 +50,7 @@ export type BoletoState = (typeof boletoStates)[number];
  * - refused: the bank read it and said no
  * - notSent: not one byte left us, or the answer proves that it was not processed
  * - absent: looked for after it could still arrive, and not there
- * - conflict: the bank has something else, or something dead, under our number
+ * - conflict: under our number the bank has something else, or something dead, or codes that do not agree
  */
 export const resolutions = ['registered', 'refused', 'notSent', 'absent', 'conflict'] as const;
 export type Resolution = (typeof resolutions)[number];

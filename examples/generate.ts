@@ -23,11 +23,7 @@ export interface Examples extends Defects {
 /** The month of an invented internet provider, the same for the same day and seed. */
 export function generateExamples({ today, seed = DEFAULT_SEED }: { today: LocalDate; seed?: number }): Examples {
   const random = createRandom(seed);
-  const filiais = [
-    { type: 'filial', id: 1, razao: 'Rede Ventoleste Telecomunicações Ltda', fantasia: 'Ventoleste Sudeste' },
-    { type: 'filial', id: 2, razao: 'Rede Ventoleste Sul Telecomunicações Ltda', fantasia: 'Ventoleste Sul' },
-    { type: 'filial', id: 3, razao: 'Rede Ventoleste Norte Telecomunicações Ltda', fantasia: 'Ventoleste Norte' },
-  ].map((filial) => ({ ...filial, cnpj: createCnpj(random, false) }));
+  const filiais = filiaisWithoutCnpj.map((filial) => ({ ...filial, cnpj: createCnpj(random, false) }));
   const customers = createCustomers(random, CUSTOMERS);
   const create = createTitulos(random, today);
 
@@ -49,6 +45,48 @@ export function generateExamples({ today, seed = DEFAULT_SEED }: { today: LocalD
     ...defects,
   };
 }
+
+const filiaisWithoutCnpj = [
+  {
+    type: 'filial',
+    id: 1,
+    razao: 'Rede Ventoleste Telecomunicações Ltda',
+    fantasia: 'Ventoleste Sudeste',
+    endereco: 'Avenida Independência',
+    numero: '1500',
+    complemento: 'sala 12',
+    bairro: 'Centro',
+    cidade: 'Campinas',
+    uf: 'SP',
+    cep: '13010-000',
+  },
+  {
+    type: 'filial',
+    id: 2,
+    razao: 'Rede Ventoleste Sul Telecomunicações Ltda',
+    fantasia: 'Ventoleste Sul',
+    endereco: 'Rua Quinze de Novembro',
+    numero: '742',
+    complemento: '',
+    bairro: 'Centro',
+    cidade: 'Curitiba',
+    uf: 'PR',
+    cep: '80020-310',
+  },
+  {
+    type: 'filial',
+    id: 3,
+    razao: 'Rede Ventoleste Norte Telecomunicações Ltda',
+    fantasia: 'Ventoleste Norte',
+    endereco: 'Avenida das Nações',
+    numero: '88',
+    complemento: '2º andar',
+    bairro: 'Boa Vista',
+    cidade: 'Recife',
+    uf: 'PE',
+    cep: '50050-000',
+  },
+];
 
 const open = { status: 'A', released: true, impresso: false, due: [5, 35] } as const;
 
@@ -84,6 +122,7 @@ const carteiras = [
     desconto: '0',
     especie: 'DM',
     baixa_automatica_dias: 60,
+    pix: 'S',
   },
   {
     type: 'carteira',

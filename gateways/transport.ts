@@ -17,7 +17,8 @@ const client = new Axios({
 export interface HttpRequest {
   method: 'GET' | 'POST';
   url: string;
-  headers: Record<string, string>;
+  /** As a function, asked after the permit: while a call waits, a token can be renewed. */
+  headers: Record<string, string> | (() => Record<string, string>);
   body?: string;
   /** For the connection (name, TCP, TLS), and again from the first byte of the request to the last of the answer. */
   timeoutMs: number;
@@ -154,7 +155,7 @@ async function send(
     const response: AxiosResponse<Buffer> = await client.request({
       method: request.method,
       url: request.url,
-      headers: request.headers,
+      headers: typeof request.headers === 'function' ? request.headers() : request.headers,
       ...(request.body === undefined ? {} : { data: request.body }),
       adapter: overConnection(pool, connection, MAX_RESPONSE_BYTES, { onSocket, onHead }),
       signal,

@@ -9,6 +9,7 @@ import { knownGateways } from '../client/cli/knownGateways';
 import { burstOfInstability, ordinaryLatency, simulatedBank } from './demo/bank';
 import { prepareRecord, runStory, type Ending } from './demo/story';
 import { emptyStackFolder } from './emptyStackFolder';
+import { StackError } from './errors';
 import type { Say } from './say';
 import { startStack, type Stack } from './stack';
 
@@ -17,13 +18,18 @@ const FOLDER = 'demo';
 /** `npm run demo`: the main job from selection to conclusion, on real parts; the last line is JSON. */
 async function main(): Promise<void> {
   const jsonOnly = process.argv.includes('--json');
+  const unknown = process.argv.slice(2).filter((argument) => argument !== '--json');
+  if (unknown.length > 0) throw new StackError(`argumento desconhecido: ${unknown.join(' ')}. Só existe --json.`);
   const say: Say = (line) => (jsonOnly ? process.stderr : process.stdout).write(`${line}\n`);
   const began = performance.now();
   await emptyStackFolder(resolve(readEnvironment(process.env).dataDir, FOLDER), say);
   say('Preparando o ambiente (PostgreSQL, Temporal, simulador do banco, worker):');
   const abort = new AbortController();
   const stack = await startStack({ name: FOLDER, say, signal: abort.signal, gateways: ['banco-do-brasil'] });
-  const stopped = () => void stack.stop().finally(() => process.exit(130));
+  const stopped = () => {
+    say('\nInterrompido. Parando tudo em ordem…');
+    void stack.stop().finally(() => process.exit(130));
+  };
   process.once('SIGINT', stopped);
   process.once('SIGTERM', stopped);
   try {

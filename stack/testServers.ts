@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readEnvironment } from '../config/environment';
-import { findChromium } from './chromium';
+import { findDebianTools } from './debianTools';
 import { lockFolder } from './lock';
 import { discardPostgres, embeddedPostgres } from './postgres';
 import { Supervisor } from './processes';
@@ -53,11 +53,11 @@ export async function startTestServers(say: Say): Promise<TestServers> {
     return { cli, address: server.address(), ui: server.uiUrl() };
   };
   try {
-    const [databaseUrl, temporal, testServer, chromium] = await Promise.all([
+    const [databaseUrl, temporal, testServer, tools] = await Promise.all([
       startRecord(),
       startTemporal(),
       findTemporalBinary(timeSkippingServer, environment.temporalTestServerPath, say),
-      findChromium(say),
+      findDebianTools(say),
     ]);
     const claims = join(folder, 'namespaces');
     mkdirSync(claims);
@@ -67,7 +67,7 @@ export async function startTestServers(say: Say): Promise<TestServers> {
         TEST_TEMPORAL_ADDRESS: temporal.address,
         TEST_TEMPORAL_CLAIMS: claims,
         ...(temporal.ui && { TEST_TEMPORAL_UI: temporal.ui }),
-        ...(chromium && { CHROMIUM_PATH: chromium }),
+        ...tools,
         TEMPORAL_CLI_PATH: temporal.cli,
         TEMPORAL_TEST_SERVER_PATH: testServer,
       },

@@ -29,6 +29,10 @@ interface DefineOptions {
   limiteConsulta?: Limit;
   endereco?: 'principal' | 'cobranca';
   proximoNumero?: number;
+  pix?: boolean;
+  semPix?: boolean;
+  aceitarLinhasInvalidas?: boolean;
+  recusarLinhasInvalidas?: boolean;
   credenciais: string;
 }
 
@@ -61,6 +65,10 @@ export function addCarteiraCommand(program: Command, context: () => CliContext):
       new Option('--endereco <qual>', 'endereço do cliente que vai para o banco').choices(['principal', 'cobranca']),
     )
     .option('--proximo-numero <n>', 'primeiro nosso número livre, quando outro sistema já deu os anteriores', parseId)
+    .option('--pix', 'boleto híbrido: pedir ao banco o Pix de cada boleto')
+    .addOption(new Option('--sem-pix', 'boleto sem Pix').conflicts('pix'))
+    .option('--aceitar-linhas-invalidas', 'só em homologação: aceitar os códigos errados de um ambiente de testes')
+    .addOption(new Option('--recusar-linhas-invalidas', 'o contrário, e o normal').conflicts('aceitarLinhasInvalidas'))
     .action((id: number, options: DefineOptions) => define(context(), id, options));
 }
 
@@ -102,6 +110,8 @@ function describe(carteira: CarteiraDetails): string {
     `  espécie            ${carteira.especie}`,
     `  timeout            ${carteira.timeoutSeconds} s`,
     `  endereço           ${carteira.addressSource === 'main' ? 'principal' : 'de cobrança'}`,
+    `  Pix                ${carteira.pix ? 'pedido com cada boleto' : 'não'}`,
+    ...(carteira.acceptsInvalidCodes ? ['  linhas inválidas   aceitas (homologação)'] : []),
     ...(account
       ? [
           `  conta              ${account.id} (carteiras ${account.carteiras.join(', ')})`,
@@ -135,6 +145,10 @@ async function define(context: CliContext, id: number, options: DefineOptions): 
       ? {}
       : { addressSource: options.endereco === 'principal' ? ('main' as const) : ('billing' as const) }),
     ...(options.proximoNumero === undefined ? {} : { nextNumber: options.proximoNumero }),
+    ...(options.pix || options.semPix ? { pix: options.pix ?? false } : {}),
+    ...(options.aceitarLinhasInvalidas || options.recusarLinhasInvalidas
+      ? { acceptInvalidCodes: options.aceitarLinhasInvalidas ?? false }
+      : {}),
   };
   const knex = await context.database();
   const result = await defineGatewayAccount(knex, context.secretBox(), knownGateways, definition);
@@ -160,6 +174,13 @@ async function define(context: CliContext, id: number, options: DefineOptions): 
       );
     case 'unknownCarteira':
       throw unknownCarteira(id);
+    case 'production':
+      throw new CliError(
+        1,
+        'carteira_em_producao',
+        `a carteira ${id} é de produção: nela, códigos que não conferem nunca são aceitos`,
+        'nada foi alterado; para um ambiente de testes, importe a carteira com ambiente_homologacao_gateway S e use o endereço dele',
+      );
     case 'liveBatch':
       throw new CliError(
         1,

@@ -11,10 +11,10 @@ import {
 import type { BatchView } from '../../db/batches';
 import { leftOutLabels } from '../../domain/filters';
 import { phaseLabels } from '../../domain/phases';
+import { mismatchWords } from '../../domain/registrationCheck';
 import { itemLabels, itemStates } from '../../domain/states';
+import { describeFailure, type Failure } from '../describeFailure';
 import { describeFilters } from '../describeFilters';
-import { fieldName } from '../fieldNames';
-import { fixers, whoFixes } from '../whoFixes';
 import { parseBatchId } from './arguments';
 import type { CliContext } from './context';
 import { leftOutText, type LeftOutCount } from './leftOutText';
@@ -47,9 +47,17 @@ async function show(context: CliContext, batchId: string, options: Options): Pro
   const knex = await context.database();
   const batch = await existingBatch(knex, batchId);
   if (options.falhas)
-    return await printItems(context, failureColumns, (cursor) => batchFailures(knex, batchId, { cursor, limit: PAGE }));
+    return await printItems(
+      context,
+      (items) => table(items, failureColumns, explained),
+      (cursor) => batchFailures(knex, batchId, { cursor, limit: PAGE }),
+    );
   if (options.itens)
-    return await printItems(context, itemColumns, (cursor) => batchItems(knex, batchId, { cursor, limit: PAGE }));
+    return await printItems(
+      context,
+      (items) => table(items, itemColumns),
+      (cursor) => batchItems(knex, batchId, { cursor, limit: PAGE }),
+    );
   if (options.porCausa) return printCauses(context, await failuresByCause(knex, batchId));
   await printBatch(context, knex, batch);
 }
@@ -85,13 +93,13 @@ function batchText(batch: BatchView, leftOut: LeftOutCount[]): string {
 
 async function printItems(
   context: CliContext,
-  columns: Column<ItemView>[],
+  text: (items: ItemView[]) => string,
   page: (cursor: number) => Promise<ItemView[]>,
 ): Promise<void> {
   let shown = 0;
   for (let cursor = 0; ;) {
     const items = await page(cursor);
-    if (items.length > 0) printList(context, items.map(withFixer), table(items, columns));
+    if (items.length > 0) printList(context, items.map(described), text(items));
     shown += items.length;
     cursor = items.at(-1)?.ordinal ?? cursor;
     if (items.length < PAGE) break;
@@ -99,12 +107,18 @@ async function printItems(
   context.note(shown === 0 ? 'Nenhum título.' : counted(shown, 'título', 'títulos'));
 }
 
-function withFixer(item: ItemView): ItemView & { whoFixes: string | null } {
-  return { ...item, whoFixes: fixerOf(item) || null };
+/** The row as programs get it. */
+function described<Row extends Failure>(row: Row) {
+  const { cause = null, known = null, whoFixes = null, advice = null } = describeFailure(row) ?? {};
+  return { ...row, whoFixes, cause, known, advice };
 }
 
-function fixerOf(item: ItemView): string {
-  return item.failureKind === null ? '' : fixers[whoFixes(item)];
+/** What it means and what to do; beneath, what the bank said. */
+function explained(failure: Failure): string[] {
+  const described = describeFailure(failure);
+  if (!described) return [];
+  const words = [failure.providerCode, failure.providerMessage].filter(Boolean).join(' ');
+  return [described.cause, `o que fazer: ${described.advice}`, ...(words ? [`texto original: ${words}`] : [])];
 }
 
 const itemColumns: Column<ItemView>[] = [
@@ -114,40 +128,56 @@ const itemColumns: Column<ItemView>[] = [
   { title: 'Vencimento', value: (item) => date(item.dueDate) },
   { title: 'Situação', value: (item) => itemLabels[item.state] },
   { title: 'Nosso número', value: (item) => item.ourNumber ?? '' },
-  { title: 'Motivo', value: (item) => (item.state === 'skipped' ? skippedWords(item.providerCode) : '') },
+  { title: 'Observação', value: remark },
 ];
+
+/** Why it was not sent, or what is peculiar about a registered one. */
+function remark(item: ItemView): string {
+  if (item.state === 'skipped') return skippedWords(item.providerCode);
+  if (item.state !== 'registered') return '';
+  return [
+    ...(item.homologation ? ['homologação: sem valor'] : []),
+    ...(item.divergence ? [`aceito, embora ${mismatchWords(item.divergence)}`] : []),
+    ...(item.olderData ? ['registrado com dados anteriores'] : []),
+    ...(item.withoutPix ? ['sem Pix'] : []),
+  ].join('; ');
+}
+
+const whoColumn: Column<Failure> = {
+  title: 'Quem corrige',
+  value: (failure) => describeFailure(failure)?.whoFixes ?? '',
+};
+const fieldColumn: Column<Failure> = {
+  title: 'Campo',
+  value: (failure) => describeFailure(failure)?.fieldName ?? '',
+};
 
 const failureColumns: Column<ItemView>[] = [
   ...itemColumns.slice(0, 4),
   { title: 'Situação', value: (item) => (item.corrected ? 'Corrigido' : itemLabels[item.state]) },
-  { title: 'Causa', value: (item) => causeOf(item) },
-  { title: 'Quem corrige', value: fixerOf },
-  { title: 'Palavras do banco', value: (item) => item.providerMessage ?? '' },
+  whoColumn,
+  fieldColumn,
 ];
 
 function printCauses(context: CliContext, causes: FailureCause[]): void {
   printList(
     context,
-    causes.map((cause) => ({ ...cause, whoFixes: fixers[whoFixes(cause)] })),
+    causes.map(described),
     causes.length === 0
       ? 'Nenhuma falha.'
-      : table<FailureCause>(causes, [
-          { title: 'Títulos', value: (cause) => count(cause.count), right: true },
-          { title: 'Corrigidos', value: (cause) => count(cause.corrected), right: true },
-          { title: 'Situação', value: (cause) => itemLabels[cause.state] },
-          { title: 'Causa', value: (cause) => causeOf(cause) },
-          { title: 'Quem corrige', value: (cause) => fixers[whoFixes(cause)] },
-          { title: 'IDs da cobrança', value: firstIds },
-          { title: 'Palavras do banco', value: (cause) => cause.providerMessage ?? '' },
-        ]),
+      : table<FailureCause>(
+          causes,
+          [
+            { title: 'Títulos', value: (cause) => count(cause.count), right: true },
+            { title: 'Corrigidos', value: (cause) => count(cause.corrected), right: true },
+            { title: 'Situação', value: (cause) => itemLabels[cause.state] },
+            whoColumn,
+            fieldColumn,
+            { title: 'IDs da cobrança', value: firstIds },
+          ],
+          explained,
+        ),
   );
-}
-
-/** `SR0050014 cep`: the bank's code and the field by the ERP's name, as far as they are known. */
-function causeOf(failure: { failureKind: string | null; providerCode: string | null; field: string | null }): string {
-  return [failure.providerCode || failure.failureKind || 'desconhecida', failure.field ? fieldName(failure.field) : '']
-    .join(' ')
-    .trim();
 }
 
 const skippedReasons: Record<string, string> = {

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Knex } from 'knex';
 import { readBatch } from '../../db/batches';
-import { getCarteira } from '../../db/carteiras';
 import { leftOutByReason } from '../../db/items';
 import type { BatchHandle } from '../batchClient';
 import { hasWorker } from '../explainFailure';
@@ -14,7 +13,9 @@ import type { CliContext } from './context';
 import { CliError } from './error';
 import { addFilterOptions, toFilters, type FilterOptions } from './filterOptions';
 import { leftOutText, type LeftOutCount } from './leftOutText';
+import { simulate } from './simular';
 import { counted } from './text';
+import { usableCarteira } from './usableCarteira';
 
 /** Selecting a million títulos takes longer, and goes on without us. */
 const SELECTED_WITHIN_MS = 15_000;
@@ -26,6 +27,8 @@ interface Options extends FilterOptions {
   carteira: number;
   comunicacao?: string;
   acompanhar?: boolean;
+  simular?: boolean;
+  falhas?: boolean;
 }
 
 export function addComunicarCommand(program: Command, context: () => CliContext): void {
@@ -36,13 +39,27 @@ export function addComunicarCommand(program: Command, context: () => CliContext)
   addFilterOptions(command)
     .option('--comunicacao <numero>', 'número desta comunicação; repetido, nada é iniciado de novo', parseBatchId)
     .option('--acompanhar', 'mostra o andamento até a comunicação esperar alguém ou terminar')
-    .action((options: Options) => communicate(context(), options));
+    .addOption(
+      new Option('--simular', 'só confere: quantos estão prontos e o que falta corrigir; nada é enviado').conflicts([
+        'comunicacao',
+        'acompanhar',
+      ]),
+    )
+    .option('--falhas', 'com --simular: cada título com pendência, em vez do resumo')
+    .action((options: Options) => (options.simular ? simulate : communicate)(context(), options));
 }
 
 async function communicate(context: CliContext, options: Options): Promise<void> {
+  if (options.falhas)
+    throw new CliError(
+      2,
+      'opcoes_em_conflito',
+      'a opção --falhas só vale com --simular',
+      'as falhas de uma comunicação: boletos comunicacao NUMERO --falhas',
+    );
   const filters = toFilters(options);
   const knex = await context.database();
-  await refuseUnusableCarteira(knex, options.carteira);
+  await usableCarteira(knex, options.carteira);
   const client = await context.temporal();
   const batch = await startBatch(client, {
     carteiraId: options.carteira,
@@ -69,25 +86,6 @@ async function communicate(context: CliContext, options: Options): Promise<void>
     if (!options.acompanhar) context.note(`Para acompanhar: boletos acompanhar ${batchId}`);
   }
   if (options.acompanhar) await followBatch(context, batchId);
-}
-
-/** Before anything starts, so that a mistake leaves no batch behind. The workflow's first activity checks again. */
-async function refuseUnusableCarteira(knex: Knex, carteiraId: number): Promise<void> {
-  const carteira = await getCarteira(knex, carteiraId);
-  if (!carteira)
-    throw new CliError(
-      1,
-      'carteira_desconhecida',
-      `a carteira ${carteiraId} não existe`,
-      'veja as existentes com: boletos carteira listar',
-    );
-  if (carteira.accountId === null || carteira.convenio === null)
-    throw new CliError(
-      1,
-      'carteira_sem_conta',
-      `a carteira ${carteiraId} não tem conta de gateway`,
-      `informe com: boletos carteira definir ${carteiraId} --gateway NOME …`,
-    );
 }
 
 /** @returns null when nobody selected in time. @throws BatchError when the workflow failed instead. */

@@ -9,5 +9,6 @@ export const knownGateways: KnownGateways = {
     convenio: /^[1-9]\d{6}$/,
     convenioForm: '7 dígitos',
     variationRequired: true,
+    productionHosts: ['api.bb.com.br'],
   },
 };

@@ -56,7 +56,7 @@ export function measure(samples: readonly Sample[]): Progress {
   };
 }
 
-/** `[█████░░░░░] 50% · Comunicando com o gateway · rodada 1 · 52/s · termina em 8 s · Registrado 400 · Na fila 400` */
+/** `[█████░░░░░] 50% · Comunicando com o gateway · rodada 1 · 52/s · faltam cerca de 8 s · Registrado 400 · Na fila 400` */
 export function progressLine(progress: Progress): string {
   return progressLines(progress)
     .filter((line) => line !== '')
@@ -74,7 +74,7 @@ export function progressLines(progress: Progress): [string, string] {
     `rodada ${progress.round}`,
   ];
   if (progress.pending > 0 && progress.ratePerSecond !== null && progress.secondsLeft !== null)
-    head.push(`${perSecond(progress.ratePerSecond)}/s`, `termina em ${duration(progress.secondsLeft)}`);
+    head.push(`${perSecond(progress.ratePerSecond)}/s`, `faltam cerca de ${duration(progress.secondsLeft)}`);
   const counts = itemStates
     .filter((state) => progress.byState[state] > 0)
     .map((state) => `${itemLabels[state]} ${count(progress.byState[state])}`);

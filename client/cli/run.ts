@@ -3,16 +3,20 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { BatchError, type BatchErrorCode } from '../batchError';
 import { LOGIN } from '../names';
 import { addAcompanharCommand } from './acompanhar';
+import { addCalcularCommand } from './calcular';
 import { addCarteiraCommand } from './carteira';
 import { addComunicacaoCommand } from './comunicacao';
 import { addComunicacoesCommand } from './comunicacoes';
 import { addComunicarCommand } from './comunicar';
 import { addConcluirCommand } from './concluir';
+import { addConferirCommand } from './conferir';
 import { addCorrigirCommand } from './corrigir';
 import { addDescartarCommand } from './descartar';
+import { addErrosDesconhecidosCommand } from './errosDesconhecidos';
 import { inCommands } from './commandNames';
 import { addImportarCommand } from './importar';
 import { addPausarCommand } from './pausar';
+import { addPdfCommand } from './pdf';
 import { addRecomunicarCommand } from './recomunicar';
 import { addReexaminarCommand } from './reexaminar';
 import { addResolverCommand } from './resolver';
@@ -82,6 +86,10 @@ function addCommands(program: Command, context: () => CliContext): void {
   addRetomarCommand(program, context);
   addDescartarCommand(program, context);
   addConcluirCommand(program, context);
+  addPdfCommand(program, context);
+  addCalcularCommand(program, context);
+  addConferirCommand(program, context);
+  addErrosDesconhecidosCommand(program, context);
 }
 
 function parseLogin(text: string): string {

@@ -13,8 +13,15 @@ export interface Column<Row> {
   max?: number;
 }
 
-/** An aligned table with its titles, one line a row; empty cells where there is nothing to say. */
-export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+/**
+ * An aligned table with its titles, one line a row; empty cells where there is nothing to say.
+ * @param beneath lines that belong to a row and are too long for a cell; indented under it
+ */
+export function table<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  beneath: (row: Row) => readonly string[] = () => [],
+): string {
   const cells = rows.map((row) => columns.map(({ value, max }) => cut(oneLine(value(row)), max)));
   const all = [columns.map(({ title }) => title), ...cells];
   const widths = columns.map((_, index) => Math.max(...all.map((line) => width(line[index] ?? ''))));
@@ -27,7 +34,11 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
       })
       .join('  ')
       .trimEnd();
-  return [all[0] ?? [], rule, ...cells].map(aligned).join('\n');
+  const lines = rows.flatMap((row, index) => [
+    aligned(cells[index] ?? []),
+    ...beneath(row).map((line) => `    ${oneLine(line)}`),
+  ]);
+  return [aligned(all[0] ?? []), aligned(rule), ...lines].join('\n');
 }
 
 /** Columns that a terminal gives the text. */

@@ -9,7 +9,10 @@ export function whatNext(
   const { batchId, phase, byState } = batch;
   switch (phase) {
     case 'concluded':
-      return `Comunicação concluída: ${counted(byState.registered, 'boleto registrado', 'boletos registrados')}.`;
+      return [
+        `Comunicação concluída: ${counted(byState.registered, 'boleto registrado', 'boletos registrados')}.`,
+        ...withoutRegistration(byState),
+      ].join('\n');
     case 'paused':
       return [
         `Comunicação pausada: ${pauseReasonText(batch.pauseReason)}.`,
@@ -17,17 +20,30 @@ export function whatNext(
       ].join('\n');
     case 'awaitingAdjustments': {
       const lines = ['Aguardando ajustes.'];
+      lines.push(`Veja o que falhou:         boletos comunicacao ${batchId} --falhas`);
       if (byState.rejected > 0)
         lines.push(
-          `Veja o que falhou:         boletos comunicacao ${batchId} --falhas`,
           `Corrija cada título:       boletos corrigir TITULO --campo …`,
           `Refaça só os corrigidos:   boletos recomunicar ${batchId} --somente-corrigidos`,
         );
+      if (byState.deferred > 0) lines.push(`Tente de novo os demais:   boletos recomunicar ${batchId} --todos`);
       if (byState.unconfirmed + byState.conflict + byState.inProgress > 0)
-        lines.push(`Consulte os incertos:      boletos reexaminar ${batchId}`);
+        lines.push(
+          `Consulte os incertos:      boletos reexaminar ${batchId}`,
+          `Ou decida por eles:        boletos resolver ${batchId} --titulo N --decisao …`,
+        );
       return [...lines, `Para encerrar:             boletos concluir ${batchId}`].join('\n');
     }
     default:
       return `Para acompanhar: boletos acompanhar ${batchId}`;
   }
+}
+
+/** An ended batch keeps the state in which it left each título; what it did not register is not lost. */
+function withoutRegistration(byState: Progress['byState']): string[] {
+  const others = Object.values(byState).reduce((sum, number) => sum + number, 0) - byState.registered;
+  if (others === 0) return [];
+  return [
+    `${counted(others, 'título ficou sem registro e continua', 'títulos ficaram sem registro e continuam')} Impresso = Não: outra comunicação pode selecionar de novo o que ainda está em aberto.`,
+  ];
 }

@@ -21,6 +21,8 @@ interface Dispute {
   underWay: boolean;
   /** The título changed after this attempt. */
   receivableChanged: boolean;
+  /** Of the carteira: what it registers is worth nothing. */
+  homologation: boolean;
 }
 
 /**
@@ -48,6 +50,7 @@ export async function resolve(
       const found = await lastFound(trx, dispute.boletoId);
       if (!found) return refused('semComprovante');
       if (!found.alive) return refused('inativoNoBanco');
+      if (found.mismatches) return refused('codigosDivergentes');
       if (await belongsToAnother(trx, dispute, found)) return refused('deOutroTitulo');
       await adopt(trx, batchId, item, dispute, found, by);
     } else {
@@ -76,9 +79,10 @@ async function readDispute(trx: Knex.Transaction, receivableId: number): Promise
     `select b.id as "boletoId", b.account_id as "accountId", b.state as "boletoState", b.own_reference as "ownReference",
        a.id as "attemptId", a.snapshot, a.resolution is null as unresolved,
        a.resolution is null and a.deadline > clock_timestamp() as "underWay",
-       r.version <> a.receivable_version as "receivableChanged"
+       r.version <> a.receivable_version as "receivableChanged", c.homologation
      from boleto b
      join receivable r on r.id = b.receivable_id
+     join carteira c on c.id = r.carteira_id
      join attempt a on a.boleto_id = b.id and (a.resolution is null or a.resolution = 'conflict')
      where b.receivable_id = ? and b.state not in ('superseded', 'cancelled')
      order by a.resolution is null desc, a.intended_at desc limit 1
@@ -88,13 +92,16 @@ async function readDispute(trx: Knex.Transaction, receivableId: number): Promise
   return rows[0] ?? null;
 }
 
-async function lastFound(trx: Knex.Transaction, boletoId: number): Promise<FoundBoleto | null> {
+async function lastFound(
+  trx: Knex.Transaction,
+  boletoId: number,
+): Promise<(FoundBoleto & { mismatches: string[] | null }) | null> {
   const look = await trx('look')
     .where({ boleto_id: boletoId })
     .whereIn('answer', ['found', 'notFound'])
     .orderBy('started_at', 'desc')
-    .first<{ found: FoundBoleto | null } | undefined>('found');
-  return look?.found ?? null;
+    .first<{ found: FoundBoleto | null; mismatches: string[] | null } | undefined>('found', 'mismatches');
+  return look?.found ? { ...look.found, mismatches: look.mismatches } : null;
 }
 
 /** Its reference is not ours, or its number at the bank already stands for another boleto of this account. */
@@ -131,6 +138,8 @@ async function adopt(
       pix_emv: registration.pixEmv,
       pix_txid: registration.pixTxid,
       link: registration.link,
+      divergence: null,
+      homologation: dispute.homologation,
       registered_at: now,
       older_data: dispute.receivableChanged || differences(dispute.snapshot, found).length > 0,
     });
@@ -150,6 +159,9 @@ async function adopt(
   });
 }
 
+/** Of what the bank does not have, no code stays behind. */
+const withoutCodes = { linha_digitavel: null, barcode: null, pix_emv: null, pix_txid: null, divergence: null };
+
 async function giveBack(
   trx: Knex.Transaction,
   batchId: string,
@@ -166,7 +178,7 @@ async function giveBack(
       .update({ resolution: decision === 'absent' ? 'absent' : 'conflict', resolved_at: now, resolved_by: by });
   await trx('boleto')
     .where({ id: dispute.boletoId })
-    .update({ state: decision === 'absent' ? 'draft' : 'superseded' });
+    .update(decision === 'absent' ? { ...withoutCodes, state: 'draft' } : { state: 'superseded' });
   await trx('batch_item')
     .where({ batch_id: batchId, ordinal: item.ordinal })
     .update({

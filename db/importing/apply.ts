@@ -16,7 +16,7 @@ const tables: Record<ImportType, string> = {
 };
 
 /** Once a carteira has a gateway account, these columns belong to `carteira definir`: the ERP's copy may be older. */
-const GATEWAY_COLUMNS = ['gateway', 'convenio', 'code', 'variation', 'timeout_seconds', 'address_source'];
+const GATEWAY_COLUMNS = ['gateway', 'convenio', 'code', 'variation', 'timeout_seconds', 'address_source', 'pix'];
 
 const references = [
   { from: 'carteira', field: 'filial_id', column: 'filial_id', to: 'filial', what: 'a filial' },

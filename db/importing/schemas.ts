@@ -51,6 +51,7 @@ export const importSchemas = {
     razao: filledText('name', 'razão social da filial (beneficiário)', 255),
     fantasia: text('trade_name', 'nome fantasia', 255, { empty: null }),
     cnpj: text('document', 'CNPJ da filial', 30, { ...punctuationDropped, empty: null }),
+    ...address(''),
   }),
   carteira: z.object({
     id: id('id', 'código da carteira de cobrança'),
@@ -67,6 +68,7 @@ export const importSchemas = {
     desconto: percent('discount_percent', 'desconto para pagamento antes do vencimento, em %'),
     especie: text('especie', 'espécie do título (DM, DS …)', 5, { ...upperCase, empty: 'DM' }),
     aceite: yesOrNo('acceptance', 'aceite do título', false),
+    pix: yesOrNo('pix', 'boleto híbrido: pedir ao banco o Pix de cada boleto', false),
     baixa_automatica_dias: wholeNumber(
       'write_off_days',
       'dias após o vencimento para a baixa automática',

@@ -27,7 +27,11 @@ create table gateway_token (
   account_id bigint primary key references gateway_account on delete cascade,
   generation int not null default 0,
   token bytea,
-  expires_at timestamptz,
+  usable_until timestamptz,
+  -- A call made with it was accepted.
+  accepted boolean not null default false,
+  -- Generations refused (401) since the last one that was accepted.
+  refused_in_a_row int not null default 0,
   refreshing_until timestamptz
 );
 

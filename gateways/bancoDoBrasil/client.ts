@@ -12,21 +12,15 @@ import type {
 import { createMask, printableExchange, printableMessage, type Mask } from '../printable';
 import { createTransport, type HttpOutcome, type HttpRequest } from '../transport';
 import { classifyAnswer, classifyNoAnswer, parseJson, readErrorBody, type Classified } from './errors';
-import {
-  fold,
-  inexpressible,
-  isRecord,
-  MAX_OWN_REFERENCE,
-  readFound,
-  otherNumber,
-  readRegistration,
-  toRegistrationBody,
-} from './wire';
+import { bancoDoBrasilCodec } from './codec';
+import { codeLayout, isRecord, readFound, otherNumber, readRegistration, toRegistrationBody } from './wire';
 
-const LAST_SEQUENCE = 9_999_999_999;
 const DEFAULT_KEY_PARAMETER = 'gw-dev-app-key';
 const SCOPES = 'cobrancas.boletos-info cobrancas.boletos-requisicao';
 const DEFAULT_TOKEN_SECONDS = 600;
+const LONGEST_TOKEN_SECONDS = 86_400;
+/** What a header can carry, at a length that servers take. Anything else would fail each call instead of one answer. */
+const USABLE_TOKEN = /^[\x21-\x7e]{1,8192}$/;
 
 const capabilities: GatewayCapabilities = {
   registration: 'sync',
@@ -56,10 +50,15 @@ export interface BancoDoBrasilOptions {
 export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDoBrasilOptions = {}): Gateway {
   const transport = createTransport({ simulated });
 
-  async function call(request: HttpRequest, mask: Mask): Promise<{ outcome: HttpOutcome; exchange: Exchange }> {
+  async function call(
+    request: HttpRequest,
+    snapshot: ChargeSnapshot,
+    context: CallContext,
+  ): Promise<{ outcome: HttpOutcome; exchange: Exchange; mask: Mask }> {
     const started = performance.now();
     const outcome = await transport.exchange(request);
-    return { outcome, exchange: toExchange(request, outcome, performance.now() - started, mask) };
+    const mask = maskFor(snapshot, context);
+    return { outcome, exchange: toExchange(request, outcome, performance.now() - started, mask), mask };
   }
 
   async function authenticate(account: GatewayAccount, timeoutMs: number): Promise<TokenResult> {
@@ -81,9 +80,8 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
   }
 
   async function register(snapshot: ChargeSnapshot, context: CallContext): Promise<RegisterResult> {
-    const mask = maskFor(snapshot, context);
     const request = toRequest('POST', '/boletos', {}, context, toRegistrationBody(snapshot));
-    const { outcome, exchange } = await call(request, mask);
+    const { outcome, exchange, mask } = await call(request, snapshot, context);
     if (outcome.kind !== 'answered') return toFailure(classifyNoAnswer(outcome), mask, exchange);
     if (outcome.status >= 200 && outcome.status < 300) {
       const answer = parseJson(outcome.body);
@@ -96,11 +94,10 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
   }
 
   async function look(snapshot: ChargeSnapshot, bankId: string | null, context: CallContext): Promise<LookResult> {
-    const mask = maskFor(snapshot, context);
     const number = bankId ?? snapshot.ourNumber ?? '';
     const path = `/boletos/${encodeURIComponent(number)}`;
     const request = toRequest('GET', path, { numeroConvenio: snapshot.convenio }, context);
-    const { outcome, exchange } = await call(request, mask);
+    const { outcome, exchange, mask } = await call(request, snapshot, context);
     if (outcome.kind !== 'answered') return unusable(classifyNoAnswer(outcome), mask, exchange);
     if (outcome.status === 200) {
       const found = readFound(parseJson(outcome.body), number);
@@ -112,19 +109,9 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
   }
 
   return {
-    name: 'banco-do-brasil',
+    ...bancoDoBrasilCodec,
     capabilities: { ...capabilities, ...overrides },
-    ownReference(receivableId, generation) {
-      const reference = generation > 1 ? `${receivableId}-${generation}` : String(receivableId);
-      if (reference.length > MAX_OWN_REFERENCE) throw new RangeError(`seuNumero does not fit: ${reference}`);
-      return reference;
-    },
-    ourNumber(convenio, sequence) {
-      if (!Number.isSafeInteger(sequence) || sequence < 1 || sequence > LAST_SEQUENCE)
-        throw new RangeError(`the numbers of convênio ${convenio} are used up`);
-      return `000${convenio}${String(sequence).padStart(10, '0')}`;
-    },
-    check: inexpressible,
+    codes: codeLayout,
     authenticate,
     register,
     look,
@@ -143,7 +130,10 @@ function secretsOf({ credentials }: GatewayAccount): string[] {
 
 function maskFor(snapshot: ChargeSnapshot, { account, token }: CallContext): Mask {
   const { document, name } = snapshot.payer;
-  return createMask([token.value, ...secretsOf(account)], { document, names: [name, fold(name)] });
+  return createMask([token.value, ...secretsOf(account)], {
+    document,
+    names: [name, bancoDoBrasilCodec.sending.fold(name)],
+  });
 }
 
 function toRequest(
@@ -153,20 +143,20 @@ function toRequest(
   context: CallContext,
   body?: string,
 ): HttpRequest {
-  const { account, token, timeoutMs, permit, maySend, signal } = context;
+  const { account, timeoutMs, maySend, signal } = context;
   const { appKey = '', appKeyParam = DEFAULT_KEY_PARAMETER } = account.credentials;
   const parameters = new URLSearchParams({ [appKeyParam]: appKey, ...query });
   return {
     method,
     url: `${account.baseUrl.replace(/\/+$/, '')}${path}?${parameters.toString()}`,
-    headers: {
-      Authorization: `Bearer ${token.value}`,
+    headers: (): Record<string, string> => ({
+      Authorization: `Bearer ${context.token.value}`,
       Accept: 'application/json',
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-    },
+    }),
     ...(body === undefined ? {} : { body }),
     timeoutMs,
-    permit,
+    permit: () => context.permit(),
     maySend,
     ...(signal ? { signal } : {}),
   };
@@ -222,13 +212,14 @@ function cleaned(classified: Classified, mask: Mask): Classified {
 function readToken(outcome: HttpOutcome, mask: Mask): TokenResult {
   if (outcome.kind === 'answered' && outcome.status === 200) {
     const answer = parseJson(outcome.body);
-    if (isRecord(answer) && typeof answer.access_token === 'string' && answer.access_token !== '') {
+    if (isRecord(answer) && typeof answer.access_token === 'string' && USABLE_TOKEN.test(answer.access_token)) {
       const seconds = Number(answer.expires_in);
       const lifetime = Number.isFinite(seconds) && seconds > 0 ? seconds : DEFAULT_TOKEN_SECONDS;
-      return { kind: 'token', value: answer.access_token, expiresInMs: lifetime * 1_000 };
+      const expiresInMs = Math.min(lifetime, LONGEST_TOKEN_SECONDS) * 1_000;
+      return { kind: 'token', value: answer.access_token, expiresInMs };
     }
   }
   const classified = cleaned(outcome.kind === 'answered' ? classifyAnswer(outcome) : classifyNoAnswer(outcome), mask);
-  const kind = classified.kind === 'transient' || classified.kind === 'ambiguous' ? 'transient' : 'config';
+  const kind = ['transient', 'quota', 'ambiguous'].includes(classified.kind) ? 'transient' : 'config';
   return { kind, message: classified.message, retryAfterMs: classified.retryAfterMs };
 }

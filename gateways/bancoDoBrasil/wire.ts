@@ -1,65 +1,23 @@
 import { isBarcode, toBarcode, toLinhaDigitavel } from '../../domain/barcode';
 import type { ChargeRules, ChargeSnapshot, Payer, Registration } from '../../domain/charge';
 import { addDays, parseLocalDate, type LocalDate } from '../../domain/dates';
-import type { FoundBoleto, LocalRefusal } from '../../domain/gateway';
+import type { FoundBoleto } from '../../domain/gateway';
 import { toDecimal, type Cents } from '../../domain/money';
-
-/** Sigla to codigoTipoTitulo of the registration endpoint. */
-const especies: Record<string, number> = {
-  CH: 1,
-  DM: 2,
-  DS: 4,
-  NP: 12,
-  RC: 17,
-  FAT: 18,
-  ND: 19,
-  CC: 31,
-  BDP: 32,
-  OU: 99,
-};
-
-const MAX_STREET = 60;
-const MAX_DISTRICT = 30;
-const MAX_CITY = 30;
-export const MAX_OWN_REFERENCE = 15;
+import type { CodeLayout } from '../../domain/registrationCheck';
+import { expressed, percentDecimal } from '../../domain/sending';
+import { sending } from './codec';
 
 const SIMPLE_COLLECTION = 1;
 const [NONE, PERCENT] = [0, 2];
 
-/** What the format cannot express. Everything that it can, wrong or not, is for the bank to refuse. */
-export function inexpressible(snapshot: ChargeSnapshot): LocalRefusal[] {
-  const refusals: LocalRefusal[] = [];
-  const refuse = (field: string, message: string): void => void refusals.push({ field, code: 'formato', message });
-  if (!/^\d{7}$/.test(snapshot.convenio)) refuse('convenio', 'O convênio deve ter 7 dígitos.');
-  if (!/^\d{1,2}$/.test(snapshot.carteira)) refuse('carteira', 'O código da carteira deve ser numérico.');
-  if (!/^\d{1,3}$/.test(snapshot.variation)) refuse('variation', 'A variação da carteira deve ser numérica.');
-  if (snapshot.ourNumber === null) refuse('ourNumber', 'Falta o nosso número.');
-  if (!(snapshot.especie in especies)) refuse('especie', `A espécie ${snapshot.especie} não existe neste banco.`);
-  if (!Number.isSafeInteger(snapshot.amountCents)) refuse('amountCents', 'O valor não é um número de centavos.');
-  const { personType, document } = snapshot.payer;
-  if (personType === 'F' ? /\D/.test(document) : /[^0-9A-Z]/.test(document))
-    refuse('payer.document', `O ${personType === 'F' ? 'CPF' : 'CNPJ'} tem caracteres que o banco não recebe.`);
-  const { rules, writeOffDays } = snapshot;
-  for (const [field, percent] of [
-    ['rules.interestPercentPerMonth', rules.interestPercentPerMonth],
-    ['rules.finePercent', rules.finePercent],
-    ['rules.discount', rules.discount?.percent],
-  ] as const)
-    if (percent && percentDecimal(percent) === null)
-      refuse(field, 'O percentual deve ter no máximo duas casas decimais.');
-  if (writeOffDays !== null && !Number.isSafeInteger(writeOffDays))
-    refuse('writeOffDays', 'Os dias para baixa devem ser inteiros.');
-  return refusals;
-}
-
-/** The body of `POST /boletos`. @throws Error for a snapshot that `inexpressible` refuses. */
+/** The body of `POST /boletos`. @throws Error for what the prévia refuses because no request can say it. */
 export function toRegistrationBody(snapshot: ChargeSnapshot): string {
-  const especie = especies[snapshot.especie];
+  const especie = sending.especies[snapshot.especie];
   if (especie === undefined) throw new Error(`no codigoTipoTitulo for ${snapshot.especie}`);
   return toJson({
     numeroConvenio: new Literal(snapshot.convenio),
-    numeroCarteira: Number(snapshot.carteira),
-    numeroVariacaoCarteira: Number(snapshot.variation),
+    numeroCarteira: wholeNumber(snapshot.carteira),
+    numeroVariacaoCarteira: wholeNumber(snapshot.variation),
     codigoModalidade: SIMPLE_COLLECTION,
     dataEmissao: bankDate(snapshot.issueDate),
     dataVencimento: bankDate(snapshot.dueDate),
@@ -74,7 +32,7 @@ export function toRegistrationBody(snapshot: ChargeSnapshot): string {
     numeroTituloCliente: snapshot.ourNumber ?? '',
     ...charges(snapshot.rules, snapshot.dueDate),
     pagador: payer(snapshot.payer),
-    indicadorPix: 'N',
+    indicadorPix: snapshot.pix ? 'S' : 'N',
   });
 }
 
@@ -92,21 +50,17 @@ function charges(rules: ChargeRules, dueDate: LocalDate): Record<string, Json> {
   };
 }
 
-/**
- * Street, district and city are shortened to what the bank stores; a name never is: a payer with another name than
- * his own would be registered in silence. It is refused by the bank, and corrected by a person.
- */
 function payer({ personType, document, name, street, district, city, uf, cep }: Payer): Record<string, Json> {
   const length = personType === 'F' ? 11 : 14;
   return {
     tipoInscricao: personType === 'F' ? 1 : 2,
     numeroInscricao: digitsOrText(document, length),
-    nome: fold(name),
-    endereco: shorten(fold(street), MAX_STREET),
+    nome: expressed(sending, 'name', name),
+    endereco: expressed(sending, 'street', street),
     cep: digitsOrText(cep, 8),
-    cidade: shorten(fold(city), MAX_CITY),
-    bairro: shorten(fold(district), MAX_DISTRICT),
-    uf: fold(uf),
+    cidade: expressed(sending, 'city', city),
+    bairro: expressed(sending, 'district', district),
+    uf: sending.fold(uf),
   };
 }
 
@@ -117,28 +71,6 @@ function payer({ personType, document, name, street, district, city, uf, cep }: 
 function digitsOrText(text: string, length: number): Json {
   if (text.length !== length || !/^\d*[1-9]\d*$/.test(text)) return text;
   return new Literal(text.replace(/^0+/, ''));
-}
-
-const typography: [RegExp, string][] = [
-  [/[\u2018\u2019\u201A\u201B\u0060\u00B4\u2032]/g, "'"],
-  [/[\u201C\u201D\u201E\u00AB\u00BB\u2033]/g, '"'],
-  [/[\u2010-\u2015\u2212]/g, '-'],
-  [/\u00DF/g, 'ss'],
-  [/[\u00C6\u00E6]/g, 'ae'],
-  [/[\u00D8\u00F8]/g, 'o'],
-];
-
-/** Upper case without accents; typographic variants as their plain form. What has none stays, for the bank to refuse. */
-export function fold(text: string): string {
-  // Nothing to take off: ASCII, but for the grave accent.
-  if (/^[ -_a-~]*$/.test(text)) return text.toUpperCase().replace(/ {2,}/g, ' ').trim();
-  const plain = typography.reduce((result, [variant, simple]) => result.replace(variant, simple), text);
-  return plain.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase().replace(/\s+/g, ' ').trim();
-}
-
-/** At most `max` characters, never half of one. */
-export function shorten(text: string, max: number): string {
-  return (text.length <= max ? text : [...text].slice(0, max).join('')).trimEnd();
 }
 
 export function bankDate(date: LocalDate): string {
@@ -158,13 +90,20 @@ export function fromBankDecimal(value: unknown): number | null {
   return match ? Number(`${match[1]}${(match[2] ?? '').padEnd(2, '0')}`) : null;
 }
 
-/** The registration in the answer to a POST; null when the answer is not about exactly the boleto that was sent. */
+/** The campo livre of a convênio of 7 digits: six zeros, convênio and sequence (the nosso número without `000`), carteira. */
+export const codeLayout: CodeLayout = {
+  bank: '001',
+  carriesOurNumber: (freeField, ourNumber) => freeField.slice(0, 23) === `000000${ourNumber.slice(3)}`,
+};
+
+/**
+ * The registration in the answer to a POST; null when the answer is not about the boleto that was sent, or has no
+ * code at all. Whether the codes are right is for domain/registrationCheck.ts to say.
+ */
 export function readRegistration(answer: unknown, snapshot: ChargeSnapshot): Registration | null {
   if (!isRecord(answer) || text(answer.numero).padStart(20, '0') !== snapshot.ourNumber) return null;
   const codes = readCodes(answer.linhaDigitavel, answer.codigoBarraNumerico);
-  // Positions 10-19 are the value, 26-42 convênio and sequence.
-  if (!codes || Number(codes.barcode.slice(9, 19)) !== snapshot.amountCents) return null;
-  if (codes.barcode.slice(25, 42) !== snapshot.ourNumber.slice(3)) return null;
+  if (!codes) return null;
   const qrCode = isRecord(answer.qrCode) ? answer.qrCode : {};
   return {
     bankId: snapshot.ourNumber,
@@ -173,6 +112,7 @@ export function readRegistration(answer: unknown, snapshot: ChargeSnapshot): Reg
     pixEmv: text(qrCode.emv) || null,
     pixTxid: text(qrCode.txId) || null,
     link: text(answer.urlImagemBoleto) || null,
+    beneficiaryCode: readBeneficiaryCode(answer.beneficiario),
   };
 }
 
@@ -219,7 +159,6 @@ export function readFound(answer: unknown, number: string): FoundBoleto | null {
   const amountCents = fromBankDecimal(answer.valorOriginalTituloCobranca);
   const state = text(answer.codigoEstadoTituloCobranca);
   if (!codes || !dueDate || amountCents === null || !state) return null;
-  if (codes.barcode.slice(25, 42) !== number.slice(3)) return null;
   return {
     registration: { bankId: number, ourNumber: number, ...codes, pixEmv: null, pixTxid: null, link: null },
     ownReference: text(answer.numeroTituloCedenteCobranca) || null,
@@ -239,13 +178,21 @@ function readDocument(type: unknown, number: unknown): string | null {
   return /^\d+$/.test(written) ? written.padStart(text(type) === '1' ? 11 : 14, '0') : written;
 }
 
-/** Line and barcode, one from the other where one is missing; null when they are wrong or contradict each other. */
+/** Agência and conta as the answer has them, without their digits. */
+function readBeneficiaryCode(beneficiary: unknown): string | null {
+  if (!isRecord(beneficiary)) return null;
+  const [agency, account] = [text(beneficiary.agencia), text(beneficiary.contaCorrente)];
+  return agency && account ? `${agency.padStart(4, '0')} / ${account}` : null;
+}
+
+const MAX_CODE = 60;
+
+/** Line and barcode as the bank wrote them, one from the other where one is missing; null when both are. */
 function readCodes(line: unknown, code: unknown): { linhaDigitavel: string; barcode: string } | null {
-  const written = text(line).replace(/\D/g, '');
-  const barcode = text(code).replace(/\D/g, '') || toBarcode(written);
-  if (!barcode || !isBarcode(barcode)) return null;
-  const linhaDigitavel = toLinhaDigitavel(barcode);
-  return written && written !== linhaDigitavel ? null : { linhaDigitavel, barcode };
+  const [writtenLine, writtenCode] = [line, code].map((value) => text(value).replace(/\D/g, '').slice(0, MAX_CODE));
+  const barcode = writtenCode || toBarcode(writtenLine ?? '') || '';
+  const linhaDigitavel = writtenLine || (isBarcode(barcode) ? toLinhaDigitavel(barcode) : '');
+  return linhaDigitavel === '' && barcode === '' ? null : { linhaDigitavel, barcode };
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
@@ -261,14 +208,15 @@ function money(cents: Cents): Literal {
 }
 
 function percentage(percent: number): Literal {
-  const decimal = percentDecimal(percent);
+  const decimal = percentDecimal(percent, sending.percent.decimals);
   if (decimal === null) throw new Error(`not a percentage with two decimals: ${percent}`);
   return new Literal(decimal);
 }
 
-function percentDecimal(percent: number): string | null {
-  const match = /^(\d+)(?:\.(\d{1,2}))?$/.exec(String(percent));
-  return match ? `${match[1]}.${(match[2] ?? '').padEnd(2, '0')}` : null;
+/** Number('') is 0, and there is a variação 0 nowhere: what is not digits alone is not sent. */
+function wholeNumber(digits: string): number {
+  if (!/^\d+$/.test(digits)) throw new Error(`not a whole number: ${digits}`);
+  return Number(digits);
 }
 
 /** A JSON number written exactly so: JSON.stringify would turn 10.50 into 10.5. */

@@ -1,4 +1,4 @@
-import type { CallKey, Route } from './faults';
+import type { CallKey, Misprint, Route } from './faults';
 import type { Ledger } from './ledger';
 
 export interface BankRequest {
@@ -56,6 +56,8 @@ export interface SimulatedBank {
   answer(request: BankRequest, route: Route): Answer;
   /** What the bank, or a machine in front of it, answers with this status when something is wrong there. */
   failure(status: number, route: Route): Answer;
+  /** The same answer with wrong codes; as it is where it has none. */
+  misprint(answer: Answer, what: Misprint): Answer;
   /** An error in the usual shape, with this text in it. */
   refusal(status: number, text: string): Answer;
   expireTokens(): void;

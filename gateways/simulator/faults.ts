@@ -4,6 +4,9 @@ export type Route = 'register' | 'read' | 'token' | 'cancel';
 /** Whether the bank does its work before the fault shows: `after` = registered, and the client cannot know. */
 type When = 'before' | 'after';
 
+/** In what the answer to a registration or a read is misprinted; the bank's own books stay right. */
+export type Misprint = 'line' | 'bank' | 'amount' | 'dueDate' | 'ourNumber' | 'pixCrc' | 'pixAmount';
+
 /** What goes wrong. Unless said otherwise nothing is processed. Durations are milliseconds. */
 export type Fault =
   | { kind: 'slow'; ms: number; when?: When }
@@ -22,7 +25,9 @@ export type Fault =
   | { kind: 'redirect' }
   /** A refusal that repeats all it was sent, credentials included. */
   | { kind: 'echo' }
-  | { kind: 'invalidClient' };
+  | { kind: 'invalidClient' }
+  /** Does its work, and answers with wrong codes. */
+  | { kind: 'misprint'; what: Misprint };
 
 export interface FaultRule {
   match?: {

@@ -23,6 +23,8 @@ export interface SimulatorSettings extends BankSettings {
   latency: Partial<Record<Route, Latency>>;
   /** Calls beyond this in a sliding window are answered with 429; none by default. */
   limits: Partial<Record<Route, { calls: number; windowMs: number }>>;
+  /** The bank's clock is ahead of this machine's by so much: for what its calendar decides. */
+  clockAheadMs: number;
 }
 
 export interface SimulatorOptions {
@@ -127,7 +129,7 @@ export async function startBankSimulator(
   };
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const receivedAt = performance.timeOrigin + performance.now();
+    const receivedAt = performance.timeOrigin + performance.now() + settings.clockAheadMs;
     const body = await readBody(request);
     if (body === null) return void response.writeHead(413, { connection: 'close' }).end();
     const target = request.url ?? '/';
@@ -199,6 +201,8 @@ export async function startBankSimulator(
         return send(response, bank.refusal(400, [JSON.stringify(call.headers), call.target, call.body].join(' ')));
       case 'invalidClient':
         return send(response, bank.failure(401, 'token'));
+      case 'misprint':
+        return send(response, bank.misprint(process(), fault.what));
     }
   }
 

@@ -3,18 +3,24 @@ import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import { getBatch, type BatchHandle } from '../../client/batchClient';
 import { measure, progressLine } from '../../client/cli/progressLine';
+import { counted } from '../../client/cli/text';
+import { describeFailure } from '../../client/describeFailure';
 import { startBatch } from '../../client/startBatch';
-import { fixers, whoFixes } from '../../client/whoFixes';
 import type { SecretBox } from '../../config/secrets';
 import { readBatch } from '../../db/batches';
 import { defineGatewayAccount, type KnownGateways } from '../../db/carteiras';
 import { correctReceivable } from '../../db/corrections';
+import { dryRun } from '../../db/dryRun';
 import { importFile } from '../../db/importing/importFile';
+import type { ImportType } from '../../db/importing/schemas';
 import { failuresByCause, leftOutByReason, pendingItems, type FailureCause } from '../../db/items';
 import type { BatchReport } from '../../domain/batch';
+import { previaRows } from '../../domain/catalogue/previa';
 import { leftOutLabels } from '../../domain/filters';
+import { formatReais, type Cents } from '../../domain/money';
 import { itemLabels } from '../../domain/states';
 import { DEMO_CARTEIRA, type ExampleFiles, type Examples } from '../../examples/generate';
+import { bancoDoBrasilCodec } from '../../gateways/bancoDoBrasil/codec';
 import type { Say } from '../say';
 
 /** Opaque login id of the operator of the demo. */
@@ -37,7 +43,7 @@ export interface Ending {
   batchId: string;
   report: BatchReport;
   corrections: number;
-  /** Failures of the first round by the bank's code and words. */
+  /** Failures of the first round by code: the prévia's, or the bank's own. */
   causes: Record<string, number>;
 }
 
@@ -48,7 +54,7 @@ export async function prepareRecord(scene: Scene, files: ExampleFiles): Promise<
     const result = await importFile(knex, { path, by: OPERATOR });
     if (result.kind !== 'imported') throw new Error(`os exemplos não foram importados: ${JSON.stringify(result)}`);
     const counts = Object.entries(result.counts).filter(([, { new: added }]) => added > 0);
-    say(`  importado: ${counts.map(([type, { new: added }]) => `${added} ${type}`).join(', ')}`);
+    say(`  importado: ${counts.map(([type, { new: added }]) => imported(type as ImportType, added)).join(', ')}`);
   }
   const defined = await defineGatewayAccount(knex, secretBox, scene.knownGateways, {
     carteiraId: DEMO_CARTEIRA,
@@ -64,9 +70,21 @@ export async function prepareRecord(scene: Scene, files: ExampleFiles): Promise<
   if (defined.kind !== 'defined') throw new Error(`a conta do gateway não foi definida: ${JSON.stringify(defined)}`);
 }
 
-/** The operator's whole job: communicate, see what failed and why, correct, communicate those again, conclude. */
+const importWords: Record<ImportType, [one: string, many: string]> = {
+  filial: ['filial', 'filiais'],
+  carteira: ['carteira', 'carteiras'],
+  cliente: ['cliente', 'clientes'],
+  titulo: ['título', 'títulos'],
+};
+
+function imported(type: ImportType, number: number): string {
+  return counted(number, ...importWords[type]);
+}
+
+/** The operator's whole job: simulate, communicate all the same, see what was refused and why, correct, communicate those again, conclude. */
 export async function runStory(scene: Scene, examples: Examples): Promise<Ending> {
   const { client, say } = scene;
+  await tellSimulation(scene);
   say('\nEmissão de Boletos · carteira 1 · Impresso = Não · Comunicação com Gateway');
   const started = await startBatch(client, { carteiraId: DEMO_CARTEIRA, filters: {}, by: OPERATOR });
   const { batchId } = started;
@@ -113,6 +131,14 @@ async function untilItRests({ knex, say }: Scene, batchId: string): Promise<void
   throw new Error(`a comunicação ${batchId} não chegou ao fim em ${PATIENCE_MS / 60_000} minutos`);
 }
 
+/** What is wrong in the cadastro is known before the bank is called; communicated all the same, it stops nobody else. */
+async function tellSimulation({ knex, say }: Scene): Promise<void> {
+  const { ready, pending, causes } = await dryRun(knex, bancoDoBrasilCodec, { carteiraId: DEMO_CARTEIRA, filters: {} });
+  say('\nSimulação, antes de comunicar (nada é enviado):');
+  say(`  ${ready.count} prontos, ${formatReais(ready.amountCents as Cents)} · ${pending.count} com pendência:`);
+  for (const { code, count } of causes) say(`  ${String(count).padStart(3)} × ${previaRows[code].cause}`);
+}
+
 async function tellLeftOut({ knex, say }: Scene, batchId: string): Promise<void> {
   const reasons = await leftOutByReason(knex, batchId);
   if (reasons.length > 0)
@@ -123,9 +149,15 @@ function tellFailures(say: Say, failures: readonly FailureCause[]): void {
   say('\nO que falhou, por causa:');
   for (const failure of failures) {
     const { state, count, receivableIds, providerCode, providerMessage } = failure;
+    const described = describeFailure(failure);
     const ids = receivableIds.slice(0, 6).join(', ');
-    say(`  ${count} × ${itemLabels[state]} · quem corrige: ${fixers[whoFixes(failure)]} · ID da cobrança: ${ids}`);
-    say(`      ${providerCode ?? ''} ${providerMessage ?? ''}`);
+    const by = Object.hasOwn(previaRows, providerCode ?? '') ? 'antes do envio' : 'pelo banco';
+    say(`  ${count} × ${itemLabels[state]}, ${by} · ID da cobrança: ${ids}`);
+    if (described) {
+      const { cause, whoFixes, fieldName, advice } = described;
+      say(`      ${cause} Quem corrige: ${whoFixes}${fieldName ? `, campo ${fieldName}` : ''}. ${advice}`);
+    }
+    say(`      texto original: ${providerCode ?? ''} ${providerMessage ?? ''}`);
   }
 }
 

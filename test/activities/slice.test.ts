@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { registerBoleto } from '../../activities/registerBoleto';
-import { leaseItems, type LeasedItem } from '../../db/leases';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { registerBoleto, type Registration } from '../../activities/registerBoleto';
+import { deferItems, leaseItems, type LeasedItem } from '../../db/leases';
 import { openIntents } from '../../db/intents';
-import { openLook } from '../../db/looks';
+import { closeLook, openLook } from '../../db/looks';
 import { recordOutcomes, type Outcome } from '../../db/outcomes';
 import type { ChargeSnapshot } from '../../domain/charge';
-import type { Fault } from '../../gateways/simulator/faults';
+import type { AccessToken } from '../../domain/gateway';
+import { readPix } from '../../domain/pix';
+import { mismatchLabels, type Mismatch } from '../../domain/registrationCheck';
+import type { Fault, FaultRule, Misprint, Route } from '../../gateways/simulator/faults';
 import { openBankScene, type BankScene } from '../support/bankScene';
 
 let scene: BankScene;
@@ -51,6 +55,17 @@ async function expectLedgerEqualsRecord(): Promise<void> {
   expect(scene.bank.admin.ledger.counts().duplicates).toBe(0);
 }
 
+/** A CEP that looks right, and that the bank does not have. */
+async function onlyTheBankRefuses(): Promise<void> {
+  scene.bank.admin.settings({ facts: { missingCeps: ['01310900'] } });
+  await scene.knex('customer').update({ cep: '01310900' });
+}
+
+/** Waits for a condition; the test's own time limit ends it. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await sleep(20);
+}
+
 async function leaseOne(batchId: string): Promise<LeasedItem> {
   const [item] = await leaseItems(scene.knex, { batchId, from: 1, to: 1 }, 0);
   return item as LeasedItem;
@@ -59,19 +74,23 @@ async function leaseOne(batchId: string): Promise<LeasedItem> {
 async function intend(
   item: LeasedItem,
   deadlineMs = 50,
-): Promise<{ attemptId: string; boletoId: number; snapshot: ChargeSnapshot }> {
+): Promise<Pick<Registration, 'attemptId' | 'boletoId' | 'snapshot' | 'homologation' | 'acceptsMismatches'>> {
   const attemptId = randomUUID();
   const [intent] = await openIntents(scene.knex, scene.worker.gateway, [{ ...item, attemptId, deadlineMs }]);
   if (intent?.kind !== 'send') throw new Error(`the intent was not granted: ${intent?.kind}`);
-  return { attemptId, boletoId: intent.boletoId, snapshot: intent.snapshot };
+  const { kind: _, ...granted } = intent;
+  return { attemptId, ...granted };
 }
 
 /** Sends an intent for real, as a worker does that dies before it can tell anybody. */
-async function sendAndDie(item: LeasedItem): Promise<{ attemptId: string; boletoId: number; outcome: Outcome }> {
+async function sendAndDie(
+  item: LeasedItem,
+  token?: AccessToken,
+): Promise<{ attemptId: string; boletoId: number; outcome: Outcome }> {
   const { line } = scene.worker;
   const intent = await intend(item);
   const account = await line.account();
-  const current = await line.tokens.current(account);
+  const current = token ? { kind: 'token' as const, token } : await line.tokens.current(account);
   if (current.kind !== 'token') throw new Error(current.message);
   const { outcome } = await registerBoleto(line, {
     ...intent,
@@ -164,6 +183,92 @@ describe('a slice', () => {
   });
 });
 
+describe('the prévia inside the slice', () => {
+  test('what it finds is never sent: rejected with code, field and words, without an attempt; the others go on', async () => {
+    const { batchId, receivableIds } = await scene.createDueBatch(3);
+    const broken = receivableIds[0] as number;
+    await scene.knex.raw(
+      `update customer set district = '', cep = '20040002' where id = (select customer_id from receivable where id = ?)`,
+      [broken],
+    );
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 2, rejected: 1 });
+    expect(await scene.knex('batch_item').where({ receivable_id: broken }).first()).toMatchObject({
+      state: 'rejected',
+      failure_kind: 'data',
+      provider_code: 'bairroVazio',
+      field: 'payer.district',
+      provider_message: 'O bairro do pagador está vazio. · O CEP é de RJ, e a UF do cadastro é SP.',
+      due_at: null,
+      closed_at: null,
+    });
+    expect(scene.bank.admin.calls.counts()['register']).toBe(2);
+    expect(await resolutions(batchId)).toEqual({ registered: 2 });
+    await expectLedgerEqualsRecord();
+  });
+
+  test('corrected, the título is sent in the next round, under the number it was given', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    await scene.knex('receivable').update({ due_date: '2020-01-31', issue_date: '2020-01-01' });
+    await scene.settle(batchId);
+    expect(await scene.knex('batch_item').first('state', 'provider_code', 'field')).toEqual({
+      state: 'rejected',
+      provider_code: 'vencimentoPassado',
+      field: 'dueDate',
+    });
+    const { our_number } = await scene.knex('boleto').first('our_number');
+    await scene.knex('receivable').update({ due_date: '2030-01-31' });
+    await scene.knex('batch_item').update({ state: 'pending', due_at: scene.knex.fn.now() });
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 1 });
+    expect(scene.bank.admin.ledger.entries()).toMatchObject([{ number: our_number }]);
+  });
+
+  test('two references that the bank’s shortening makes equal: the first is sent, the second refused by name', async () => {
+    const { batchId, receivableIds } = await scene.createDueBatch(3);
+    const shortened = { ...scene.worker.gateway, ownReference: (id: number) => (id === receivableIds[1] ? '1' : '2') };
+    const requests = (await leaseItems(scene.knex, { batchId, from: 1, to: 3 }, 0)).map((item) => ({
+      ...item,
+      attemptId: randomUUID(),
+      deadlineMs: 50,
+    }));
+    const intents = await openIntents(scene.knex, shortened, requests);
+    expect(intents.map(({ kind }) => kind)).toEqual(['send', 'send', 'settled']);
+    expect(await scene.knex('batch_item').where({ ordinal: 3 }).first()).toMatchObject({
+      state: 'rejected',
+      provider_code: 'seuNumeroRepetido',
+      field: 'ownReference',
+      boleto_id: null,
+    });
+    expect(await scene.knex('attempt').count()).toEqual([{ count: 2 }]);
+    expect(await scene.knex('boleto').orderBy('own_reference').pluck('own_reference')).toEqual(['1', '2']);
+
+    // In another batch, against what the record has.
+    const other = await scene.createDueBatch(1);
+    const [item] = await leaseItems(scene.knex, { batchId: other.batchId, from: 1, to: 1 }, 0);
+    const [intent] = await openIntents(scene.knex, shortened, [{ ...item!, attemptId: randomUUID(), deadlineMs: 50 }]);
+    expect(intent).toEqual({ kind: 'settled', state: 'rejected' });
+  });
+
+  test('a reference that does not fit is that título’s defect, and stops nobody else', async () => {
+    const { batchId, receivableIds } = await scene.createDueBatch(2);
+    const long = {
+      ...scene.worker.gateway,
+      ownReference: (id: number) => (id === receivableIds[0] ? '9'.repeat(16) : '9'),
+    };
+    const items = await leaseItems(scene.knex, { batchId, from: 1, to: 2 }, 0);
+    await openIntents(
+      scene.knex,
+      long,
+      items.map((item) => ({ ...item, attemptId: randomUUID(), deadlineMs: 50 })),
+    );
+    expect(await states(batchId)).toEqual({ rejected: 1, sending: 1 });
+    expect(await scene.knex('batch_item').where({ ordinal: 1 }).first('provider_code')).toEqual({
+      provider_code: 'seuNumeroInvalido',
+    });
+  });
+});
+
 describe('whatever the bank does, its ledger equals the record', () => {
   const once: [string, Fault, Record<string, number>][] = [
     ['registers and never answers', { kind: 'silent', when: 'after' }, { registered: 4 }],
@@ -245,8 +350,11 @@ describe('credentials', () => {
     expect(await scene.knex('alert').where({ batch_id: batchId }).pluck('kind')).toEqual(['config']);
 
     scene.bank.admin.faults([]);
-    await scene.knex('batch').where({ id: batchId }).update({ paused: false, pause_reason: null });
-    await scene.settle(batchId);
+    // The refusal is remembered for a second, so that not each of many items asks: a person who is quicker asks again.
+    while ((await states(batchId))['pending']) {
+      await scene.knex('batch').where({ id: batchId }).update({ paused: false, pause_reason: null });
+      await scene.settle(batchId);
+    }
     expect(await states(batchId)).toEqual({ registered: 20 });
     await expectLedgerEqualsRecord();
   });
@@ -274,6 +382,56 @@ describe('credentials', () => {
     const { batchId } = await scene.createDueBatch(3);
     await scene.settle(batchId);
     expect(await resolutions(batchId)).toEqual({ registered: 3 });
+  });
+
+  test('a token that dies early is replaced as often as it dies, also when another worker had it accepted', async () => {
+    const other = scene.createWorker();
+    for (let time = 1; time <= 3; time += 1) {
+      await scene.worker.line.tokens.current(await scene.worker.line.account());
+      const accepted = await scene.createDueBatch(1);
+      await other.communicate(accepted.batchId);
+      await until(async () => (await scene.knex('gateway_token').first('accepted')).accepted as boolean);
+      scene.bank.admin.expireTokens();
+      const { batchId } = await scene.createDueBatch(1);
+      await scene.settle(batchId);
+      expect(await states(batchId)).toEqual({ registered: 1 });
+    }
+    expect(await scene.knex('batch').where({ paused: true })).toEqual([]);
+    await expectLedgerEqualsRecord();
+  });
+
+  test('a call that waited for its turn leaves with the newest token', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const { line } = scene.worker;
+    const account = await line.account();
+    const old = (await line.tokens.current(account)) as { token: AccessToken };
+    scene.bank.admin.expireTokens();
+    await line.tokens.refused(old.token.generation);
+    await line.tokens.current(account);
+    const { outcome } = await sendAndDie(await leaseOne(batchId), old.token);
+    expect(outcome.kind).toBe('registered');
+  });
+
+  test('a token is renewed before its end, by whoever needs it first', async () => {
+    scene.bank.admin.settings({ tokenSeconds: 1 });
+    const account = await scene.worker.line.account();
+    await scene.worker.line.tokens.current(account);
+    await until(async () => {
+      const { rows } = await scene.knex.raw('select usable_until < clock_timestamp() as over from gateway_token');
+      return rows[0].over as boolean;
+    });
+    const current = await scene.createWorker().line.tokens.current(account);
+    expect(current).toMatchObject({ token: { generation: 2 } });
+  });
+
+  test('many items that need a token do not each ask a broken endpoint', async () => {
+    scene.bank.admin.faults([{ match: { route: 'token' }, fault: { kind: 'status', status: 503 } }]);
+    const { batchId } = await scene.createDueBatch(20);
+    for (let ordinal = 1; ordinal <= 20; ordinal += 1) await scene.worker.communicate(batchId, ordinal, ordinal);
+    expect(scene.bank.admin.calls.counts()['token']).toBeLessThan(8);
+    scene.bank.admin.faults([]);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 20 });
   });
 
   test('several workers share one token', async () => {
@@ -325,6 +483,16 @@ describe('a worker that was frozen and taken over', () => {
     ]);
     expect(intent).toEqual({ kind: 'held' });
     expect(await resolutions(batchId)).toEqual({});
+  });
+
+  test('while it asked for a token: it puts off nothing that another one has taken', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const frozen = await leaseOne(batchId);
+    await leaseOne(batchId);
+    const before = await scene.knex('batch_item').where({ batch_id: batchId }).first();
+    const failure = { dueInMs: 60_000, kind: 'transient', code: 'token', message: 'sem token' };
+    await deferItems(scene.knex, [frozen], failure);
+    expect(await scene.knex('batch_item').where({ batch_id: batchId }).first()).toEqual(before);
   });
 
   test('before the first byte: past its deadline it sends nothing', async () => {
@@ -382,6 +550,31 @@ describe('a worker that was frozen and taken over', () => {
     expect(await scene.knex('attempt').where({ id: attemptId }).first('resolution')).toEqual({ resolution: 'refused' });
   });
 
+  test('with a look that found nothing: what another look showed since stays a conflict', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const frozen = await leaseOne(batchId);
+    const { outcome, attemptId, boletoId } = await sendAndDie(frozen);
+    const { ourNumber, convenio } = (await scene.knex('attempt').first('snapshot')).snapshot;
+    scene.bank.admin.amend(convenio, ourNumber, { valorOriginalTituloCobranca: 1 });
+    await scene.settle(batchId);
+    const late: Outcome = {
+      ...outcome,
+      kind: 'ambiguous',
+      resolution: 'absent',
+      boletoState: 'draft',
+      itemState: 'pending',
+      dueInMs: 0,
+      registration: null,
+      exchange: null,
+    };
+    await recordOutcomes(scene.knex, [late]);
+    expect(await states(batchId)).toEqual({ conflict: 1 });
+    expect(await scene.knex('attempt').where({ id: attemptId }).first('resolution')).toEqual({
+      resolution: 'conflict',
+    });
+    expect(await scene.knex('boleto').where({ id: boletoId }).first('state')).toEqual({ state: 'conflict' });
+  });
+
   test('a registration that comes after a look had called it absent is still registered', async () => {
     const { batchId } = await scene.createDueBatch(1);
     const item = await leaseOne(batchId);
@@ -418,6 +611,138 @@ test('a number that a person gave up, and that the bank registered after all, ra
     { kind: 'twoAlive', receivable_id: receivableIds[0] },
   ]);
   expect(await scene.knex('boleto').where({ id: boletoId }).first('state')).toEqual({ state: 'superseded' });
+});
+
+describe('a success whose codes are wrong', () => {
+  const misprints: [Misprint, Mismatch][] = [
+    ['line', 'linhaDigitavel'],
+    ['bank', 'bank'],
+    ['amount', 'amountCents'],
+    ['dueDate', 'dueDate'],
+    ['ourNumber', 'ourNumber'],
+    ['pixCrc', 'pix'],
+    ['pixAmount', 'pixAmount'],
+  ];
+  const misprint = (what: Misprint, route: Route = 'register', times = 1): FaultRule => ({
+    match: { route },
+    fault: { kind: 'misprint', what },
+    times,
+  });
+
+  async function reexamine(batchId: string): Promise<void> {
+    await scene.knex('batch_item').update({ due_at: scene.knex.fn.now() });
+    await scene.settle(batchId);
+  }
+
+  test.each(misprints)('%s: is a divergence, kept and never sent again; right codes settle it', async (what, name) => {
+    await scene.knex('carteira').update({ pix: true });
+    const { batchId, receivableIds } = await scene.createDueBatch(1);
+    scene.bank.admin.faults([misprint(what)]);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ conflict: 1 });
+    expect(await scene.knex('boleto').first('state', 'divergence', 'linha_digitavel', 'registered_at')).toEqual({
+      state: 'conflict',
+      divergence: [name],
+      linha_digitavel: expect.stringMatching(/^\d{47}$/),
+      registered_at: null,
+    });
+    const item = await scene.knex('batch_item').first('failure_kind', 'provider_code', 'provider_message', 'due_at');
+    expect(item).toMatchObject({ failure_kind: 'mismatch', provider_code: 'codigosDivergentes', due_at: null });
+    expect(item.provider_message).toContain(mismatchLabels[name]);
+    expect(await scene.knex('receivable').where({ id: receivableIds[0] }).first('impresso')).toEqual({
+      impresso: false,
+    });
+
+    await reexamine(batchId);
+    expect(await states(batchId)).toEqual({ registered: 1 });
+    expect(await scene.knex('boleto').first('state', 'divergence', 'pix_emv')).toEqual({
+      state: 'registered',
+      divergence: null,
+      // A read of this bank shows no Pix: the wrong one is gone, and the boleto is paid by its line.
+      pix_emv: null,
+    });
+    expect(scene.bank.admin.calls.counts()['register']).toBe(1);
+    await expectLedgerEqualsRecord();
+  });
+
+  test('shown again by a look stays a divergence, and keeps its words while looks prove nothing', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    scene.bank.admin.faults([misprint('amount'), misprint('dueDate', 'read')]);
+    await scene.settle(batchId);
+    await reexamine(batchId);
+    expect(await states(batchId)).toEqual({ conflict: 1 });
+    const [look] = await scene.knex('look').select('evidence', 'mismatches');
+    expect(look).toEqual({ evidence: 'conflict', mismatches: ['dueDate'] });
+    const shown = await scene.knex('batch_item').first('provider_code', 'provider_message');
+    expect(shown.provider_message).toContain(mismatchLabels.dueDate);
+
+    scene.bank.admin.faults([
+      { match: { route: 'read' }, fault: { kind: 'status', status: 500, retryAfter: '30' }, times: 1 },
+    ]);
+    await scene.knex('batch_item').update({ due_at: scene.knex.fn.now() });
+    await sleep(200);
+    await scene.worker.communicate(batchId);
+    expect(await states(batchId)).toEqual({ conflict: 1 });
+    expect(await scene.knex('batch_item').first('provider_code', 'provider_message')).toEqual(shown);
+    expect(scene.bank.admin.calls.counts()['register']).toBe(1);
+  });
+
+  test('cannot be proven absent: a bank that said "registered" is never sent the boleto again by itself', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    scene.bank.admin.faults([misprint('amount')]);
+    await scene.settle(batchId);
+    scene.bank.admin.reset();
+    await scene.knex('batch_item').update({ due_at: scene.knex.fn.now() });
+    for (let looks = 0; looks < 3; looks += 1) {
+      await sleep(200);
+      await scene.knex('batch_item').update({ due_at: scene.knex.fn.now() });
+      await scene.worker.communicate(batchId);
+    }
+    expect(await states(batchId)).toEqual({ conflict: 1 });
+    expect(scene.bank.admin.calls.counts()['read']).toBeGreaterThan(2);
+    expect(scene.bank.admin.calls.counts()['register']).toBeUndefined();
+  });
+
+  test('at a look after a lost answer is a divergence as well', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    scene.bank.admin.faults([
+      { match: { route: 'register' }, fault: { kind: 'drop', when: 'after' }, times: 1 },
+      misprint('ourNumber', 'read'),
+    ]);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ conflict: 1 });
+    expect(await scene.knex('boleto').first('state', 'divergence')).toEqual({
+      state: 'conflict',
+      divergence: ['ourNumber'],
+    });
+    expect(scene.bank.admin.calls.counts()['register']).toBe(1);
+  });
+
+  test('is accepted of a carteira in homologação that was told so, and marked; never of one in production', async () => {
+    await scene.knex('carteira').update({ accept_invalid_codes: true });
+    const { batchId } = await scene.createDueBatch(1);
+    scene.bank.admin.faults([misprint('line', 'register', 2)]);
+    await scene.settle(batchId);
+    expect(await scene.knex('boleto').first('state', 'divergence', 'homologation')).toEqual({
+      state: 'registered',
+      divergence: ['linhaDigitavel'],
+      homologation: true,
+    });
+
+    await scene.knex('carteira').update({ homologation: false });
+    const second = await scene.createDueBatch(1);
+    await scene.settle(second.batchId);
+    expect(await states(second.batchId)).toEqual({ conflict: 1 });
+  });
+});
+
+test('a boleto híbrido is registered with the Pix that the bank made for it', async () => {
+  await scene.knex('carteira').update({ pix: true });
+  const { batchId } = await scene.createDueBatch(1);
+  await scene.settle(batchId);
+  const boleto = await scene.knex('boleto').first('state', 'pix_emv', 'pix_txid', 'beneficiary_code', 'homologation');
+  expect(boleto).toMatchObject({ state: 'registered', beneficiary_code: '0452 / 123873', homologation: true });
+  expect(readPix(boleto.pix_emv)).toMatchObject({ amountCents: 9_990 });
 });
 
 describe('evidence', () => {
@@ -467,6 +792,32 @@ describe('evidence', () => {
     expect(answers.filter((recentMs) => recentMs === null)).toHaveLength(1);
     expect(await scene.knex('look').count()).toEqual([{ count: 1 }]);
     expect(await openLook(scene.knex, { ...look, identity: 'another', id: randomUUID() })).toBeNull();
+  });
+
+  test('an identical look counts from its answer on, however long it waited for its turn', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    const { attemptId, boletoId } = await intend(await leaseOne(batchId));
+    const look = { attemptId, boletoId, accountId: scene.accountId, identity: 'the same', staleMs: 60_000 };
+    const slow = randomUUID();
+    await openLook(scene.knex, { ...look, id: slow });
+    await scene.knex('look').update({ started_at: scene.knex.raw(`started_at - interval '90 seconds'`) });
+    const exchange = { status: 404, request: null, response: null, durationMs: 1, sentAt: new Date() };
+    await closeLook(scene.knex, slow, { kind: 'notFound', exchange }, { kind: 'absent' });
+    expect(await openLook(scene.knex, { ...look, id: randomUUID() })).toBeLessThan(60_000);
+    await scene.knex('look').update({ finished_at: scene.knex.raw(`finished_at - interval '61 seconds'`) });
+    expect(await openLook(scene.knex, { ...look, id: randomUUID() })).toBeNull();
+  });
+
+  test('a look that was turned away at the door says nothing, and is asked again', async () => {
+    const { batchId } = await scene.createDueBatch(1);
+    await sendAndDie(await leaseOne(batchId));
+    scene.bank.admin.faults([
+      { match: { route: 'read' }, times: 2, fault: { kind: 'status', status: 429 } },
+      { match: { route: 'read' }, times: 1, fault: { kind: 'status', status: 401 } },
+    ]);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 1 });
+    expect(await scene.knex('look').pluck('evidence')).toEqual(['registered']);
   });
 
   test('asked for too early, by a person, the bank is not looked at before its settle time', async () => {
@@ -547,7 +898,7 @@ describe('the bank does what nobody expects', () => {
 describe('the carteira is tied to another account or convênio', () => {
   test('a boleto refused before gets a number of the new convênio', async () => {
     const { batchId } = await scene.createDueBatch(1);
-    await scene.knex('customer').update({ cep: '123' });
+    await onlyTheBankRefuses();
     await scene.settle(batchId);
     expect(await states(batchId)).toEqual({ rejected: 1 });
     await scene.knex('customer').update({ cep: '01310100' });
@@ -647,7 +998,7 @@ describe('what the bank says', () => {
 describe('the next round', () => {
   test('a refused boleto keeps its number when it is sent again after the correction', async () => {
     const { batchId, receivableIds } = await scene.createDueBatch(1);
-    await scene.knex('customer').update({ cep: '123' });
+    await onlyTheBankRefuses();
     await scene.settle(batchId);
     expect(await states(batchId)).toEqual({ rejected: 1 });
     const refused = await scene.knex('boleto').first('our_number');

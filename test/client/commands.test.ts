@@ -1,6 +1,8 @@
 import { createTestDatabase } from '../support/database';
 import {
+  createAttempt,
   createBatch,
+  createBoleto,
   createCarteira,
   createCustomer,
   createFilial,
@@ -14,7 +16,7 @@ import { errorOf, linesOf, runHere, type CliRun } from './support/cli';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let variables: Record<string, string>;
-let carteira: { id: number; filialId: number };
+let carteira: { id: number; filialId: number; accountId: number | null };
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -146,28 +148,57 @@ describe('comunicacao', () => {
   test('--falhas gives each failure with ID da cobrança, payer, cause, who fixes it and the words of the bank', async () => {
     const { batchId, refused, uncertain } = await createWaitingBatch();
     const run = await boletos('comunicacao', batchId, '--falhas');
-    const line = run.stdout.split('\n').find((text) => text.includes(String(refused)));
+    const lines = run.stdout.split('\n');
+    const first = lines.findIndex((text) => text.includes(String(refused)));
     for (const part of [
       'Bento Inventado',
       'R$ 1.234,56',
       '10/02/2030',
-      'SR0050014',
+      'Rejeitado (dados)',
       'cadastro do cliente',
-      'CEP do pagador invalido.',
+      'cep',
     ])
       // prettier-ignore
-      expect(line).toContain(part);
+      expect(lines[first]).toContain(part);
+    expect(lines.slice(first + 1, first + 4)).toEqual([
+      '    O CEP do pagador está vazio, incompleto ou não existe.',
+      '    o que fazer: Corrija o CEP no cadastro: 8 dígitos.',
+      '    texto original: SR0050014 CEP do pagador invalido.',
+    ]);
     const failures = linesOf(await boletos('comunicacao', batchId, '--falhas', '--json'));
     expect(failures).toMatchObject([
-      { receivableId: refused, field: 'payer.cep', whoFixes: 'cadastro do cliente' },
-      { receivableId: uncertain, state: 'unconfirmed', whoFixes: 'banco' },
+      {
+        receivableId: refused,
+        field: 'payer.cep',
+        whoFixes: 'cadastro do cliente',
+        cause: 'O CEP do pagador está vazio, incompleto ou não existe.',
+        advice: 'Corrija o CEP no cadastro: 8 dígitos.',
+        known: true,
+        providerMessage: 'CEP do pagador\ninvalido.',
+      },
+      { receivableId: uncertain, state: 'unconfirmed', whoFixes: 'banco', known: true },
     ]);
   });
 
   test('--por-causa groups them', async () => {
     const { batchId, refused } = await createWaitingBatch();
     expect(linesOf(await boletos('comunicacao', batchId, '--por-causa', '--json'))).toContainEqual(
-      expect.objectContaining({ providerCode: 'SR0050014', count: 1, receivableIds: [refused] }),
+      expect.objectContaining({ providerCode: 'SR0050014', count: 1, receivableIds: [refused], known: true }),
+    );
+    const { stdout } = await boletos('comunicacao', batchId, '--por-causa');
+    expect(stdout).toMatch(/ 1 .*Rejeitado.*cadastro do cliente +cep .*\n {4}O CEP do pagador .*\n {4}o que fazer: /);
+  });
+
+  test('shows an error that the catalogue lacks as unknown, with the words of the bank', async () => {
+    const { batchId, refused } = await createWaitingBatch();
+    const words = { provider_code: 'ZZ9', provider_message: 'Motivo inédito.', field: null };
+    await database.knex('batch_item').where({ batch_id: batchId, receivable_id: refused }).update(words);
+    const { stdout } = await boletos('comunicacao', batchId, '--falhas');
+    expect(stdout).toMatch(
+      /\n {4}Erro não catalogado.*\n {4}o que fazer: .*\n {4}texto original: ZZ9 Motivo inédito\.\n/,
+    );
+    expect(linesOf(await boletos('comunicacao', batchId, '--falhas', '--json'))).toContainEqual(
+      expect.objectContaining({ receivableId: refused, known: false, providerMessage: 'Motivo inédito.' }),
     );
   });
 
@@ -182,6 +213,40 @@ describe('comunicacao', () => {
       exitCode: 1,
       code: 'comunicacao_desconhecida',
     });
+  });
+});
+
+describe('erros-desconhecidos', () => {
+  test('lists what the catalogue lacks, as often as it came, and nothing that it has', async () => {
+    const { knex } = database;
+    expect((await boletos('erros-desconhecidos')).stdout).toContain('Nenhum');
+    const { batchId } = await createWaitingBatch();
+    const item = { batchId, ordinal: 2, receivableId: await createReceivable(knex, carteira) };
+    const boletoId = await createBoleto(knex, item.receivableId, carteira.accountId as number);
+    const ended = { kind: 'data', http_status: 400, resolution: 'refused', finished_at: '2030-01-02T10:00:00Z' };
+    const said = async (provider_code: string, provider_message: string) =>
+      createAttempt(knex, boletoId, item, { ...ended, provider_code, provider_message });
+    await said('SR0050014', 'CEP do pagador invalido.');
+    await said('4874915.1', 'Nosso Número já incluído anteriormente.');
+    await said('', 'O banco respondeu HTTP 503 sem conteúdo.');
+    await said('ZZ9', 'CPF 529.982.247-25 em análise.');
+    await said('ZZ9', 'CPF 111.444.777-35 em análise.');
+    await said('ZZ8', 'Outro.');
+    expect(linesOf(await boletos('erros-desconhecidos', '--json'))).toEqual([
+      {
+        gateway: 'banco-do-brasil',
+        code: 'ZZ9',
+        httpStatus: 400,
+        example: 'CPF *** em análise.',
+        count: 2,
+        firstSeen: '2030-01-02T10:00:00.000Z',
+        lastSeen: '2030-01-02T10:00:00.000Z',
+      },
+      expect.objectContaining({ code: 'ZZ8', count: 1 }),
+    ]);
+    const { stdout } = await boletos('erros-desconhecidos');
+    expect(stdout).toMatch(/ 2 {2}banco-do-brasil {2}ZZ9 .*\n {4}CPF \*\*\* em análise\./);
+    expect(stdout).not.toContain('SR0050014');
   });
 });
 

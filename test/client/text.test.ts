@@ -54,7 +54,7 @@ describe('progress', () => {
       sample(10_000, { pending: 50, registered: 50 }, 50),
     ];
     expect(progressLine(measure(samples))).toBe(
-      '[██████████░░░░░░░░░░] 50% · Comunicando com o gateway · rodada 1 · 4/s · termina em 13 s · Na fila 50 · Registrado 50',
+      '[██████████░░░░░░░░░░] 50% · Comunicando com o gateway · rodada 1 · 4/s · faltam cerca de 13 s · Na fila 50 · Registrado 50',
     );
   });
 

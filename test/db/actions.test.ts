@@ -342,6 +342,40 @@ describe('resolve', () => {
     expect(await attemptOf(entries.conflict)).toMatchObject({ resolution: 'registered' });
   });
 
+  test('registered: refused while the codes that the last look showed are wrong', async () => {
+    const { batchId, accountId, entries } = await batchWith('conflict');
+    const look = { attemptId: entries.conflict.attemptId as string, boletoId: entries.conflict.boletoId, accountId };
+    await createLook(knex, look, {
+      ...{ answer: 'found', evidence: 'conflict', found: found(), mismatches: ['amountCents'] },
+      started_at: knex.raw("clock_timestamp() - interval '1 minute'"),
+    });
+    expect(await decide(batchId, entries.conflict, 'registered')).toEqual(
+      refused(entries.conflict, 'codigosDivergentes'),
+    );
+    await createLook(knex, look, { answer: 'found', evidence: 'conflict', found: found() });
+    expect(await decide(batchId, entries.conflict, 'registered')).toMatchObject({ changed: 1 });
+  });
+
+  test('registered: what was wrong before is forgotten', async () => {
+    const { batchId, accountId, entries } = await batchWith('conflict');
+    await knex('boleto')
+      .where({ id: entries.conflict.boletoId })
+      .update({ divergence: ['pix'], pix_emv: '0002' });
+    await shown(accountId, entries.conflict);
+    await decide(batchId, entries.conflict, 'registered');
+    expect(await boletoOf(entries.conflict)).toMatchObject({ state: 'registered', divergence: null, pix_emv: null });
+  });
+
+  test('absent: no code of what the bank does not have stays behind', async () => {
+    const { batchId, entries } = await batchWith('conflict');
+    const codes = { linha_digitavel: '1', barcode: '2', pix_emv: '3', pix_txid: '4', divergence: ['pix'] };
+    await knex('boleto').where({ id: entries.conflict.boletoId }).update(codes);
+    await decide(batchId, entries.conflict, 'absent');
+    expect(await boletoOf(entries.conflict)).toMatchObject({
+      ...{ state: 'draft', linha_digitavel: null, barcode: null, pix_emv: null, pix_txid: null, divergence: null },
+    });
+  });
+
   test('registered: refused without proof, with a dead boleto and with another título’s', async () => {
     const { batchId, accountId, entries } = await batchWith('unconfirmed', 'conflict', 'inProgress');
     expect(await decide(batchId, entries.unconfirmed, 'registered')).toEqual(

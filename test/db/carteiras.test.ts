@@ -22,6 +22,7 @@ const gateways: KnownGateways = {
     optionalCredentialKeys: ['extra'],
     convenio: /^\d{7}$/,
     convenioForm: '7 dígitos',
+    productionHosts: ['api.banco-inventado.com.br'],
   },
 };
 const secrets = { clientId: 'cliente-inventado', clientSecret: 'segredo-inventado' };
@@ -168,6 +169,48 @@ test('one convênio never gets two numberings', async () => {
     carteiraIds: [carteiraId],
   });
   expect(await define({ carteiraId: other, credentials, convenio: '7654321' })).toMatchObject({ kind: 'defined' });
+});
+
+describe('wrong codes', () => {
+  const accepts = async () => (await getCarteira(knex, carteiraId))?.acceptsInvalidCodes;
+  const production = { baseUrl: 'https://api.banco-inventado.com.br/v2' };
+
+  test('are accepted of a carteira in homologação that is told so, until it is told otherwise', async () => {
+    await define();
+    expect(await accepts()).toBe(false);
+    expect(await define({ acceptInvalidCodes: true })).toMatchObject({ kind: 'defined' });
+    expect(await accepts()).toBe(true);
+    await define({ acceptInvalidCodes: false });
+    expect(await accepts()).toBe(false);
+  });
+
+  test('are never accepted in production: neither by its cadastro nor by its address', async () => {
+    await knex('carteira').where({ id: carteiraId }).update({ homologation: false });
+    expect(await define({ acceptInvalidCodes: true })).toEqual({ kind: 'production' });
+    await knex('carteira').where({ id: carteiraId }).update({ homologation: true });
+    expect(await define({ ...production, acceptInvalidCodes: true })).toEqual({ kind: 'production' });
+    expect(await knex('gateway_account')).toEqual([]);
+  });
+
+  test('are no longer accepted once the carteira goes to production', async () => {
+    await define({ acceptInvalidCodes: true });
+    await knex('carteira').where({ id: carteiraId }).update({ homologation: false });
+    expect(await accepts()).toBe(false);
+    await knex('carteira').where({ id: carteiraId }).update({ homologation: true });
+    await define(production);
+    expect(await accepts()).toBe(false);
+  });
+});
+
+test('a Pix is asked for while the carteira says so', async () => {
+  const pix = async () => (await getCarteira(knex, carteiraId))?.pix;
+  await define();
+  expect(await pix()).toBe(false);
+  await define({ pix: true });
+  await define();
+  expect(await pix()).toBe(true);
+  await define({ pix: false });
+  expect(await pix()).toBe(false);
 });
 
 test('a carteira that was not imported is refused', async () => {

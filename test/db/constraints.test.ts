@@ -69,6 +69,16 @@ const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unkn
     (w) => knex('boleto').where({ id: w.boletoId }).update({ state: 'registered' }),
   ],
   [
+    'boleto_divergent_is_not_registered',
+    'wrong codes register nothing outside of homologação',
+    (w) => createBoleto(knex, w.receivableId, w.accountId, { state: 'registered', divergence: ['pix'] }),
+  ],
+  [
+    'boleto_divergence_check',
+    'no divergence is null, never an empty list',
+    (w) => knex('boleto').where({ id: w.boletoId }).update({ divergence: [] }),
+  ],
+  [
     'boleto_state_check',
     'a boleto is in a known state',
     (w) => createBoleto(knex, w.receivableId, w.accountId, { state: 'sent' }),

@@ -137,9 +137,11 @@ describe('lists for people', () => {
     expect(await failuresByCause(knex, batchId)).toEqual([
       {
         state: 'rejected',
+        gateway: 'banco-do-brasil',
         failureKind: 'data',
         providerCode: 'A',
         providerMessage: 'valor 1',
+        httpStatus: null,
         field: null,
         count: 2,
         corrected: 0,
@@ -147,5 +149,33 @@ describe('lists for people', () => {
       },
       expect.objectContaining({ providerCode: 'B', count: 1, receivableIds: [ids[1]] }),
     ]);
+  });
+
+  test('failures without a code are one cause when their words are, whatever the numbers in them', async () => {
+    const { batchId, ids } = await batchOf(3);
+    const failed = { state: 'rejected', due_at: null, failure_kind: 'data' };
+    await item(batchId, 1).update({ ...failed, provider_message: 'Multa de R$ 0,00 é pequena' });
+    await item(batchId, 2).update({ ...failed, provider_message: 'O nome é obrigatório' });
+    await item(batchId, 3).update({ ...failed, provider_message: 'Multa de R$ 10.000,00 é pequena' });
+    expect(await failuresByCause(knex, batchId)).toMatchObject([
+      { count: 2, receivableIds: [ids[0], ids[2]] },
+      { count: 1, receivableIds: [ids[1]] },
+    ]);
+  });
+
+  test('failures have the status of the call that brought their words, not of another', async () => {
+    const { batchId, ids, accountId } = await batchOf(1);
+    const [receivableId] = ids as [number];
+    const boletoId = await createBoleto(knex, receivableId, accountId);
+    const call = { batchId, ordinal: 1, receivableId };
+    const words = { provider_code: 'A', provider_message: 'não' };
+    await createAttempt(knex, boletoId, call, { ...words, http_status: 422, resolution: 'refused' });
+    await createAttempt(knex, boletoId, call, { provider_message: 'vez', http_status: 429, resolution: 'notSent' });
+    const failed = { state: 'rejected', due_at: null, failure_kind: 'data', boleto_id: boletoId };
+    await item(batchId, 1).update({ ...failed, ...words });
+    expect(await batchFailures(knex, batchId, { cursor: 0, limit: 9 })).toMatchObject([{ httpStatus: 422 }]);
+    expect(await failuresByCause(knex, batchId)).toMatchObject([{ httpStatus: 422 }]);
+    await item(batchId, 1).update({ provider_message: 'formato' });
+    expect(await batchFailures(knex, batchId, { cursor: 0, limit: 9 })).toMatchObject([{ httpStatus: null }]);
   });
 });

@@ -4,7 +4,8 @@ import {
   afterLook,
   differences,
   FRUITLESS_LOOKS,
-  judgeLook,
+  judgeLook as judgeWithCodes,
+  type FoundCodes,
   type LookFacts,
   type LookTiming,
 } from '../../domain/evidence';
@@ -57,6 +58,10 @@ const alive: FoundBoleto = {
   status: 'normal',
 };
 
+const right: FoundCodes = { mismatches: [], accepted: false };
+const judgeLook = (look: LookResult, snapshots: readonly ChargeSnapshot[], timing: LookTiming, codes = right) =>
+  judgeWithCodes(look, snapshots, timing, codes);
+
 const inTime: LookTiming = { afterSettleMs: 0, sinceIdenticalLookMs: null, staleMs: 30_000 };
 const found = (changes: Partial<FoundBoleto> = {}): LookResult => ({
   kind: 'found',
@@ -94,6 +99,36 @@ describe('what a look proves', () => {
   test('equal to an earlier attempt is registered with older data', () => {
     const corrected = { ...sent, amountCents: cents(5_000) };
     expect(judgeLook(found(), [corrected, sent], inTime)).toMatchObject({ kind: 'registered', older: true });
+  });
+
+  describe('with wrong codes', () => {
+    const wrong: FoundCodes = { mismatches: ['amountCents'], accepted: false };
+
+    test('equal and alive is a conflict that names them', () => {
+      expect(judgeLook(found(), [sent], inTime, wrong)).toMatchObject({
+        kind: 'conflict',
+        differences: [],
+        mismatches: ['amountCents'],
+      });
+    });
+
+    test('equal to an earlier attempt is a conflict, too', () => {
+      const corrected = { ...sent, amountCents: cents(5_000) };
+      expect(judgeLook(found(), [corrected, sent], inTime, wrong)).toMatchObject({ kind: 'conflict', differences: [] });
+    });
+
+    test('of a sandbox that is known for it is registered, marked with them', () => {
+      expect(judgeLook(found(), [sent], inTime, { ...wrong, accepted: true })).toMatchObject({
+        kind: 'registered',
+        mismatches: ['amountCents'],
+      });
+    });
+
+    test('another boleto stays a conflict whatever is accepted', () => {
+      const accepted = { ...wrong, accepted: true };
+      expect(judgeLook(found({ amountCents: 1 }), [sent], inTime, accepted).kind).toBe('conflict');
+      expect(judgeLook(found({ alive: false }), [sent], inTime, accepted).kind).toBe('conflict');
+    });
   });
 
   test('not found counts only after the settle time, and only past the bank’s cache', () => {
@@ -139,12 +174,15 @@ describe('what follows from a look', () => {
     expect(afterLook({ kind: 'absent' }, { ...facts, absences: 2, quarantineMs: 900_000 }).dueInMs).toBe(900_000);
   });
 
-  test('a bank that said “already there” never proves absence: in the end a person decides', () => {
+  test.each([
+    ['already there', 'duplicate'],
+    ['registered', 'mismatch'],
+  ])('a bank that said “%s” never proves absence: in the end a person decides', (_words, attemptKind) => {
     for (let absences = 1; absences < FRUITLESS_LOOKS; absences += 1)
-      expect(afterLook({ kind: 'absent' }, { ...facts, attemptKind: 'duplicate', absences })).toMatchObject({
+      expect(afterLook({ kind: 'absent' }, { ...facts, attemptKind, absences })).toMatchObject({
         resolution: null,
       });
-    expect(afterLook({ kind: 'absent' }, { ...facts, attemptKind: 'duplicate', absences: FRUITLESS_LOOKS })).toEqual({
+    expect(afterLook({ kind: 'absent' }, { ...facts, attemptKind, absences: FRUITLESS_LOOKS })).toEqual({
       resolution: null,
       dueInMs: null,
     });

@@ -17,6 +17,7 @@ describe('what follows from each kind of failure', () => {
     ['duplicate', { resolution: null, boleto: 'unconfirmed', item: 'unconfirmed', pausesBatch: false }],
     ['inProgress', { resolution: null, boleto: 'inProgress', item: 'inProgress', pausesBatch: false }],
     ['data', { resolution: 'refused', boleto: 'draft', item: 'rejected', pausesBatch: false }],
+    ['mismatch', { resolution: 'conflict', boleto: 'conflict', item: 'conflict', pausesBatch: false }],
   ];
 
   test.each(table)('%s', (kind, expected) => {
@@ -27,8 +28,8 @@ describe('what follows from each kind of failure', () => {
     expect(table.map(([kind]) => kind).sort()).toEqual([...failureKinds].sort());
   });
 
-  test('only a refusal of the data ends with a person, everything else is the machine’s to move', () => {
-    for (const kind of failureKinds) expect(judge(kind).dueInMs === null).toBe(kind === 'data');
+  test('only a refusal of the data and wrong codes end with a person, everything else is the machine’s to move', () => {
+    for (const kind of failureKinds) expect(judge(kind).dueInMs === null).toBe(kind === 'data' || kind === 'mismatch');
   });
 
   test('what may have reached the bank stays unresolved, whatever the bank asks us to wait', () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mismatchLabels } from '../../domain/registrationCheck';
 import { batchPhases, phaseLabels } from '../../domain/phases';
 import { itemRefusalLabels } from '../../domain/refusals';
 import { boletoStates, itemLabels, itemStates, resolutions } from '../../domain/states';
@@ -8,7 +9,7 @@ const page = readFileSync(join(__dirname, '../../docs/states.md'), 'utf8');
 
 /** First and second cell of the rows of a section that name a word of the code. */
 function rowsOf(heading: string): [word: string, label: string][] {
-  const section = page.split('\n## ').find((text) => text.startsWith(heading)) ?? '';
+  const section = page.split(/\n##+ /).find((text) => text.startsWith(heading)) ?? '';
   const rows = section.matchAll(/^\| `(\w+)` \| ([^|`]+?) \|/gm);
   return [...rows].map(([, word, label]) => [word as string, (label as string).trim()]);
 }
@@ -19,6 +20,9 @@ describe('docs/states.md has the words of the code', () => {
   });
   test('boletos', () => {
     expect(rowsOf('Boleto').map(([state]) => state)).toEqual(boletoStates);
+  });
+  test('what may be wrong with codes, with what the operator reads', () => {
+    expect(rowsOf('What may be wrong')).toEqual(Object.entries(mismatchLabels));
   });
   test('attempts', () => {
     expect(rowsOf('Attempt').map(([resolution]) => resolution)).toEqual(resolutions);

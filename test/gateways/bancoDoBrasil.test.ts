@@ -1,3 +1,4 @@
+import { previa } from '../../domain/previa';
 import { createBancoDoBrasil } from '../../gateways/bancoDoBrasil/client';
 import { simulatedAccount, startSimulator } from '../../gateways/bancoDoBrasil/simulator/simulator';
 import { validCharge } from './bancoDoBrasilCharge';
@@ -29,7 +30,10 @@ test('the numbers of a convênio end', () => {
   expect(() => gateway.ourNumber('3128557', 10_000_000_000)).toThrow(RangeError);
 });
 
-test('a reference that does not fit is refused, not shortened', () => {
+test('a reference is never shortened, so that two are never the same; the prévia finds one that does not fit', () => {
   expect(gateway.ownReference(123_456_789_012_345, 1)).toBe('123456789012345');
-  expect(() => gateway.ownReference(123_456_789_012_345, 2)).toThrow(RangeError);
+  const ownReference = gateway.ownReference(123_456_789_012_345, 2);
+  expect(previa(validCharge(1, { ownReference }), gateway.sending, new Date())).toMatchObject([
+    { code: 'seuNumeroInvalido' },
+  ]);
 });

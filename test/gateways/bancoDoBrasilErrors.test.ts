@@ -1,4 +1,5 @@
-import { classifyAnswer, readErrorBody, retryAfterMs } from '../../gateways/bancoDoBrasil/errors';
+import { findEntry, OURS } from '../../domain/catalogue/catalogue';
+import { classifyAnswer, classifyNoAnswer, readErrorBody, retryAfterMs } from '../../gateways/bancoDoBrasil/errors';
 
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}) => ({
   status,
@@ -76,6 +77,8 @@ describe('a refused registration', () => {
     ['SR0110007', 'PROBLEMA DE CALCULO DE DATA .', 'transient', null],
     ['9999999', 'Algo que ninguém conhece.', 'data', null],
     ['9999999', 'CEP do pagador fora da área de cobrança.', 'data', 'payer.cep'],
+    ['9999999', 'CPF do avalista irregular.', 'data', null],
+    ['SR0050025', 'Nome do avalista invalido.', 'data', null],
   ])('%s %s', (code, message, kind, field) => {
     const sent = kind === 'data' || kind === 'duplicate';
     expect(classifyAnswer(answer(400, coded(code, message)))).toMatchObject({ kind, sent, code, message, field });
@@ -132,4 +135,39 @@ test.each([
   [{ 'retry-after': '-1' }, null],
 ])('Retry-After of %j is %p ms', (headers: Record<string, string>, ms) => {
   expect(retryAfterMs(headers)).toBe(ms);
+});
+
+/** Each end that has no words of the bank. */
+const silentEnds: readonly Parameters<typeof classifyNoAnswer>[0][] = [
+  { kind: 'forfeited' },
+  { kind: 'misconfigured', detail: 'não é https' },
+  ...(['refused', 'unreachable', 'dns', 'tls', 'certificate', 'connectTimeout', 'aborted'] as const).map(
+    (reason) => ({ kind: 'notSent', reason, detail: 'ECONNREFUSED' }) as const,
+  ),
+  ...(['timeout', 'reset', 'truncated', 'tooLarge', 'aborted'] as const).map(
+    (reason) => ({ kind: 'noAnswer', reason, detail: 'x', status: null, sentAt: new Date(0) }) as const,
+  ),
+];
+
+describe('words of ours are in the catalogue, as what they are', () => {
+  const explained = ({ code, message, kind }: { code: string; message: string; kind: string }) => ({
+    message,
+    kind,
+    row: findEntry(OURS, { code, message, httpStatus: null })?.kind,
+  });
+
+  test('for a call without an answer', () => {
+    for (const end of silentEnds) {
+      const { kind, row } = explained(classifyNoAnswer(end));
+      expect({ end, row }).toEqual({ end, row: kind });
+    }
+  });
+
+  test('for an answer without words', () => {
+    for (const status of [200, 302, 400, 401, 403, 404, 405, 408, 409, 422, 429, 500, 502, 503, 504])
+      for (const body of ['', '<html>']) {
+        const { message, kind, row } = explained(classifyAnswer(answer(status, body)));
+        expect({ message, row }).toEqual({ message, row: kind });
+      }
+  });
 });

@@ -1,15 +1,7 @@
 import fc from 'fast-check';
 import { addDays, localDate } from '../../domain/dates';
 import { cents, MAX_BARCODE_CENTS, type Cents } from '../../domain/money';
-import {
-  fold,
-  fromBankDecimal,
-  inexpressible,
-  readFound,
-  readRegistration,
-  shorten,
-  toRegistrationBody,
-} from '../../gateways/bancoDoBrasil/wire';
+import { fromBankDecimal, readFound, readRegistration, toRegistrationBody } from '../../gateways/bancoDoBrasil/wire';
 import { validCharge } from './bancoDoBrasilCharge';
 
 type Body = Record<string, unknown> & { pagador: Record<string, unknown> };
@@ -61,6 +53,11 @@ test('without rules each tipo is 0 and comes alone', () => {
   expect(bodyOf(1, { rules: { interestPercentPerMonth: 0, finePercent: 0 } }).multa).toEqual({ tipo: 0 });
 });
 
+test('a Pix is asked for where the carteira has one', () => {
+  expect(bodyOf(1).indicadorPix).toBe('N');
+  expect(bodyOf(1, { pix: true }).indicadorPix).toBe('S');
+});
+
 test('amounts are written with two decimals and read back to the same cents, without floats', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: MAX_BARCODE_CENTS }), (amount) => {
@@ -99,62 +96,6 @@ test('street, district and city are shortened by character; a name never is', ()
   expect(pagador.cidade).toBe('X'.repeat(29));
 });
 
-test('shortening never makes a half character, and never more than the limit', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), fc.integer({ min: 1, max: 60 }), (text, max) => {
-      const short = shorten(fold(text), max);
-      expect([...short].length).toBeLessThanOrEqual(max);
-      expect(short.isWellFormed?.() ?? true).toBe(true);
-      expect(fold(text).startsWith(short)).toBe(true);
-    }),
-  );
-});
-
-test.each([
-  ['João  Conceição', 'JOAO CONCEICAO'],
-  ['D’Ávila “Zé” – Ltda', 'D\'AVILA "ZE" - LTDA'],
-  ['Rua 1º de Março, nº 3', 'RUA 1O DE MARCO, NO 3'],
-  ['Straße\u00a0Ærø', 'STRASSE AERO'],
-  ['Loja @ #1 \u{1F600}', 'LOJA @ #1 \u{1F600}'],
-])('%s is folded to %s', (text, folded) => expect(fold(text)).toBe(folded));
-
-describe('what the format cannot express is refused here, everything else by the bank', () => {
-  test.each([
-    ['convenio', { convenio: '312855' }],
-    ['carteira', { carteira: 'RG' }],
-    ['variation', { variation: '' }],
-    ['ourNumber', { ourNumber: null }],
-    ['especie', { especie: 'XX' }],
-    ['amountCents', { amountCents: NaN as Cents }],
-    ['amountCents', { amountCents: Infinity as Cents }],
-    ['payer.document', { payer: { document: '529982247AB' } }],
-    ['payer.document', { payer: { personType: 'J' as const, document: '12ABC34501DE3é' } }],
-    ['rules.finePercent', { rules: { finePercent: 1.005 } }],
-    ['rules.interestPercentPerMonth', { rules: { interestPercentPerMonth: -1 } }],
-    ['rules.discount', { rules: { discount: { percent: 0.333, until: localDate('2026-01-01') } } }],
-    ['writeOffDays', { writeOffDays: 1.5 }],
-  ])('%s', (field, changes) => {
-    expect(inexpressible(validCharge(1, changes)).map((refusal) => refusal.field)).toEqual([field]);
-  });
-
-  test.each([
-    { payer: { document: '11111111111' } },
-    { payer: { document: '123' } },
-    { payer: { document: '' } },
-    { payer: { cep: '8773000' } },
-    { payer: { district: '' } },
-    { payer: { name: 'x'.repeat(80) } },
-    { payer: { street: 'Rua #@|<>' } },
-    { payer: { personType: 'J' as const, document: '12ABC34501DE35' } },
-    { amountCents: cents(0) },
-    { dueDate: localDate('2001-01-01') },
-  ])('%j can be sent', (changes) => {
-    const charge = validCharge(1, changes);
-    expect(inexpressible(charge)).toEqual([]);
-    expect(() => JSON.parse(toRegistrationBody(charge)) as unknown).not.toThrow();
-  });
-});
-
 describe('an answer', () => {
   const charge = validCharge(4, { convenio: '1234567', ourNumber: '00012345670000000004', amountCents: cents(30_652) });
   const barcode = '00196695900000306520000001234567000000000417';
@@ -172,15 +113,25 @@ describe('an answer', () => {
   test.each([
     ['another number', { numero: '00012345670000000005' }],
     ['no number', { numero: undefined }],
-    ['a wrong check digit', { codigoBarraNumerico: `0019769590${barcode.slice(10)}` }],
-    ['a line that contradicts the barcode', { linhaDigitavel: line.replace(/.$/, '3') }],
     ['neither line nor barcode', { linhaDigitavel: '', codigoBarraNumerico: '' }],
   ])('with %s is none', (_what, changes) => {
     expect(readRegistration({ ...answer, ...changes }, charge)).toBeNull();
   });
 
-  test('about another amount is none', () => {
-    expect(readRegistration(answer, { ...charge, amountCents: cents(30_653) })).toBeNull();
+  test.each([
+    ['a wrong check digit', { codigoBarraNumerico: `0019769590${barcode.slice(10)}` }],
+    ['a line that contradicts the barcode', { linhaDigitavel: line.replace(/.$/, '3') }],
+    ['only a broken line', { linhaDigitavel: line.replace(/.$/, '3'), codigoBarraNumerico: '' }],
+  ])('with %s keeps the codes as they are, for the check to find', (_what, changes) => {
+    const registration = readRegistration({ ...answer, ...changes }, charge);
+    const { linhaDigitavel, codigoBarraNumerico } = { ...answer, ...changes };
+    expect(registration).toMatchObject({ linhaDigitavel, barcode: codigoBarraNumerico });
+  });
+
+  test('has agência and conta of the beneficiário where it shows them', () => {
+    const beneficiario = { agencia: 452, contaCorrente: 123873 };
+    expect(readRegistration({ ...answer, beneficiario }, charge)).toMatchObject({ beneficiaryCode: '0452 / 123873' });
+    expect(readRegistration(answer, charge)).toMatchObject({ beneficiaryCode: null });
   });
 
   const found = {
@@ -222,7 +173,6 @@ describe('an answer', () => {
   });
 
   test.each([
-    ['another boleto', {}, '00012345670000000005'],
     ['no state', { codigoEstadoTituloCobranca: undefined }, number],
     ['no value', { valorOriginalTituloCobranca: null }, number],
     ['a value with three decimals', { valorOriginalTituloCobranca: 306.521 }, number],

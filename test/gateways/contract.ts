@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ChargeSnapshot } from '../../domain/charge';
 import type { CallContext, Gateway, GatewayAccount, LookResult, RegisterResult } from '../../domain/gateway';
+import { previa } from '../../domain/previa';
 import type { Fault } from '../../gateways/simulator/faults';
 import type { Simulator } from '../../gateways/simulator/server';
 import { closedPort } from './rawServer';
@@ -155,7 +156,7 @@ export function describeGateway({
 
     test('a charge is registered once, and a look shows exactly it', async () => {
       const charge = nextCharge();
-      expect(gateway.check(charge)).toEqual([]);
+      expect(previa(charge, gateway.sending, new Date())).toEqual([]);
       const calls = received('register');
       const before = Date.now();
       const result = await register(charge);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 
-/** `test`, or `test.skip` where no Chromium is to be had (stack/chromium.ts says so). */
+/** `test`, or `test.skip` where no Chromium is to be had (stack/debianTools.ts says so). */
 export const testInBrowser = process.env.CHROMIUM_PATH ? test : test.skip;
 
 /** A browser with a profile of its own, gone after `use`. */

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { bancoDoBrasilFreeField, buildBarcode, toLinhaDigitavel } from '../../../domain/barcode';
 import { saoPauloDate } from '../../../domain/dates';
 import { cents } from '../../../domain/money';
 import type { Answer, BankRequest, BankSettings, SimulatedAccount, SimulatedBank } from '../../simulator/bank';
@@ -8,6 +7,8 @@ import type { Ledger, LedgerEntry } from '../../simulator/ledger';
 import { bankDate, text } from '../wire';
 import { failureAnswer, json, refusalAnswer } from './answers';
 import { checkRegistration, isRefused, type Registrable } from './checks';
+import { codesOf, misprinted } from './misprints';
+import { createQrCode } from './pix';
 
 const BASE_PATH = '/cobrancas/v2/boletos';
 const TOKEN_PATH = '/oauth/token';
@@ -72,7 +73,10 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
         logradouro: 'RUA DA CONCESSIONARIA 1',
         bairro: 'CENTRO',
       },
-      qrCode: { url: '', txId: '', emv: '' },
+      qrCode:
+        checked.request.indicadorPix === 'S'
+          ? createQrCode({ number, amountCents: cents(checked.amountCents) })
+          : { url: '', txId: '', emv: '' },
     });
   }
 
@@ -137,6 +141,11 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
       return route === 'read' ? read(request, number) : cancel(request, number);
     },
     failure: failureAnswer,
+    misprint(answer, what) {
+      const number = numberIn(answer);
+      const entry = number === null ? undefined : ledger.find(number.slice(3, 10), number);
+      return entry ? misprinted(answer, entry, what) : answer;
+    },
     refusal: (status, message) => refusalAnswer(status, { code: 'SIM0009', message }),
     expireTokens: () => tokens.clear(),
     reset() {
@@ -144,6 +153,14 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
       reads.clear();
     },
   };
+}
+
+/** The 20 digits of the boleto that an answer is about; null when it is about none. */
+function numberIn({ status, body }: Answer): string | null {
+  if (status >= 300) return null;
+  const { numero, textoCodigoBarrasTituloCobranca: barcode } = JSON.parse(String(body)) as Record<string, unknown>;
+  if (typeof numero === 'string') return numero;
+  return typeof barcode === 'string' ? `000${barcode.slice(25, 42)}` : null;
 }
 
 function appKeyOf({ query }: BankRequest): string | null {
@@ -167,8 +184,7 @@ function notFound(): Answer {
 
 function toEntry(checked: Registrable, account: SimulatedAccount, at: number): LedgerEntry {
   const { convenio, number, ownReference, payerDocument, amountCents, dueDate, request, payer } = checked;
-  const freeField = bancoDoBrasilFreeField(convenio, number.slice(10), '17');
-  const barcode = buildBarcode({ bank: '001', dueDate, amountCents: cents(amountCents), freeField });
+  const { line, barcode } = codesOf({ convenio, number, amountCents, dueDate });
   return {
     at,
     account: account.clientId,
@@ -179,7 +195,7 @@ function toEntry(checked: Registrable, account: SimulatedAccount, at: number): L
     amountCents,
     dueDate,
     boleto: {
-      codigoLinhaDigitavel: toLinhaDigitavel(barcode),
+      codigoLinhaDigitavel: line,
       textoCodigoBarrasTituloCobranca: barcode,
       numeroContratoCobranca: 19_581_316,
       codigoEstadoTituloCobranca: NORMAL,

@@ -1,7 +1,7 @@
 import { cnpj, cpf } from 'cpf-cnpj-validator';
-import { saoPauloDate } from '../../../domain/dates';
+import { isUf, ufOfCep } from '../../../domain/cep';
+import { daysBetween, saoPauloDate } from '../../../domain/dates';
 import type { BankFacts } from '../../simulator/bank';
-import { isUf, ufOfCep } from '../../simulator/cepRanges';
 import { fromBankDate, isRecord, text } from '../wire';
 import type { BankRefusal, Shape } from './answers';
 
@@ -39,7 +39,7 @@ export function checkRegistration(body: string, facts: BankFacts, now: Date): Ba
   if (typeof amountCents !== 'number') return amountCents;
   const payerDocument = checkDocument(payer, facts);
   if (typeof payerDocument !== 'string') return payerDocument;
-  const refusal = checkTexts(payer) ?? checkCep(payer, facts);
+  const refusal = checkTexts(payer) ?? checkCep(payer, facts) ?? checkPix(request);
   if (refusal) return refusal;
   const ownReference = text(request.numeroTituloBeneficiario);
   return { convenio, number, ownReference, payerDocument, amountCents, dueDate: dates.dueDate, request, payer };
@@ -71,7 +71,8 @@ function checkConvenio(request: Record<string, unknown>, facts: BankFacts): stri
   if (facts.convenios.length > 0 && !facts.convenios.includes(convenio))
     return refused('SR0030008', 'Convenio nao cadastrado.', 'codigoMensagem');
   if (numeroCarteira !== 17) return refused('SR0020038', 'Carteira informada invalida.');
-  if (!isInteger(numeroVariacaoCarteira)) return refused('SR0020039', 'Variacao informada invalida.');
+  if (!isInteger(numeroVariacaoCarteira) || numeroVariacaoCarteira < 1 || numeroVariacaoCarteira > 999)
+    return refused('SR0020039', 'Variacao informada invalida.');
   if (codigoModalidade !== 1 && codigoModalidade !== 4)
     return refused('SR0020005', 'Codigo de modalidade invalido ou nao preenchido.');
   return convenio;
@@ -94,6 +95,11 @@ function checkNumbers(request: Record<string, unknown>, convenio: string): strin
 
 type DueDate = { dueDate: Registrable['dueDate'] };
 
+function checkPix({ indicadorPix }: Record<string, unknown>): BankRefusal | null {
+  const known = indicadorPix === undefined || indicadorPix === 'S' || indicadorPix === 'N';
+  return known ? null : refused('SIM0005', 'Indicador de Pix invalido.');
+}
+
 function checkDates(request: Record<string, unknown>, now: Date): DueDate | BankRefusal {
   const issueDate = fromBankDate(request.dataEmissao);
   const dueDate = fromBankDate(request.dataVencimento);
@@ -103,6 +109,12 @@ function checkDates(request: Record<string, unknown>, now: Date): DueDate | Bank
   if (issueDate > dueDate)
     return refused('SR0020044', 'Data de emissao MAIOR que a data de vencimento.', 'codigoMensagem');
   if (dueDate < today) return refused('SR0020054', 'Data de vencto menor que o permitido.', 'codigoMensagem');
+  // FEBRABAN's window of the due-date factor: further ahead it would be read as a date of the past.
+  if (daysBetween(today, dueDate) > 5_500)
+    return refused('SR0020009', 'Data de vencimento do boleto invalida.', 'codigoMensagem');
+  const { numeroDiasLimiteRecebimento: days } = request;
+  if (days !== undefined && !(isInteger(days) && days >= 0 && days <= 999))
+    return refused('SIM0005', 'Numero de dias limite para recebimento invalido.');
   return { dueDate };
 }
 
@@ -118,10 +130,14 @@ function checkAmounts(request: Record<string, unknown>): number | BankRefusal {
     return refused('SR0020076', 'Para tipo de multa = 0 ( DISPENSADO ) , não informar valor ou percentual', 'code');
   if (fine?.tipo === 2 && !positive(fine.porcentagem))
     return refused('SR0020077', 'Informar percentual da multa.', 'code');
+  if (fine?.tipo === 2 && Number(fine.porcentagem) >= 100)
+    return refused('SR0020078', 'Valor da multa maior ou igual ao valor do boleto com este percentual.', 'code');
   if (fine?.tipo === 2 && (fromBankDate(fine.data) ?? '') <= (fromBankDate(request.dataVencimento) ?? ''))
     return refused('SR0020048', 'Data da multa menor/igual a data do vencto.', 'code');
   if (interest?.tipo === 2 && !positive(interest.porcentagem))
     return refused('SR0020070', 'Informar o valor ou o percentual de juros.', 'code');
+  if (interest?.tipo === 2 && Number(interest.porcentagem) >= 100)
+    return refused('SR0020073', 'Percentual de juros MAIOR que valor boleto.', 'code');
   if (discount?.tipo === 2) {
     const until = fromBankDate(discount.dataExpiracao);
     if (!positive(discount.porcentagem))
@@ -147,10 +163,10 @@ function checkDocument(
     return refused('SR0020084', 'Informe o tipo de inscrição do pagador.');
   const length = tipoInscricao === 1 ? 11 : 14;
   // A number has lost its leading zeros, a text has them.
-  const written =
-    typeof numeroInscricao === 'number' ? String(numeroInscricao).padStart(length, '0') : text(numeroInscricao);
-  if (written.length !== length) return refused('SR0020028', 'Numero de inscricao do pagador invalido.');
-  const valid = tipoInscricao === 1 ? cpf.isValid(written, true) : cnpj.isValid(written, true);
+  const document =
+    typeof numeroInscricao === 'number' ? String(numeroInscricao).padStart(length, '0') : written(numeroInscricao);
+  if (document.length !== length) return refused('SR0020028', 'Numero de inscricao do pagador invalido.');
+  const valid = tipoInscricao === 1 ? cpf.isValid(document, true) : cnpj.isValid(document, true);
   if (!valid)
     return refused(
       'SR0050004',
@@ -158,14 +174,14 @@ function checkDocument(
       'codigo',
       'Verifique o número informado.',
     );
-  if (facts.irregularDocuments.includes(written))
+  if (facts.irregularDocuments.includes(document))
     return refused(
       'SIM0001',
       'CPF/CNPJ do pagador em situacao irregular na Receita Federal.',
       'code',
       'Regularizar o cadastro do pagador.',
     );
-  return written;
+  return document;
 }
 
 function checkTexts(payer: Record<string, unknown>): BankRefusal | null {
@@ -190,7 +206,7 @@ function checkTexts(payer: Record<string, unknown>): BankRefusal | null {
 function checkCep(payer: Record<string, unknown>, facts: BankFacts): BankRefusal | null {
   const uf = text(payer.uf);
   if (uf === '') return refused('SR0020034', 'Informe a UF do endereco do pagador.');
-  const cep = typeof payer.cep === 'number' ? String(payer.cep).padStart(8, '0') : text(payer.cep);
+  const cep = typeof payer.cep === 'number' ? String(payer.cep).padStart(8, '0') : written(payer.cep);
   if (cep === '') return refused('SR0050016', 'CEP do pagador nao informado.');
   const ufOf = ufOfCep(cep);
   if (!ufOf) return refused('SR0050014', 'CEP do pagador invalido.', 'codigo', 'Informe um CEP com 8 dígitos.');
@@ -199,6 +215,11 @@ function checkCep(payer: Record<string, unknown>, facts: BankFacts): BankRefusal
   return facts.missingCeps.includes(cep)
     ? refused('SIM0002', 'CEP inexistente na base de enderecos.', 'codigoMensagem')
     : null;
+}
+
+/** A code as it came: spaces around it are part of it. */
+function written(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function isInteger(value: unknown): value is number {

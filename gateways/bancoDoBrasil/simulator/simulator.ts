@@ -23,6 +23,7 @@ const settings: SimulatorSettings = {
   cancelLockMs: 30 * 60_000,
   latency: {},
   limits: {},
+  clockAheadMs: 0,
 };
 
 export interface BancoDoBrasilSimulator extends Simulator {

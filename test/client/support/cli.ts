@@ -22,17 +22,25 @@ export async function runHere(args: string[], variables: Record<string, string> 
   return { exitCode, ...said };
 }
 
-/** Runs `boletos` as a process of its own, with no other variables of ours than `variables`. */
-export function runCli(args: string[], variables: Record<string, string> = {}): Promise<CliRun> {
+/**
+ * Runs `boletos` as a process of its own, with no other variables of ours than `variables`.
+ * @param input standard input
+ */
+export function runCli(args: string[], variables: Record<string, string> = {}, input = ''): Promise<CliRun> {
   const { PATH = '', HOME = '', TMPDIR } = process.env;
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       [join(root, 'bin/boletos.js'), ...args],
-      { cwd: root, timeout: NEVER_MS, env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...variables } },
+      {
+        cwd: root,
+        timeout: NEVER_MS,
+        maxBuffer: 64 * 1024 * 1024,
+        env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...variables },
+      },
       (_error, stdout, stderr) => resolve({ exitCode: child.exitCode, stdout, stderr }),
     );
-    child.stdin?.end();
+    child.stdin?.end(input);
   });
 }
 

@@ -1,4 +1,7 @@
-/** First and last prefix (the first three digits) of the CEPs of each UF. GO and DF interlock; AM surrounds RR. */
+/**
+ * First and last prefix (the first three digits) of the CEPs of each UF, from the Correios' table "Faixas de CEP".
+ * GO and DF interlock; AM surrounds RR.
+ */
 const ranges: readonly (readonly [uf: string, from: number, to: number])[] = [
   ['SP', 10, 199],
   ['RJ', 200, 289],
@@ -38,7 +41,7 @@ export function isUf(text: string): boolean {
   return ufs.has(text);
 }
 
-/** The UF of a CEP of 8 digits; null when no UF has it. */
+/** The UF of a CEP of 8 digits without punctuation; null when no UF has it. A CEP geral (…000) is as good as any. */
 export function ufOfCep(cep: string): string | null {
   if (!/^\d{8}$/.test(cep)) return null;
   const prefix = Number(cep.slice(0, 3));

@@ -1,0 +1,78 @@
+import { addDays, formatDate } from '../domain/dates';
+import type { ChargeSnapshot, Payer } from '../domain/charge';
+import type { Beneficiary, PrintableBoleto } from '../domain/printable';
+
+/** What the standard fonts of a PDF have beyond Latin-1. */
+const ALSO = new Set('€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ');
+
+/** Text that the fonts can show: what they lack loses its accents, or is a visible `?`, never nothing. */
+export function showable(text: string): string {
+  return [...text.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim()].map(showableCharacter).join('');
+}
+
+/** Whether the fonts have every character, and it can be shown without a change. */
+export function isAllShowable(text: string): boolean {
+  return [...text].every(isShowable);
+}
+
+function showableCharacter(character: string): string {
+  if (isShowable(character)) return character;
+  const plain = character.normalize('NFKD').replace(/\p{M}/gu, '');
+  return plain !== '' && [...plain].every(isShowable) ? plain : '?';
+}
+
+function isShowable(character: string): boolean {
+  return /^[\x20-\x7e\xa0-\xff]$/.test(character) || ALSO.has(character);
+}
+
+/** `AAABC.CCCCX DDDDD.DDDDDY EEEEE.EEEEEZ K UUUUVVVVVVVVVV`; a line of another length as it is. */
+export function maskedLine(line: string): string {
+  const fields = /^(\d{5})(\d{5})(\d{5})(\d{6})(\d{5})(\d{6})(\d)(\d{14})$/.exec(line);
+  if (!fields) return line;
+  const [, a, b, c, d, e, f, digit, rest] = fields;
+  return `${a}.${b} ${c}.${d} ${e}.${f} ${digit} ${rest}`;
+}
+
+/** CPF and CNPJ with their punctuation; anything else as it is. */
+export function maskedDocument(document: string): string {
+  const cpf = /^(\d{3})(\d{3})(\d{3})(\d{2})$/.exec(document);
+  if (cpf) return `${cpf[1]}.${cpf[2]}.${cpf[3]}-${cpf[4]}`;
+  const cnpj = /^([0-9A-Z]{2})([0-9A-Z]{3})([0-9A-Z]{3})([0-9A-Z]{4})(\d{2})$/.exec(document);
+  return cnpj ? `${cnpj[1]}.${cnpj[2]}.${cnpj[3]}/${cnpj[4]}-${cnpj[5]}` : document;
+}
+
+/** Name with document, and the address in one line or none. */
+export function personLines(person: Beneficiary | Payer): string[] {
+  const kind = person.document.length === 11 ? 'CPF' : 'CNPJ';
+  const named = person.document === '' ? person.name : `${person.name} – ${kind} ${maskedDocument(person.document)}`;
+  const city = [person.city, person.uf].filter(Boolean).join('/');
+  const cep = person.cep.replace(/^(\d{5})(\d{3})$/, '$1-$2');
+  const address = [person.street, person.district, city, cep && `CEP ${cep}`].filter(Boolean).join(' – ');
+  return [named, address].filter(Boolean);
+}
+
+/** What the bank's cashier and the payer are told, from the rules that were registered. */
+export function instructions({ rules, writeOffDays, dueDate }: ChargeSnapshot): string[] {
+  const { discount, finePercent, interestPercentPerMonth } = rules;
+  const lines: string[] = [];
+  if (discount?.percent)
+    lines.push(`Conceder desconto de ${percent(discount.percent)} até ${formatDate(discount.until)}.`);
+  if (finePercent) lines.push(`Após o vencimento, cobrar multa de ${percent(finePercent)}.`);
+  if (interestPercentPerMonth)
+    lines.push(`Após o vencimento, cobrar juros de mora de ${percent(interestPercentPerMonth)} ao mês.`);
+  if (writeOffDays === 0) lines.push('Não receber após o vencimento.');
+  else if (writeOffDays !== null)
+    lines.push(
+      `Não receber após ${writeOffDays} ${writeOffDays === 1 ? 'dia' : 'dias'} do vencimento (${formatDate(addDays(dueDate, writeOffDays))}).`,
+    );
+  return lines;
+}
+
+function percent(value: number): string {
+  return `${String(value).replace('.', ',')}%`;
+}
+
+/** What the payer knows the charge by; empty when the título says nothing. */
+export function subject({ document, installment }: PrintableBoleto): string {
+  return document === '' ? '' : `Documento ${document}, parcela ${installment}`;
+}

@@ -1,0 +1,7 @@
+import type { GatewayCodec } from '../domain/gateway';
+import { bancoDoBrasilCodec } from './bancoDoBrasil/codec';
+
+/** The pure side of every gateway, by name: for whoever checks without sending, and loads no transport for it. */
+export const codecs: Readonly<Record<string, GatewayCodec>> = {
+  [bancoDoBrasilCodec.name]: bancoDoBrasilCodec,
+};
