@@ -26,7 +26,9 @@ export interface GatewayLine {
 }
 
 const CALLS_UNDER_WAY = 64;
-const INTENTS_AHEAD = 25;
+const INTENTS_A_GROUP = 25;
+/** While one group is sent the next is written; all of them hold one of the calls, so that a kill leaves no more to look up. */
+const INTENTS_AHEAD = 2 * INTENTS_A_GROUP;
 /** And at a slow allowance no more than it lets go in this time: an intent waits for its turn with its deadline running. */
 const AHEAD_MS = 4_000;
 const FLUSH_SIZE = 100;
@@ -69,7 +71,7 @@ function createLine({ knex, secretBox, loadAccount }: LineDeps, gateway: Gateway
     },
     calls: createSlots(CALLS_UNDER_WAY),
     ahead,
-    openIntent: inGroups(INTENTS_AHEAD, (requests) => openIntents(knex, gateway, requests), INTENTS_GATHER_MS),
+    openIntent: inGroups(INTENTS_A_GROUP, (requests) => openIntents(knex, gateway, requests), INTENTS_GATHER_MS),
     recordOutcome: inGroups(FLUSH_SIZE, (outcomes) => patiently(() => recordOutcomes(knex, outcomes)), FLUSH_GATHER_MS),
     account() {
       if (!loaded || performance.now() - loaded.at > ACCOUNT_FRESH_MS)

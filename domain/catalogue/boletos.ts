@@ -5,15 +5,6 @@ const OWN = 'boletos';
 
 export const boletos: readonly CatalogueEntry[] = [
   {
-    codes: ['formato'],
-    kind: 'data',
-    cause: 'Um dado não cabe na forma que este banco recebe, e por isso o boleto não foi enviado.',
-    fixer: 'charge',
-    field: null,
-    advice: 'Corrija o campo indicado e refaça a comunicação.',
-    source: OWN,
-  },
-  {
     codes: ['semVez'],
     kind: 'transient',
     cause: 'O limite de chamadas do banco não deu vez a este boleto a tempo.',
