@@ -72,8 +72,8 @@ test('credentials refused twice are still what the bank said', () => {
 
 test('a refusal of ours is for whoever has the field', () => {
   const own = {
-    providerCode: 'formato',
-    providerMessage: 'O CPF tem caracteres que o banco não recebe.',
+    providerCode: 'documentoInvalido',
+    providerMessage: 'O CPF do pagador tem um dígito errado.',
     httpStatus: null,
   };
   expect(describeFailure(failure({ ...own, field: 'payer.document' }))).toMatchObject({
