@@ -61,6 +61,7 @@ export const limit: Bench = {
       const uses: (Use & { receivedOver: number })[] = [];
       for (const scenario of scenarios) {
         while (workers.length < scenario.workers) workers.push(await startWorker(stack));
+        while (workers.length > scenario.workers) await stopWorker(workers.pop() as ChildProcess);
         uses.push(...(await measureScenario(context, scene, scenario, carteiras)));
       }
       const slowed = await measureNeighbour(context, scene, carteiras);
