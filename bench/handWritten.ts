@@ -1,5 +1,5 @@
 import axios from 'axios';
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { Agent } from 'node:http';
 import { Pool } from 'pg';
 import { z } from 'zod';
@@ -12,11 +12,10 @@ import { z } from 'zod';
  * many calls at once as a worker has.
  */
 
-const { DATABASE_URL, ORIGIN, CONVENIO, MODE } = z
+const { DATABASE_URL, ORIGIN, MODE } = z
   .object({
     DATABASE_URL: z.string(),
     ORIGIN: z.string(),
-    CONVENIO: z.string(),
     /** `loop`: an UPDATE a row, after its call. The others: intents and outcomes in batches, both committed. */
     MODE: z.enum(['loop', 'batches', 'concurrent']),
   })
@@ -35,6 +34,11 @@ interface Titulo {
   document: string;
   cep: string;
   street: string;
+}
+
+interface Account {
+  convenio: string;
+  token: string;
 }
 
 interface Answered {
@@ -63,9 +67,9 @@ async function readToken(): Promise<string> {
   return data.access_token;
 }
 
-function bodyOf(titulo: Titulo): object {
+function bodyOf(titulo: Titulo, convenio: string): object {
   return {
-    ...{ numeroConvenio: Number(CONVENIO), numeroCarteira: 17, numeroVariacaoCarteira: 35, codigoModalidade: 1 },
+    ...{ numeroConvenio: Number(convenio), numeroCarteira: 17, numeroVariacaoCarteira: 35, codigoModalidade: 1 },
     ...{ dataEmissao: '02.01.2030', dataVencimento: '10.02.2030', valorOriginal: titulo.cents / 100 },
     ...{ indicadorAceiteTituloVencido: 'S', codigoAceite: 'N', codigoTipoTitulo: 2, descricaoTipoTitulo: 'DM' },
     ...{ indicadorPermissaoRecebimentoParcial: 'N', indicadorPix: 'N', desconto: { tipo: 0 } },
@@ -80,8 +84,8 @@ function bodyOf(titulo: Titulo): object {
   };
 }
 
-async function register(titulo: Titulo, token: string): Promise<Answered> {
-  const body = bodyOf(titulo);
+async function register(titulo: Titulo, { convenio, token }: Account): Promise<Answered> {
+  const body = bodyOf(titulo, convenio);
   const { status, data } = await bank.post<{ linhaDigitavel?: string }>('/boletos', body, {
     params: { 'gw-dev-app-key': 'chave-simulada' },
     headers: { Authorization: `Bearer ${token}` },
@@ -100,14 +104,14 @@ async function each<Item>(items: readonly Item[], atOnce: number, work: (item: I
   );
 }
 
-async function loop(titulos: readonly Titulo[], token: string): Promise<void> {
+async function loop(titulos: readonly Titulo[], account: Account): Promise<void> {
   for (const titulo of titulos) {
-    const { id, status, line } = await register(titulo, token);
+    const { id, status, line } = await register(titulo, account);
     await pool.query('update hand_written set status = $2, line = $3, sent = true where id = $1', [id, status, line]);
   }
 }
 
-async function inBatches(titulos: readonly Titulo[], token: string): Promise<void> {
+async function inBatches(titulos: readonly Titulo[], account: Account): Promise<void> {
   const batches = Array.from({ length: Math.ceil(titulos.length / BATCH) }, (_, index) =>
     titulos.slice(index * BATCH, (index + 1) * BATCH),
   );
@@ -117,7 +121,7 @@ async function inBatches(titulos: readonly Titulo[], token: string): Promise<voi
       [batch.map(({ id }) => id), batch.map((titulo) => JSON.stringify(titulo))],
     );
     const answers: Answered[] = [];
-    await each(batch, CALLS_AT_ONCE / LANES, async (titulo) => void answers.push(await register(titulo, token)));
+    await each(batch, CALLS_AT_ONCE / LANES, async (titulo) => void answers.push(await register(titulo, account)));
     await pool.query(
       `with answer as (
          select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[])
@@ -139,25 +143,20 @@ async function inBatches(titulos: readonly Titulo[], token: string): Promise<voi
   });
 }
 
-/** Ready, told to go, done, told to end: what is measured is the work, not the start of Node. */
+/** Ready, told whose boletos to register, done, and so on until its parent lets go: the start of Node is not measured. */
 async function main(): Promise<void> {
-  const told = () => once(process, 'message');
-  process.once('disconnect', () => process.exit(1));
-  const go = told();
+  process.once('disconnect', () => process.exit(0));
+  const orders = on(process, 'message') as AsyncIterable<[unknown]>;
   process.send?.('ready');
-  await go;
-  const { rows: titulos } = await pool.query<Titulo>('select * from hand_written where not sent order by id');
-  const token = await readToken();
-  await (MODE === 'loop' ? loop : inBatches)(titulos, token);
-  const end = told();
-  process.send?.({ done: true });
-  await end;
+  for await (const [order] of orders) {
+    const { convenio } = z.object({ convenio: z.string() }).parse(order);
+    const { rows: titulos } = await pool.query<Titulo>('select * from hand_written where not sent order by id');
+    await (MODE === 'loop' ? loop : inBatches)(titulos, { convenio, token: await readToken() });
+    process.send?.('done');
+  }
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`handWritten: ${String(error)}\n`);
-    process.exit(1);
-  },
-);
+main().catch((error: unknown) => {
+  process.stderr.write(`handWritten: ${String(error)}\n`);
+  process.exit(1);
+});
