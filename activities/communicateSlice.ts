@@ -8,7 +8,7 @@ import { SetupError } from '../db/intents';
 import { deferItems, leaseItems, stopBatch, type LeasedItem } from '../db/leases';
 import { holdPermits } from '../db/limits';
 import type { SliceResult } from '../domain/batch';
-import { backoffMs } from '../domain/failure';
+import { backoffMs, NO_CONNECTION } from '../domain/failure';
 import type { AccessToken, GatewayAccount } from '../domain/gateway';
 import type { ItemState } from '../domain/states';
 import { toFailure } from './failure';
@@ -65,6 +65,8 @@ export function createCommunicateSlice({
 const SLICE_FAILED =
   'O envio falha repetidamente por um erro do sistema, não do banco: a comunicação foi pausada. Veja o registro do worker e retome.';
 
+const BANK_AWAY = 'O banco está fora do ar; os boletos esperam e são enviados quando ele voltar.';
+
 /** One run of a slice, from its first lease to its last outcome. */
 class SliceRun {
   readonly result: SliceResult = { moved: {}, pausedBy: null };
@@ -99,6 +101,8 @@ class SliceRun {
     const giveCall = await this.line.calls.take();
     try {
       if (this.isOver()) return;
+      const awayForMs = this.line.reach.awayForMs();
+      if (awayForMs > 0) return await this.waitForTheBank(item, awayForMs);
       const account = await this.line.account();
       const token = await this.tokenFor(account, item);
       if (token) await this.intendAndSend(item, account, token, giveCall);
@@ -122,6 +126,13 @@ class SliceRun {
       this.count('deferred');
     }
     return null;
+  }
+
+  private async waitForTheBank(item: LeasedItem, awayForMs: number): Promise<void> {
+    // Spread, so that not all come back in the same instant.
+    const dueInMs = awayForMs + backoffMs(0, Math.random());
+    await deferItems(this.knex, [item], { dueInMs, kind: 'transient', code: NO_CONNECTION, message: BANK_AWAY });
+    this.count('deferred');
   }
 
   private async intendAndSend(
@@ -171,6 +182,8 @@ class SliceRun {
     const { outcome, pausesBatch, result } = await registerBoleto(this.line, registration);
     // The bank is free for another. Answers do not pile up: without the record there are no intents either.
     giveCall();
+    if (outcome.code === NO_CONNECTION) this.line.reach.failed();
+    else if (outcome.exchange?.sentAt) this.line.reach.reached();
     await this.line.recordOutcome(outcome);
     this.count(outcome.itemState);
     if (pausesBatch)

@@ -7,6 +7,7 @@ import { leasePermits } from '../db/limits';
 import { recordOutcomes, type Outcome } from '../db/outcomes';
 import type { Gateway, GatewayAccount } from '../domain/gateway';
 import { createPermits, type TakePermit } from './permits';
+import { createReach, type Reach } from './reach';
 import { createSlots, type Slots } from './slots';
 import { createTokens, type Tokens } from './tokens';
 
@@ -14,6 +15,7 @@ import { createTokens, type Tokens } from './tokens';
 export interface GatewayLine {
   gateway: Gateway;
   tokens: Tokens;
+  reach: Reach;
   permits: { register: TakePermit; read: TakePermit };
   /** Calls under way at once. */
   calls: Slots;
@@ -62,6 +64,7 @@ function createLine({ knex, secretBox, loadAccount }: LineDeps, gateway: Gateway
   return {
     gateway,
     tokens: createTokens(knex, secretBox, gateway, accountId),
+    reach: createReach(),
     permits: {
       register: createPermits({
         lease: (wanted, leadMs) => leasePermits(knex, accountId, 'register', wanted, leadMs),

@@ -38,6 +38,9 @@ export interface FailureFacts {
   settleMs: number;
 }
 
+/** Code of a call that found no connection: nothing of it left. */
+export const NO_CONNECTION = 'semConexao';
+
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HALF_HOUR = 30 * MINUTE;

@@ -14,6 +14,15 @@ export const boletos: readonly CatalogueEntry[] = [
     source: OWN,
   },
   {
+    codes: ['semConexao'],
+    kind: 'transient',
+    cause: 'O banco não pôde ser alcançado, e nada foi enviado.',
+    fixer: 'nobody',
+    field: null,
+    advice: 'Nada a fazer: o sistema tenta de novo até o banco voltar.',
+    source: OWN,
+  },
+  {
     codes: ['token'],
     kind: 'transient',
     cause: 'O banco não deu acesso à conta agora, e nada foi enviado.',

@@ -1,5 +1,5 @@
 import { findEntry } from '../../domain/catalogue/catalogue';
-import type { FailureKind } from '../../domain/failure';
+import { NO_CONNECTION, type FailureKind } from '../../domain/failure';
 import type { HttpOutcome } from '../transport';
 import { isRecord, text } from './wire';
 
@@ -89,7 +89,8 @@ export function classifyNoAnswer(outcome: Exclude<HttpOutcome, { kind: 'answered
       return { ...base, kind: 'config', sent: false, message: `Endereço do banco: ${outcome.detail}.` };
     case 'notSent': {
       const kind = outcome.reason === 'certificate' ? 'config' : 'transient';
-      return { ...base, kind, sent: false, message: `${notSentWords[outcome.reason]} (${outcome.detail}).` };
+      const code = kind === 'transient' ? NO_CONNECTION : '';
+      return { ...base, kind, code, sent: false, message: `${notSentWords[outcome.reason]} (${outcome.detail}).` };
     }
     case 'noAnswer':
       return { ...base, kind: 'ambiguous', sent: true, message: noAnswerWords[outcome.reason] };

@@ -340,6 +340,26 @@ describe('whatever the bank does, its ledger equals the record', () => {
   });
 });
 
+describe('a bank that is away', () => {
+  test('is asked again by one boleto at a time, and the others wait without an attempt', async () => {
+    const { batchId: first } = await scene.createDueBatch(1);
+    await scene.settle(first);
+    scene.bank.admin.down(3_000);
+    const { batchId } = await scene.createDueBatch(300);
+    await scene.settle(batchId);
+    expect(await states(batchId)).toEqual({ registered: 300 });
+    await expectLedgerEqualsRecord();
+    const unsent = await scene
+      .knex('attempt')
+      .where({ batch_id: batchId })
+      .whereNull('sent_at')
+      .count<[{ count: number }]>();
+    // Those that were on their way when it went, and a few that asked; without Reach every one of the 300, and again.
+    expect(unsent[0].count).toBeLessThan(100);
+    expect(unsent[0].count).toBeGreaterThan(0);
+  });
+});
+
 describe('credentials', () => {
   test('refused ones pause the batch once, with one alert, and no boleto is touched', async () => {
     scene.bank.admin.faults([{ match: { route: 'token' }, fault: { kind: 'invalidClient' } }]);
