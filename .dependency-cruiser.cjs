@@ -88,6 +88,10 @@ module.exports = {
       files: ['gateways/codecs.ts'],
       why: 'Starts and conducts batches by name; the workflow itself runs in the worker.',
     }),
+    ...room('api', ['domain', 'db', 'config', 'documents', 'client'], {
+      files: ['gateways/codecs.ts'],
+      why: 'The same record and the same client as the command line, by HTTP. What only calls a bank is handed in by api/main.ts.',
+    }),
     ...room('examples', ['domain', 'client'], { why: 'What an ERP does: it makes files and presses buttons.' }),
     {
       name: 'no-cycles',

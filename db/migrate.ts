@@ -1,10 +1,12 @@
 import type { Knex } from 'knex';
 import * as createRecord from './migrations/001_create_record';
 import * as verifyRegistrations from './migrations/002_verify_registrations';
+import * as access from './migrations/003_access';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
   '002_verify_registrations': verifyRegistrations,
+  '003_access': access,
 };
 
 /** Brings the database to the present schema. Safe to run by several processes at once: knex holds a lock. */

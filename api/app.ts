@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { routePath } from 'hono/route';
+import { HTTPException } from 'hono/http-exception';
+import { BatchError, type BatchErrorCode } from '../client/batchError';
+import { authenticate } from './access/authenticate';
+import { securityHeaders } from './access/securityHeaders';
+import type { ApiDeps, ApiEnv } from './deps';
+import { Problem, problemBody } from './problem';
+import { routes } from './routes';
+
+const MAX_BODY_BYTES = 1_048_576;
+
+/** The HTTP API under /api/v1, described by /api/v1/openapi.json. */
+export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>();
+  app.use(securityHeaders());
+  app.use(async (context, next) => {
+    context.set('requestId', randomUUID());
+    await next();
+  });
+  app.use(
+    '/api/*',
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new Problem(413, 'entrada_grande', 'A entrada é grande demais.');
+      },
+    }),
+  );
+  app.use('/api/*', authenticate(deps));
+  for (const part of routes(deps)) app.route('/api/v1', part);
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'sessao', {
+    ...{ type: 'apiKey', in: 'cookie', name: 'boletos_sessao' },
+  });
+  app.doc31('/api/v1/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'Boletos', version: '1', description: 'Registro de boletos em lote nos bancos.' },
+    security: [{ token: [] }, { sessao: [] }],
+  });
+  app.notFound(() => {
+    throw new Problem(404, 'rota_desconhecida', 'Este endereço não existe.', { hint: 'Veja /api/v1/openapi.json.' });
+  });
+  app.onError((error, context) => {
+    const problem = toProblem(error);
+    if (problem.status === 500)
+      deps.log.error('pedido falhou', { requestId: context.get('requestId'), path: routePath(context), error });
+    if (problem.more.retryAfterSeconds !== undefined)
+      context.header('Retry-After', String(problem.more.retryAfterSeconds));
+    return context.body(JSON.stringify(problemBody(problem)), problem.status, {
+      'Content-Type': 'application/problem+json; charset=utf-8',
+    });
+  });
+  return app;
+}
+
+const batchErrorStatus: Record<BatchErrorCode, Problem['status']> = {
+  comunicacao_ja_iniciada: 409,
+  comunicacao_desconhecida: 404,
+  comunicacao_encerrada: 409,
+  acao_recusada: 409,
+  em_andamento: 409,
+  comunicacao_falhou: 409,
+  entrada_invalida: 422,
+  sem_worker: 503,
+  sem_resposta: 503,
+  temporal_inacessivel: 503,
+  namespace_inexistente: 503,
+};
+
+/** Whatever was thrown, in words that may be shown: nothing of rows, statements or stacks. */
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof BatchError)
+    return new Problem(batchErrorStatus[error.code], error.code, error.message, { hint: error.hint });
+  if (error instanceof HTTPException && error.status < 500)
+    return new Problem(400, 'entrada_invalida', 'A entrada não pôde ser lida.');
+  if (isAwayDatabase(error))
+    return new Problem(503, 'registro_inacessivel', 'O registro (PostgreSQL) não responde.', {
+      hint: 'O que já foi gravado não se perde; repita daqui a pouco.',
+    });
+  return new Problem(500, 'erro_do_sistema', 'Algo falhou no sistema; nada foi confirmado.', {
+    hint: 'Repita; se durar, veja o registro da API.',
+  });
+}
+
+/** Node's codes of a connection, SQLSTATE class 08 and 57P (shutdown), and a pool that gave none in time. */
+function isAwayDatabase(error: unknown): boolean {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  return name === 'KnexTimeoutError' || /^(ECONN|EPIPE|ETIMEDOUT|08|57P)/.test(typeof code === 'string' ? code : '');
+}

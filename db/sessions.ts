@@ -1,0 +1,51 @@
+import type { Knex } from 'knex';
+import type { UserRow } from './users';
+
+/** Without a call for this long it ends; and after the longer time in any case. */
+export const IDLE = '30 minutes';
+export const LONGEST = '12 hours';
+
+export interface Session {
+  user: UserRow;
+  csrfToken: string;
+}
+
+export async function insertSession(
+  knex: Knex,
+  session: { tokenHash: Buffer; userId: string; csrfToken: string },
+): Promise<void> {
+  await knex.raw(
+    `delete from app_session where expires_at < clock_timestamp() or seen_at < clock_timestamp() - interval '${IDLE}'`,
+  );
+  await knex('app_session').insert({
+    token_hash: session.tokenHash,
+    user_id: session.userId,
+    csrf_token: session.csrfToken,
+    expires_at: knex.raw(`clock_timestamp() + interval '${LONGEST}'`),
+  });
+}
+
+/** @returns null for one that is unknown, over, or of somebody who may no longer sign in. */
+export async function readSession(knex: Knex, tokenHash: Buffer): Promise<Session | null> {
+  const { rows } = await knex.raw<{ rows: (UserRow & { csrfToken: string; stale: boolean })[] }>(
+    `select u.id, u.login, u.name, u.role, u.filiais::float8[] as filiais, u.active, u.created_at as "createdAt",
+       s.csrf_token as "csrfToken", s.seen_at < clock_timestamp() - interval '1 minute' as stale
+     from app_session s join app_user u on u.id = s.user_id and u.active
+     where s.token_hash = ? and s.expires_at > clock_timestamp() and s.seen_at > clock_timestamp() - interval '${IDLE}'`,
+    [tokenHash],
+  );
+  const [row] = rows;
+  if (!row) return null;
+  const { csrfToken, stale, ...user } = row;
+  if (stale) await knex.raw(`update app_session set seen_at = clock_timestamp() where token_hash = ?`, [tokenHash]);
+  return { user, csrfToken };
+}
+
+export async function deleteSession(knex: Knex, tokenHash: Buffer): Promise<void> {
+  await knex('app_session').where({ token_hash: tokenHash }).delete();
+}
+
+/** After a new password, another role, or a deactivation. */
+export async function deleteSessionsOf(knex: Knex, userId: string): Promise<void> {
+  await knex('app_session').where({ user_id: userId }).delete();
+}
