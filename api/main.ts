@@ -22,9 +22,10 @@ async function main(): Promise<void> {
   const { apiPublicUrl: publicOrigin, apiTrustedProxies: trustedProxies, apiRate, oidc } = environment;
   const isLoopback = /^(127\.|localhost$|\[?::1)/.test(apiHost);
   const api = createApi({
-    ...{ knex, temporal, secretBox: createSecretBox(secretsKey), trustedProxies, log },
+    ...{ knex, temporal, secretBox: createSecretBox(secretsKey), log },
     secureCookies: publicOrigin ? publicOrigin.startsWith('https:') : !isLoopback,
     ...(publicOrigin && { publicOrigin }),
+    ...(trustedProxies && { trustedProxies }),
     ...(apiRate !== undefined && { ratePerSecond: apiRate }),
     ...(oidc && { oidc: createOidc(oidc) }),
   });
