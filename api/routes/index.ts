@@ -1,8 +1,10 @@
 import type { ApiDeps } from '../deps';
 import { auditoriaRoutes } from './auditoria';
+import { comunicacoesRoutes } from './comunicacoes';
 import { filiaisRoutes } from './filiais';
 import { sessaoRoutes } from './sessao';
 import { sessaoOidcRoutes } from './sessaoOidc';
+import { titulosRoutes } from './titulos';
 import { tokensRoutes } from './tokens';
 import { usuariosRoutes } from './usuarios';
 
@@ -15,5 +17,7 @@ export function routes(deps: ApiDeps) {
     tokensRoutes(deps),
     auditoriaRoutes(deps),
     filiaisRoutes(deps),
+    comunicacoesRoutes(deps),
+    titulosRoutes(deps),
   ];
 }
