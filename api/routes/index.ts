@@ -5,6 +5,7 @@ import { filiaisRoutes } from './filiais';
 import { sessaoRoutes } from './sessao';
 import { sessaoOidcRoutes } from './sessaoOidc';
 import { titulosRoutes } from './titulos';
+import { sessoesRoutes } from './sessoes';
 import { tokensRoutes } from './tokens';
 import { usuariosRoutes } from './usuarios';
 
@@ -13,6 +14,7 @@ export function routes(deps: ApiDeps) {
   return [
     sessaoRoutes(deps),
     sessaoOidcRoutes(deps),
+    sessoesRoutes(deps),
     usuariosRoutes(deps),
     tokensRoutes(deps),
     auditoriaRoutes(deps),

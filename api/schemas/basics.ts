@@ -39,6 +39,16 @@ export const searchParam = z
   .max(80)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'tem um caractere de controle')
   .openapi({ type: 'string', minLength: 1, maxLength: 80, pattern: WORDS, description: 'O que se procura' });
+/** What a person calls something. */
+export function nameSchema(largest: number) {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(largest)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'tem um caractere de controle')
+    .openapi({ type: 'string', minLength: 1, maxLength: largest, pattern: WORDS });
+}
 /** Free text of a person: kept in the audit of the record, and nowhere else. */
 export const reasonSchema = z
   .string()

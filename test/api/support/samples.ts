@@ -53,6 +53,13 @@ export const samples: Record<string, Sample> = {
     own: { status: 404, code: 'oidc_desligado', why: 'test/api/oidc.test.ts' },
   },
 
+  'GET /sessoes': nothing('consulta'),
+  'DELETE /sessoes/{id}': {
+    access: 'consulta',
+    about: () => ({ path: { id: '0123456789abcdef' } }),
+    own: { status: 404, code: 'nao_encontrado', why: 'the matrix asks with tokens; test/api/sessao.test.ts' },
+  },
+
   'GET /filiais': nothing('consulta'),
   'GET /usuarios': nothing('administrador'),
   'POST /usuarios': {
