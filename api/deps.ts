@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { SecretBox } from '../config/secrets';
+import type { CheckAccount } from '../domain/accountCheck';
 import type { Actor } from './access/actor';
 import type { Oidc } from './access/oidc';
 
@@ -21,6 +22,8 @@ export interface ApiDeps {
   oidc?: Oidc;
   /** Of the Temporal Web UI, for links; absent where it is not ours. */
   temporalUi?: string;
+  /** activities/checkAccount.ts, handed in: this room calls no bank. Absent where none is within reach. */
+  checkAccount?: CheckAccount;
   log: { error(message: string, details?: object): void; info(message: string, details?: object): void };
 }
 

@@ -17,3 +17,9 @@ export interface AccountCheck {
   /** What to do; null when nothing is wrong. */
   advice: string | null;
 }
+
+export type AccountCheckResult =
+  { kind: 'checked'; steps: AccountCheck[] } | { kind: 'unknownCarteira' } | { kind: 'noAccount' };
+
+/** `by`: opaque login id. Reaches the bank with the carteira's account, registers nothing, and leaves an audit entry. */
+export type CheckAccount = (carteiraId: number, by: string) => Promise<AccountCheckResult>;

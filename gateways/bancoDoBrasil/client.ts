@@ -102,14 +102,18 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
     if (token.kind !== 'token' || outcome.kind !== 'answered') {
       const { step, ...problem } = tokenProblem(outcome, account);
       if (step === 'escopos') yield passed('token', CREDENTIALS_KNOWN);
-      return yield failed(step, problem, createMask(secrets, null));
+      yield failed(step, problem, createMask(secrets, null));
+      return;
     }
     yield passed('token', CREDENTIALS_KNOWN);
     const scopes = checkScopes(outcome, SCOPES);
     yield scopes;
     if (!scopes.ok) return;
 
-    if (!account.credentials.appKey) return yield failed('consulta', missingAppKey);
+    if (!account.credentials.appKey) {
+      yield failed('consulta', missingAppKey);
+      return;
+    }
     const context = { ...call, account, token: { value: token.value, generation: 0 } };
     const path = `/boletos/${nobodysNumber(terms.convenio)}`;
     const read = await transport.exchange(toRequest('GET', path, { numeroConvenio: terms.convenio }, context));
