@@ -26,10 +26,11 @@ async function main(): Promise<void> {
   const gateways = createGateways({ simulated: environment.gateways === 'simulated' });
   const isLoopback = /^(127\.|localhost$|\[?::1)/.test(apiHost);
   const api = createApi({
-    ...{ knex, temporal, secretBox, trustedProxies, log },
+    ...{ knex, temporal, secretBox, log },
     checkAccount: createCheckAccount({ knex, secretBox, gateways }),
     secureCookies: publicOrigin ? publicOrigin.startsWith('https:') : !isLoopback,
     ...(publicOrigin && { publicOrigin }),
+    ...(trustedProxies && { trustedProxies }),
     ...(apiRate !== undefined && { ratePerSecond: apiRate }),
     ...(oidc && { oidc: createOidc(oidc) }),
   });

@@ -129,7 +129,7 @@ export interface Environment {
   apiHost: string;
   /** An origin, without a slash at its end. */
   apiPublicUrl?: string;
-  apiTrustedProxies: string[];
+  apiTrustedProxies?: string[];
   /** Calls a second; absent: the API's own default. */
   apiRate?: number;
   /** Absent: people sign in by password only. */
@@ -168,7 +168,9 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     ...(values.API_PORT !== undefined && { apiPort: values.API_PORT }),
     apiHost: values.API_HOST,
     ...(values.API_PUBLIC_URL && { apiPublicUrl: new URL(values.API_PUBLIC_URL).origin }),
-    apiTrustedProxies: values.API_TRUSTED_PROXIES?.split(',').map((network) => network.trim()) ?? [],
+    ...(values.API_TRUSTED_PROXIES && {
+      apiTrustedProxies: values.API_TRUSTED_PROXIES.split(',').map((network) => network.trim()),
+    }),
     ...(values.API_RATE !== undefined && { apiRate: values.API_RATE }),
     ...(values.OIDC_ISSUER && {
       oidc: {

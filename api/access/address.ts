@@ -1,6 +1,7 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
-import { isValid, parseCIDR, process as parseAddress } from 'ipaddr.js';
+// As a whole: its functions call each other by `this`.
+import ipaddr from 'ipaddr.js';
 
 /** An IPv6 customer has a whole /64 to choose addresses from. */
 const IPV6_PARTS_OF_ONE = 4;
@@ -19,25 +20,25 @@ export function addressOf(context: Context, trusted: readonly string[]): string 
   let address = direct;
   while (isTrusted(address, trusted)) {
     const hop = hops.pop();
-    if (hop === undefined || !isValid(hop)) break;
+    if (hop === undefined || !ipaddr.isValid(hop)) break;
     address = hop;
   }
   return address;
 }
 
 /** One key for all addresses that one customer of a provider has. */
-export function limitKey(address: string | null): string {
-  if (address === null || !isValid(address)) return 'unknown';
-  const parsed = parseAddress(address);
+export function limitKey(address: string): string {
+  if (!ipaddr.isValid(address)) return 'unknown';
+  const parsed = ipaddr.process(address);
   if (parsed.kind() === 'ipv4') return parsed.toString();
   return parsed.toNormalizedString().split(':').slice(0, IPV6_PARTS_OF_ONE).join(':');
 }
 
 export function isTrusted(address: string, trusted: readonly string[]): boolean {
-  if (!isValid(address)) return false;
-  const parsed = parseAddress(address);
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
   return trusted.some((network) => {
-    const [base, bits] = parseCIDR(network);
+    const [base, bits] = ipaddr.parseCIDR(network);
     return base.kind() === parsed.kind() && parsed.match(base, bits);
   });
 }

@@ -17,7 +17,9 @@ export function limitCalls({
   const calls = createRateLimit({ perSecond: ratePerSecond, burst: ratePerSecond * BURST_SECONDS });
   return async (context, next) => {
     const actor = context.get('actor') as Actor | undefined;
-    const waitSeconds = calls.take(actor?.id ?? limitKey(addressOf(context, trustedProxies)));
+    const address = addressOf(context, trustedProxies);
+    const key = actor?.id ?? (address === null ? null : limitKey(address));
+    const waitSeconds = key === null ? 0 : calls.take(key);
     if (waitSeconds > 0)
       throw new Problem(429, 'pedidos_demais', 'Pedidos demais em pouco tempo.', {
         ...{ hint: 'Repita depois do tempo do cabeçalho Retry-After.', retryAfterSeconds: waitSeconds },

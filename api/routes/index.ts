@@ -1,9 +1,11 @@
 import type { ApiDeps } from '../deps';
 import { auditoriaRoutes } from './auditoria';
 import { carteirasRoutes } from './carteiras';
+import { comunicacoesRoutes } from './comunicacoes';
 import { filiaisRoutes } from './filiais';
 import { sessaoRoutes } from './sessao';
 import { sessaoOidcRoutes } from './sessaoOidc';
+import { titulosRoutes } from './titulos';
 import { tokensRoutes } from './tokens';
 import { usuariosRoutes } from './usuarios';
 
@@ -17,5 +19,7 @@ export function routes(deps: ApiDeps) {
     auditoriaRoutes(deps),
     filiaisRoutes(deps),
     carteirasRoutes(deps),
+    comunicacoesRoutes(deps),
+    titulosRoutes(deps),
   ];
 }

@@ -36,7 +36,8 @@ export function sessaoRoutes(deps: ApiDeps) {
       }),
       async (context) => {
         const { login, password } = context.req.valid('json');
-        const waitSeconds = signIns.take(limitKey(addressOf(context, trustedProxies)));
+        const address = addressOf(context, trustedProxies);
+        const waitSeconds = address === null ? 0 : signIns.take(limitKey(address));
         if (waitSeconds > 0)
           throw new Problem(429, 'entradas_demais', 'Tentativas de entrada demais deste endereço.', {
             retryAfterSeconds: waitSeconds,

@@ -22,6 +22,8 @@ async function signIn(login: string, password = PASSWORD) {
   const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] as string;
   return { answer, headers: { Cookie: cookie, [CSRF_HEADER]: String(answer.body.csrfToken) } };
 }
+const itemsOf = (body: unknown) => (body as { items: Record<string, unknown>[] }).items;
+const idsOf = (body: unknown) => itemsOf(body).map(({ id }) => id);
 const me = (headers: Record<string, string>) => scene.ask(null, 'GET', '/sessao', undefined, headers);
 
 describe('people', () => {
@@ -150,7 +152,7 @@ describe('an administrator of some filiais', () => {
       await scene.createUser('operador'),
     ];
     const { body } = await scene.ask(token, 'GET', '/usuarios');
-    expect(body.items.map(({ id }: { id: string }) => id)).toEqual([mine.id]);
+    expect(idsOf(body)).toEqual([mine.id]);
     for (const { id } of strangers)
       expect((await scene.ask(token, 'PATCH', `/usuarios/${id}`, { name: 'X' })).body).toMatchObject({
         ...{ status: 404, code: 'nao_encontrado' },
@@ -184,7 +186,7 @@ describe('an administrator of some filiais', () => {
     await knex('audit_entry').insert({ actor: 'quem', action: 'x', entity: 'import', entity_id: 'arquivo' });
     const { token } = await scene.createToken('administrador', [carteiras[0]!.filialId]);
     const { body } = await scene.ask(token, 'GET', '/auditoria?actor=quem');
-    expect(body.items.map((entry: Record<string, unknown>) => [entry['entity'], entry['reason']])).toEqual(
+    expect(itemsOf(body).map((entry) => [entry['entity'], entry['reason']])).toEqual(
       ['user', 'carteira', 'batch', 'receivable'].map((entity) => [entity, `${carteiras[0]!.filialId}`]),
     );
     expect((await scene.ask(master, 'GET', '/auditoria?actor=quem')).body.items).toHaveLength(9);
@@ -201,7 +203,7 @@ describe('the audit', () => {
     for (let cursor: string | null = ''; cursor !== null;) {
       const path: string = `/auditoria?actor=paginado&limit=2${cursor && `&cursor=${cursor}`}`;
       const { body } = await scene.ask(master, 'GET', path);
-      seen.push(...body.items.map(({ entityId }: { entityId: string }) => entityId));
+      seen.push(...itemsOf(body).map(({ entityId }) => entityId as string));
       cursor = body.next;
     }
     expect(seen).toEqual(['4', '3', '2', '1', '0']);
@@ -257,7 +259,7 @@ describe('tokens', () => {
     const { token, id } = await scene.createToken('administrador', [own]);
     const stranger = await scene.createToken('consulta', [foreign]);
     const list = await scene.ask(token, 'GET', '/tokens');
-    expect(list.body.items.map((each: { id: string }) => each.id)).toEqual([id]);
+    expect(idsOf(list.body)).toEqual([id]);
     expect((await scene.ask(token, 'DELETE', `/tokens/${stranger.id}`)).status).toBe(404);
     const wider = { name: 'X', role: 'consulta', filiais: null, expiresInDays: 1 };
     expect((await scene.ask(token, 'POST', '/tokens', wider)).body).toMatchObject({ code: 'filial_de_outro' });
@@ -268,6 +270,6 @@ test('only the filiais of who asks are listed', async () => {
   const [own, foreign] = [await createFilial(scene.knex, { name: 'Própria' }), await createFilial(scene.knex)];
   const { token } = await scene.createToken('consulta', [own]);
   expect((await scene.ask(token, 'GET', '/filiais')).body).toEqual({ items: [{ id: own, name: 'Própria' }] });
-  const all = (await scene.ask(master, 'GET', '/filiais')).body.items.map(({ id }: { id: number }) => id);
+  const all = idsOf((await scene.ask(master, 'GET', '/filiais')).body);
   expect(all).toEqual(expect.arrayContaining([own, foreign]));
 });
