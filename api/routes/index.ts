@@ -1,5 +1,6 @@
 import type { ApiDeps } from '../deps';
 import { auditoriaRoutes } from './auditoria';
+import { eventosRoutes } from './eventos';
 import { filiaisRoutes } from './filiais';
 import { sessaoRoutes } from './sessao';
 import { sessaoOidcRoutes } from './sessaoOidc';
@@ -15,5 +16,6 @@ export function routes(deps: ApiDeps) {
     tokensRoutes(deps),
     auditoriaRoutes(deps),
     filiaisRoutes(deps),
+    eventosRoutes(deps),
   ];
 }
