@@ -4,6 +4,7 @@ import type { SecretBox } from '../config/secrets';
 import type { CheckAccount } from '../domain/accountCheck';
 import type { Actor } from './access/actor';
 import type { Oidc } from './access/oidc';
+import type { EventsPace } from './events/pace';
 
 /** What the routes are given by main.ts. */
 export interface ApiDeps {
@@ -20,6 +21,8 @@ export interface ApiDeps {
   ratePerSecond?: number;
   /** Sign-in at the company's provider; absent: by password only. */
   oidc?: Oidc;
+  /** Of live progress; absent: that of events/pace.ts. */
+  eventsPace?: Partial<EventsPace>;
   /** Of the Temporal Web UI, for links; absent where it is not ours. */
   temporalUi?: string;
   /** activities/checkAccount.ts, handed in: this room calls no bank. Absent where none is within reach. */

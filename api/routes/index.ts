@@ -2,6 +2,7 @@ import type { ApiDeps } from '../deps';
 import { auditoriaRoutes } from './auditoria';
 import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
+import { eventosRoutes } from './eventos';
 import { filiaisRoutes } from './filiais';
 import { sessaoRoutes } from './sessao';
 import { sessaoOidcRoutes } from './sessaoOidc';
@@ -21,5 +22,6 @@ export function routes(deps: ApiDeps) {
     carteirasRoutes(deps),
     comunicacoesRoutes(deps),
     titulosRoutes(deps),
+    eventosRoutes(deps),
   ];
 }
