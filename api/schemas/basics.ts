@@ -68,8 +68,7 @@ export function limitParam(largest: number, usual: number) {
     .transform(Number)
     .refine((limit) => limit <= largest, `no máximo ${largest}`)
     .openapi({
-      type: 'string',
-      pattern: '^[1-9]\\d{0,3}$',
+      ...{ type: 'integer', minimum: 1, maximum: largest },
       description: `Quantos por página: até ${largest}; ${usual} sem ele`,
     })
     .optional();
