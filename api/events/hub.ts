@@ -48,7 +48,8 @@ export async function openHub(
 
   let looking = false;
   let again = false;
-  let lastNewsAt = -Infinity;
+  // What came before may have been announced already: the beginning counts as a rush, too.
+  let lastNewsAt = performance.now();
   let nextLook: NodeJS.Timeout | undefined;
 
   const look = async () => {
@@ -128,6 +129,7 @@ export async function openHub(
     progress: () => progress,
     news: () => news,
     announce() {
+      lastNewsAt = performance.now();
       void look();
       wantProgress();
     },
