@@ -211,7 +211,7 @@ describe('the listening connection', () => {
 
   test('killed, it comes back, and what happened meanwhile is on the streams', async () => {
     const { batchId } = await createLote(60);
-    const stream = await watch(apiWith({ quietMs: NEVER }), batchId);
+    const stream = await watch(apiWith({ quietMs: NEVER, busyMs: NEVER }), batchId);
     for (const nth of upTo(6)) {
       const pid = await listener();
       await settle(knex, batchId, upTo(nth * 10 - 5, nth * 10 - 9));
