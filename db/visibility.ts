@@ -64,3 +64,17 @@ export async function seesReceivable(
   );
   return rows.length > 0;
 }
+
+/** Which of these batches are seen. */
+export async function visibleBatchIds(
+  knex: Knex,
+  batchIds: readonly string[],
+  viewer: Viewer,
+): Promise<ReadonlySet<string>> {
+  if (batchIds.length === 0) return new Set();
+  const { rows } = await knex.raw<{ rows: { id: string }[] }>(
+    `select b.id from batch b join carteira c on c.id = b.carteira_id where b.id = any(:batchIds) and ${batchIsSeen}`,
+    { batchIds: [...new Set(batchIds)], ...viewerValues(viewer) },
+  );
+  return new Set(rows.map(({ id }) => id));
+}
