@@ -12,6 +12,8 @@ export interface ApiDeps {
   secureCookies: boolean;
   /** Of the Temporal Web UI, for links; absent where it is not ours. */
   temporalUi?: string;
+  /** Folder of the built screens; absent: the API alone. */
+  screens?: string;
   log: { error(message: string, details?: object): void; info(message: string, details?: object): void };
 }
 

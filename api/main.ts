@@ -12,14 +12,21 @@ const GRACE_MS = 3_000;
 
 async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
-  const { databaseUrl, secretsKey, apiHost, apiPort = 0 } = environment;
+  const { databaseUrl, secretsKey, apiHost, apiPort = 0, screensDir: screens } = environment;
   if (!databaseUrl) throw new Error('DATABASE_URL não está definida: diga onde está o PostgreSQL, ou use npm start');
   if (!secretsKey) throw new Error('SECRETS_KEY não está definida: sem ela as credenciais dos bancos não se abrem');
   const log = createLog(environment.logLevel);
   const knex = openDatabase(databaseUrl);
   const temporal = await connect({ variables: process.env });
   const secureCookies = !/^(127\.|localhost$|\[?::1)/.test(apiHost);
-  const api = createApi({ knex, temporal, secretBox: createSecretBox(secretsKey), secureCookies, log });
+  const api = createApi({
+    knex,
+    temporal,
+    secretBox: createSecretBox(secretsKey),
+    secureCookies,
+    log,
+    ...(screens && { screens }),
+  });
 
   const server = serve({ fetch: api.fetch, hostname: apiHost, port: apiPort }, ({ port }: AddressInfo) => {
     const origin = `http://${apiHost.includes(':') ? `[${apiHost}]` : apiHost}:${port}`;

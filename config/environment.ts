@@ -38,6 +38,7 @@ const schema = z.object({
     .string()
     .regex(/^[^\s/]+$/)
     .default('127.0.0.1'),
+  SCREENS_DIR: z.string().optional(),
   DATA_DIR: z.string().default('.data'),
   GATEWAYS: z.enum(['simulated', 'real']).default('simulated'),
   SECRETS_KEY: z.string().min(32).optional(),
@@ -59,6 +60,7 @@ const allowed: Record<Variable, string> = {
   SLICE_SIZE: 'um número inteiro de 1 a 1000',
   API_PORT: 'um número inteiro de 0 a 65535',
   API_HOST: 'um nome ou endereço de rede, sem porta',
+  SCREENS_DIR: 'o caminho da pasta das telas construídas',
   DATA_DIR: 'o caminho de uma pasta',
   GATEWAYS: 'simulated ou real',
   SECRETS_KEY: 'um texto de 32 caracteres ou mais',
@@ -80,6 +82,8 @@ export interface Environment {
   sliceSize?: number;
   apiPort?: number;
   apiHost: string;
+  /** The built screens; absent: the API serves none. */
+  screensDir?: string;
   dataDir: string;
   gateways: 'simulated' | 'real';
   /** Absent: the stack generates one and keeps it in its folder. */
@@ -113,6 +117,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     ...(values.SLICE_SIZE && { sliceSize: values.SLICE_SIZE }),
     ...(values.API_PORT !== undefined && { apiPort: values.API_PORT }),
     apiHost: values.API_HOST,
+    ...(values.SCREENS_DIR && { screensDir: values.SCREENS_DIR }),
     dataDir: values.DATA_DIR,
     gateways: values.GATEWAYS,
     ...(values.SECRETS_KEY && { secretsKey: values.SECRETS_KEY }),
