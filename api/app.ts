@@ -4,7 +4,9 @@ import { bodyLimit } from 'hono/body-limit';
 import { routePath } from 'hono/route';
 import { HTTPException } from 'hono/http-exception';
 import { BatchError, type BatchErrorCode } from '../client/batchError';
-import { authenticate } from './access/authenticate';
+import { authenticate, sessionCookie } from './access/authenticate';
+import { limitCalls } from './access/limitCalls';
+import { sameOrigin } from './access/sameOrigin';
 import { securityHeaders } from './access/securityHeaders';
 import type { ApiDeps, ApiEnv } from './deps';
 import { Problem, problemBody } from './problem';
@@ -30,11 +32,18 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
       },
     }),
   );
+  // Answers are of one person: no browser and no proxy keeps them for another.
+  app.use('/api/*', async (context, next) => {
+    await next();
+    context.res.headers.set('Cache-Control', 'no-store');
+  });
+  app.use('/api/*', sameOrigin(deps.publicOrigin));
   app.use('/api/*', authenticate(deps));
+  app.use('/api/*', limitCalls(deps));
   for (const part of routes(deps)) app.route('/api/v1', part);
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   app.openAPIRegistry.registerComponent('securitySchemes', 'sessao', {
-    ...{ type: 'apiKey', in: 'cookie', name: 'boletos_sessao' },
+    ...{ type: 'apiKey', in: 'cookie', name: sessionCookie(deps.secureCookies) },
   });
   app.doc31('/api/v1/openapi.json', {
     openapi: '3.1.0',

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { SecretBox } from '../config/secrets';
 import type { Actor } from './access/actor';
+import type { Oidc } from './access/oidc';
 
 /** What the routes are given by main.ts. */
 export interface ApiDeps {
@@ -10,6 +11,14 @@ export interface ApiDeps {
   secretBox: SecretBox;
   /** Cookies are for https only; false on loopback, where there is none. */
   secureCookies: boolean;
+  /** Where people reach the screens, as https://boletos.exemplo.com.br; absent: the address that they asked for. */
+  publicOrigin?: string;
+  /** Networks of proxies whose X-Forwarded-For is believed. */
+  trustedProxies?: readonly string[];
+  /** Calls a second that one person, token or address may make, after a burst; absent: that of limitCalls.ts. */
+  ratePerSecond?: number;
+  /** Sign-in at the company's provider; absent: by password only. */
+  oidc?: Oidc;
   /** Of the Temporal Web UI, for links; absent where it is not ours. */
   temporalUi?: string;
   /** Folder of the built screens; absent: the API alone. */

@@ -4,6 +4,7 @@ import { readEnvironment } from '../config/environment';
 import { createSecretBox } from '../config/secrets';
 import { connect } from '../client/connect';
 import { openDatabase } from '../db/database';
+import { createOidc } from './access/oidc';
 import { createApi } from './app';
 import { createLog } from './log';
 
@@ -18,14 +19,17 @@ async function main(): Promise<void> {
   const log = createLog(environment.logLevel);
   const knex = openDatabase(databaseUrl);
   const temporal = await connect({ variables: process.env });
-  const secureCookies = !/^(127\.|localhost$|\[?::1)/.test(apiHost);
+  const { apiPublicUrl: publicOrigin, apiTrustedProxies: trustedProxies, apiRate, oidc } = environment;
+  const isLoopback = /^(127\.|localhost$|\[?::1)/.test(apiHost);
   const api = createApi({
-    knex,
-    temporal,
-    secretBox: createSecretBox(secretsKey),
-    secureCookies,
-    log,
+    ...{ knex, temporal, secretBox: createSecretBox(secretsKey), log },
+    secureCookies: publicOrigin ? publicOrigin.startsWith('https:') : !isLoopback,
+    ...(publicOrigin && { publicOrigin }),
+    ...(trustedProxies && { trustedProxies }),
+    ...(apiRate !== undefined && { ratePerSecond: apiRate }),
+    ...(oidc && { oidc: createOidc(oidc) }),
     ...(screens && { screens }),
+    ...(environment.temporalUiUrl && { temporalUi: environment.temporalUiUrl }),
   });
 
   const server = serve({ fetch: api.fetch, hostname: apiHost, port: apiPort }, ({ port }: AddressInfo) => {

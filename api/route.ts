@@ -1,4 +1,4 @@
-import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
+import { createRoute, OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { mayAct, type Actor, type Role } from './access/actor';
 import type { ApiEnv } from './deps';
@@ -48,6 +48,17 @@ function requires(role: Role): MiddlewareHandler<ApiEnv> {
     await next();
   };
 }
+
+/** An answer of JSON, for `responses`. */
+export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+/** A body of JSON, for `request`. */
+export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
+  body: { required: true, content: { 'application/json': { schema } } },
+});
 
 /** A part of the API: refused input becomes a Problem that names each field. */
 export function router(): OpenAPIHono<ApiEnv> {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { writeAudit } from './audit';
 import type { UserRow } from './users';
 
 export interface ApiTokenRow {
@@ -30,9 +31,69 @@ export async function readApiToken(knex: Knex, tokenHash: Buffer): Promise<ApiTo
   return token;
 }
 
-export async function listApiTokens(knex: Knex): Promise<ApiTokenRow[]> {
+/** Newest first. @param filiais whose tokens: those that see nothing beyond these; null = all */
+export async function listApiTokens(knex: Knex, filiais: readonly number[] | null): Promise<ApiTokenRow[]> {
   const { rows } = await knex.raw<{ rows: ApiTokenRow[] }>(
-    `select ${columns} from api_token order by created_at desc, id`,
+    `select ${columns} from api_token
+     where :filiais::bigint[] is null or (filiais <> '{}' and filiais <@ :filiais::bigint[])
+     order by created_at desc, id`,
+    { filiais: filiais === null ? null : [...filiais] },
   );
   return rows;
+}
+
+export async function apiTokenById(knex: Knex, id: string): Promise<ApiTokenRow | null> {
+  const { rows } = await knex.raw<{ rows: ApiTokenRow[] }>(`select ${columns} from api_token where id = ?`, [id]);
+  return rows[0] ?? null;
+}
+
+export interface NewApiToken {
+  id: string;
+  tokenHash: Buffer;
+  name: string;
+  role: UserRow['role'];
+  filiais: number[] | null;
+  expiresInDays: number;
+  /** A person, or a token, whose person then answers for this one too. */
+  by: string;
+}
+
+export async function insertApiToken(knex: Knex, token: NewApiToken): Promise<ApiTokenRow> {
+  return knex.transaction(async (trx) => {
+    const { rows } = await trx.raw<{ rows: ApiTokenRow[] }>(
+      `insert into api_token (id, token_hash, name, role, filiais, created_by, expires_at)
+       values (:id, :tokenHash, :name, :role, :filiais::bigint[],
+         coalesce((select created_by from api_token where id = :by), :by),
+         clock_timestamp() + :expiresInDays * interval '1 day')
+       returning ${columns}`,
+      { ...token },
+    );
+    const made = rows[0] as ApiTokenRow;
+    await writeAudit(trx, {
+      ...{ actor: token.by, action: 'createToken', entity: 'token', entityId: token.id },
+      after: shown(made),
+    });
+    return made;
+  });
+}
+
+/** Again it changes nothing. */
+export async function revokeApiToken(knex: Knex, { id, by }: { id: string; by: string }): Promise<void> {
+  await knex.transaction(async (trx) => {
+    const { rows } = await trx.raw<{ rows: ApiTokenRow[] }>(
+      `update api_token set revoked_at = clock_timestamp() where id = ? and revoked_at is null returning ${columns}`,
+      [id],
+    );
+    const [revoked] = rows;
+    if (!revoked) return;
+    await writeAudit(trx, {
+      ...{ actor: by, action: 'revokeToken', entity: 'token', entityId: id },
+      before: { ...shown(revoked), revokedAt: null },
+      after: shown(revoked),
+    });
+  });
+}
+
+function shown({ name, role, filiais, expiresAt, revokedAt }: ApiTokenRow): object {
+  return { name, role, filiais, expiresAt, revokedAt };
 }

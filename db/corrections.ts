@@ -140,7 +140,14 @@ const fields: Readonly<Record<string, Field>> = {
 };
 
 /** The ERP names that a correction takes. */
-const correctableFields: readonly string[] = Object.keys(fields);
+export const correctableFields: readonly string[] = Object.keys(fields);
+
+/** Of those, the ones that a título of this standing takes: none once the bank has it, no charge data once it ended. */
+export function editableFields(status: 'A' | 'R' | 'P' | 'C', registered: boolean): readonly string[] {
+  if (registered) return [];
+  const ended = status === 'R' || status === 'C';
+  return correctableFields.filter((name) => !ended || fields[name]?.table === 'customer');
+}
 
 interface Current {
   customerId: number;

@@ -44,8 +44,3 @@ export async function readSession(knex: Knex, tokenHash: Buffer): Promise<Sessio
 export async function deleteSession(knex: Knex, tokenHash: Buffer): Promise<void> {
   await knex('app_session').where({ token_hash: tokenHash }).delete();
 }
-
-/** After a new password, another role, or a deactivation. */
-export async function deleteSessionsOf(knex: Knex, userId: string): Promise<void> {
-  await knex('app_session').where({ user_id: userId }).delete();
-}

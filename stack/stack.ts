@@ -185,6 +185,7 @@ async function startParts(
             API_HOST: environment.apiHost,
             API_PORT: String(environment.apiPort ?? port('api')),
             SCREENS_DIR: screens,
+            ...('ui' in temporal && temporal.ui && { TEMPORAL_UI_URL: temporal.ui }),
             LOG_LEVEL: environment.logLevel,
           }),
         ),

@@ -22,3 +22,7 @@ export function sees(actor: Pick<Actor, 'filiais'>, filiais: readonly number[] |
   if (actor.filiais === null) return true;
   return filiais !== null && filiais.length > 0 && filiais.every((id) => actor.filiais?.includes(id));
 }
+
+export function isRole(text: string): text is Role {
+  return (roles as readonly string[]).includes(text);
+}

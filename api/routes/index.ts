@@ -1,7 +1,23 @@
 import type { ApiDeps } from '../deps';
+import { auditoriaRoutes } from './auditoria';
+import { comunicacoesRoutes } from './comunicacoes';
+import { filiaisRoutes } from './filiais';
 import { sessaoRoutes } from './sessao';
+import { sessaoOidcRoutes } from './sessaoOidc';
+import { titulosRoutes } from './titulos';
+import { tokensRoutes } from './tokens';
+import { usuariosRoutes } from './usuarios';
 
 /** Every part of the API, one subject each. */
 export function routes(deps: ApiDeps) {
-  return [sessaoRoutes(deps)];
+  return [
+    sessaoRoutes(deps),
+    sessaoOidcRoutes(deps),
+    usuariosRoutes(deps),
+    tokensRoutes(deps),
+    auditoriaRoutes(deps),
+    filiaisRoutes(deps),
+    comunicacoesRoutes(deps),
+    titulosRoutes(deps),
+  ];
 }

@@ -1,5 +1,5 @@
 import { CSRF_HEADER } from '../../api/access/authenticate';
-import { openApiScene, PASSWORD, type ApiScene } from './support/apiScene';
+import { openApiScene, PASSWORD, type Answer, type ApiScene } from './support/apiScene';
 
 let scene: ApiScene;
 beforeAll(async () => void (scene = await openApiScene()));
@@ -59,6 +59,129 @@ describe('signing in', () => {
     expect((await scene.ask(token, 'GET', '/sessao')).status).toBe(401);
     expect((await scene.ask('x'.repeat(43), 'GET', '/sessao')).status).toBe(401);
   });
+});
+
+describe('a session', () => {
+  const cookieOf = (answer: Answer) => (answer.headers.get('set-cookie') ?? '').split(';')[0] as string;
+  const me = (Cookie: string) => scene.ask(null, 'GET', '/sessao', undefined, { Cookie });
+
+  test('is a new one at each sign-in, and the one that the browser had is over', async () => {
+    const { login } = await scene.createUser('operador');
+    const first = cookieOf(await scene.ask(null, 'POST', '/sessao', { login, password: PASSWORD }));
+    const again = await scene.ask(null, 'POST', '/sessao', { login, password: PASSWORD }, { Cookie: first });
+    expect(again.status).toBe(200);
+    expect(cookieOf(again)).not.toBe(first);
+    expect((await me(first)).status).toBe(401);
+    expect((await me(cookieOf(again))).status).toBe(200);
+    // A cookie that was planted in the browser before signs nobody in.
+    const planted = `boletos_sessao=${'p'.repeat(43)}`;
+    await scene.ask(null, 'POST', '/sessao', { login, password: PASSWORD }, { Cookie: planted });
+    expect((await me(planted)).status).toBe(401);
+  });
+
+  test.each([
+    ['half an hour without a call', `seen_at = clock_timestamp() - interval '31 minutes'`],
+    ['twelve hours', `expires_at = clock_timestamp() - interval '1 second'`],
+  ])('is over after %s', async (_when, then) => {
+    const { login, id } = await scene.createUser('consulta');
+    const cookie = cookieOf(await scene.ask(null, 'POST', '/sessao', { login, password: PASSWORD }));
+    expect((await me(cookie)).status).toBe(200);
+    await scene.knex.raw(`update app_session set ${then} where user_id = ?`, [id]);
+    expect((await me(cookie)).status).toBe(401);
+  });
+
+  test('changes the person’s own password, knowing the present one; every other session is over', async () => {
+    const { login } = await scene.createUser('consulta');
+    const signIn = (password: string) => scene.ask(null, 'POST', '/sessao', { login, password });
+    const [elsewhere, here] = [cookieOf(await signIn(PASSWORD)), await signIn(PASSWORD)];
+    const headers = { Cookie: cookieOf(here), [CSRF_HEADER]: here.body.csrfToken as string };
+    const change = (body: object) => scene.ask(null, 'POST', '/sessao/senha', body, headers);
+    expect((await change({ current: 'errada', password: 'a senha que vem depois' })).body).toMatchObject({
+      ...{ status: 422, code: 'senha_atual' },
+    });
+    expect((await change({ current: PASSWORD, password: 'curta' })).body).toMatchObject({
+      ...{ status: 400, fields: [{ field: 'password', message: 'a senha deve ter 12 caracteres ou mais' }] },
+    });
+    const changed = await change({ current: PASSWORD, password: 'a senha que vem depois' });
+    expect(changed.body).toEqual({ ...here.body, csrfToken: expect.not.stringMatching(here.body.csrfToken) });
+    expect((await me(elsewhere)).status).toBe(401);
+    expect((await me(headers.Cookie)).status).toBe(401);
+    expect((await me(cookieOf(changed))).status).toBe(200);
+    expect((await signIn(PASSWORD)).status).toBe(401);
+    expect((await signIn('a senha que vem depois')).status).toBe(200);
+  });
+
+  test('whoever guesses the present password in an open screen is locked like at the door', async () => {
+    const { login } = await scene.createUser('consulta');
+    const here = await scene.ask(null, 'POST', '/sessao', { login, password: PASSWORD });
+    const headers = { Cookie: cookieOf(here), [CSRF_HEADER]: here.body.csrfToken as string };
+    const guess = { current: 'errada', password: 'a senha que vem depois' };
+    const tries = [];
+    for (let nth = 0; nth < 6; nth += 1)
+      tries.push((await scene.ask(null, 'POST', '/sessao/senha', guess, headers)).status);
+    expect(tries).toEqual([422, 422, 422, 422, 422, 429]);
+  });
+
+  test('a token has no password to change', async () => {
+    const { token } = await scene.createToken('administrador');
+    const change = { current: PASSWORD, password: 'a senha que vem depois' };
+    expect((await scene.ask(token, 'POST', '/sessao/senha', change)).body).toMatchObject({ code: 'sem_senha' });
+  });
+});
+
+test('a login that nobody has is locked like one of a person, so that the lock tells nothing', async () => {
+  const { login } = await scene.createUser('consulta');
+  const answersOf = async (name: string) => {
+    const answers = [];
+    for (let nth = 0; nth < 6; nth += 1) {
+      const { status, body } = await scene.ask(null, 'POST', '/sessao', { login: name, password: 'errada' });
+      answers.push([status, body]);
+    }
+    return answers;
+  };
+  expect(await answersOf('ninguem.mesmo')).toEqual(await answersOf(login));
+});
+
+describe('a change that another site has the browser send is refused', () => {
+  test.each([
+    { 'Sec-Fetch-Site': 'cross-site' },
+    { 'Sec-Fetch-Site': 'same-site' },
+    { Origin: 'https://outro.invalid' },
+    { Origin: 'null' },
+  ])('%j', async (headers) => {
+    const { login } = await scene.createUser('consulta');
+    const answer = await scene.ask(null, 'POST', '/sessao', { login, password: PASSWORD }, headers);
+    expect(answer.body).toMatchObject({ status: 403, code: 'outra_origem' });
+    expect(answer.headers.get('set-cookie')).toBeNull();
+  });
+
+  test.each([
+    { 'Sec-Fetch-Site': 'same-origin', Origin: 'http://boletos.invalid', Host: 'boletos.invalid' },
+    { Origin: 'https://boletos.invalid', Host: 'boletos.invalid' },
+    {},
+  ])('but not %j', async (headers) => {
+    const { login } = await scene.createUser('consulta');
+    const answer = await scene.ask(null, 'POST', '/sessao', { login, password: PASSWORD }, headers);
+    expect(answer.status).toBe(200);
+  });
+});
+
+test('every answer of the API forbids to be kept, and says what a browser may do with it', async () => {
+  const { token } = await scene.createToken('consulta');
+  const answers = [
+    await scene.ask(token, 'GET', '/sessao'),
+    await scene.ask(null, 'GET', '/sessao'),
+    await scene.ask(null, 'GET', '/nada'),
+    await scene.ask(null, 'GET', '/openapi.json'),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([200, 401, 404, 200]);
+  for (const { headers } of answers) {
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none';.*frame-ancestors 'none'/);
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  }
 });
 
 test('wrong input is named field by field', async () => {

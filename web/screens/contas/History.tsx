@@ -74,5 +74,5 @@ function Exchange({ event: { request, response, status } }: { event: HistoryEven
 
 function plain(value: unknown): string {
   if (value === null || value === undefined || value === '') return '—';
-  return typeof value === 'object' ? JSON.stringify(value, null, 2) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 }

@@ -5,7 +5,7 @@ import { parseCents } from '../../../domain/money';
 
 /** What the API stores, as the form shows it. */
 export function formValues({ customer, receivable }: Titulo): Record<string, string> {
-  const all: Record<string, unknown> = { ...customer, ...receivable };
+  const all: Titulo['customer'] = { ...customer, ...receivable };
   return Object.fromEntries(
     [customerGroup, billingGroup, chargeGroup]
       .flatMap(({ fields }) => fields)
@@ -13,7 +13,7 @@ export function formValues({ customer, receivable }: Titulo): Record<string, str
   );
 }
 
-function shown(value: unknown, kind: string): string {
+function shown(value: string | number | boolean | null | undefined, kind: string): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'boolean') return value ? 'S' : 'N';
   if (kind === 'amount') return readable(String(value));

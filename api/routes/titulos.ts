@@ -1,0 +1,132 @@
+import { z } from '@hono/zod-openapi';
+import { describeFailure, type Failure } from '../../client/describeFailure';
+import { editableFields } from '../../db/corrections';
+import { erpFields } from '../../db/erpFields';
+import { readReceivable, searchReceivables, type ReceivableRow, type ReceivableView } from '../../db/receivables';
+import { visibleBatchIds } from '../../db/visibility';
+import { CORRECTED_LABEL, receivableLabels, type ReceivableState } from '../../domain/receivableStates';
+import { itemLabels, type BoletoState, type ItemState } from '../../domain/states';
+import type { Actor } from '../access/actor';
+import { unknownReceivable, viewerOf } from '../access/viewer';
+import { cursorParam, readCursor, writeCursor } from '../cursor';
+import type { ApiDeps } from '../deps';
+import { json, router, secured } from '../route';
+import { dateParam, idParam, limitParam, pageOf, searchParam } from '../schemas/basics';
+import { receivableRowSchema, receivableViewSchema } from '../schemas/receivable';
+
+const USUAL_PAGE = 50;
+const LARGEST_PAGE = 200;
+const place = z.tuple([z.int().min(1)]);
+
+export function titulosRoutes({ knex }: ApiDeps) {
+  return router()
+    .openapi(
+      secured('consulta', {
+        method: 'get',
+        path: '/titulos',
+        tags: ['Títulos'],
+        summary: 'Procura por ID da cobrança, nosso número, pagador ou documento',
+        request: {
+          query: z.object({
+            q: searchParam.optional(),
+            carteiraId: idParam.optional(),
+            filialId: idParam.optional(),
+            state: receivableRowSchema.shape.state.optional(),
+            dueFrom: dateParam.optional(),
+            dueTo: dateParam.optional(),
+            cursor: cursorParam,
+            limit: limitParam(LARGEST_PAGE, USUAL_PAGE),
+          }),
+        },
+        responses: { 200: json(pageOf(receivableRowSchema), 'Uma página, na ordem do ID da cobrança') },
+      }),
+      async (context) => {
+        const actor = context.get('actor');
+        const { cursor, limit = USUAL_PAGE, ...search } = context.req.valid('query');
+        const after = readCursor(place, cursor)?.[0];
+        const rows = await searchReceivables(knex, { ...search, filiais: actor.filiais, after, limit: limit + 1 });
+        const items = await withoutForeignBatches(knex, actor, rows.slice(0, limit).map(labelled));
+        const last = rows.length > limit ? items.at(-1) : undefined;
+        return context.json({ items, next: last ? writeCursor([last.id]) : null }, 200);
+      },
+    )
+    .openapi(
+      secured('consulta', {
+        method: 'get',
+        path: '/titulos/{id}',
+        tags: ['Títulos'],
+        summary: 'Um título com seu cliente, seu boleto e o que falta',
+        request: { params: z.object({ id: idParam }) },
+        responses: { 200: json(receivableViewSchema, 'Como está agora') },
+      }),
+      async (context) => {
+        const actor = context.get('actor');
+        const { id } = context.req.valid('param');
+        const view = await readReceivable(knex, id, actor.filiais);
+        if (!view) throw unknownReceivable(id);
+        return context.json(await described(knex, actor, view), 200);
+      },
+    );
+}
+
+export function stateLabel(state: ReceivableState, corrected: boolean): string {
+  return corrected ? CORRECTED_LABEL : receivableLabels[state];
+}
+
+function labelled(row: ReceivableRow) {
+  return { ...row, stateLabel: stateLabel(row.state, row.corrected) };
+}
+
+/** A batch that also has títulos of other filiais is not the actor's: its number is not told. */
+export async function withoutForeignBatches<Row extends { batchId: string | null }>(
+  knex: ApiDeps['knex'],
+  actor: Actor,
+  rows: Row[],
+): Promise<Row[]> {
+  const ids = rows.flatMap(({ batchId }) => batchId ?? []);
+  const seen = await visibleBatchIds(knex, ids, viewerOf(actor));
+  return rows.map((row) => (row.batchId !== null && !seen.has(row.batchId) ? { ...row, batchId: null } : row));
+}
+
+async function described(knex: ApiDeps['knex'], actor: Actor, view: ReceivableView) {
+  const { receivable, customer, carteira, filial, state, corrected, boleto, live, waits } = view;
+  const seen = live ? await visibleBatchIds(knex, [live.batchId], viewerOf(actor)) : null;
+  const status = receivable['status'] as 'A' | 'R' | 'P' | 'C';
+  return {
+    id: receivable['id'] as number,
+    receivable: erpFields('titulo', receivable),
+    customer: erpFields('cliente', customer),
+    ...{ carteira, filial, state, corrected, waits },
+    version: receivable['version'] as number,
+    stateLabel: stateLabel(state, corrected),
+    boleto: boleto && {
+      ...boleto,
+      state: boleto.state as BoletoState,
+      // PostgreSQL's JSON writes an offset.
+      registeredAt: boleto.registeredAt && new Date(boleto.registeredAt).toISOString(),
+    },
+    liveBatch: live && seen?.has(live.batchId) ? liveBatch(live, carteira.addressSource) : null,
+    editable: [...editableFields(status, boleto?.state === 'registered')],
+  };
+}
+
+function liveBatch(live: NonNullable<ReceivableView['live']>, address: 'main' | 'billing') {
+  const state = live.state as ItemState;
+  const { batchId, ordinal, failureKind } = live;
+  const failure: Failure = { ...live, state };
+  return { batchId, ordinal, state, stateLabel: itemLabels[state], failureKind, ...failureWords(failure, address) };
+}
+
+/** What failed, why, and who mends what; all null for what has not failed. */
+export function failureWords(failure: Failure, address: 'main' | 'billing') {
+  const words = describeFailure(failure, address);
+  const bank = [failure.providerCode, failure.providerMessage].filter(Boolean).join(' ');
+  return {
+    cause: words?.cause ?? null,
+    known: words?.known ?? null,
+    whoFixes: words?.whoFixes ?? null,
+    advice: words?.advice ?? null,
+    field: words?.fieldName ?? null,
+    bankWords: bank === '' ? null : bank,
+  };
+}
