@@ -1,8 +1,10 @@
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { SecretBox } from '../config/secrets';
+import type { CheckAccount } from '../domain/accountCheck';
 import type { Actor } from './access/actor';
 import type { Oidc } from './access/oidc';
+import type { EventsPace } from './events/pace';
 
 /** What the routes are given by main.ts. */
 export interface ApiDeps {
@@ -19,10 +21,14 @@ export interface ApiDeps {
   ratePerSecond?: number;
   /** Sign-in at the company's provider; absent: by password only. */
   oidc?: Oidc;
+  /** Of live progress; absent: that of events/pace.ts. */
+  eventsPace?: Partial<EventsPace>;
   /** Of the Temporal Web UI, for links; absent where it is not ours. */
   temporalUi?: string;
   /** Folder of the built screens; absent: the API alone. */
   screens?: string;
+  /** activities/checkAccount.ts, handed in: this room calls no bank. Absent where none is within reach. */
+  checkAccount?: CheckAccount;
   log: { error(message: string, details?: object): void; info(message: string, details?: object): void };
 }
 

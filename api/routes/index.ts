@@ -1,6 +1,8 @@
 import type { ApiDeps } from '../deps';
 import { auditoriaRoutes } from './auditoria';
+import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
+import { eventosRoutes } from './eventos';
 import { filiaisRoutes } from './filiais';
 import { sessaoRoutes } from './sessao';
 import { sessaoOidcRoutes } from './sessaoOidc';
@@ -17,7 +19,9 @@ export function routes(deps: ApiDeps) {
     tokensRoutes(deps),
     auditoriaRoutes(deps),
     filiaisRoutes(deps),
+    carteirasRoutes(deps),
     comunicacoesRoutes(deps),
     titulosRoutes(deps),
+    eventosRoutes(deps),
   ];
 }
