@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { SecretBox } from '../config/secrets';
 import type { Actor } from './access/actor';
 import type { Oidc } from './access/oidc';
+import type { EventsPace } from './events/pace';
 
 /** What the routes are given by main.ts. */
 export interface ApiDeps {
@@ -19,6 +20,8 @@ export interface ApiDeps {
   ratePerSecond?: number;
   /** Sign-in at the company's provider; absent: by password only. */
   oidc?: Oidc;
+  /** Of live progress; absent: that of events/pace.ts. */
+  eventsPace?: Partial<EventsPace>;
   /** Of the Temporal Web UI, for links; absent where it is not ours. */
   temporalUi?: string;
   log: { error(message: string, details?: object): void; info(message: string, details?: object): void };

@@ -97,3 +97,13 @@ export async function revokeApiToken(knex: Knex, { id, by }: { id: string; by: s
 function shown({ name, role, filiais, expiresAt, revokedAt }: ApiTokenRow): object {
   return { name, role, filiais, expiresAt, revokedAt };
 }
+
+/** The filiais of a token now; null once it is expired or revoked. */
+export async function filiaisOfToken(knex: Knex, id: string): Promise<{ filiais: number[] | null } | null> {
+  const { rows } = await knex.raw<{ rows: { filiais: number[] | null }[] }>(
+    `select filiais::float8[] as filiais from api_token
+     where id = ? and expires_at > clock_timestamp() and revoked_at is null`,
+    [id],
+  );
+  return rows[0] ?? null;
+}

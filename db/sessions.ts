@@ -44,3 +44,13 @@ export async function readSession(knex: Knex, tokenHash: Buffer): Promise<Sessio
 export async function deleteSession(knex: Knex, tokenHash: Buffer): Promise<void> {
   await knex('app_session').where({ token_hash: tokenHash }).delete();
 }
+
+/** Whom a session belongs to now; null once it is over. Unlike a call, asking does not keep it alive. */
+export async function filiaisOfSession(knex: Knex, tokenHash: Buffer): Promise<{ filiais: number[] | null } | null> {
+  const { rows } = await knex.raw<{ rows: { filiais: number[] | null }[] }>(
+    `select u.filiais::float8[] as filiais from app_session s join app_user u on u.id = s.user_id and u.active
+     where s.token_hash = ? and s.expires_at > clock_timestamp() and s.seen_at > clock_timestamp() - interval '${IDLE}'`,
+    [tokenHash],
+  );
+  return rows[0] ?? null;
+}

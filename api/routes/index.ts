@@ -1,6 +1,7 @@
 import type { ApiDeps } from '../deps';
 import { auditoriaRoutes } from './auditoria';
 import { comunicacoesRoutes } from './comunicacoes';
+import { eventosRoutes } from './eventos';
 import { filiaisRoutes } from './filiais';
 import { sessaoRoutes } from './sessao';
 import { sessaoOidcRoutes } from './sessaoOidc';
@@ -19,5 +20,6 @@ export function routes(deps: ApiDeps) {
     filiaisRoutes(deps),
     comunicacoesRoutes(deps),
     titulosRoutes(deps),
+    eventosRoutes(deps),
   ];
 }
