@@ -1,8 +1,11 @@
 import type { ApiDeps } from '../deps';
+import { acoesRoutes } from './acoes';
 import { auditoriaRoutes } from './auditoria';
 import { comunicacoesRoutes } from './comunicacoes';
 import { eventosRoutes } from './eventos';
 import { filiaisRoutes } from './filiais';
+import { inicioRoutes } from './inicio';
+import { itensRoutes } from './itens';
 import { sessaoRoutes } from './sessao';
 import { sessaoOidcRoutes } from './sessaoOidc';
 import { titulosRoutes } from './titulos';
@@ -19,6 +22,9 @@ export function routes(deps: ApiDeps) {
     auditoriaRoutes(deps),
     filiaisRoutes(deps),
     comunicacoesRoutes(deps),
+    inicioRoutes(deps),
+    itensRoutes(deps),
+    acoesRoutes(deps),
     titulosRoutes(deps),
     eventosRoutes(deps),
   ];
