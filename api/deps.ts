@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { SecretBox } from '../config/secrets';
+import type { CheckAccount } from '../domain/accountCheck';
 import type { Actor } from './access/actor';
 import type { Oidc } from './access/oidc';
 import type { EventsPace } from './events/pace';
@@ -24,6 +25,8 @@ export interface ApiDeps {
   eventsPace?: Partial<EventsPace>;
   /** Of the Temporal Web UI, for links; absent where it is not ours. */
   temporalUi?: string;
+  /** activities/checkAccount.ts, handed in: this room calls no bank. Absent where none is within reach. */
+  checkAccount?: CheckAccount;
   log: { error(message: string, details?: object): void; info(message: string, details?: object): void };
 }
 

@@ -1,9 +1,11 @@
 import { serve } from '@hono/node-server';
 import type { AddressInfo } from 'node:net';
+import { createCheckAccount } from '../activities/checkAccount';
 import { readEnvironment } from '../config/environment';
 import { createSecretBox } from '../config/secrets';
 import { connect } from '../client/connect';
 import { openDatabase } from '../db/database';
+import { createGateways } from '../gateways/gateways';
 import { createOidc } from './access/oidc';
 import { createApi } from './app';
 import { createLog } from './log';
@@ -20,9 +22,12 @@ async function main(): Promise<void> {
   const knex = openDatabase(databaseUrl);
   const temporal = await connect({ variables: process.env });
   const { apiPublicUrl: publicOrigin, apiTrustedProxies: trustedProxies, apiRate, oidc } = environment;
+  const secretBox = createSecretBox(secretsKey);
+  const gateways = createGateways({ simulated: environment.gateways === 'simulated' });
   const isLoopback = /^(127\.|localhost$|\[?::1)/.test(apiHost);
   const api = createApi({
-    ...{ knex, temporal, secretBox: createSecretBox(secretsKey), log },
+    ...{ knex, temporal, secretBox, log },
+    checkAccount: createCheckAccount({ knex, secretBox, gateways }),
     secureCookies: publicOrigin ? publicOrigin.startsWith('https:') : !isLoopback,
     ...(publicOrigin && { publicOrigin }),
     ...(trustedProxies && { trustedProxies }),

@@ -1,6 +1,7 @@
 import type { ApiDeps } from '../deps';
 import { acoesRoutes } from './acoes';
 import { auditoriaRoutes } from './auditoria';
+import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
 import { eventosRoutes } from './eventos';
 import { filiaisRoutes } from './filiais';
@@ -21,6 +22,7 @@ export function routes(deps: ApiDeps) {
     tokensRoutes(deps),
     auditoriaRoutes(deps),
     filiaisRoutes(deps),
+    carteirasRoutes(deps),
     comunicacoesRoutes(deps),
     inicioRoutes(deps),
     itensRoutes(deps),

@@ -11,7 +11,9 @@ let scene: ApiScene;
 let operador: string;
 beforeAll(async () => {
   live = await openLiveScene();
-  scene = await openApiScene({ temporal: live.client, knex: live.knex, url: live.variables['DATABASE_URL'] as string });
+  scene = await openApiScene(live.client, undefined, {
+    ...{ knex: live.knex, url: live.variables['DATABASE_URL'] as string },
+  });
   operador = (await scene.createToken('operador', [live.carteira.filialId])).token;
   await live.startWorker();
 }, 60_000);

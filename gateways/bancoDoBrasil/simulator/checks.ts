@@ -62,14 +62,21 @@ function parse(body: string): Record<string, unknown> | null {
   }
 }
 
-function checkConvenio(request: Record<string, unknown>, facts: BankFacts): string | BankRefusal {
-  const { numeroConvenio, numeroCarteira, numeroVariacaoCarteira, codigoModalidade } = request;
-  if (!isInteger(numeroConvenio)) return refused('SR0020036', 'Numero do convenio nao informado.');
-  const convenio = String(numeroConvenio);
+/** The same for a registration and, as we assume, for a read. */
+export function refusedConvenio(convenio: string, facts: BankFacts): BankRefusal | null {
   if (convenio.length !== 7) return refused('SR0040002', 'Numero do Convenio Invalido.');
   if (facts.closedConvenios.includes(convenio)) return refused('SR0020041', 'Convenio informado esta encerrado.');
   if (facts.convenios.length > 0 && !facts.convenios.includes(convenio))
     return refused('SR0030008', 'Convenio nao cadastrado.', 'codigoMensagem');
+  return null;
+}
+
+function checkConvenio(request: Record<string, unknown>, facts: BankFacts): string | BankRefusal {
+  const { numeroConvenio, numeroCarteira, numeroVariacaoCarteira, codigoModalidade } = request;
+  if (!isInteger(numeroConvenio)) return refused('SR0020036', 'Numero do convenio nao informado.');
+  const convenio = String(numeroConvenio);
+  const refusal = refusedConvenio(convenio, facts);
+  if (refusal) return refusal;
   if (numeroCarteira !== 17) return refused('SR0020038', 'Carteira informada invalida.');
   if (!isInteger(numeroVariacaoCarteira) || numeroVariacaoCarteira < 1 || numeroVariacaoCarteira > 999)
     return refused('SR0020039', 'Variacao informada invalida.');
@@ -126,6 +133,9 @@ function checkAmounts(request: Record<string, unknown>): number | BankRefusal {
   const [discount, interest, fine] = [request.desconto, request.jurosMora, request.multa].map((rule) =>
     isRecord(rule) ? rule : { tipo: 0 },
   );
+  // Assumed: a proposta (32) and an aporte (33) are offers, for which nothing can be charged.
+  if ([32, 33].includes(Number(request.codigoTipoTitulo)) && [interest, fine].some((rule) => rule?.tipo !== 0))
+    return refused('SIM0005', 'Especie nao permite juros ou multa.');
   if (fine?.tipo === 0 && ('valor' in fine || 'porcentagem' in fine))
     return refused('SR0020076', 'Para tipo de multa = 0 ( DISPENSADO ) , não informar valor ou percentual', 'code');
   if (fine?.tipo === 2 && !positive(fine.porcentagem))

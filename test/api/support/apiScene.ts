@@ -4,6 +4,7 @@ import type { Role } from '../../../api/access/actor';
 import { hashPassword } from '../../../api/access/passwords';
 import { hashOf, newId, newSecret } from '../../../api/access/secrets';
 import { createApi } from '../../../api/app';
+import type { ApiDeps } from '../../../api/deps';
 import { insertUser } from '../../../db/users';
 import { createTestDatabase } from '../../support/database';
 import { testSecretBox } from '../../support/testWorker';
@@ -37,12 +38,21 @@ export interface Answer {
   body: any;
 }
 
-/** @param temporal absent where no route under test reaches it. */
-export async function openApiScene(temporal?: Client): Promise<ApiScene> {
-  const { knex, url, close } = await createTestDatabase();
+/**
+ * @param temporal absent where no route under test reaches it.
+ * @param more what else the routes are given
+ * @param database absent: one of its own, which `close` drops
+ */
+export async function openApiScene(
+  temporal?: Client,
+  more: (given: { knex: Knex }) => Partial<ApiDeps> = () => ({}),
+  database?: { knex: Knex; url: string },
+): Promise<ApiScene> {
+  const { knex, url, close } = database ? { ...database, close: () => Promise.resolve() } : await createTestDatabase();
   const api = createApi({
     ...{ knex, temporal: temporal as Client, secretBox: testSecretBox, secureCookies: false },
     log: { error: (message, details) => console.error(message, details), info: () => undefined },
+    ...more({ knex }),
   });
   const scene: ApiScene = {
     knex,
