@@ -140,6 +140,32 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
   };
 }
 
+/**
+ * A batch of a carteira of `own` that also met títulos of `other`, which use the same carteira: nobody's who sees only
+ * one of them. Its number is a trace of the other.
+ */
+export async function createSharedBatch(knex: Knex, own: World, other: Side): Promise<string> {
+  const batchId = await createBatch(knex, own.carteiraId, {
+    ...{
+      id: `${other.word}-e-mais`,
+      phase: 'awaitingAdjustments',
+      selected: 2,
+      filiais: [own.filialId, other.filialId],
+    },
+  });
+  const customer_id = await createCustomer(knex, { name: `Cliente ${other.word}` });
+  const theirs = await createReceivable(
+    knex,
+    { id: own.carteiraId, filialId: other.filialId },
+    { id: other.series * IDS_OF_A_WORLD + 999_999_999, customer_id, document: other.word },
+  );
+  for (const id of [own.freeId, theirs]) await createItem(knex, batchId, id, { state: 'rejected', due_at: null });
+  await knex('batch_left_out').insert({
+    ...{ batch_id: own.batchId, receivable_id: own.freeId, reason: 'inOtherBatch', other_batch_id: batchId },
+  });
+  return batchId;
+}
+
 /** A world of ids that nothing has: what a foreign one must look like. */
 export function nowhere(): World {
   const id = 555 * IDS_OF_A_WORLD;
