@@ -11,6 +11,7 @@ import { securityHeaders } from './access/securityHeaders';
 import type { ApiDeps, ApiEnv } from './deps';
 import { Problem, problemBody } from './problem';
 import { routes } from './routes';
+import { serveScreens } from './screens';
 
 const MAX_BODY_BYTES = 1_048_576;
 
@@ -49,6 +50,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     info: { title: 'Boletos', version: '1', description: 'Registro de boletos em lote nos bancos.' },
     security: [{ token: [] }, { sessao: [] }],
   });
+  if (deps.screens !== undefined) app.use(serveScreens(deps.screens));
   app.notFound((context) => {
     const methods = methodsOf(app, context.req.path);
     if (methods.length === 0)
