@@ -29,9 +29,12 @@ export interface HttpBatchProgress {
   estimatedEndAt: string | null;
 }
 
-/** `actionId` makes a repeated action answer the same; made when absent. `reason`: free text, for the audit only. */
+/** `actionId` makes a repeated action answer the same; made when absent. */
 interface HttpAction {
   actionId?: string;
+  /** Letters, digits, `.`, `_`, `-`; discard and resolve need it, or `reason`. */
+  reasonCode?: string;
+  /** Free text, kept in the audit only. */
   reason?: string;
 }
 
@@ -47,19 +50,18 @@ export interface HttpBatch {
   recommunicate(
     action: HttpAction & { scope: 'corrected' | 'all' | 'selected'; receivableIds?: number[] },
   ): Promise<ActionResult>;
-  discard(action: HttpAction & { receivableIds: number[]; reasonCode: string }): Promise<ActionResult>;
+  discard(action: HttpAction & { receivableIds: number[] }): Promise<ActionResult>;
   resolve(
     action: HttpAction & {
       receivableId: number;
       decision: 'registered' | 'absent' | 'newNumber';
-      reasonCode: string;
     },
   ): Promise<ActionResult>;
   reexamine(action?: HttpAction & { receivableIds?: number[] }): Promise<ActionResult>;
-  pause(action?: HttpAction & { reasonCode?: string }): Promise<ActionResult>;
-  resume(action?: HttpAction & { reasonCode?: string }): Promise<ActionResult>;
+  pause(action?: HttpAction): Promise<ActionResult>;
+  resume(action?: HttpAction): Promise<ActionResult>;
   /** Returns when the conclusion has begun; `result()` waits for its end. */
-  conclude(action?: HttpAction & { reasonCode?: string }): Promise<ConclusionBegun>;
+  conclude(action?: HttpAction): Promise<ConclusionBegun>;
   /** The report of a batch that ended. @throws ApiError `em_andamento` when it did not end within `withinMs` (60 s). */
   result(options?: { withinMs?: number }): Promise<BatchReport>;
 }
