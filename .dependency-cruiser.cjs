@@ -96,6 +96,7 @@ module.exports = {
       roots: ['api/main.ts'],
       why: 'The same record and the same client as the command line, by HTTP. What only calls a bank is handed in by api/main.ts.',
     }),
+    ...room('web', ['domain'], { why: 'The screens talk to the API by HTTP only; they share the words of domain/.' }),
     ...room('examples', ['domain', 'client'], { why: 'What an ERP does: it makes files and presses buttons.' }),
     {
       name: 'no-cycles',
@@ -115,7 +116,7 @@ module.exports = {
       comment:
         'Where only `dependencies` are installed, the import fails. The stack looks for the SDK of tests last of all.',
       severity: 'error',
-      from: { pathNot: ['^test/', '^stack/', '^[^/]+\\.(js|cjs|mjs)$'] },
+      from: { pathNot: ['^test/', '^stack/', '^web/', '^[^/]+\\.(js|cjs|mjs)$'] },
       to: { dependencyTypes: ['npm-dev'] },
     },
     {

@@ -11,6 +11,7 @@ import { securityHeaders } from './access/securityHeaders';
 import type { ApiDeps, ApiEnv } from './deps';
 import { Problem, problemBody } from './problem';
 import { routes } from './routes';
+import { serveScreens } from './screens';
 
 const MAX_BODY_BYTES = 1_048_576;
 
@@ -49,8 +50,13 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     info: { title: 'Boletos', version: '1', description: 'Registro de boletos em lote nos bancos.' },
     security: [{ token: [] }, { sessao: [] }],
   });
-  app.notFound(() => {
-    throw new Problem(404, 'rota_desconhecida', 'Este endereço não existe.', { hint: 'Veja /api/v1/openapi.json.' });
+  if (deps.screens !== undefined) app.use(serveScreens(deps.screens));
+  app.notFound((context) => {
+    const methods = methodsOf(app, context.req.path);
+    if (methods.length === 0)
+      throw new Problem(404, 'rota_desconhecida', 'Este endereço não existe.', { hint: 'Veja /api/v1/openapi.json.' });
+    context.header('Allow', methods.join(', '));
+    throw new Problem(405, 'metodo_desconhecido', `Este endereço não aceita ${context.req.method}.`);
   });
   app.onError((error, context) => {
     const problem = toProblem(error);
@@ -63,6 +69,14 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     });
   });
   return app;
+}
+
+/** Those that a route at this address takes; what is for all of them is no route. */
+function methodsOf({ routes }: OpenAPIHono<ApiEnv>, path: string): string[] {
+  const matches = (pattern: string) =>
+    new RegExp(`^${pattern.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`).test(path);
+  const found = routes.filter(({ method, path: pattern }) => method !== 'ALL' && matches(pattern));
+  return [...new Set(found.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))].sort();
 }
 
 const batchErrorStatus: Record<BatchErrorCode, Problem['status']> = {

@@ -6,7 +6,7 @@ export function writeCursor(place: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
-/** @throws Problem 400 for one that no page of this list gave out */
+/** @throws Problem 422 for one that no page of this list gave out */
 export function readCursor<Place extends z.ZodType>(
   shape: Place,
   cursor: string | undefined,
@@ -15,7 +15,7 @@ export function readCursor<Place extends z.ZodType>(
   try {
     return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch {
-    throw new Problem(400, 'entrada_invalida', 'O cursor não é desta lista.', {
+    throw new Problem(422, 'cursor_desconhecido', 'O cursor não é desta lista.', {
       hint: 'Comece sem cursor e siga o campo next de cada página.',
       fields: [{ field: 'cursor', message: 'não foi dado por esta lista' }],
     });

@@ -25,6 +25,8 @@ export interface ApiDeps {
   eventsPace?: Partial<EventsPace>;
   /** Of the Temporal Web UI, for links; absent where it is not ours. */
   temporalUi?: string;
+  /** Folder of the built screens; absent: the API alone. */
+  screens?: string;
   /** activities/checkAccount.ts, handed in: this room calls no bank. Absent where none is within reach. */
   checkAccount?: CheckAccount;
   log: { error(message: string, details?: object): void; info(message: string, details?: object): void };

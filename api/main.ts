@@ -15,7 +15,7 @@ const GRACE_MS = 3_000;
 
 async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
-  const { databaseUrl, secretsKey, apiHost, apiPort = 0 } = environment;
+  const { databaseUrl, secretsKey, apiHost, apiPort = 0, screensDir: screens } = environment;
   if (!databaseUrl) throw new Error('DATABASE_URL não está definida: diga onde está o PostgreSQL, ou use npm start');
   if (!secretsKey) throw new Error('SECRETS_KEY não está definida: sem ela as credenciais dos bancos não se abrem');
   const log = createLog(environment.logLevel);
@@ -33,6 +33,8 @@ async function main(): Promise<void> {
     ...(trustedProxies && { trustedProxies }),
     ...(apiRate !== undefined && { ratePerSecond: apiRate }),
     ...(oidc && { oidc: createOidc(oidc) }),
+    ...(screens && { screens }),
+    ...(environment.temporalUiUrl && { temporalUi: environment.temporalUiUrl }),
   });
 
   const server = serve({ fetch: api.fetch, hostname: apiHost, port: apiPort }, ({ port }: AddressInfo) => {

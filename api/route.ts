@@ -28,7 +28,10 @@ const problems = Object.fromEntries(
 
 /** A route with the role it takes; the document says it as `x-papel`, and the matrix of test/api is made from that. */
 export function secured<const Config extends RouteConfig>(access: Access, config: Config) {
-  const middleware: MiddlewareHandler<ApiEnv>[] = access === 'public' ? [] : [requires(access)];
+  const middleware: MiddlewareHandler<ApiEnv>[] = [
+    ...(access === 'public' ? [] : [requires(access)]),
+    ...(config.request?.body?.required && 'application/json' in config.request.body.content ? [requiresJson] : []),
+  ];
   return createRoute({
     ...config,
     'x-papel': access,
@@ -48,6 +51,15 @@ function requires(role: Role): MiddlewareHandler<ApiEnv> {
     await next();
   };
 }
+
+/** Without it a body that is missing, or of another type, would count as `{}`: an input where every field may be absent. */
+const requiresJson: MiddlewareHandler<ApiEnv> = async ({ req }, next) => {
+  if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(req.header('Content-Type') ?? ''))
+    throw new Problem(400, 'entrada_invalida', 'Falta o corpo do pedido, em JSON.', {
+      hint: 'Envie Content-Type: application/json.',
+    });
+  await next();
+};
 
 /** An answer of JSON, for `responses`. */
 export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({

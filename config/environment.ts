@@ -51,6 +51,8 @@ const variables = z.object({
     .string()
     .regex(/^[^\s/]+$/)
     .default('127.0.0.1'),
+  SCREENS_DIR: z.string().optional(),
+  TEMPORAL_UI_URL: z.string().refine(isSafeUrl).optional(),
   API_PUBLIC_URL: z.string().refine(isOrigin).optional(),
   API_TRUSTED_PROXIES: z.string().regex(NETWORKS).optional(),
   API_RATE: wholeNumber(1, 100_000).optional(),
@@ -86,6 +88,8 @@ const allowed: Record<Variable, string> = {
   SLICE_SIZE: 'um número inteiro de 1 a 1000',
   API_PORT: 'um número inteiro de 0 a 65535',
   API_HOST: 'um nome ou endereço de rede, sem porta',
+  TEMPORAL_UI_URL: 'o endereço da interface web do Temporal, https://… (http só nesta máquina)',
+  SCREENS_DIR: 'o caminho da pasta das telas construídas',
   API_PUBLIC_URL: 'o endereço das telas, https://servidor, sem caminho (http só nesta máquina)',
   API_TRUSTED_PROXIES: 'redes separadas por vírgula, por exemplo 10.0.0.0/8',
   API_RATE: 'um número inteiro de 1 a 100000: pedidos por segundo de cada pessoa ou token',
@@ -127,6 +131,10 @@ export interface Environment {
   sliceSize?: number;
   apiPort?: number;
   apiHost: string;
+  /** The built screens; absent: the API serves none. */
+  screensDir?: string;
+  /** Of the Temporal Web UI, for links, without a slash at its end. */
+  temporalUiUrl?: string;
   /** An origin, without a slash at its end. */
   apiPublicUrl?: string;
   apiTrustedProxies?: string[];
@@ -167,6 +175,8 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     ...(values.SLICE_SIZE && { sliceSize: values.SLICE_SIZE }),
     ...(values.API_PORT !== undefined && { apiPort: values.API_PORT }),
     apiHost: values.API_HOST,
+    ...(values.TEMPORAL_UI_URL && { temporalUiUrl: values.TEMPORAL_UI_URL.replace(/\/+$/, '') }),
+    ...(values.SCREENS_DIR && { screensDir: values.SCREENS_DIR }),
     ...(values.API_PUBLIC_URL && { apiPublicUrl: new URL(values.API_PUBLIC_URL).origin }),
     ...(values.API_TRUSTED_PROXIES && {
       apiTrustedProxies: values.API_TRUSTED_PROXIES.split(',').map((network) => network.trim()),

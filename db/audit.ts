@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { batchIsSeen, carteiraIsSeen, receivableIsSeen, viewerValues, type Viewer } from './visibility';
 
 export interface NewAuditEntry {
   /** Opaque id of the person or token; `desconhecido` for a sign-in under a login that does not exist. */
@@ -38,15 +39,13 @@ export interface AuditEntry {
   reason: string | null;
 }
 
-export interface AuditPage {
+export interface AuditPage extends Viewer {
   limit: number;
   /** The id that the previous page ended with. */
   before?: number;
   entity?: string;
   entityId?: string;
   actor?: string;
-  /** Those whose entries are wanted; null = all. */
-  filiais: readonly number[] | null;
 }
 
 /**
@@ -66,13 +65,11 @@ export async function listAudit(knex: Knex, page: AuditPage): Promise<AuditEntry
        and (:actor::text is null or e.actor = :actor::text)
        and (:filiais::bigint[] is null or case e.entity
          when 'receivable' then exists (
-           select from receivable r where r.id::text = e.entity_id and r.filial_id = any (:filiais::bigint[]))
+           select from receivable r where r.id::text = e.entity_id and ${receivableIsSeen})
          when 'carteira' then exists (
-           select from carteira c where c.id::text = e.entity_id and c.filial_id = any (:filiais::bigint[]))
+           select from carteira c where c.id::text = e.entity_id and ${carteiraIsSeen})
          when 'batch' then exists (
-           select from batch b join carteira c on c.id = b.carteira_id
-           where b.id = e.entity_id and c.filial_id = any (:filiais::bigint[])
-             and b.filiais <> '{}' and b.filiais <@ :filiais::bigint[])
+           select from batch b join carteira c on c.id = b.carteira_id where b.id = e.entity_id and ${batchIsSeen})
          when 'user' then exists (
            select from app_user o where o.id = e.entity_id and o.filiais <> '{}' and o.filiais <@ :filiais::bigint[])
          when 'token' then exists (
@@ -85,7 +82,7 @@ export async function listAudit(knex: Knex, page: AuditPage): Promise<AuditEntry
       entity: page.entity ?? null,
       entityId: page.entityId ?? null,
       actor: page.actor ?? null,
-      filiais: page.filiais === null ? null : [...page.filiais],
+      ...viewerValues(page),
     },
   );
   return rows;

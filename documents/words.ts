@@ -1,5 +1,5 @@
 import { addDays, formatDate } from '../domain/dates';
-import type { ChargeSnapshot, Payer } from '../domain/charge';
+import { streetLine, type ChargeSnapshot, type Payer } from '../domain/charge';
 import type { Beneficiary, PrintableBoleto } from '../domain/printable';
 
 /** What the standard fonts of a PDF have beyond Latin-1. */
@@ -47,7 +47,7 @@ export function personLines(person: Beneficiary | Payer): string[] {
   const named = person.document === '' ? person.name : `${person.name} – ${kind} ${maskedDocument(person.document)}`;
   const city = [person.city, person.uf].filter(Boolean).join('/');
   const cep = person.cep.replace(/^(\d{5})(\d{3})$/, '$1-$2');
-  const address = [person.street, person.district, city, cep && `CEP ${cep}`].filter(Boolean).join(' – ');
+  const address = [streetLine(person), person.district, city, cep && `CEP ${cep}`].filter(Boolean).join(' – ');
   return [named, address].filter(Boolean);
 }
 

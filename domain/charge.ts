@@ -6,12 +6,26 @@ export interface Payer {
   personType: 'F' | 'J';
   document: string;
   name: string;
-  /** Street, number and complement, as the cadastro has them. */
+  /** As the cadastro has them; one line is made of them by `streetLine`. */
   street: string;
+  number?: string;
+  complement?: string;
   district: string;
   city: string;
   uf: string;
   cep: string;
+}
+
+/** Street, number and complement as people write them. */
+export function streetLine({
+  street,
+  number = '',
+  complement = '',
+}: Pick<Payer, 'street' | 'number' | 'complement'>): string {
+  return [street, number, complement]
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 /** Late-payment and discount rules of the carteira. Percentages are numbers such as 2 for 2 %. */

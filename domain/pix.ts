@@ -41,7 +41,7 @@ export function readPix(brCode: string): PixCode | null {
 export function parsePix(brCode: string): PixCode | PixProblem {
   if (brCode.length > MAX_LENGTH) return { problem: 'length' };
   const fields = readFields(brCode);
-  const found = /6304([0-9A-F]{4})$/.exec(brCode)?.[1];
+  const found = /6304([0-9A-Fa-f]{4})$/.exec(brCode)?.[1];
   if (!fields || !brCode.startsWith('000201') || found === undefined) return { problem: 'structure' };
   const expected = crc16(brCode.slice(0, -4));
   if (found !== expected) return { problem: 'crc', found, expected };

@@ -40,7 +40,7 @@ export function previa(snapshot: ChargeSnapshot, limits: SendingLimits, now: Dat
     ...dateDefects(snapshot, limits, now),
     ...amountDefects(snapshot.amountCents, limits),
     ...documentDefects(snapshot.payer, limits),
-    ...payerTexts.flatMap((field) => [...textDefects(field, snapshot.payer[field], limits)]),
+    ...payerTexts.flatMap((field) => [...textDefects(field, snapshot.payer, limits)]),
     ...addressDefects(snapshot.payer, limits),
   ];
 }
@@ -71,7 +71,10 @@ function* contractDefects(snapshot: ChargeSnapshot, limits: SendingLimits): Gene
     );
 }
 
-function* ruleDefects({ rules, dueDate }: ChargeSnapshot, { percent }: SendingLimits): Generator<PreviaDefect> {
+function* ruleDefects(
+  { rules, dueDate, especie }: ChargeSnapshot,
+  { percent, especiesWithoutCharges }: SendingLimits,
+): Generator<PreviaDefect> {
   const { interestPercentPerMonth: interest, finePercent: fine, discount } = rules;
   const checked = [
     ['jurosInvalidos', interest, percent.interestBelow, 'Os juros devem ser'],
@@ -81,6 +84,7 @@ function* ruleDefects({ rules, dueDate }: ChargeSnapshot, { percent }: SendingLi
   for (const [code, value, below, subject] of checked)
     if (value && (percentDecimal(value, percent.decimals) === null || value >= below))
       yield previaDefect(code, `${subject} menos de ${below} %, com no máximo ${percent.decimals} casas decimais.`);
+  if ((interest || fine) && especiesWithoutCharges.includes(especie)) yield previaDefect('especieSemEncargos');
   if (discount?.percent && discount.until > dueDate) yield previaDefect('descontoDepoisDoVencimento');
 }
 
@@ -165,11 +169,12 @@ const textCodes: Record<PayerText, { empty: PreviaCode; long: PreviaCode; charac
 };
 
 /** Judged as it would be sent: what shortening takes away does no harm. */
-function* textDefects(field: PayerText, stored: string, limits: SendingLimits): Generator<PreviaDefect> {
+function* textDefects(field: PayerText, payer: Payer, limits: SendingLimits): Generator<PreviaDefect> {
   const { max, required } = limits.texts[field];
   const { empty, long, character, label } = textCodes[field];
-  const text = expressed(limits, field, stored);
-  if (text === '') {
+  const text = expressed(limits, field, payer);
+  // The bank would take a number alone; no letter finds it.
+  if (limits.fold(payer[field]) === '') {
     if (required) yield previaDefect(empty);
     return;
   }

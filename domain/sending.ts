@@ -1,3 +1,5 @@
+import { streetLine, type Payer } from './charge';
+
 /** The payer's fields that are free text, in the order in which they are checked. */
 export const payerTexts = ['name', 'street', 'district', 'city'] as const;
 export type PayerText = (typeof payerTexts)[number];
@@ -5,7 +7,7 @@ export type PayerText = (typeof payerTexts)[number];
 export interface TextLimit {
   /** In characters as people count them, after `fold`. */
   max: number;
-  /** A shortened street still finds the house; a shortened name would be another person's: those are refused. */
+  /** A street shortened before its number still finds the house; a shortened name would be another person's: refused. */
   whenLonger: 'shorten' | 'refuse';
   required: boolean;
 }
@@ -32,6 +34,8 @@ export interface SendingLimits {
   ownReference: { max: number; pattern: RegExp; shortened: boolean };
   /** Sigla to the gateway's own code. */
   especies: Readonly<Record<string, number>>;
+  /** Those that take neither juros nor multa: what they charge is an offer, not a debt. */
+  especiesWithoutCharges: readonly string[];
   amount: { minCents: number; maxCents: number };
   /** Hour in São Paulo from which on a boleto that is due today is no longer taken; null = until midnight. */
   cutOffHour: number | null;
@@ -47,19 +51,36 @@ export interface SendingLimits {
 }
 
 /** A text of the payer as it is sent: folded and, where that is allowed, shortened. */
-export function expressed({ fold, texts }: Pick<SendingLimits, 'fold' | 'texts'>, field: PayerText, text: string) {
+export function expressed({ fold, texts }: Pick<SendingLimits, 'fold' | 'texts'>, field: PayerText, payer: Payer) {
   const { max, whenLonger } = texts[field];
-  const folded = fold(text);
-  return whenLonger === 'shorten' ? shorten(folded, max) : folded;
+  if (field !== 'street') return whenLonger === 'shorten' ? shorten(fold(payer[field]), max) : fold(payer[field]);
+  const line = fold(streetLine(payer));
+  return whenLonger === 'shorten' ? shortenStreet(line, payer, max, fold) : line;
 }
+
+/** The complement goes first, then the end of the street's name: the number finds the house. */
+function shortenStreet(line: string, payer: Payer, max: number, fold: SendingLimits['fold']): string {
+  if (line.length <= max) return line;
+  const number = fold(payer.number ?? '');
+  const street = fold(payer.street);
+  const room = max - [...number].length - 2;
+  if (number === '' || [...street].length <= room || room < SHORTEST_STREET) return shorten(line, max);
+  return `${shorten(street, room)}, ${number}`;
+}
+
+/** With a longer number (it is free text) the whole line is cut like any other. */
+const SHORTEST_STREET = 20;
 
 const typography: [RegExp, string][] = [
   [/[\u2018\u2019\u201A\u201B\u0060\u00B4\u2032]/g, "'"],
   [/[\u201C\u201D\u201E\u00AB\u00BB\u2033]/g, '"'],
   [/[\u2010-\u2015\u2212]/g, '-'],
+  // Typed for the ordinal: 2° andar.
+  [/\u00B0/g, 'o'],
   [/\u00DF/g, 'ss'],
   [/[\u00C6\u00E6]/g, 'ae'],
   [/[\u00D8\u00F8]/g, 'o'],
+  [/[\u0141\u0142]/g, 'l'],
 ];
 
 /** Nothing to fold but the case: most of a cadastro, and a fraction of the time. */

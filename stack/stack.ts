@@ -13,6 +13,7 @@ import { keepPorts } from './ports';
 import { embeddedPostgres } from './postgres';
 import { ourProgram, Supervisor, type Program } from './processes';
 import { step, type Say } from './say';
+import { buildScreens } from './screens';
 import { moveAccounts, simulator, simulatorPrograms } from './simulators';
 import { removeStackFile, writeStackFile, type StackFile } from './stackFile';
 import { temporalDevServer } from './temporal';
@@ -174,6 +175,7 @@ async function startParts(
       Promise.all(workers.map((worker) => supervisor.start(worker))),
     );
 
+  const screens = options.api ? await buildScreens(say) : '';
   const firstPassword = options.api ? await inRecord(databaseUrl, makeFirstAdministrator) : null;
   const api = options.api
     ? await step(say, 'API e telas prontas', () =>
@@ -182,6 +184,8 @@ async function startParts(
             ...own,
             API_HOST: environment.apiHost,
             API_PORT: String(environment.apiPort ?? port('api')),
+            SCREENS_DIR: screens,
+            ...('ui' in temporal && temporal.ui && { TEMPORAL_UI_URL: temporal.ui }),
             LOG_LEVEL: environment.logLevel,
           }),
         ),

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { listAudit } from '../../db/audit';
+import { viewerOf } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { json, router, secured } from '../route';
 
@@ -57,7 +58,7 @@ export function auditoriaRoutes({ knex }: ApiDeps) {
       const entries = await listAudit(knex, {
         // One more tells whether another page follows.
         limit: limit + 1,
-        filiais: context.get('actor').filiais,
+        ...viewerOf(context.get('actor')),
         ...(cursor === undefined ? {} : { before: Number(cursor) }),
         ...(entity === undefined ? {} : { entity }),
         ...(entityId === undefined ? {} : { entityId }),

@@ -1,9 +1,12 @@
 import type { ApiDeps } from '../deps';
+import { acoesRoutes } from './acoes';
 import { auditoriaRoutes } from './auditoria';
 import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
 import { eventosRoutes } from './eventos';
 import { filiaisRoutes } from './filiais';
+import { inicioRoutes } from './inicio';
+import { itensRoutes } from './itens';
 import { sessaoRoutes } from './sessao';
 import { sessaoOidcRoutes } from './sessaoOidc';
 import { titulosRoutes } from './titulos';
@@ -21,6 +24,9 @@ export function routes(deps: ApiDeps) {
     filiaisRoutes(deps),
     carteirasRoutes(deps),
     comunicacoesRoutes(deps),
+    inicioRoutes(deps),
+    itensRoutes(deps),
+    acoesRoutes(deps),
     titulosRoutes(deps),
     eventosRoutes(deps),
   ];

@@ -15,8 +15,13 @@ const PATH = '/api/v1/sessao/oidc';
 const RETURN_PATH = `${PATH}/retorno`;
 
 const flowSchema = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), until: z.number() });
-/** What a provider may add; the library checks it all. */
-const returned = z.string().max(4_000).optional();
+/** What a provider may add: characters of an address, all of them within what Node reads of one. The library checks it. */
+const returned = (max: number) =>
+  z
+    .string()
+    .regex(/^[\x20-\x7e]*$/)
+    .max(max)
+    .optional();
 
 export function sessaoOidcRoutes(deps: ApiDeps) {
   const { knex, secretBox, secureCookies, publicOrigin } = deps;
@@ -64,11 +69,11 @@ export function sessaoOidcRoutes(deps: ApiDeps) {
         summary: 'Aonde o provedor devolve o navegador',
         request: {
           query: z.object({
-            code: returned,
-            state: returned,
-            iss: returned,
-            error: returned,
-            error_description: returned,
+            code: returned(2_000),
+            state: returned(200),
+            iss: returned(300),
+            error: returned(100),
+            error_description: returned(1_000),
           }),
         },
         responses: { 302: { description: 'Às telas: com o cookie da sessão, ou com ?entrada=CÓDIGO da recusa' } },

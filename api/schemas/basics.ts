@@ -27,6 +27,10 @@ export const flagParam = z
   .transform((text) => text === 'true')
   .openapi({ type: 'string', enum: ['true', 'false'] });
 
+/** Something besides blanks, and nothing that cannot be printed; as the document says it, where engines know no \\p. */
+const CONTROL = '\\u0000-\\u001f\\u007f-\\u009f';
+const WORDS = `^[^${CONTROL}]*[^\\s${CONTROL}\\ufeff][^${CONTROL}]*$`;
+
 /** What is looked for: printable, since nothing else is stored. */
 export const searchParam = z
   .string()
@@ -34,7 +38,7 @@ export const searchParam = z
   .min(1)
   .max(80)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'tem um caractere de controle')
-  .openapi({ type: 'string', description: 'O que se procura' });
+  .openapi({ type: 'string', minLength: 1, maxLength: 80, pattern: WORDS, description: 'O que se procura' });
 /** Free text of a person: kept in the audit of the record, and nowhere else. */
 export const reasonSchema = z
   .string()
@@ -42,7 +46,10 @@ export const reasonSchema = z
   .min(1)
   .max(500)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'tem um caractere de controle')
-  .openapi({ type: 'string', description: 'Com as palavras da pessoa; fica só na auditoria' });
+  .openapi({
+    ...{ type: 'string', minLength: 1, maxLength: 500, pattern: WORDS },
+    description: 'Com as palavras da pessoa; fica só na auditoria',
+  });
 
 export function limitParam(largest: number, usual: number) {
   return z

@@ -69,6 +69,12 @@ const rows = {
     'Escolha na carteira uma espécie que o gateway conheça, e retome.',
     declared,
   ),
+  especieSemEncargos: carteira(
+    'especie',
+    'A espécie da carteira não permite juros nem multa, e a carteira os tem.',
+    'Tire os juros e a multa da carteira, ou mude a espécie, e retome: vale para todos os títulos dela.',
+    'regra dos bancos para boleto de proposta e de depósito ou aporte (Itaú, Anexo 1; Banrisul)',
+  ),
   jurosInvalidos: carteira(
     'rules.interestPercentPerMonth',
     'O percentual de juros da carteira não é um que o gateway receba.',

@@ -13,7 +13,8 @@ export const sending: SendingLimits = {
   ourNumber: (number, convenio) => /^\d{20}$/.test(number) && number.startsWith(`000${convenio}`),
   ownReference: { max: 15, pattern: /^[A-Z0-9 '-]+$/, shortened: false },
   // codigoTipoTitulo of the registration endpoint.
-  especies: { CH: 1, DM: 2, DS: 4, NP: 12, RC: 17, FAT: 18, ND: 19, CC: 31, BDP: 32, OU: 99 },
+  especies: { CH: 1, DM: 2, DS: 4, NP: 12, RC: 17, FAT: 18, ND: 19, CC: 31, BP: 32, BDP: 33, OU: 99 },
+  especiesWithoutCharges: ['BP', 'BDP'],
   amount: { minCents: 1, maxCents: MAX_BARCODE_CENTS },
   // None is published.
   cutOffHour: null,

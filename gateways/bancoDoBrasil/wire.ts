@@ -31,7 +31,7 @@ export function toRegistrationBody(snapshot: ChargeSnapshot): string {
     numeroTituloBeneficiario: snapshot.ownReference,
     numeroTituloCliente: snapshot.ourNumber ?? '',
     ...charges(snapshot.rules, snapshot.dueDate),
-    pagador: payer(snapshot.payer),
+    pagador: payerOf(snapshot.payer),
     indicadorPix: snapshot.pix ? 'S' : 'N',
   });
 }
@@ -50,16 +50,17 @@ function charges(rules: ChargeRules, dueDate: LocalDate): Record<string, Json> {
   };
 }
 
-function payer({ personType, document, name, street, district, city, uf, cep }: Payer): Record<string, Json> {
+function payerOf(payer: Payer): Record<string, Json> {
+  const { personType, document, uf, cep } = payer;
   const length = personType === 'F' ? 11 : 14;
   return {
     tipoInscricao: personType === 'F' ? 1 : 2,
     numeroInscricao: digitsOrText(document, length),
-    nome: expressed(sending, 'name', name),
-    endereco: expressed(sending, 'street', street),
+    nome: expressed(sending, 'name', payer),
+    endereco: expressed(sending, 'street', payer),
     cep: digitsOrText(cep, 8),
-    cidade: expressed(sending, 'city', city),
-    bairro: expressed(sending, 'district', district),
+    cidade: expressed(sending, 'city', payer),
+    bairro: expressed(sending, 'district', payer),
     uf: sending.fold(uf),
   };
 }

@@ -191,6 +191,30 @@ test('wrong input is named field by field', async () => {
   expect(answer.body.fields).toMatchObject([{ field: 'login' }, { field: 'password' }]);
 });
 
+test.each([
+  ['no body', undefined, undefined],
+  ['a body of another type', 'text/plain', '{"name":"Outro"}'],
+  ['a form', 'application/x-www-form-urlencoded', 'name=Outro'],
+  ['half of a JSON', 'application/json', '{"name":'],
+])('%s is no JSON with nothing in it', async (_what, type, body) => {
+  const { token } = await scene.createToken('administrador');
+  const { id } = await scene.createUser('consulta');
+  const response = await scene.api.request(`/api/v1/usuarios/${id}`, {
+    method: 'PATCH',
+    headers: { Authorization: `Bearer ${token}`, ...(type ? { 'Content-Type': type } : {}) },
+    ...(body ? { body } : {}),
+  });
+  expect(await response.json()).toMatchObject({ status: 400, code: 'entrada_invalida' });
+});
+
+test('a method that an address does not take is refused with those that it takes', async () => {
+  const { token } = await scene.createToken('consulta');
+  const answer = await scene.ask(token, 'PUT', '/usuarios/u-000000000000');
+  expect(answer.body).toMatchObject({ status: 405, code: 'metodo_desconhecido' });
+  expect(answer.headers.get('allow')).toBe('PATCH');
+  expect((await scene.ask(token, 'PUT', '/nada')).body).toMatchObject({ status: 404, code: 'rota_desconhecida' });
+});
+
 test('the document names every route with the role it takes', async () => {
   const { body } = await scene.ask(null, 'GET', '/openapi.json');
   expect(body.openapi).toBe('3.1.0');

@@ -53,6 +53,13 @@ const cases: [what: string, changes: Changes, code: PreviaCode, field: string, l
   ['an espécie that every object knows', { especie: 'constructor' }, 'especieDesconhecida', 'especie'],
   ['half a day until the baixa', { writeOffDays: 1.5 }, 'baixaInvalida', 'writeOffDays'],
   [
+    'juros of a boleto de aporte',
+    { especie: 'BDP', rules: { interestPercentPerMonth: 1 } },
+    'especieSemEncargos',
+    'especie',
+  ],
+  ['multa of a boleto de proposta', { especie: 'BP', rules: { finePercent: 2 } }, 'especieSemEncargos', 'especie'],
+  [
     'juros with three decimals',
     { rules: { interestPercentPerMonth: 0.333 } },
     'jurosInvalidos',
@@ -133,6 +140,12 @@ const cases: [what: string, changes: Changes, code: PreviaCode, field: string, l
   ['a name of 61', { payer: { name: 'é'.repeat(61) } }, 'nomeLongo', 'payer.name'],
   ['a name with a star', { payer: { name: 'Loja ★' } }, 'nomeCaractere', 'payer.name'],
   ['no street', { payer: { street: '' } }, 'enderecoVazio', 'payer.street'],
+  [
+    'a number without a street',
+    { payer: { street: ' ', number: '123', complement: 'casa' } },
+    'enderecoVazio',
+    'payer.street',
+  ],
   ['a street with a bar', { payer: { street: 'Rua A | fundos' } }, 'enderecoCaractere', 'payer.street'],
   ['no bairro', { payer: { district: '' } }, 'bairroVazio', 'payer.district'],
   ['a bairro with a control character', { payer: { district: 'Centro\u0000' } }, 'bairroCaractere', 'payer.district'],

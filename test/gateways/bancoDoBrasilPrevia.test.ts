@@ -120,7 +120,7 @@ const contractOf = fc.record({
     fc.constantFrom('35', '019', '1', '999'),
     fc.constantFrom('', '0', '000', '1234', 'A', '-1', '3.5', ' '),
   ),
-  especie: mostly(fc.constantFrom('DM', 'DS', 'OU', 'RC'), fc.constantFrom('', 'XX', 'dm', 'constructor')),
+  especie: mostly(fc.constantFrom('DM', 'DS', 'OU', 'RC', 'BP', 'BDP'), fc.constantFrom('', 'XX', 'dm', 'constructor')),
   writeOffDays: mostly(fc.constantFrom(null, 0, 60, 999), fc.constantFrom(-1, 1.5, 1_000, NaN)),
   acceptance: fc.boolean(),
   amountCents: mostly(
@@ -140,6 +140,8 @@ const snapshots: fc.Arbitrary<ChargeSnapshot> = fc
           fc.oneof(asText(90), longName),
         ),
         street: textOf,
+        number: fc.constantFrom('', '12', 'S/N', '7'.repeat(45)),
+        complement: mostly(fc.constantFrom('', 'apto 12, 2° andar'), asText(30)),
         district: textOf,
         city: textOf,
         rules: rulesOf(dates.dueDate),
@@ -151,7 +153,8 @@ const snapshots: fc.Arbitrary<ChargeSnapshot> = fc
         ...numbers,
         ourNumber: numbers.ourNumber === 'right' ? `000${numbers.convenio}0000000001` : numbers.ourNumber,
         rules,
-        payer: { ...payer, ...place, ...texts },
+        // A number without a street is refused by us alone: the bank takes any text.
+        payer: { ...payer, ...place, ...texts, ...(texts.street.trim() ? {} : { number: '', complement: '' }) },
       })),
   );
 

@@ -133,6 +133,9 @@ function checkAmounts(request: Record<string, unknown>): number | BankRefusal {
   const [discount, interest, fine] = [request.desconto, request.jurosMora, request.multa].map((rule) =>
     isRecord(rule) ? rule : { tipo: 0 },
   );
+  // Assumed: a proposta (32) and an aporte (33) are offers, for which nothing can be charged.
+  if ([32, 33].includes(Number(request.codigoTipoTitulo)) && [interest, fine].some((rule) => rule?.tipo !== 0))
+    return refused('SIM0005', 'Especie nao permite juros ou multa.');
   if (fine?.tipo === 0 && ('valor' in fine || 'porcentagem' in fine))
     return refused('SR0020076', 'Para tipo de multa = 0 ( DISPENSADO ) , não informar valor ou percentual', 'code');
   if (fine?.tipo === 2 && !positive(fine.porcentagem))

@@ -1,0 +1,97 @@
+import type { Role } from '../../../api/access/actor';
+import type { World } from './world';
+
+/** One request of an operation, about things of one filial. */
+export interface Call {
+  path?: Record<string, string | number>;
+  query?: Record<string, string | number>;
+  body?: object;
+  headers?: Record<string, string>;
+}
+
+export interface Sample {
+  /** Said again here, so that nobody opens a route by a slip of the pen. */
+  access: Role | 'public';
+  about(world: World): Call;
+  /** Answers to who may, besides a success: of things that a test's record has no way to bring about. */
+  own?: { status: number; code: string; why: string };
+  /**
+   * Nothing in the request says whose things are meant: the answer to every filial is the asker's own. Otherwise the
+   * foreign thing is answered like one that does not exist.
+   */
+  namesNothing?: true;
+  /** Code of the refusal of a foreign thing where it is not `nao_encontrado`. */
+  foreign?: { status: number; code: string };
+}
+
+const nothing = (access: Sample['access']): Sample => ({ access, about: () => ({}), namesNothing: true });
+const password = 'senha somente de teste';
+
+/** How each operation is called; one that is missing here fails test/api/matrix.test.ts. */
+export const samples: Record<string, Sample> = {
+  'POST /sessao': {
+    access: 'public',
+    about: ({ userId }) => ({ body: { login: userId, password } }),
+    own: { status: 401, code: 'login_recusado', why: 'ids are no logins' },
+    foreign: { status: 401, code: 'login_recusado' },
+  },
+  'GET /sessao': nothing('consulta'),
+  'DELETE /sessao': nothing('consulta'),
+  'POST /sessao/senha': {
+    access: 'consulta',
+    about: () => ({ body: { current: password, password } }),
+    own: { status: 409, code: 'sem_senha', why: 'the matrix asks with tokens' },
+    namesNothing: true,
+  },
+  'GET /sessao/entrada': nothing('public'),
+  'GET /sessao/oidc': {
+    ...nothing('public'),
+    own: { status: 404, code: 'oidc_desligado', why: 'test/api/oidc.test.ts' },
+  },
+  'GET /sessao/oidc/retorno': {
+    ...nothing('public'),
+    own: { status: 404, code: 'oidc_desligado', why: 'test/api/oidc.test.ts' },
+  },
+
+  'GET /filiais': nothing('consulta'),
+  'GET /usuarios': nothing('administrador'),
+  'POST /usuarios': {
+    access: 'administrador',
+    about: ({ filialId, word, batchId }) => ({
+      body: { login: `nova.${word}.${batchId}`, name: 'Nova', role: 'consulta', filiais: [filialId] },
+    }),
+    foreign: { status: 403, code: 'filial_de_outro' },
+  },
+  'PATCH /usuarios/{id}': {
+    access: 'administrador',
+    about: ({ userId }) => ({ path: { id: userId }, body: { name: 'Com Outro Nome' } }),
+  },
+  'GET /tokens': nothing('administrador'),
+  'POST /tokens': {
+    access: 'administrador',
+    about: ({ filialId }) => ({ body: { name: 'ERP', role: 'operador', filiais: [filialId], expiresInDays: 1 } }),
+    foreign: { status: 403, code: 'filial_de_outro' },
+  },
+  'DELETE /tokens/{id}': { access: 'administrador', about: ({ tokenId }) => ({ path: { id: tokenId } }) },
+  'GET /auditoria': nothing('administrador'),
+
+  'GET /comunicacoes': nothing('consulta'),
+  'GET /comunicacoes/{batchId}': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
+  'GET /titulos': nothing('consulta'),
+  'GET /titulos/{id}': { access: 'consulta', about: ({ rejectedId }) => ({ path: { id: rejectedId } }) },
+};
+
+/** The same by query: each filter that names a thing, asked with a foreign one, finds nothing. */
+export const searches: [operation: string, about: (world: World) => Call][] = [
+  ['GET /auditoria', ({ batchId }) => ({ query: { entity: 'batch', entityId: batchId } })],
+  ['GET /auditoria', ({ rejectedId }) => ({ query: { entity: 'receivable', entityId: rejectedId } })],
+  ['GET /auditoria', ({ carteiraId }) => ({ query: { entity: 'carteira', entityId: carteiraId } })],
+  ['GET /auditoria', ({ tokenId }) => ({ query: { entityId: tokenId } })],
+  ['GET /auditoria', ({ userId }) => ({ query: { actor: userId } })],
+  ['GET /comunicacoes', ({ carteiraId }) => ({ query: { carteiraId } })],
+  ['GET /comunicacoes', ({ batchId }) => ({ query: { q: batchId } })],
+  ['GET /titulos', ({ rejectedId }) => ({ query: { q: rejectedId } })],
+  ['GET /titulos', ({ word }) => ({ query: { q: word } })],
+  ['GET /titulos', ({ carteiraId }) => ({ query: { carteiraId } })],
+  ['GET /titulos', ({ filialId }) => ({ query: { filialId } })],
+];

@@ -1,0 +1,155 @@
+import type { Knex } from 'knex';
+import {
+  createAccount,
+  createApiToken,
+  createAttempt,
+  createBatch,
+  createBoleto,
+  createCarteira,
+  createCustomer,
+  createFilial,
+  createItem,
+  createLook,
+  createReceivable,
+  createUser,
+} from '../../support/record';
+
+/** One filial and everything that can belong to it; its word stands in every text, and its ids occur nowhere else. */
+export interface World {
+  word: string;
+  filialId: number;
+  carteiraId: number;
+  accountId: number;
+  customerId: number;
+  batchId: string;
+  /** Rejected in the batch; registered in it; in no batch; left out of it. */
+  rejectedId: number;
+  registeredId: number;
+  freeId: number;
+  leftOutId: number;
+  userId: string;
+  tokenId: string;
+}
+
+/** Ids of a world begin with its number: 12 digits that no count, sum or clock shows. */
+const IDS_OF_A_WORLD = 1_000_000_000;
+let worlds = 0;
+
+export interface Side {
+  word: string;
+  /** First digits of all ids of this side. */
+  series: number;
+  filialId: number;
+}
+
+export async function createSide(knex: Knex, word: string, series: number): Promise<Side> {
+  const filialId = await createFilial(knex, {
+    ...{ id: series * IDS_OF_A_WORLD, name: `Filial ${word}`, trade_name: word, district: word, city: word },
+  });
+  return { word, series, filialId };
+}
+
+/** Whatever names something of this side, or is it. */
+export function tracesOf({ word, series }: Side): RegExp {
+  return new RegExp(`${word}|\\b${series}\\d{9}\\b`, 'i');
+}
+
+/** Fresh rows in a filial that exists. */
+export async function createWorld(knex: Knex, { word, series, filialId }: Side): Promise<World> {
+  worlds += 1;
+  let last = series * IDS_OF_A_WORLD + worlds * 1_000;
+  const id = () => (last += 1);
+  const text = `${word} ${worlds}`;
+  const accountId = await createAccount(knex, { base_url: `http://127.0.0.1:1/${word}/${worlds}` });
+  for (const route_class of ['register', 'read'])
+    await knex('gateway_limit').insert({ account_id: accountId, route_class, calls: 10, window_ms: 1_000 });
+  const { id: carteiraId } = await createCarteira(knex, {
+    ...{ id: id(), description: `Carteira ${text}`, filial_id: filialId, account_id: accountId, variation: '35' },
+    convenio: String(3_000_000 + worlds),
+  });
+  await knex('numbering_space').insert({ account_id: accountId, convenio: String(3_000_000 + worlds) });
+  const customerId = await createCustomer(knex, {
+    ...{ id: id(), name: `Cliente ${text}`, trade_name: word, street: `Rua ${word}`, complement: word },
+    ...{ district: word, city: word, email: `${word.toLowerCase()}@exemplo.invalid`, condominium: word },
+  });
+  const titulo = (columns: object = {}) =>
+    createReceivable(
+      knex,
+      { id: carteiraId, filialId },
+      { id: id(), customer_id: customerId, document: text, lote: word, charge_type: word, ...columns },
+    );
+  const [rejectedId, registeredId, freeId, leftOutId] = [
+    await titulo(),
+    await titulo(),
+    await titulo(),
+    await titulo(),
+  ];
+  const batchId = await createBatch(knex, carteiraId, {
+    ...{ id: `${word}-${worlds}`, phase: 'awaitingAdjustments', round: 1, selected: 2, left_out: 1 },
+    ...{ selected_at: knex.fn.now(), filiais: [filialId], requested_by: `pessoa.${word}` },
+  });
+  const rest = { due_at: null, provider_message: `O banco diz ${word}`, failure_kind: 'data', provider_code: word };
+  const rejected = {
+    ...{ batchId, receivableId: rejectedId },
+    ordinal: await createItem(knex, batchId, rejectedId, { state: 'rejected', field: 'cep', ...rest }),
+  };
+  const boleto = {
+    ...{ state: 'registered', our_number: `${series}${worlds}`, bank_id: text, link: `https://banco.invalid/${word}` },
+    ...{ pix_emv: word, pix_txid: word },
+  };
+  const boletoId = await createBoleto(knex, registeredId, accountId, boleto);
+  const registered = await createItem(knex, batchId, registeredId, {
+    ...{ state: 'registered', due_at: null, closed_at: knex.fn.now(), boleto_id: boletoId },
+  });
+  const refusedBoleto = await createBoleto(knex, rejectedId, accountId, { own_reference: `R-${text}` });
+  const bankSaid = { response: `{"erro":"${word}"}`, request: `{"nome":"${word}"}`, provider_message: word };
+  await createAttempt(knex, refusedBoleto, rejected, { resolution: 'refused', ...bankSaid });
+  const attemptId = await createAttempt(
+    ...([knex, boletoId, { batchId, receivableId: registeredId, ordinal: registered }, bankSaid] as const),
+  );
+  await createLook(knex, { attemptId, boletoId, accountId }, { answer: 'found', response: word });
+  await knex('attempt').where({ id: attemptId }).update({ resolution: 'registered', resolved_at: knex.fn.now() });
+  await knex('batch_left_out').insert({ batch_id: batchId, receivable_id: leftOutId, reason: 'notReleased' });
+  await knex('alert').insert({ batch_id: batchId, kind: 'dueDate', day: '2030-01-01', message: `Alerta ${word}` });
+  const userId = await createUser(knex, { name: `Pessoa ${text}`, login: text.toLowerCase(), filiais: [filialId] });
+  const tokenId = await createApiToken(knex, { name: `ERP ${text}`, filiais: [filialId], created_by: userId });
+  const things = { receivable: rejectedId, batch: batchId, carteira: carteiraId, user: userId, token: tokenId };
+  for (const [entity, entity_id] of Object.entries(things))
+    await knex('audit_entry').insert({
+      ...{ actor: userId, action: 'x', entity, entity_id, after: JSON.stringify({ note: word }), reason: word },
+    });
+  return {
+    ...{ word, filialId, carteiraId, accountId, customerId, batchId, rejectedId, registeredId, freeId, leftOutId },
+    ...{ userId, tokenId },
+  };
+}
+
+/** A world of ids that nothing has: what a foreign one must look like. */
+export function nowhere(): World {
+  const id = 555 * IDS_OF_A_WORLD;
+  return {
+    ...{ word: 'inexistente', filialId: id, carteiraId: id + 1, accountId: id + 2, customerId: id + 3 },
+    ...{ batchId: 'nao-existe', rejectedId: id + 4, registeredId: id + 5, freeId: id + 6, leftOutId: id + 7 },
+    ...{ userId: 'u-000000000000', tokenId: 't-000000000000' },
+  };
+}
+
+/**
+ * Every row of every table that names something of a side, as one text: what must not change when somebody else asks.
+ * Also of tables that this file has never heard of.
+ */
+export async function rowsOf(knex: Knex, side: Side): Promise<Record<string, string>> {
+  const { rows: tables } = await knex.raw<{ rows: { name: string }[] }>(
+    `select c.relname as name from pg_class c
+     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname not like 'knex%'`,
+  );
+  const found: Record<string, string> = {};
+  for (const { name } of tables) {
+    const { rows } = await knex.raw<{ rows: { text: string | null }[] }>(
+      `select string_agg(t::text, E'\\n' order by t::text) as text from ?? t where t::text ~* ?`,
+      [name, tracesOf(side).source.replaceAll('\\b', '\\y')],
+    );
+    if (rows[0]?.text) found[name] = rows[0].text;
+  }
+  return found;
+}

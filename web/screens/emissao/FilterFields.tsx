@@ -1,0 +1,78 @@
+import { get } from '../../api/client';
+import type { Filial } from '../../api/types';
+import { useLoad } from '../../api/useLoad';
+import { Field } from '../../parts/Field';
+import { TextOrDate } from '../../parts/TextOrDate';
+import type { FilterForm, FilterName, ReadForm } from './filterForm';
+
+interface FilterFieldsProps {
+  form: FilterForm;
+  errors: ReadForm['errors'];
+  onChange(name: FilterName, value: string): void;
+}
+
+/** The filters of Emissão de Boletos, by the ERP's labels. */
+export function FilterFields({ form, errors, onChange }: FilterFieldsProps) {
+  const { data: filiais } = useLoad((signal) => get<{ items: Filial[] }>('/filiais', {}, signal), []);
+  const input = (
+    name: FilterName,
+    label: string,
+    more: { type?: 'date'; inputMode?: 'numeric' | 'decimal'; hint?: string } = {},
+  ) => {
+    const { hint, type = 'text', ...rest } = more;
+    return (
+      <Field label={label} error={errors[name]} hint={hint}>
+        {(id, aria) => (
+          <TextOrDate
+            {...{ id, ...aria, type, ...rest }}
+            value={form[name]}
+            onValue={(value) => onChange(name, value)}
+          />
+        )}
+      </Field>
+    );
+  };
+  const select = (name: FilterName, label: string, options: readonly (readonly [string, string])[]) => (
+    <Field label={label}>
+      {(id) => (
+        <select id={id} value={form[name]} onChange={(event) => onChange(name, event.currentTarget.value)}>
+          {options.map(([value, text]) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+  const filialOptions = (filiais?.items ?? []).map(({ id, name }) => [String(id), `${id} · ${name}`] as const);
+  return (
+    <>
+      {input('dueFrom', 'Vencimento de', { type: 'date' })}
+      {input('dueTo', 'Vencimento até', { type: 'date' })}
+      {input('issuedFrom', 'Emissão de', { type: 'date' })}
+      {input('issuedTo', 'Emissão até', { type: 'date' })}
+      {input('amountFrom', 'Valor de', { inputMode: 'decimal' })}
+      {input('amountTo', 'Valor até', { inputMode: 'decimal' })}
+      {select('filialId', 'Filial', [['', 'Todas'], ...filialOptions])}
+      {input('customerIds', 'Cliente', { inputMode: 'numeric', hint: 'Um ID ou mais' })}
+      {select('personType', 'Tipo de pessoa', [
+        ['', 'Todos'],
+        ['F', 'Física'],
+        ['J', 'Jurídica'],
+      ])}
+      {select('contractKind', 'Contrato', [
+        ['', 'Todos'],
+        ['recorrente', 'Recorrente'],
+        ['avulso', 'Avulso'],
+        ['sem-contrato', 'Sem contrato'],
+      ])}
+      {input('contractId', 'ID do contrato', { inputMode: 'numeric' })}
+      {input('chargeType', 'Tipo de cobrança')}
+      {input('lote', 'Lote')}
+      {input('city', 'Cidade')}
+      {input('district', 'Bairro')}
+      {input('cep', 'CEP', { inputMode: 'numeric' })}
+    </>
+  );
+}
