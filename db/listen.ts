@@ -5,6 +5,8 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
 export interface Listener {
+  /** Resolves when it first hears, or could not connect and tries on. */
+  tried: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,9 +49,10 @@ export function listen(
     if (closed) await fresh.end().catch(() => undefined);
     else onConnected();
   };
-  void connect();
+  const tried = connect();
 
   return {
+    tried,
     async close() {
       closed = true;
       if (retry) clearTimeout(retry);

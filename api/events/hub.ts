@@ -36,6 +36,7 @@ export async function openHub(
   const corrections = createCorrections();
   let head = await lastSeq(knex, batchId);
   let closed = false;
+  const isClosed = () => closed;
 
   let resolveNews: () => void = () => undefined;
   let news = new Promise<void>((resolve) => (resolveNews = resolve));
@@ -47,33 +48,34 @@ export async function openHub(
   // ── Outcomes: one look at a time; asked for during one, another follows.
 
   let looking = false;
-  let again = false;
-  let lastNewsAt = -Infinity;
+  let asked = 0;
+  // What came before may have been announced already: the beginning counts as a rush, too.
+  let lastNewsAt = performance.now();
   let nextLook: NodeJS.Timeout | undefined;
 
   const look = async () => {
-    again = true;
+    asked += 1;
     if (looking || closed) return;
     looking = true;
     clearTimeout(nextLook);
     try {
-      while (again && !closed) {
-        again = false;
+      for (let answered = 0; answered !== asked && !isClosed();) {
+        answered = asked;
         const events = await eventsAfter(knex, batchId, head, PAGE);
         const [first, last] = [events[0], events.at(-1)];
         if (!first || !last) continue;
         recent.push({ first: first.seq, last: last.seq, bytes: itemFrames(events) });
         head = last.seq;
         lastNewsAt = performance.now();
-        if (events.length === PAGE) again = true;
+        if (events.length === PAGE) asked += 1;
         wantProgress();
         tell();
       }
     } catch (error) {
-      if (!closed) log.error('eventos não puderam ser lidos', { batchId, error });
+      if (!isClosed()) log.error('eventos não puderam ser lidos', { batchId, error });
     }
     looking = false;
-    if (closed) return;
+    if (isClosed()) return;
     const isRush = performance.now() - lastNewsAt < pace.rushMs;
     if (isRush) nextLook = setTimeout(() => void look(), pace.busyMs);
   };
@@ -83,6 +85,7 @@ export async function openHub(
   let progress: Uint8Array | null = null;
   let shown = '';
   let wanted = false;
+  const isWanted = () => wanted;
   let counting = false;
   let countAgainAt = 0;
 
@@ -105,12 +108,12 @@ export async function openHub(
         tell();
       }
     } catch (error) {
-      if (!closed) log.error('o andamento não pôde ser contado', { batchId, error });
+      if (!isClosed()) log.error('o andamento não pôde ser contado', { batchId, error });
     }
     const took = performance.now() - began;
     countAgainAt = began + Math.max(pace.progressMs, took * PROGRESS_SHARE);
     counting = false;
-    if (wanted) wantProgress();
+    if (isWanted()) wantProgress();
   };
 
   // What changes without an outcome, as the rate, and what was lost on the way, shows with the beat.
@@ -128,6 +131,7 @@ export async function openHub(
     progress: () => progress,
     news: () => news,
     announce() {
+      lastNewsAt = performance.now();
       void look();
       wantProgress();
     },

@@ -35,7 +35,9 @@ export function createHubs(deps: { knex: Knex; log: ApiDeps['log'] }, pace: Even
       }
       entry.viewers += 1;
       try {
-        return (entry.ready = await entry.hub);
+        entry.ready = await entry.hub;
+        await listener?.tried;
+        return entry.ready;
       } catch (error) {
         this.leave(batchId);
         throw error;
