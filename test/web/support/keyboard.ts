@@ -6,7 +6,7 @@ const MOST_TABS = 150;
 export async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor();
   for (let presses = 0; presses < MOST_TABS; presses++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
+    if (await target.evaluate('element => element === document.activeElement')) return;
     await page.keyboard.press('Tab');
   }
   throw new Error(`not reached by Tab: ${target.toString()}`);
