@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Failure } from '../../client/describeFailure';
-import { editableFields } from '../../db/corrections';
+import { editableFields } from '../../db/correctionFields';
 import { erpFields } from '../../db/erpFields';
 import { readReceivable, searchReceivables, type ReceivableRow, type ReceivableView } from '../../db/receivables';
 import { visibleBatchIds } from '../../db/visibility';
