@@ -140,6 +140,26 @@ export const samples: Record<string, Sample> = {
   },
 
   'GET /titulos': nothing('consulta'),
+  'PATCH /titulos/{id}': {
+    access: 'operador',
+    about: ({ rejectedId }) => ({ path: { id: rejectedId }, body: { changes: { cep: '20040-002', uf: 'RJ' } } }),
+  },
+  'POST /titulos/{id}/validacao': {
+    access: 'consulta',
+    about: ({ rejectedId }) => ({ path: { id: rejectedId }, body: { changes: { cep: '1' } } }),
+  },
+  'POST /correcoes/previa': {
+    access: 'operador',
+    about: ({ batchId, rejectedId }) => ({ body: { batchId, receivableIds: [rejectedId], changes: { numero: '7' } } }),
+  },
+  'POST /correcoes': {
+    access: 'operador',
+    about: ({ batchId, rejectedId }) => ({ body: { batchId, receivableIds: [rejectedId], changes: { numero: '7' } } }),
+  },
+  'POST /correcoes/{id}/desfazer': {
+    access: 'operador',
+    about: ({ correctionId }) => ({ path: { id: correctionId } }),
+  },
   'GET /titulos/{id}': { access: 'consulta', about: ({ rejectedId }) => ({ path: { id: rejectedId } }) },
 };
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { correctMany } from '../../../db/bulkCorrections';
 import {
   createAccount,
   createApiToken,
@@ -31,6 +32,8 @@ export interface World {
   leftOutId: number;
   userId: string;
   tokenId: string;
+  /** A correction of many that was made and can be undone. */
+  correctionId: number;
 }
 
 /** Ids of a world begin with its number: 12 digits that no count, sum or clock shows. */
@@ -115,6 +118,11 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
   await knex('attempt').where({ id: attemptId }).update({ resolution: 'registered', resolved_at: knex.fn.now() });
   await knex('batch_left_out').insert({ batch_id: batchId, receivable_id: leftOutId, reason: 'notReleased' });
   await knex('alert').insert({ batch_id: batchId, kind: 'dueDate', day: '2030-01-01', message: `Alerta ${word}` });
+  const correction = await correctMany(knex, {
+    ...{ batchId, of: { receivableIds: [rejectedId] }, changes: { complemento: `${word} fundos` } },
+    ...{ by: `pessoa.${word}`, reason: word },
+  });
+  if (!('correctionId' in correction)) throw new Error(`not corrected: ${JSON.stringify(correction)}`);
   const userId = await createUser(knex, { name: `Pessoa ${text}`, login: text.toLowerCase(), filiais: [filialId] });
   const tokenId = await createApiToken(knex, { name: `ERP ${text}`, filiais: [filialId], created_by: userId });
   const things = { receivable: rejectedId, batch: batchId, carteira: carteiraId, user: userId, token: tokenId };
@@ -136,7 +144,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       freeId,
       leftOutId,
     },
-    ...{ userId, tokenId },
+    ...{ userId, tokenId, correctionId: correction.correctionId },
   };
 }
 
@@ -179,7 +187,7 @@ export function nowhere(): World {
       customerId: id + 3,
     },
     ...{ batchId: 'nao-existe', rejectedId: id + 4, registeredId: id + 5, freeId: id + 6, leftOutId: id + 7 },
-    ...{ userId: 'u-000000000000', tokenId: 't-000000000000' },
+    ...{ userId: 'u-000000000000', tokenId: 't-000000000000', correctionId: id },
   };
 }
 
