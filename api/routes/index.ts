@@ -9,6 +9,7 @@ import { sessaoOidcRoutes } from './sessaoOidc';
 import { titulosRoutes } from './titulos';
 import { tokensRoutes } from './tokens';
 import { usuariosRoutes } from './usuarios';
+import { webhooksRoutes } from './webhooks';
 
 /** Every part of the API, one subject each. */
 export function routes(deps: ApiDeps) {
@@ -23,5 +24,6 @@ export function routes(deps: ApiDeps) {
     comunicacoesRoutes(deps),
     titulosRoutes(deps),
     eventosRoutes(deps),
+    webhooksRoutes(deps),
   ];
 }
