@@ -8,11 +8,13 @@ import {
   createBoleto,
   createCarteira,
   createCustomer,
+  createDelivery,
   createFilial,
   createItem,
   createLook,
   createReceivable,
   createUser,
+  createWebhook,
 } from '../../support/record';
 
 /** One filial and everything that can belong to it; its word stands in every text, and its ids occur nowhere else. */
@@ -34,6 +36,8 @@ export interface World {
   tokenId: string;
   /** A correction of many that was made and can be undone. */
   correctionId: number;
+  webhookId: string;
+  deliveryId: number;
 }
 
 /** Ids of a world begin with its number: 12 digits that no count, sum or clock shows. */
@@ -125,7 +129,28 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
   if (!('correctionId' in correction)) throw new Error(`not corrected: ${JSON.stringify(correction)}`);
   const userId = await createUser(knex, { name: `Pessoa ${text}`, login: text.toLowerCase(), filiais: [filialId] });
   const tokenId = await createApiToken(knex, { name: `ERP ${text}`, filiais: [filialId], created_by: userId });
-  const things = { receivable: rejectedId, batch: batchId, carteira: carteiraId, user: userId, token: tokenId };
+  const webhookId = await createWebhook(knex, {
+    ...{ name: `Webhook ${text}`, url: `https://erp.invalid/${word}`, filiais: [filialId], created_by: userId },
+  });
+  const deliveryId = await createDelivery(knex, webhookId, { state: 'failed' });
+  await knex('webhook_attempt').insert({
+    ...{
+      delivery_id: deliveryId,
+      at: knex.fn.now(),
+      duration_ms: 1,
+      http_status: 500,
+      failure: 'status',
+      answer: word,
+    },
+  });
+  const things = {
+    receivable: rejectedId,
+    batch: batchId,
+    carteira: carteiraId,
+    user: userId,
+    token: tokenId,
+    webhook: webhookId,
+  };
   for (const [entity, entity_id] of Object.entries(things))
     await knex('audit_entry').insert({
       ...{ actor: userId, action: 'x', entity, entity_id, after: JSON.stringify({ note: word }), reason: word },
@@ -144,7 +169,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       freeId,
       leftOutId,
     },
-    ...{ userId, tokenId, correctionId: correction.correctionId },
+    ...{ userId, tokenId, correctionId: correction.correctionId, webhookId, deliveryId },
   };
 }
 
@@ -188,6 +213,7 @@ export function nowhere(): World {
     },
     ...{ batchId: 'nao-existe', rejectedId: id + 4, registeredId: id + 5, freeId: id + 6, leftOutId: id + 7 },
     ...{ userId: 'u-000000000000', tokenId: 't-000000000000', correctionId: id },
+    ...{ webhookId: 'w-000000000000', deliveryId: id + 8 },
   };
 }
 
