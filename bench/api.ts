@@ -20,6 +20,9 @@ const PAGE = 50;
 const PROBE_PAUSE_MS = 50;
 /** One in so many requests of a client is an action. */
 const ACTS_EVERY = 10;
+/** A pause takes hold when the calls that are under way have ended. */
+const LOOK_EVERY_MS = 250;
+const MOST_LOOKS = 240;
 
 export const api: Bench = {
   name: 'api',
@@ -52,11 +55,12 @@ export const api: Bench = {
       const until = performance.now() + context.option('seconds') * 1_000;
       const failures: string[] = [];
       let requests = 0;
-      const asking = async (...call: Parameters<Ask>) => {
+      const asking: Asking = async (...call) => {
         requests += 1;
         const answer = await ask(...call).catch((error: unknown) => ({ status: 0, text: String(error) }));
         if (answer.status < 200 || answer.status >= 300)
           failures.push(`${call[1]} ${call[2]}: ${answer.status} ${answer.text.slice(0, 200)}`);
+        return answer.text;
       };
       const load = clients.map(async (token, index) => {
         for (let nth = index; performance.now() < until && !context.signal.aborted; nth += 1) {
@@ -127,24 +131,29 @@ const reads: readonly Read[] = [
   },
 ];
 
-/** The last of the clients pauses and resumes; the others check and press the button again, which starts nothing. */
-async function act(
-  asking: (...call: Parameters<Ask>) => Promise<void>,
-  token: string,
-  subject: Subject,
-  nth: number,
-  client: number,
-): Promise<void> {
+/** One of the clients pauses and resumes, as a person who waits for each; the others check what they would change. */
+async function act(asking: Asking, token: string, subject: Subject, nth: number, client: number): Promise<void> {
   const { batchId } = subject;
   if (client === 0) {
     await asking(token, 'POST', `/comunicacoes/${batchId}/acoes/pausar`, { reasonCode: 'bench' });
+    await phaseIs('paused');
     await asking(token, 'POST', `/comunicacoes/${batchId}/acoes/retomar`, {});
+    await phaseIs('communicating');
   } else if (nth % (2 * ACTS_EVERY) === 0)
     await asking(token, 'POST', `/titulos/${idOf(subject, nth)}/validacao`, { changes: { cep: '01310-100' } });
   else
     await asking(token, 'POST', '/comunicacoes/simulacao', {
       ...{ carteiraId: CARTEIRA, filters: { customerIds: [idOf(subject, nth)] } },
     });
+
+  async function phaseIs(phase: string): Promise<void> {
+    for (let look = 0; look < MOST_LOOKS; look += 1) {
+      const view = await asking(token, 'GET', `/comunicacoes/${batchId}`);
+      if ((JSON.parse(view) as { phase?: string }).phase === phase) return;
+      await sleep(LOOK_EVERY_MS);
+    }
+    throw new Error(`${batchId} is not ${phase} after ${(MOST_LOOKS * LOOK_EVERY_MS) / 1_000} s`);
+  }
 }
 
 interface Pair {
@@ -171,6 +180,8 @@ function goals(
   ];
 }
 
+/** @returns the answer's text; what is no success is counted */
+type Asking = (...call: Parameters<Ask>) => Promise<string>;
 type Ask = (token: string, method: string, path: string, body?: object) => Promise<{ status: number; text: string }>;
 
 function caller({ api }: Stack): Ask {
