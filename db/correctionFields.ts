@@ -203,10 +203,7 @@ export function planCorrection(current: Correctable, values: Readonly<Record<str
   const { status } = current;
   const touchesCharge = Object.keys(values).some((name) => fields[name]?.table === 'receivable');
   if (touchesCharge && (status === 'R' || status === 'C')) return { kind: 'closed', status };
-  const stored = (name: string): unknown => {
-    const { table, column } = fields[name] as Field;
-    return current[table][column];
-  };
+  const stored = (name: string) => storedValue(current, name);
   const wanted = { ...values };
   // A título that nothing was paid of is open with its whole value, also after the value is corrected.
   if (
@@ -224,6 +221,12 @@ export function planCorrection(current: Correctable, values: Readonly<Record<str
     before: pick(stored),
     after: pick((name) => wanted[name]) as Record<string, StoredValue>,
   };
+}
+
+/** What the record has in a field, by the ERP's name of it. */
+export function storedValue(current: Correctable, name: string): unknown {
+  const { table, column } = fields[name] as Field;
+  return current[table][column];
 }
 
 /** The columns of one table that these values, by the ERP's names, belong to. */

@@ -253,6 +253,17 @@ export async function failuresByCause(knex: Knex, batchId: string, maxIds = 20):
   return rows;
 }
 
+/** The first títulos of one cause (FailureCause.key), by ID da cobrança. */
+export async function causeItems(knex: Knex, batchId: string, cause: string, limit: number): Promise<number[]> {
+  const { rows } = await knex.raw<{ rows: { id: number }[] }>(
+    `select i.receivable_id as id from batch_item i
+     where i.batch_id = :batchId and i.state = any(:failures::text[]) and ${causeKey} = :cause
+     order by i.receivable_id limit :limit`,
+    { batchId, failures: [...failureStates], cause, limit },
+  );
+  return rows.map(({ id }) => id);
+}
+
 export interface LeftOut {
   receivableId: number;
   customerName: string;

@@ -3,6 +3,8 @@ import { acoesRoutes } from './acoes';
 import { auditoriaRoutes } from './auditoria';
 import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
+import { correcaoRoutes } from './correcao';
+import { correcoesRoutes } from './correcoes';
 import { eventosRoutes } from './eventos';
 import { filiaisRoutes } from './filiais';
 import { inicioRoutes } from './inicio';
@@ -28,6 +30,8 @@ export function routes(deps: ApiDeps) {
     itensRoutes(deps),
     acoesRoutes(deps),
     titulosRoutes(deps),
+    correcaoRoutes(deps),
+    correcoesRoutes(deps),
     eventosRoutes(deps),
   ];
 }

@@ -11,7 +11,7 @@ export function createErp(options: { baseUrl: string; token: string; carteiraId:
     if (pathname === '/comunicar' && request.method === 'POST')
       boletos.start({ carteiraId: options.carteiraId, idempotencyKey: searchParams.get('vez') ?? '' }).then(
         ({ batchId }) => response.end(JSON.stringify({ batchId })),
-        (error: Error) => response.writeHead(409).end(JSON.stringify({ erro: error.message })),
+        (error: unknown) => response.end(JSON.stringify({ erro: wordsOf(error) })),
       );
     else if (pathname === '/andamento') void relay(boletos.batch(searchParams.get('comunicacao') ?? ''), response);
     else response.setHeader('Content-Type', 'text/html; charset=utf-8').end(readFileSync(join(__dirname, 'page.html')));
@@ -25,12 +25,13 @@ async function relay(batch: HttpBatch, response: ServerResponse): Promise<void> 
   const tell = (what: object) => response.write(`data: ${JSON.stringify(what)}\n\n`);
   try {
     for await (const { phaseLabel, counts } of batch.follow({ signal: left.signal })) {
-      const { registered } = counts.byState;
-      const texto = `${phaseLabel}: ${registered} de ${counts.total} registrados`;
-      tell({ texto, registrados: registered, total: counts.total || 1 });
+      const [registrados, total] = [counts.byState.registered, counts.total];
+      tell({ texto: `${phaseLabel}: ${registrados} de ${total} registrados`, registrados, total: total || 1 });
     }
   } catch (error) {
-    tell({ texto: (error as Error).message, registrados: 0, total: 1 });
+    tell({ texto: wordsOf(error), registrados: 0, total: 1 });
   }
   response.end(`data: ${JSON.stringify({ fim: true })}\n\n`);
 }
+
+const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
