@@ -12,14 +12,17 @@ import { itensRoutes } from './itens';
 import { sessaoRoutes } from './sessao';
 import { sessaoOidcRoutes } from './sessaoOidc';
 import { titulosRoutes } from './titulos';
+import { sessoesRoutes } from './sessoes';
 import { tokensRoutes } from './tokens';
 import { usuariosRoutes } from './usuarios';
+import { webhooksRoutes } from './webhooks';
 
 /** Every part of the API, one subject each. */
 export function routes(deps: ApiDeps) {
   return [
     sessaoRoutes(deps),
     sessaoOidcRoutes(deps),
+    sessoesRoutes(deps),
     usuariosRoutes(deps),
     tokensRoutes(deps),
     auditoriaRoutes(deps),
@@ -33,5 +36,6 @@ export function routes(deps: ApiDeps) {
     correcaoRoutes(deps),
     correcoesRoutes(deps),
     eventosRoutes(deps),
+    webhooksRoutes(deps),
   ];
 }
