@@ -12,6 +12,7 @@ import { itensRoutes } from './itens';
 import { sessaoRoutes } from './sessao';
 import { sessaoOidcRoutes } from './sessaoOidc';
 import { titulosRoutes } from './titulos';
+import { sessoesRoutes } from './sessoes';
 import { tokensRoutes } from './tokens';
 import { usuariosRoutes } from './usuarios';
 
@@ -20,6 +21,7 @@ export function routes(deps: ApiDeps) {
   return [
     sessaoRoutes(deps),
     sessaoOidcRoutes(deps),
+    sessoesRoutes(deps),
     usuariosRoutes(deps),
     tokensRoutes(deps),
     auditoriaRoutes(deps),
