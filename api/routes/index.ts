@@ -15,6 +15,7 @@ import { titulosRoutes } from './titulos';
 import { sessoesRoutes } from './sessoes';
 import { tokensRoutes } from './tokens';
 import { usuariosRoutes } from './usuarios';
+import { webhooksRoutes } from './webhooks';
 
 /** Every part of the API, one subject each. */
 export function routes(deps: ApiDeps) {
@@ -35,5 +36,6 @@ export function routes(deps: ApiDeps) {
     correcaoRoutes(deps),
     correcoesRoutes(deps),
     eventosRoutes(deps),
+    webhooksRoutes(deps),
   ];
 }

@@ -115,6 +115,26 @@ export const samples: Record<string, Sample> = {
 
   'GET /titulos': nothing('consulta'),
   'GET /titulos/{id}': { access: 'consulta', about: ({ rejectedId }) => ({ path: { id: rejectedId } }) },
+
+  'GET /webhooks': nothing('administrador'),
+  'POST /webhooks': {
+    access: 'administrador',
+    about: ({ filialId }) => ({
+      body: { name: 'ERP', url: 'https://erp.invalid/avisos', events: ['batch.done'], filiais: [filialId] },
+    }),
+    foreign: { status: 403, code: 'filial_de_outro' },
+  },
+  'PATCH /webhooks/{id}': {
+    access: 'administrador',
+    about: ({ webhookId }) => ({ path: { id: webhookId }, body: { name: 'Outro', newSecret: true } }),
+  },
+  'DELETE /webhooks/{id}': { access: 'administrador', about: ({ webhookId }) => ({ path: { id: webhookId } }) },
+  'POST /webhooks/{id}/teste': { access: 'administrador', about: ({ webhookId }) => ({ path: { id: webhookId } }) },
+  'GET /webhooks/{id}/entregas': { access: 'administrador', about: ({ webhookId }) => ({ path: { id: webhookId } }) },
+  'POST /webhooks/{id}/entregas/{entrega}/reenvio': {
+    access: 'administrador',
+    about: ({ webhookId, deliveryId }) => ({ path: { id: webhookId, entrega: deliveryId } }),
+  },
 };
 
 /** The same by query: each filter that names a thing, asked with a foreign one, finds nothing. */

@@ -7,11 +7,13 @@ import {
   createBoleto,
   createCarteira,
   createCustomer,
+  createDelivery,
   createFilial,
   createItem,
   createLook,
   createReceivable,
   createUser,
+  createWebhook,
 } from '../../support/record';
 
 /** One filial and everything that can belong to it; its word stands in every text, and its ids occur nowhere else. */
@@ -31,6 +33,8 @@ export interface World {
   leftOutId: number;
   userId: string;
   tokenId: string;
+  webhookId: string;
+  deliveryId: number;
 }
 
 /** Ids of a world begin with its number: 12 digits that no count, sum or clock shows. */
@@ -117,7 +121,28 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
   await knex('alert').insert({ batch_id: batchId, kind: 'dueDate', day: '2030-01-01', message: `Alerta ${word}` });
   const userId = await createUser(knex, { name: `Pessoa ${text}`, login: text.toLowerCase(), filiais: [filialId] });
   const tokenId = await createApiToken(knex, { name: `ERP ${text}`, filiais: [filialId], created_by: userId });
-  const things = { receivable: rejectedId, batch: batchId, carteira: carteiraId, user: userId, token: tokenId };
+  const webhookId = await createWebhook(knex, {
+    ...{ name: `Webhook ${text}`, url: `https://erp.invalid/${word}`, filiais: [filialId], created_by: userId },
+  });
+  const deliveryId = await createDelivery(knex, webhookId, { state: 'failed' });
+  await knex('webhook_attempt').insert({
+    ...{
+      delivery_id: deliveryId,
+      at: knex.fn.now(),
+      duration_ms: 1,
+      http_status: 500,
+      failure: 'status',
+      answer: word,
+    },
+  });
+  const things = {
+    receivable: rejectedId,
+    batch: batchId,
+    carteira: carteiraId,
+    user: userId,
+    token: tokenId,
+    webhook: webhookId,
+  };
   for (const [entity, entity_id] of Object.entries(things))
     await knex('audit_entry').insert({
       ...{ actor: userId, action: 'x', entity, entity_id, after: JSON.stringify({ note: word }), reason: word },
@@ -136,7 +161,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       freeId,
       leftOutId,
     },
-    ...{ userId, tokenId },
+    ...{ userId, tokenId, webhookId, deliveryId },
   };
 }
 
@@ -154,6 +179,7 @@ export function nowhere(): World {
     },
     ...{ batchId: 'nao-existe', rejectedId: id + 4, registeredId: id + 5, freeId: id + 6, leftOutId: id + 7 },
     ...{ userId: 'u-000000000000', tokenId: 't-000000000000' },
+    ...{ webhookId: 'w-000000000000', deliveryId: id + 8 },
   };
 }
 
