@@ -78,6 +78,19 @@ export async function openBatch(knex: Knex, batch: NewBatch): Promise<{ gateway:
   });
 }
 
+/** Whether this batch was asked for already, and if so, for the same. */
+export async function askedBefore(
+  knex: Knex,
+  batch: Pick<NewBatch, 'batchId' | 'carteiraId' | 'filters'>,
+): Promise<'no' | 'same' | 'other'> {
+  const { rows } = await knex.raw<{ rows: { same: boolean }[] }>(
+    `select carteira_id = :carteiraId and filters = :filters::jsonb as same from batch where id = :batchId`,
+    { batchId: batch.batchId, carteiraId: batch.carteiraId, filters: JSON.stringify(batch.filters) },
+  );
+  if (!rows[0]) return 'no';
+  return rows[0].same ? 'same' : 'other';
+}
+
 /**
  * Publishes where the workflow is. What others know better stays: a concluded batch is concluded, a round that an
  * action began is not taken back, and a pause that a slice just made keeps its reason.

@@ -491,3 +491,17 @@ function credentialsProblem(known: KnownGateway, credentials: unknown): string |
   );
   return wrong.length > 0 ? `${wrong.map(([name]) => name).join(', ')} deve ser um texto` : null;
 }
+
+/**
+ * Whether an account has each of the credentials that its gateway needs. Whether the bank takes them, only a test of the
+ * account tells. @throws Error for another SECRETS_KEY.
+ */
+export async function hasCredentials(
+  knex: Knex,
+  secretBox: SecretBox,
+  accountId: number,
+  needed: readonly string[],
+): Promise<boolean> {
+  const { credentials } = await loadAccount(knex, secretBox, accountId);
+  return needed.every((key) => (credentials[key] ?? '') !== '');
+}

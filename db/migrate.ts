@@ -4,7 +4,8 @@ import * as verifyRegistrations from './migrations/002_verify_registrations';
 import * as access from './migrations/003_access';
 import * as events from './migrations/004_events';
 import * as tokenHealth from './migrations/005_token_health';
-import * as webhooks from './migrations/006_webhooks';
+import * as corrections from './migrations/006_corrections';
+import * as webhooks from './migrations/007_webhooks';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -12,7 +13,8 @@ const migrations: Record<string, Knex.Migration> = {
   '003_access': access,
   '004_events': events,
   '005_token_health': tokenHealth,
-  '006_webhooks': webhooks,
+  '006_corrections': corrections,
+  '007_webhooks': webhooks,
 };
 
 /** Brings the database to the present schema. Safe to run by several processes at once: knex holds a lock. */

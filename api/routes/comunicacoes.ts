@@ -4,6 +4,7 @@ import { nextStep, pauseText } from '../../client/nextStep';
 import { listBatches, readBatch, type BatchSummary } from '../../db/batches';
 import { leftOutByReason } from '../../db/items';
 import { readAllowance } from '../../db/limits';
+import { readProgress } from '../../db/progress';
 import { visibleBatchIds } from '../../db/visibility';
 import { leftOutLabels } from '../../domain/filters';
 import { workflowId } from '../../domain/names';
@@ -83,7 +84,11 @@ function labelled<Batch extends BatchSummary>(batch: Batch) {
 }
 
 async function viewOf({ knex, temporal, temporalUi }: ApiDeps, actor: Actor, batchId: string) {
-  const [batch, leftOut] = await Promise.all([readBatch(knex, batchId), leftOutGroups(knex, actor, batchId)]);
+  const [batch, progress, leftOut] = await Promise.all([
+    readBatch(knex, batchId),
+    readProgress(knex, batchId),
+    leftOutGroups(knex, actor, batchId),
+  ]);
   if (!batch) throw unknownBatch(batchId);
   const { phase, concluding, pauseReason, paused, counts } = batch;
   return {
@@ -94,8 +99,8 @@ async function viewOf({ knex, temporal, temporalUi }: ApiDeps, actor: Actor, bat
     pauseText: paused ? pauseText(pauseReason) : null,
     nextStep: nextStep({ phase, concluding, pauseReason, ...counts }),
     allowance: await readAllowance(knex, batch.carteiraId),
-    ratePerMinute: 0,
-    estimatedEndAt: null,
+    ratePerMinute: progress?.ratePerMinute ?? 0,
+    estimatedEndAt: progress?.estimatedEndAt ?? null,
     temporalUrl: temporalUi
       ? `${temporalUi}/namespaces/${temporal.options.namespace}/workflows/${encodeURIComponent(workflowId(batchId))}`
       : null,

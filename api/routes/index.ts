@@ -1,12 +1,18 @@
 import type { ApiDeps } from '../deps';
+import { acoesRoutes } from './acoes';
 import { auditoriaRoutes } from './auditoria';
 import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
+import { correcaoRoutes } from './correcao';
+import { correcoesRoutes } from './correcoes';
 import { eventosRoutes } from './eventos';
 import { filiaisRoutes } from './filiais';
+import { inicioRoutes } from './inicio';
+import { itensRoutes } from './itens';
 import { sessaoRoutes } from './sessao';
 import { sessaoOidcRoutes } from './sessaoOidc';
 import { titulosRoutes } from './titulos';
+import { sessoesRoutes } from './sessoes';
 import { tokensRoutes } from './tokens';
 import { usuariosRoutes } from './usuarios';
 import { webhooksRoutes } from './webhooks';
@@ -16,13 +22,19 @@ export function routes(deps: ApiDeps) {
   return [
     sessaoRoutes(deps),
     sessaoOidcRoutes(deps),
+    sessoesRoutes(deps),
     usuariosRoutes(deps),
     tokensRoutes(deps),
     auditoriaRoutes(deps),
     filiaisRoutes(deps),
     carteirasRoutes(deps),
     comunicacoesRoutes(deps),
+    inicioRoutes(deps),
+    itensRoutes(deps),
+    acoesRoutes(deps),
     titulosRoutes(deps),
+    correcaoRoutes(deps),
+    correcoesRoutes(deps),
     eventosRoutes(deps),
     webhooksRoutes(deps),
   ];

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { describeFailure, type Failure } from '../../client/describeFailure';
-import { editableFields } from '../../db/corrections';
+import type { Failure } from '../../client/describeFailure';
+import { editableFields } from '../../db/correctionFields';
 import { erpFields } from '../../db/erpFields';
 import { readReceivable, searchReceivables, type ReceivableRow, type ReceivableView } from '../../db/receivables';
 import { visibleBatchIds } from '../../db/visibility';
@@ -10,6 +10,7 @@ import type { Actor } from '../access/actor';
 import { unknownReceivable, viewerOf } from '../access/viewer';
 import { cursorParam, readCursor, writeCursor } from '../cursor';
 import type { ApiDeps } from '../deps';
+import { failureWords } from '../failureWords';
 import { json, router, secured } from '../route';
 import { dateParam, idParam, limitParam, pageOf, searchParam } from '../schemas/basics';
 import { receivableRowSchema, receivableViewSchema } from '../schemas/receivable';
@@ -115,18 +116,4 @@ function liveBatch(live: NonNullable<ReceivableView['live']>, address: 'main' | 
   const { batchId, ordinal, failureKind } = live;
   const failure: Failure = { ...live, state };
   return { batchId, ordinal, state, stateLabel: itemLabels[state], failureKind, ...failureWords(failure, address) };
-}
-
-/** What failed, why, and who mends what; all null for what has not failed. */
-export function failureWords(failure: Failure, address: 'main' | 'billing') {
-  const words = describeFailure(failure, address);
-  const bank = [failure.providerCode, failure.providerMessage].filter(Boolean).join(' ');
-  return {
-    cause: words?.cause ?? null,
-    known: words?.known ?? null,
-    whoFixes: words?.whoFixes ?? null,
-    advice: words?.advice ?? null,
-    field: words?.fieldName ?? null,
-    bankWords: bank === '' ? null : bank,
-  };
 }

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { receivableStates, type ReceivableState } from '../../domain/receivableStates';
 import { boletoStates, itemStates } from '../../domain/states';
 import { batchIdParam, centsSchema, dateSchema, idSchema, instantSchema } from './basics';
+import { failureWordsShape } from './item';
 
 const stateSchema = z.enum(receivableStates as readonly ReceivableState[] as [ReceivableState]);
 
@@ -68,12 +69,7 @@ export const receivableViewSchema = z
         state: z.enum(itemStates),
         stateLabel: z.string(),
         failureKind: z.string().nullable(),
-        cause: z.string().nullable(),
-        known: z.boolean().nullable(),
-        whoFixes: z.string().nullable(),
-        advice: z.string().nullable(),
-        field: z.string().nullable().openapi({ description: 'Nome do campo no ERP' }),
-        bankWords: z.string().nullable(),
+        ...failureWordsShape,
       })
       .nullable(),
     waits: z.boolean().openapi({ description: 'Uma chamada ainda não tem fim certo: nada mais é enviado até ter' }),

@@ -48,7 +48,7 @@ test('one título shows its fields by the ERP names, why it failed, and what may
     receivable: { id: receivableId, valor: '99.90', data_vencimento: '2030-02-10', liberado: 'S', impresso: 'N' },
     customer: { razao: 'Fulano Inventado de Teste', cep: '01310100' },
     ...{ state: 'rejected', stateLabel: 'Rejeitado (dados)', boleto: null, waits: false },
-    liveBatch: { batchId, field: 'cep', bankWords: '4874915 CEP inválido', whoFixes: 'cadastro do cliente' },
+    liveBatch: { batchId, fieldName: 'cep', bankWords: '4874915 CEP inválido', whoFixes: 'cadastro do cliente' },
   });
   expect(answer.body.editable).toContain('cep');
 });

@@ -1,6 +1,6 @@
 import type { ActionResult, BatchCounts } from '../../domain/batch';
 import type { BatchFilters, LeftOutReason } from '../../domain/filters';
-import type { DryRun } from '../../domain/dryRun';
+import type { Total } from '../../domain/dryRun';
 import type { BatchPhase } from '../../domain/phases';
 import type { ItemState } from '../../domain/states';
 
@@ -86,25 +86,27 @@ export interface Item {
   advice: string | null;
   /** The ERP's name of the guilty field. */
   fieldName: string | null;
-  field: string | null;
-  bankWords: string | null;
-  providerCode: string | null;
 }
 
 export interface Cause {
+  /** Names it to the API. */
+  key: string;
   state: ItemState;
+  stateLabel: string;
   failureKind: string | null;
   providerCode: string | null;
   providerMessage: string | null;
-  field: string | null;
   count: number;
   corrected: number;
   receivableIds: number[];
-  described: { cause: string; known: boolean; whoFixes: string; fieldName: string | null; advice: string } | null;
+  cause: string | null;
+  known: boolean | null;
+  whoFixes: string | null;
+  advice: string | null;
+  fieldName: string | null;
 }
 
-export interface ProgressEvent {
-  counts: BatchCounts;
+export interface ProgressEvent extends Omit<BatchCounts, 'unresolved'> {
   phase: BatchPhase;
   phaseLabel: string;
   round: number;
@@ -112,7 +114,6 @@ export interface ProgressEvent {
   concluding: boolean;
   ratePerMinute: number;
   estimatedEndAt: string | null;
-  lastSeq: number;
 }
 
 export interface ItemEvent {
@@ -134,10 +135,23 @@ export type ActionAnswer = Omit<ActionResult, 'refused'> & {
   unresolved?: number;
 };
 
-export type DryRunAnswer = DryRun & {
-  /** The ERP's name of each cause's field, by its code. */
-  fieldNames?: Record<string, string>;
-};
+export interface DryRunAnswer {
+  ready: Total;
+  pending: Total;
+  uncertain: Total;
+  leftOut: Total;
+  causes: {
+    code: string;
+    /** The ERP's name. */
+    erpField: string;
+    cause: string;
+    whoFixes: string;
+    advice: string;
+    count: number;
+    receivableIds: number[];
+  }[];
+  leftOutByReason: (Total & { reason: LeftOutReason; label: string; otherBatchIds: string[] })[];
+}
 
 export interface SavedFilter {
   id: string | number;

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
 import { call } from '../api/client';
 import { places, usePlace, Link } from '../router';
 import { Menu } from './Menu';
@@ -33,9 +33,20 @@ export function Shell({ children, onLeave }: { children: ComponentChildren; onLe
         </div>
       </header>
       <main id="conteudo" ref={main} tabIndex={-1}>
-        {children}
+        <Guarded key={path}>{children}</Guarded>
       </main>
     </>
+  );
+}
+
+/** A screen that fails says so, and leaves the menu standing. */
+function Guarded({ children }: { children: ComponentChildren }) {
+  const [error] = useErrorBoundary((thrown) => console.error(thrown)) as [unknown, () => void];
+  if (error === undefined) return <>{children}</>;
+  return (
+    <p class="note note-bad" role="alert">
+      Esta tela falhou. Recarregue a página; o que já foi feito não se perde.
+    </p>
   );
 }
 

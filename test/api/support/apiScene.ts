@@ -41,12 +41,14 @@ export interface Answer {
 /**
  * @param temporal absent where no route under test reaches it.
  * @param more what else the routes are given
+ * @param database absent: one of its own, which `close` drops
  */
 export async function openApiScene(
   temporal?: Client,
   more: (given: { knex: Knex }) => Partial<ApiDeps> = () => ({}),
+  database?: { knex: Knex; url: string },
 ): Promise<ApiScene> {
-  const { knex, url, close } = await createTestDatabase();
+  const { knex, url, close } = database ? { ...database, close: () => Promise.resolve() } : await createTestDatabase();
   const api = createApi({
     ...{ knex, temporal: temporal as Client, secretBox: testSecretBox, secureCookies: false },
     log: { error: (message, details) => console.error(message, details), info: () => undefined },

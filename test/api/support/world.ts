@@ -21,6 +21,8 @@ export interface World {
   word: string;
   filialId: number;
   carteiraId: number;
+  /** Without an account, and without a batch. */
+  spareCarteiraId: number;
   accountId: number;
   customerId: number;
   batchId: string;
@@ -71,6 +73,8 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
     ...{ id: id(), description: `Carteira ${text}`, filial_id: filialId, account_id: accountId, variation: '35' },
     convenio: String(3_000_000 + worlds),
   });
+  const spare = { id: id(), description: `Reserva ${text}`, filial_id: filialId, account_id: null };
+  const { id: spareCarteiraId } = await createCarteira(knex, spare);
   await knex('numbering_space').insert({ account_id: accountId, convenio: String(3_000_000 + worlds) });
   const customerId = await createCustomer(knex, {
     ...{ id: id(), name: `Cliente ${text}`, trade_name: word, street: `Rua ${word}`, complement: word },
@@ -144,7 +148,19 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       ...{ actor: userId, action: 'x', entity, entity_id, after: JSON.stringify({ note: word }), reason: word },
     });
   return {
-    ...{ word, filialId, carteiraId, accountId, customerId, batchId, rejectedId, registeredId, freeId, leftOutId },
+    ...{
+      word,
+      filialId,
+      carteiraId,
+      spareCarteiraId,
+      accountId,
+      customerId,
+      batchId,
+      rejectedId,
+      registeredId,
+      freeId,
+      leftOutId,
+    },
     ...{ userId, tokenId, webhookId, deliveryId },
   };
 }
@@ -153,10 +169,17 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
 export function nowhere(): World {
   const id = 555 * IDS_OF_A_WORLD;
   return {
-    ...{ word: 'inexistente', filialId: id, carteiraId: id + 1, accountId: id + 2, customerId: id + 3 },
+    ...{
+      word: 'inexistente',
+      filialId: id,
+      carteiraId: id + 1,
+      spareCarteiraId: id + 8,
+      accountId: id + 2,
+      customerId: id + 3,
+    },
     ...{ batchId: 'nao-existe', rejectedId: id + 4, registeredId: id + 5, freeId: id + 6, leftOutId: id + 7 },
     ...{ userId: 'u-000000000000', tokenId: 't-000000000000' },
-    ...{ webhookId: 'w-000000000000', deliveryId: id + 8 },
+    ...{ webhookId: 'w-000000000000', deliveryId: id + 9 },
   };
 }
 

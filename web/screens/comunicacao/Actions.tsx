@@ -113,7 +113,7 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
           verb={`Descartar ${counted(ids.length, 'título', 'títulos')}`}
           danger
           reason="required"
-          onConfirm={(reason) => send('descartar', { receivableIds: ids, reasonCode: 'tela', reason })}
+          onConfirm={(reason) => send('descartar', { receivableIds: ids, reason })}
           onClose={() => setAsking(undefined)}
         >
           <p>
@@ -129,7 +129,7 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
           verb="Concluir comunicação"
           danger
           reason="optional"
-          onConfirm={(reason) => send('concluir', { reasonCode: 'tela', ...(reason ? { reason } : {}) })}
+          onConfirm={(reason) => send('concluir', reason ? { reason } : {})}
           onClose={() => setAsking(undefined)}
         >
           <p>{whatConcludingLeaves(batch)} Não há como reabrir: para os que faltam, inicie outra comunicação.</p>
@@ -138,9 +138,7 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
       {asking === 'resolver' && resolvable !== undefined ? (
         <ResolveDialog
           receivableId={resolvable}
-          onConfirm={(decision, reason) =>
-            send('resolver', { receivableId: resolvable, decision, reasonCode: 'tela', reason })
-          }
+          onConfirm={(decision, reason) => send('resolver', { receivableId: resolvable, decision, reason })}
           onClose={() => setAsking(undefined)}
         />
       ) : null}

@@ -36,7 +36,7 @@ export function BatchWindow({ batchId }: { batchId: string }) {
   const pages = useRef<ItemPages>(null);
   const mayAct = useMayAct('operador');
 
-  const batch = loaded.data && live ? { ...loaded.data, ...live, counts: live.counts } : loaded.data;
+  const batch = loaded.data && live ? withProgress(loaded.data, live) : loaded.data;
   const connected = useBatchEvents(batchId, {
     onItems: (events) => pages.current?.apply(events),
     onCorrected: (receivableIds) => pages.current?.markCorrected(receivableIds),
@@ -131,6 +131,10 @@ export function BatchWindow({ batchId }: { batchId: string }) {
       ) : null}
     </>
   );
+}
+
+function withProgress(batch: Batch, { total, byState, corrected, reconciled, ...live }: ProgressEvent): Batch {
+  return { ...batch, ...live, counts: { ...batch.counts, total, byState, corrected, reconciled } };
 }
 
 function sumOfFailures({ counts: { byState } }: Batch): number {

@@ -18,7 +18,7 @@ interface BulkCorrectionProps {
 
 /** One value for every título of a cause: seen before it is done, and undone where nobody touched it since. */
 export function BulkCorrection({ batchId, cause, onDone, onClose }: BulkCorrectionProps) {
-  const field = cause.described?.fieldName ?? '';
+  const field = cause.fieldName ?? '';
   const [value, setValue] = useState('');
   const [preview, setPreview] = useState<BulkPreview>();
   const [result, setResult] = useState<BulkResult>();
@@ -26,7 +26,7 @@ export function BulkCorrection({ batchId, cause, onDone, onClose }: BulkCorrecti
   const [problem, setProblem] = useState<ApiProblem>();
   const body = {
     batchId,
-    cause: { state: cause.state, failureKind: cause.failureKind, providerCode: cause.providerCode, field: cause.field },
+    cause: cause.key,
     changes: { [field]: value },
   };
   const run = <Answer,>(work: Promise<Answer>, then: (answer: Answer) => void) => {
@@ -47,9 +47,9 @@ export function BulkCorrection({ batchId, cause, onDone, onClose }: BulkCorrecti
   return (
     <Dialog title="Corrigir todos desta causa" onClose={onClose}>
       <p>
-        {counted(cause.count, 'título', 'títulos')}: {cause.described?.cause}
+        {counted(cause.count, 'título', 'títulos')}: {cause.cause}
       </p>
-      <p class="advice">{cause.described?.advice}</p>
+      <p class="advice">{cause.advice}</p>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -1,6 +1,7 @@
-import { itemLabels } from '../../../domain/states';
 import type { Cause } from '../../api/types';
+import { BankWords } from '../../parts/BankWords';
 import { counted, number } from '../../parts/format';
+import { Rest } from '../../parts/Rest';
 import { Link, places } from '../../router';
 import { useMayAct } from '../../shell/session';
 
@@ -23,43 +24,52 @@ export function Causes({ batchId, causes, concluded, onBulk }: CausesProps) {
       <h2 id="causas">Falhas por causa</h2>
       <ul class="causes">
         {causes.map((cause) => (
-          <li key={`${cause.state} ${cause.failureKind} ${cause.providerCode} ${cause.field} ${cause.providerMessage}`}>
-            <p>
-              <b>{number(cause.count)}</b> {cause.described?.cause ?? itemLabels[cause.state]}{' '}
-              <span class="fixer">{cause.described?.whoFixes}</span>
-              {cause.corrected > 0 ? (
-                <span class="badge badge-busy">{counted(cause.corrected, 'corrigido', 'corrigidos')}</span>
+          <li key={cause.key}>
+            <div class="cause-head">
+              <p>
+                <b>{number(cause.count)}</b> {cause.cause ?? cause.stateLabel}{' '}
+                <span class="fixer">{cause.whoFixes}</span>{' '}
+                {cause.corrected > 0 ? (
+                  <span class="badge badge-busy">{counted(cause.corrected, 'corrigido', 'corrigidos')}</span>
+                ) : null}
+              </p>
+              {mayAct && !concluded && cause.count > 1 && cause.state === 'rejected' && oneValueServes(cause) ? (
+                <button type="button" onClick={() => onBulk(cause)}>
+                  Corrigir todos desta causa
+                </button>
               ) : null}
-            </p>
-            <p class="advice">{cause.described?.advice}</p>
+            </div>
+            <p class="advice">{cause.advice}</p>
             <p class="ids">
-              ID da cobrança:{' '}
+              <span>ID da cobrança:</span>
               {cause.receivableIds.slice(0, SHOWN_IDS).map((id) => (
-                <Link
-                  key={id}
-                  to={places.titulo(id, { campo: cause.described?.fieldName ?? null, comunicacao: batchId })}
-                >
+                <Link key={id} to={places.titulo(id, { campo: cause.fieldName, comunicacao: batchId })}>
                   {id}
                 </Link>
               ))}
-              {cause.count > SHOWN_IDS
-                ? ` e mais ${number(cause.count - Math.min(SHOWN_IDS, cause.receivableIds.length))}`
-                : ''}
+              <Rest of={cause.count} shown={Math.min(SHOWN_IDS, cause.receivableIds.length)} />
             </p>
-            {cause.providerMessage ? (
-              <p class="bank-words">
-                Palavras do banco: <q>{cause.providerMessage}</q>{' '}
-                {cause.providerCode ? <code>{cause.providerCode}</code> : null}
-              </p>
-            ) : null}
-            {mayAct && !concluded && cause.count > 1 && cause.state === 'rejected' && cause.described?.fieldName ? (
-              <button type="button" onClick={() => onBulk(cause)}>
-                Corrigir todos desta causa
-              </button>
-            ) : null}
+            <BankWords code={cause.providerCode} message={cause.providerMessage} />
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+/** What is each payer's own, as a document, is never corrected for all at once. */
+const shared = [
+  'cep',
+  'endereco',
+  'bairro',
+  'cidade',
+  'uf',
+  'data_vencimento',
+  'data_emissao',
+  'liberado',
+  'tipo_pessoa',
+];
+
+function oneValueServes({ fieldName }: Cause): boolean {
+  return fieldName !== null && shared.includes(fieldName.replace(/_cob$/, ''));
 }

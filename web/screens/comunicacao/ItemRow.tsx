@@ -25,7 +25,6 @@ export function ItemRow({ batchId, index, top, item, chosen, mayChoose, toggle }
       </div>
     );
   const { receivableId, state } = item;
-  const field = item.field ?? item.fieldName;
   return (
     <div role="row" class="row" data-row aria-rowindex={index + 2} style={place}>
       {mayChoose ? (
@@ -39,9 +38,7 @@ export function ItemRow({ batchId, index, top, item, chosen, mayChoose, toggle }
         </span>
       ) : null}
       <span role="cell" class="cell-id">
-        <Link to={places.titulo(receivableId, { campo: item.cause ? field : null, comunicacao: batchId })}>
-          {receivableId}
-        </Link>
+        <Link to={places.titulo(receivableId, { campo: item.fieldName, comunicacao: batchId })}>{receivableId}</Link>
       </span>
       <span role="cell" class="cell-payer">
         {item.customerName}

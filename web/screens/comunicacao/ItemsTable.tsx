@@ -125,7 +125,7 @@ export function ItemsTable(props: ItemsTableProps) {
               </span>
             ) : null}
             {columns.map((column) => (
-              <span key={column} role="columnheader">
+              <span key={column} role="columnheader" class={column === 'Valor' ? 'head-amount' : ''}>
                 {column}
               </span>
             ))}

@@ -1,10 +1,10 @@
-import { previaRows } from '../../../domain/catalogue/previa';
-import { fixers } from '../../../domain/catalogue/entry';
 import type { Total } from '../../../domain/dryRun';
-import { leftOutLabels } from '../../../domain/filters';
 import type { DryRunAnswer } from '../../api/types';
 import { counted, date, number, reais } from '../../parts/format';
+import { Rest } from '../../parts/Rest';
 import { Link, places } from '../../router';
+
+const SHOWN_IDS = 10;
 
 /** What the communication would find; nothing was sent or changed for it. */
 export function Preview({ answer, stale }: { answer: DryRunAnswer; stale: boolean }) {
@@ -22,27 +22,23 @@ export function Preview({ answer, stale }: { answer: DryRunAnswer; stale: boolea
         <>
           <h3>Pendências por causa</h3>
           <ul class="causes">
-            {causes.map(({ code, count, receivableIds }) => {
-              const row = previaRows[code] as (typeof previaRows)[keyof typeof previaRows] | undefined;
-              return (
-                <li key={code}>
-                  <p>
-                    <b>{number(count)}</b> {row?.cause ?? code}{' '}
-                    <span class="fixer">{row ? fixers[row.fixer] : ''}</span>
-                  </p>
-                  <p class="advice">{row?.advice}</p>
-                  <p class="ids">
-                    ID da cobrança:{' '}
-                    {receivableIds.slice(0, 10).map((id) => (
-                      <Link key={id} to={places.titulo(id, { campo: answer.fieldNames?.[code] ?? null })}>
-                        {id}
-                      </Link>
-                    ))}
-                    {count > 10 ? ` e mais ${number(count - Math.min(10, receivableIds.length))}` : ''}
-                  </p>
-                </li>
-              );
-            })}
+            {causes.map(({ code, erpField, cause, whoFixes, advice, count, receivableIds }) => (
+              <li key={code}>
+                <p>
+                  <b>{number(count)}</b> {cause} <span class="fixer">{whoFixes}</span>
+                </p>
+                <p class="advice">{advice}</p>
+                <p class="ids">
+                  <span>ID da cobrança:</span>
+                  {receivableIds.slice(0, SHOWN_IDS).map((id) => (
+                    <Link key={id} to={places.titulo(id, { campo: erpField })}>
+                      {id}
+                    </Link>
+                  ))}
+                  <Rest of={count} shown={Math.min(SHOWN_IDS, receivableIds.length)} />
+                </p>
+              </li>
+            ))}
           </ul>
           <p class="hint">
             Os títulos com pendência ficam na comunicação como rejeitados, sem chamada ao banco, e podem ser corrigidos
@@ -54,9 +50,9 @@ export function Preview({ answer, stale }: { answer: DryRunAnswer; stale: boolea
         <details>
           <summary>Fora da seleção: {counted(leftOut.count, 'título', 'títulos')}</summary>
           <ul>
-            {leftOutByReason.map(({ reason, count, amountCents, otherBatchIds }) => (
+            {leftOutByReason.map(({ reason, label, count, amountCents, otherBatchIds }) => (
               <li key={reason}>
-                {counted(count, 'título', 'títulos')} · {reais(amountCents)} · {leftOutLabels[reason]}{' '}
+                {counted(count, 'título', 'títulos')} · {reais(amountCents)} · {label}{' '}
                 {otherBatchIds.map((id) => (
                   <Link key={id} to={places.comunicacao(id)}>
                     {id}
