@@ -128,7 +128,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: '(^|/)node_modules/' },
-    exclude: { path: ['^\\.data/', '^\\.cache/', '^coverage/'] },
+    exclude: { path: ['^\\.data/', '^\\.cache/', '^coverage/', '^client/dist/'] },
     // Also what compiling removes: a room that only wants types says so with `import type`.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

@@ -21,7 +21,7 @@ const noProcess = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.data/', '.cache/', 'dist/', 'coverage/'] },
+  { ignores: ['node_modules/', '.data/', '.cache/', '**/dist/', 'coverage/'] },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],

@@ -100,6 +100,10 @@ function toProblem(error: unknown): Problem {
     return new Problem(batchErrorStatus[error.code], error.code, error.message, { hint: error.hint });
   if (error instanceof HTTPException && error.status < 500)
     return new Problem(400, 'entrada_invalida', 'A entrada não pôde ser lida.');
+  if (isUnstorableText(error))
+    return new Problem(400, 'entrada_invalida', 'Há um caractere que não pode ser guardado.', {
+      hint: 'Tire os caracteres de controle da entrada.',
+    });
   if (isAwayDatabase(error))
     return new Problem(503, 'registro_inacessivel', 'O registro (PostgreSQL) não responde.', {
       hint: 'O que já foi gravado não se perde; repita daqui a pouco.',
@@ -107,6 +111,11 @@ function toProblem(error: unknown): Problem {
   return new Problem(500, 'erro_do_sistema', 'Algo falhou no sistema; nada foi confirmado.', {
     hint: 'Repita; se durar, veja o registro da API.',
   });
+}
+
+/** NUL and halves of characters: JSON can write them, PostgreSQL cannot hold them. */
+function isUnstorableText(error: unknown): boolean {
+  return /^(22021|22P05)$/.test(String((error as { code?: unknown }).code));
 }
 
 /** Node's codes of a connection, SQLSTATE class 08 and 57P (shutdown), and a pool that gave none in time. */

@@ -21,6 +21,8 @@ export interface ApiDeps {
   ratePerSecond?: number;
   /** Sign-in at the company's provider; absent: by password only. */
   oidc?: Oidc;
+  /** Whether webhooks may lead to this machine: with GATEWAYS=simulated. */
+  loopbackWebhooks?: boolean;
   /** Of live progress; absent: that of events/pace.ts. */
   eventsPace?: Partial<EventsPace>;
   /** Of the Temporal Web UI, for links; absent where it is not ours. */

@@ -27,6 +27,7 @@ async function main(): Promise<void> {
   const isLoopback = /^(127\.|localhost$|\[?::1)/.test(apiHost);
   const api = createApi({
     ...{ knex, temporal, secretBox, log },
+    loopbackWebhooks: environment.gateways === 'simulated',
     checkAccount: createCheckAccount({ knex, secretBox, gateways }),
     secureCookies: publicOrigin ? publicOrigin.startsWith('https:') : !isLoopback,
     ...(publicOrigin && { publicOrigin }),

@@ -74,6 +74,8 @@ export async function listAudit(knex: Knex, page: AuditPage): Promise<AuditEntry
            select from app_user o where o.id = e.entity_id and o.filiais <> '{}' and o.filiais <@ :filiais::bigint[])
          when 'token' then exists (
            select from api_token o where o.id = e.entity_id and o.filiais <> '{}' and o.filiais <@ :filiais::bigint[])
+         when 'webhook' then exists (
+           select from webhook o where o.id = e.entity_id and o.filiais <@ :filiais::bigint[])
          else false end)
      order by e.id desc limit :limit`,
     {

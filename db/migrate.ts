@@ -5,6 +5,7 @@ import * as access from './migrations/003_access';
 import * as events from './migrations/004_events';
 import * as tokenHealth from './migrations/005_token_health';
 import * as corrections from './migrations/006_corrections';
+import * as webhooks from './migrations/007_webhooks';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -13,6 +14,7 @@ const migrations: Record<string, Knex.Migration> = {
   '004_events': events,
   '005_token_health': tokenHealth,
   '006_corrections': corrections,
+  '007_webhooks': webhooks,
 };
 
 /** Brings the database to the present schema. Safe to run by several processes at once: knex holds a lock. */

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { writeAudit } from './audit';
 import type { UserRow } from './users';
 
 /** Without a call for this long it ends; and after the longer time in any case. */
@@ -43,6 +44,41 @@ export async function readSession(knex: Knex, tokenHash: Buffer): Promise<Sessio
 
 export async function deleteSession(knex: Knex, tokenHash: Buffer): Promise<void> {
   await knex('app_session').where({ token_hash: tokenHash }).delete();
+}
+
+export interface SessionRow {
+  /** The beginning of the hash of its cookie: names it, and opens nothing. */
+  id: string;
+  createdAt: Date;
+  seenAt: Date;
+  current: boolean;
+}
+
+const SESSION_ID = `encode(substring(token_hash for 8), 'hex')`;
+const isAlive = `expires_at > clock_timestamp() and seen_at > clock_timestamp() - interval '${IDLE}'`;
+
+/** Those of one person that are not over, newest first. @param current hash of the cookie that asks, if any */
+export async function listSessions(knex: Knex, userId: string, current: Buffer | null): Promise<SessionRow[]> {
+  const { rows } = await knex.raw<{ rows: SessionRow[] }>(
+    `select ${SESSION_ID} as id, created_at as "createdAt", seen_at as "seenAt",
+       coalesce(token_hash = :current::bytea, false) as current
+     from app_session where user_id = :userId and ${isAlive} order by created_at desc`,
+    { userId, current },
+  );
+  return rows;
+}
+
+/** @returns false when the person has no such session */
+export async function endSession(knex: Knex, { userId, id }: { userId: string; id: string }): Promise<boolean> {
+  return knex.transaction(async (trx) => {
+    const { rows } = await trx.raw<{ rows: object[] }>(
+      `delete from app_session where user_id = :userId and ${SESSION_ID} = :id returning user_id`,
+      { userId, id },
+    );
+    if (rows.length === 0) return false;
+    await writeAudit(trx, { actor: userId, action: 'endSession', entity: 'user', entityId: userId });
+    return true;
+  });
 }
 
 /** Whom a session belongs to now; null once it is over. Unlike a call, asking does not keep it alive. */

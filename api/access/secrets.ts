@@ -10,7 +10,7 @@ export function hashOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
-/** @param kind `u` for people, `t` for tokens */
-export function newId(kind: 'u' | 't'): string {
+/** @param kind `u` for people, `t` for tokens, `w` for webhooks */
+export function newId(kind: 'u' | 't' | 'w'): string {
   return `${kind}-${randomBytes(6).toString('hex')}`;
 }

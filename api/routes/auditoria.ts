@@ -3,8 +3,9 @@ import { listAudit } from '../../db/audit';
 import { viewerOf } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { json, router, secured } from '../route';
+import { limitParam, pageOf } from '../schemas/basics';
 
-const DEFAULT_PAGE = 50;
+const USUAL_PAGE = 50;
 const LARGEST_PAGE = 200;
 
 const entrySchema = z
@@ -40,21 +41,15 @@ export function auditoriaRoutes({ knex }: ApiDeps) {
             .string()
             .regex(/^[1-9]\d{0,14}$/)
             .optional(),
-          limit: z.coerce.number().int().min(1).max(LARGEST_PAGE).default(DEFAULT_PAGE),
+          limit: limitParam(LARGEST_PAGE, USUAL_PAGE),
         }),
       },
       responses: {
-        200: json(
-          z.object({
-            items: z.array(entrySchema),
-            next: z.string().nullable().openapi({ description: 'cursor da próxima página; null na última' }),
-          }),
-          'Uma página',
-        ),
+        200: json(pageOf(entrySchema), 'Uma página'),
       },
     }),
     async (context) => {
-      const { cursor, limit, entity, entityId, actor } = context.req.valid('query');
+      const { cursor, limit = USUAL_PAGE, entity, entityId, actor } = context.req.valid('query');
       const entries = await listAudit(knex, {
         // One more tells whether another page follows.
         limit: limit + 1,

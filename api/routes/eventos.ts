@@ -23,6 +23,13 @@ const seqParam = z
   .openapi({ type: 'string', pattern: '^\\d{1,15}$', example: '1042' })
   .optional();
 
+/** One message, as a program reads it. */
+const messageSchema = z.object({
+  event: z.enum(['item', 'progress', 'corrected']),
+  id: z.string().optional(),
+  data: z.string().openapi({ description: 'JSON' }),
+});
+
 const description = `\`text/event-stream\`. Eventos:
 - \`item\`, com \`id\` = número sem lacunas na comunicação: \`{seq, ordinal, receivableId, state, stateLabel, kind, code, round, at}\`, cada resultado uma vez e em ordem;
 - \`progress\`, logo ao ligar e depois no máximo 2 por segundo: contagens, fase, ritmo, \`lastSeq\`;
@@ -55,7 +62,10 @@ export function eventosRoutes(deps: ApiDeps) {
         headers: z.object({ 'last-event-id': seqParam }),
       },
       responses: {
-        200: { description: 'Os eventos, até quem vê se ir', content: { 'text/event-stream': { schema: z.string() } } },
+        200: {
+          description: 'Os eventos, até quem vê se ir',
+          content: { 'text/event-stream': { schema: messageSchema } },
+        },
       },
     }),
     async (context) => {

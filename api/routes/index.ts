@@ -17,15 +17,18 @@ import { itensRoutes } from './itens';
 import { sessaoRoutes } from './sessao';
 import { sessaoOidcRoutes } from './sessaoOidc';
 import { titulosRoutes } from './titulos';
+import { sessoesRoutes } from './sessoes';
 import { tokensRoutes } from './tokens';
 import { usuariosRoutes } from './usuarios';
 import { vencendoRoutes } from './vencendo';
+import { webhooksRoutes } from './webhooks';
 
 /** Every part of the API, one subject each. */
 export function routes(deps: ApiDeps) {
   return [
     sessaoRoutes(deps),
     sessaoOidcRoutes(deps),
+    sessoesRoutes(deps),
     usuariosRoutes(deps),
     tokensRoutes(deps),
     auditoriaRoutes(deps),
@@ -45,5 +48,6 @@ export function routes(deps: ApiDeps) {
     historiaRoutes(deps),
     vencendoRoutes(deps),
     eventosRoutes(deps),
+    webhooksRoutes(deps),
   ];
 }

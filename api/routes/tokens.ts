@@ -6,6 +6,7 @@ import { hashOf, newId, newSecret } from '../access/secrets';
 import type { ApiDeps } from '../deps';
 import { notFound } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
+import { nameSchema } from '../schemas/basics';
 import { filiaisSchema } from './usuarios';
 
 const LONGEST_DAYS = 366;
@@ -25,7 +26,7 @@ const tokenSchema = z
   .openapi('Token');
 
 const newTokenSchema = z.strictObject({
-  name: z.string().trim().min(1).max(100),
+  name: nameSchema(100),
   role: z.enum(roles),
   filiais: filiaisSchema,
   expiresInDays: z.number().int().min(1).max(LONGEST_DAYS),

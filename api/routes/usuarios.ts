@@ -8,6 +8,7 @@ import { newId } from '../access/secrets';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
+import { nameSchema } from '../schemas/basics';
 
 const userSchema = z
   .object({
@@ -24,7 +25,7 @@ const userSchema = z
   })
   .openapi('Usuario');
 
-const name = z.string().trim().min(1).max(100);
+const name = nameSchema(100);
 export const filiaisSchema = z
   .array(z.number().int().min(1).max(Number.MAX_SAFE_INTEGER))
   .max(1_000)

@@ -39,6 +39,16 @@ export const searchParam = z
   .max(80)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'tem um caractere de controle')
   .openapi({ type: 'string', minLength: 1, maxLength: 80, pattern: WORDS, description: 'O que se procura' });
+/** What a person calls something. */
+export function nameSchema(largest: number) {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(largest)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'tem um caractere de controle')
+    .openapi({ type: 'string', minLength: 1, maxLength: largest, pattern: WORDS });
+}
 /** Free text of a person: kept in the audit of the record, and nowhere else. */
 export const reasonSchema = z
   .string()
@@ -58,8 +68,7 @@ export function limitParam(largest: number, usual: number) {
     .transform(Number)
     .refine((limit) => limit <= largest, `no máximo ${largest}`)
     .openapi({
-      type: 'string',
-      pattern: '^[1-9]\\d{0,3}$',
+      ...{ type: 'integer', minimum: 1, maximum: largest },
       description: `Quantos por página: até ${largest}; ${usual} sem ele`,
     })
     .optional();

@@ -82,7 +82,11 @@ async function ask(token: string | null, { method, path }: Operation, call: Call
   return { status: response.status, code: isProblem ? (JSON.parse(text) as { code: string }).code : '', text };
 }
 
-const sampleOf = (operation: Operation) => samples[operation.name] as Sample;
+function sampleOf({ name }: Operation): Sample {
+  const sample = samples[name];
+  if (!sample) throw new Error(`${name} has no sample in test/api/support/samples.ts`);
+  return sample;
+}
 const isGet = ({ method }: Operation) => method === 'GET';
 
 /** Fresh things for whatever may change them; reading has one world for all. */

@@ -111,6 +111,27 @@ describe('a session', () => {
     expect((await signIn('a senha que vem depois')).status).toBe(200);
   });
 
+  test('is listed to its person, who ends those elsewhere; nobody else sees or ends them', async () => {
+    const [{ login, id }, stranger] = [await scene.createUser('consulta'), await scene.createUser('administrador')];
+    const signIn = (name: string) => scene.ask(null, 'POST', '/sessao', { login: name, password: PASSWORD });
+    const [elsewhere, here, other] = [await signIn(login), await signIn(login), await signIn(stranger.login)];
+    const headersOf = (answer: Answer) => ({
+      Cookie: cookieOf(answer),
+      [CSRF_HEADER]: answer.body.csrfToken as string,
+    });
+    const { items } = (await scene.ask(null, 'GET', '/sessoes', undefined, headersOf(here))).body as {
+      items: { id: string; current: boolean }[];
+    };
+    expect(items).toMatchObject([{ current: true }, { current: false }]);
+    const end = (answer: Answer) => scene.ask(null, 'DELETE', `/sessoes/${items[1]!.id}`, undefined, headersOf(answer));
+    expect((await end(other)).body).toMatchObject({ status: 404, code: 'nao_encontrado' });
+    expect((await me(cookieOf(elsewhere))).status).toBe(200);
+    expect((await end(here)).status).toBe(204);
+    expect((await me(cookieOf(elsewhere))).status).toBe(401);
+    expect((await me(cookieOf(here))).status).toBe(200);
+    expect(await scene.knex('audit_entry').where({ actor: id, action: 'endSession' })).toHaveLength(1);
+  });
+
   test('whoever guesses the present password in an open screen is locked like at the door', async () => {
     const { login } = await scene.createUser('consulta');
     const here = await scene.ask(null, 'POST', '/sessao', { login, password: PASSWORD });

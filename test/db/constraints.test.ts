@@ -9,10 +9,12 @@ import {
   createBoleto,
   createCarteira,
   createCustomer,
+  createDelivery,
   createItem,
   createLook,
   createReceivable,
   createUser,
+  createWebhook,
 } from '../support/record';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -264,6 +266,14 @@ const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unkn
       await createUser(knex, { oidc_subject: 'https://provedor.invalid 1' });
       await createUser(knex, { oidc_subject: 'https://provedor.invalid 1' });
     },
+  ],
+  ['webhook_id_check', 'an id of a webhook is of its form', () => createWebhook(knex, { id: 'erp' })],
+  ['webhook_events_check', 'a webhook is told something', () => createWebhook(knex, { events: [] })],
+  ['webhook_filiais_check', 'a webhook is of some filial, or of all', () => createWebhook(knex, { filiais: [] })],
+  [
+    'webhook_delivery_state_check',
+    'a delivery waits, arrived or was given up',
+    async () => createDelivery(knex, await createWebhook(knex), { state: 'x' }),
   ],
   ['app_session_user_id_fkey', 'a session is of a person', () => session({ user_id: 'u-000000000000' })],
   [

@@ -287,3 +287,28 @@ export async function createApiToken(knex: Knex, columns: Columns = {}): Promise
   };
   return insert(knex, 'api_token', row, 'id');
 }
+
+/** A webhook that nothing is delivered to, unless `url` says where. */
+export async function createWebhook(knex: Knex, columns: Columns = {}): Promise<string> {
+  return insert(
+    knex,
+    'webhook',
+    {
+      id: `w-${randomBytes(6).toString('hex')}`,
+      name: 'ERP inventado',
+      url: 'https://erp.invalid/avisos',
+      secret: Buffer.from('sealed'),
+      events: ['batch.done'],
+      created_by: 'u-000000000000',
+      ...columns,
+    },
+    'id',
+  );
+}
+
+/** A notice that is due now. */
+export async function createDelivery(knex: Knex, webhookId: string, columns: Columns = {}): Promise<number> {
+  const event_id = `evt_${randomBytes(16).toString('hex')}`;
+  await knex('webhook_event').insert({ id: event_id, type: 'batch.done', data: '{"batchId":"lote-1"}' });
+  return insert(knex, 'webhook_delivery', { webhook_id: webhookId, event_id, ...columns }, 'id');
+}

@@ -53,6 +53,13 @@ export const samples: Record<string, Sample> = {
     own: { status: 404, code: 'oidc_desligado', why: 'test/api/oidc.test.ts' },
   },
 
+  'GET /sessoes': nothing('consulta'),
+  'DELETE /sessoes/{id}': {
+    access: 'consulta',
+    about: () => ({ path: { id: '0123456789abcdef' } }),
+    own: { status: 404, code: 'nao_encontrado', why: 'the matrix asks with tokens; test/api/sessao.test.ts' },
+  },
+
   'GET /filiais': nothing('consulta'),
   'GET /usuarios': nothing('administrador'),
   'POST /usuarios': {
@@ -77,8 +84,57 @@ export const samples: Record<string, Sample> = {
 
   'GET /comunicacoes': nothing('consulta'),
   'GET /comunicacoes/{batchId}': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
+  'GET /comunicacoes/{batchId}/eventos': {
+    access: 'consulta',
+    about: ({ batchId }) => ({ path: { batchId }, query: { desde: 0 } }),
+  },
+
+  'GET /carteiras': nothing('consulta'),
+  'GET /carteiras/{id}': { access: 'consulta', about: ({ carteiraId }) => ({ path: { id: carteiraId } }) },
+  'PUT /carteiras/{id}/conta': {
+    access: 'administrador',
+    about: ({ spareCarteiraId, word }) => ({
+      path: { id: spareCarteiraId },
+      body: {
+        ...{ gateway: 'banco-do-brasil', baseUrl: 'https://banco.invalid', authUrl: 'https://banco.invalid/oauth' },
+        convenio: `4${String(spareCarteiraId).slice(-6)}`,
+        variation: '35',
+        credentials: { clientId: `${word} ${spareCarteiraId}`, clientSecret: 'segredo', appKey: 'chave' },
+      },
+    }),
+  },
+  'PATCH /carteiras/{id}/limites': {
+    access: 'administrador',
+    about: ({ carteiraId }) => ({ path: { id: carteiraId }, body: { read: { calls: 7, windowMs: 1_000 } } }),
+  },
+  'POST /carteiras/{id}/teste': {
+    access: 'operador',
+    about: ({ carteiraId }) => ({ path: { id: carteiraId } }),
+    own: { status: 503, code: 'sem_gateways', why: 'no bank here; test/api/carteiras.test.ts' },
+  },
+
   'GET /titulos': nothing('consulta'),
   'GET /titulos/{id}': { access: 'consulta', about: ({ rejectedId }) => ({ path: { id: rejectedId } }) },
+
+  'GET /webhooks': nothing('administrador'),
+  'POST /webhooks': {
+    access: 'administrador',
+    about: ({ filialId }) => ({
+      body: { name: 'ERP', url: 'https://erp.invalid/avisos', events: ['batch.done'], filiais: [filialId] },
+    }),
+    foreign: { status: 403, code: 'filial_de_outro' },
+  },
+  'PATCH /webhooks/{id}': {
+    access: 'administrador',
+    about: ({ webhookId }) => ({ path: { id: webhookId }, body: { name: 'Outro', newSecret: true } }),
+  },
+  'DELETE /webhooks/{id}': { access: 'administrador', about: ({ webhookId }) => ({ path: { id: webhookId } }) },
+  'POST /webhooks/{id}/teste': { access: 'administrador', about: ({ webhookId }) => ({ path: { id: webhookId } }) },
+  'GET /webhooks/{id}/entregas': { access: 'administrador', about: ({ webhookId }) => ({ path: { id: webhookId } }) },
+  'POST /webhooks/{id}/entregas/{entrega}/reenvio': {
+    access: 'administrador',
+    about: ({ webhookId, deliveryId }) => ({ path: { id: webhookId, entrega: deliveryId } }),
+  },
 };
 
 /** The same by query: each filter that names a thing, asked with a foreign one, finds nothing. */
@@ -90,6 +146,8 @@ export const searches: [operation: string, about: (world: World) => Call][] = [
   ['GET /auditoria', ({ userId }) => ({ query: { actor: userId } })],
   ['GET /comunicacoes', ({ carteiraId }) => ({ query: { carteiraId } })],
   ['GET /comunicacoes', ({ batchId }) => ({ query: { q: batchId } })],
+  ['GET /carteiras', ({ word }) => ({ query: { q: word } })],
+  ['GET /carteiras', ({ carteiraId }) => ({ query: { q: carteiraId } })],
   ['GET /titulos', ({ rejectedId }) => ({ query: { q: rejectedId } })],
   ['GET /titulos', ({ word }) => ({ query: { q: word } })],
   ['GET /titulos', ({ carteiraId }) => ({ query: { carteiraId } })],

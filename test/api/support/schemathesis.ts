@@ -1,5 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../../stack/root';
 
@@ -40,14 +41,26 @@ export function findSchemathesis(): { path: string } | { missing: string } {
   }
 }
 
-/** Its whole report, and whether it found nothing. */
-export function runSchemathesis(path: string, args: readonly string[]): Promise<{ passed: boolean; report: string }> {
-  return new Promise((resolve) => {
-    execFile(
-      path,
-      ['--config-file', join(root, 'test/api/schemathesis.toml'), 'run', ...args, '--no-color'],
-      { maxBuffer: 50_000_000, env: { ...process.env, PYTHONUTF8: '1' } },
-      (error, stdout, stderr) => resolve({ passed: error === null, report: stdout + stderr }),
-    );
-  });
+/** Its whole report, and whether it found nothing. @param config as schemathesis.toml */
+export async function runSchemathesis(
+  path: string,
+  config: string,
+  args: readonly string[],
+): Promise<{ passed: boolean; report: string }> {
+  // It leaves a folder of what it found where it runs.
+  const folder = mkdtempSync(join(tmpdir(), 'schemathesis-'));
+  const file = join(folder, 'schemathesis.toml');
+  writeFileSync(file, config);
+  try {
+    return await new Promise((resolve) => {
+      execFile(
+        path,
+        ['--config-file', file, 'run', ...args, '--no-color'],
+        { cwd: folder, maxBuffer: 50_000_000, env: { ...process.env, PYTHONUTF8: '1' } },
+        (error, stdout, stderr) => resolve({ passed: error === null, report: stdout + stderr }),
+      );
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -7,11 +7,13 @@ import {
   createBoleto,
   createCarteira,
   createCustomer,
+  createDelivery,
   createFilial,
   createItem,
   createLook,
   createReceivable,
   createUser,
+  createWebhook,
 } from '../../support/record';
 
 /** One filial and everything that can belong to it; its word stands in every text, and its ids occur nowhere else. */
@@ -19,6 +21,8 @@ export interface World {
   word: string;
   filialId: number;
   carteiraId: number;
+  /** Without an account, and without a batch. */
+  spareCarteiraId: number;
   accountId: number;
   customerId: number;
   batchId: string;
@@ -29,6 +33,8 @@ export interface World {
   leftOutId: number;
   userId: string;
   tokenId: string;
+  webhookId: string;
+  deliveryId: number;
 }
 
 /** Ids of a world begin with its number: 12 digits that no count, sum or clock shows. */
@@ -67,6 +73,8 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
     ...{ id: id(), description: `Carteira ${text}`, filial_id: filialId, account_id: accountId, variation: '35' },
     convenio: String(3_000_000 + worlds),
   });
+  const spare = { id: id(), description: `Reserva ${text}`, filial_id: filialId, account_id: null };
+  const { id: spareCarteiraId } = await createCarteira(knex, spare);
   await knex('numbering_space').insert({ account_id: accountId, convenio: String(3_000_000 + worlds) });
   const customerId = await createCustomer(knex, {
     ...{ id: id(), name: `Cliente ${text}`, trade_name: word, street: `Rua ${word}`, complement: word },
@@ -113,14 +121,47 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
   await knex('alert').insert({ batch_id: batchId, kind: 'dueDate', day: '2030-01-01', message: `Alerta ${word}` });
   const userId = await createUser(knex, { name: `Pessoa ${text}`, login: text.toLowerCase(), filiais: [filialId] });
   const tokenId = await createApiToken(knex, { name: `ERP ${text}`, filiais: [filialId], created_by: userId });
-  const things = { receivable: rejectedId, batch: batchId, carteira: carteiraId, user: userId, token: tokenId };
+  const webhookId = await createWebhook(knex, {
+    ...{ name: `Webhook ${text}`, url: `https://erp.invalid/${word}`, filiais: [filialId], created_by: userId },
+  });
+  const deliveryId = await createDelivery(knex, webhookId, { state: 'failed' });
+  await knex('webhook_attempt').insert({
+    ...{
+      delivery_id: deliveryId,
+      at: knex.fn.now(),
+      duration_ms: 1,
+      http_status: 500,
+      failure: 'status',
+      answer: word,
+    },
+  });
+  const things = {
+    receivable: rejectedId,
+    batch: batchId,
+    carteira: carteiraId,
+    user: userId,
+    token: tokenId,
+    webhook: webhookId,
+  };
   for (const [entity, entity_id] of Object.entries(things))
     await knex('audit_entry').insert({
       ...{ actor: userId, action: 'x', entity, entity_id, after: JSON.stringify({ note: word }), reason: word },
     });
   return {
-    ...{ word, filialId, carteiraId, accountId, customerId, batchId, rejectedId, registeredId, freeId, leftOutId },
-    ...{ userId, tokenId },
+    ...{
+      word,
+      filialId,
+      carteiraId,
+      spareCarteiraId,
+      accountId,
+      customerId,
+      batchId,
+      rejectedId,
+      registeredId,
+      freeId,
+      leftOutId,
+    },
+    ...{ userId, tokenId, webhookId, deliveryId },
   };
 }
 
@@ -128,9 +169,17 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
 export function nowhere(): World {
   const id = 555 * IDS_OF_A_WORLD;
   return {
-    ...{ word: 'inexistente', filialId: id, carteiraId: id + 1, accountId: id + 2, customerId: id + 3 },
+    ...{
+      word: 'inexistente',
+      filialId: id,
+      carteiraId: id + 1,
+      spareCarteiraId: id + 8,
+      accountId: id + 2,
+      customerId: id + 3,
+    },
     ...{ batchId: 'nao-existe', rejectedId: id + 4, registeredId: id + 5, freeId: id + 6, leftOutId: id + 7 },
     ...{ userId: 'u-000000000000', tokenId: 't-000000000000' },
+    ...{ webhookId: 'w-000000000000', deliveryId: id + 8 },
   };
 }
 

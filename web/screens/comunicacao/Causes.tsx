@@ -1,5 +1,5 @@
-import { previaRows } from '../../../domain/catalogue/previa';
 import type { Cause } from '../../api/types';
+import { BankWords } from '../../parts/BankWords';
 import { counted, number } from '../../parts/format';
 import { Rest } from '../../parts/Rest';
 import { Link, places } from '../../router';
@@ -49,23 +49,11 @@ export function Causes({ batchId, causes, concluded, onBulk }: CausesProps) {
               ))}
               <Rest of={cause.count} shown={Math.min(SHOWN_IDS, cause.receivableIds.length)} />
             </p>
-            <BankWords cause={cause} />
+            <BankWords code={cause.providerCode} message={cause.providerMessage} />
           </li>
         ))}
       </ul>
     </section>
-  );
-}
-
-/** A refusal of ours has words of ours; everything else is told as the bank told it. */
-function BankWords({ cause: { providerMessage, providerCode } }: { cause: Cause }) {
-  if (!providerMessage && !providerCode) return null;
-  const isOurs = providerCode !== null && Object.hasOwn(previaRows, providerCode);
-  return (
-    <p class="bank-words">
-      {isOurs ? 'Antes do envio, por exemplo:' : 'Palavras do banco:'}{' '}
-      {providerMessage ? <q>{providerMessage}</q> : null} {providerCode ? <code>{providerCode}</code> : null}
-    </p>
   );
 }
 

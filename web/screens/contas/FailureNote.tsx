@@ -1,4 +1,5 @@
 import type { Titulo } from '../../api/types';
+import { BankWords } from '../../parts/BankWords';
 import { Link, places } from '../../router';
 import { fieldLabel } from './fields';
 
@@ -18,11 +19,7 @@ export function FailureNote({ titulo, guilty, batchId }: FailureNoteProps) {
       <strong>{liveBatch.cause}</strong> {liveBatch.advice}
       {field ? <> Campo: {fieldLabel(field)}.</> : null}
       {liveBatch.whoFixes ? <> Quem corrige: {liveBatch.whoFixes}.</> : null}
-      {liveBatch.bankWords ? (
-        <p class="bank-words">
-          Palavras do banco: <q>{liveBatch.bankWords}</q>
-        </p>
-      ) : null}
+      <BankWords {...splitWords(liveBatch.bankWords)} />
       {batchId === null ? null : (
         <p>
           <Link to={places.comunicacao(batchId)}>Comunicação {batchId}</Link>
@@ -30,4 +27,13 @@ export function FailureNote({ titulo, guilty, batchId }: FailureNoteProps) {
       )}
     </div>
   );
+}
+
+/** The API joins the code, which has no space, and the message. */
+function splitWords(words: string | null): { code: string | null; message: string | null } {
+  if (words === null) return { code: null, message: null };
+  const [first = '', ...rest] = words.split(' ');
+  return /^[A-Za-z0-9._-]+$/.test(first) && rest.length > 0
+    ? { code: first, message: rest.join(' ') }
+    : { code: null, message: words };
 }

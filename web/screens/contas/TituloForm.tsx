@@ -104,9 +104,15 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
         <ProblemNote problem={problem && unplaced(problem, typed) ? problem : undefined} />
         {saved ? <SavedNote saved={saved} /> : null}
         <div class="buttons sticky">
-          <button class="primary" disabled={busy || !hasChanges || !mayAct}>
-            Salvar
-          </button>
+          {editable.size > 0 ? (
+            <button class="primary" disabled={busy || !hasChanges}>
+              Salvar
+            </button>
+          ) : (
+            <span class="hint">
+              Nada se corrige aqui{mayAct ? ': o banco já tem este boleto' : ' com o papel consulta'}.
+            </span>
+          )}
           {batchId ? (
             <Link to={places.comunicacao(batchId)} class="button">
               Voltar à comunicação
