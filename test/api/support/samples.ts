@@ -27,6 +27,13 @@ export interface Sample {
 const nothing = (access: Sample['access']): Sample => ({ access, about: () => ({}), namesNothing: true });
 const password = 'senha somente de teste';
 
+/** An action on a batch of the record that no workflow conducts: past the door, and no further. */
+const action = (body: (world: World) => object = () => ({})): Sample => ({
+  access: 'operador',
+  about: (world) => ({ path: { batchId: world.batchId }, body: body(world) }),
+  own: { status: 404, code: 'comunicacao_desconhecida', why: 'no workflow; test/api/inicio.test.ts' },
+});
+
 /** How each operation is called; one that is missing here fails test/api/matrix.test.ts. */
 export const samples: Record<string, Sample> = {
   'POST /sessao': {
@@ -84,6 +91,25 @@ export const samples: Record<string, Sample> = {
 
   'GET /comunicacoes': nothing('consulta'),
   'GET /comunicacoes/{batchId}': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
+  'POST /comunicacoes': {
+    access: 'operador',
+    about: ({ carteiraId }) => ({ body: { carteiraId }, headers: { 'Idempotency-Key': `matriz-${carteiraId}` } }),
+  },
+  'POST /comunicacoes/simulacao': { access: 'consulta', about: ({ carteiraId }) => ({ body: { carteiraId } }) },
+  'GET /comunicacoes/{batchId}/itens': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
+  'GET /comunicacoes/{batchId}/causas': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
+  'GET /comunicacoes/{batchId}/fora': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
+  'POST /comunicacoes/{batchId}/acoes/refazer': action(() => ({ scope: 'all' })),
+  'POST /comunicacoes/{batchId}/acoes/descartar': action(({ rejectedId }) => ({
+    ...{ receivableIds: [rejectedId], reasonCode: 'teste' },
+  })),
+  'POST /comunicacoes/{batchId}/acoes/resolver': action(({ rejectedId }) => ({
+    ...{ receivableId: rejectedId, decision: 'absent', reason: 'Conferido' },
+  })),
+  'POST /comunicacoes/{batchId}/acoes/reexaminar': action(),
+  'POST /comunicacoes/{batchId}/acoes/pausar': action(),
+  'POST /comunicacoes/{batchId}/acoes/retomar': action(),
+  'POST /comunicacoes/{batchId}/acoes/concluir': action(),
   'GET /comunicacoes/{batchId}/eventos': {
     access: 'consulta',
     about: ({ batchId }) => ({ path: { batchId }, query: { desde: 0 } }),
@@ -114,6 +140,26 @@ export const samples: Record<string, Sample> = {
   },
 
   'GET /titulos': nothing('consulta'),
+  'PATCH /titulos/{id}': {
+    access: 'operador',
+    about: ({ rejectedId }) => ({ path: { id: rejectedId }, body: { changes: { cep: '20040-002', uf: 'RJ' } } }),
+  },
+  'POST /titulos/{id}/validacao': {
+    access: 'consulta',
+    about: ({ rejectedId }) => ({ path: { id: rejectedId }, body: { changes: { cep: '1' } } }),
+  },
+  'POST /correcoes/previa': {
+    access: 'operador',
+    about: ({ batchId, rejectedId }) => ({ body: { batchId, receivableIds: [rejectedId], changes: { numero: '7' } } }),
+  },
+  'POST /correcoes': {
+    access: 'operador',
+    about: ({ batchId, rejectedId }) => ({ body: { batchId, receivableIds: [rejectedId], changes: { numero: '7' } } }),
+  },
+  'POST /correcoes/{id}/desfazer': {
+    access: 'operador',
+    about: ({ correctionId }) => ({ path: { id: correctionId } }),
+  },
   'GET /titulos/{id}': { access: 'consulta', about: ({ rejectedId }) => ({ path: { id: rejectedId } }) },
 
   'GET /webhooks': nothing('administrador'),
@@ -146,6 +192,8 @@ export const searches: [operation: string, about: (world: World) => Call][] = [
   ['GET /auditoria', ({ userId }) => ({ query: { actor: userId } })],
   ['GET /comunicacoes', ({ carteiraId }) => ({ query: { carteiraId } })],
   ['GET /comunicacoes', ({ batchId }) => ({ query: { q: batchId } })],
+  // Of these one is live in a batch that it shares with another filial, whose number is not told.
+  ['GET /titulos/{id}', ({ freeId }) => ({ path: { id: freeId } })],
   ['GET /carteiras', ({ word }) => ({ query: { q: word } })],
   ['GET /carteiras', ({ carteiraId }) => ({ query: { q: carteiraId } })],
   ['GET /titulos', ({ rejectedId }) => ({ query: { q: rejectedId } })],
