@@ -212,9 +212,8 @@ export function nowhere(): World {
       customerId: id + 3,
     },
     ...{ batchId: 'nao-existe', rejectedId: id + 4, registeredId: id + 5, freeId: id + 6, leftOutId: id + 7 },
-    ...{ userId: 'u-000000000000', tokenId: 't-000000000000' },
-    ...{ webhookId: 'w-000000000000', deliveryId: id + 8 },
     ...{ userId: 'u-000000000000', tokenId: 't-000000000000', correctionId: id },
+    ...{ webhookId: 'w-000000000000', deliveryId: id + 8 },
   };
 }
 
