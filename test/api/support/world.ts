@@ -34,10 +34,10 @@ export interface World {
   leftOutId: number;
   userId: string;
   tokenId: string;
-  webhookId: string;
-  deliveryId: number;
   /** A correction of many that was made and can be undone. */
   correctionId: number;
+  webhookId: string;
+  deliveryId: number;
 }
 
 /** Ids of a world begin with its number: 12 digits that no count, sum or clock shows. */
@@ -169,7 +169,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       freeId,
       leftOutId,
     },
-    ...{ userId, tokenId, webhookId, deliveryId, correctionId: correction.correctionId },
+    ...{ userId, tokenId, correctionId: correction.correctionId, webhookId, deliveryId },
   };
 }
 
