@@ -139,6 +139,34 @@ export const samples: Record<string, Sample> = {
     own: { status: 503, code: 'sem_gateways', why: 'no bank here; test/api/carteiras.test.ts' },
   },
 
+  'GET /comunicacoes/{batchId}/exportacao': {
+    access: 'consulta',
+    about: ({ batchId }) => ({ path: { batchId }, query: { formato: 'xlsx', somente: 'todos' } }),
+  },
+  'GET /comunicacoes/{batchId}/documentos': {
+    access: 'consulta',
+    about: ({ batchId }) => ({ path: { batchId } }),
+    own: { status: 409, code: 'nenhum_registrado', why: 'its codes are invented; test/api/documentos.test.ts' },
+  },
+  'GET /titulos/{id}/documento': {
+    access: 'consulta',
+    about: ({ registeredId }) => ({ path: { id: registeredId } }),
+    own: { status: 409, code: 'boleto_nao_registrado', why: 'its codes are invented; test/api/documentos.test.ts' },
+  },
+  'GET /titulos/{id}/historia': { access: 'consulta', about: ({ rejectedId }) => ({ path: { id: rejectedId } }) },
+  'GET /vencendo': nothing('consulta'),
+  'GET /erros-desconhecidos': nothing('consulta'),
+  'GET /filtros': nothing('consulta'),
+  'POST /filtros': {
+    access: 'consulta',
+    about: ({ carteiraId, word }) => ({ body: { name: `Filtro ${word}`, carteiraId, filters: {} } }),
+  },
+  'DELETE /filtros/{id}': {
+    access: 'consulta',
+    about: ({ carteiraId }) => ({ path: { id: carteiraId } }),
+    own: { status: 404, code: 'nao_encontrado', why: 'each has its own; test/api/filtros.test.ts' },
+  },
+
   'GET /titulos': nothing('consulta'),
   'PATCH /titulos/{id}': {
     access: 'operador',

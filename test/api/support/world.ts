@@ -34,10 +34,10 @@ export interface World {
   leftOutId: number;
   userId: string;
   tokenId: string;
-  webhookId: string;
-  deliveryId: number;
   /** A correction of many that was made and can be undone. */
   correctionId: number;
+  webhookId: string;
+  deliveryId: number;
 }
 
 /** Ids of a world begin with its number: 12 digits that no count, sum or clock shows. */
@@ -169,7 +169,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       freeId,
       leftOutId,
     },
-    ...{ userId, tokenId, webhookId, deliveryId, correctionId: correction.correctionId },
+    ...{ userId, tokenId, correctionId: correction.correctionId, webhookId, deliveryId },
   };
 }
 
@@ -212,9 +212,8 @@ export function nowhere(): World {
       customerId: id + 3,
     },
     ...{ batchId: 'nao-existe', rejectedId: id + 4, registeredId: id + 5, freeId: id + 6, leftOutId: id + 7 },
-    ...{ userId: 'u-000000000000', tokenId: 't-000000000000' },
-    ...{ webhookId: 'w-000000000000', deliveryId: id + 8 },
     ...{ userId: 'u-000000000000', tokenId: 't-000000000000', correctionId: id },
+    ...{ webhookId: 'w-000000000000', deliveryId: id + 8 },
   };
 }
 
