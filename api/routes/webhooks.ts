@@ -72,7 +72,12 @@ const eventsSchema = z
   .min(1)
   .max(webhookEvents.length)
   .transform((events) => [...new Set(events)])
-  .openapi({ type: 'array', items: { type: 'string', enum: [...webhookEvents] }, minItems: 1 });
+  .openapi({
+    type: 'array',
+    items: { type: 'string', enum: [...webhookEvents] },
+    minItems: 1,
+    maxItems: webhookEvents.length,
+  });
 
 const newWebhookSchema = z.strictObject({
   name,
