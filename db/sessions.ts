@@ -3,8 +3,8 @@ import { writeAudit } from './audit';
 import type { UserRow } from './users';
 
 /** Without a call for this long it ends; and after the longer time in any case. */
-export const IDLE = '30 minutes';
-export const LONGEST = '12 hours';
+const IDLE = '30 minutes';
+const LONGEST = '12 hours';
 
 export interface Session {
   user: UserRow;
