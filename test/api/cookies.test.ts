@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { hashPassword } from '../../api/access/passwords';
 import { createApi } from '../../api/app';
 import type { Oidc } from '../../api/access/oidc';
+import { Problem } from '../../api/problem';
 import { createTestDatabase } from '../support/database';
 import { createUser } from '../support/record';
 import { testSecretBox } from '../support/testWorker';
@@ -18,7 +19,7 @@ const oidc: Oidc = {
     url: `https://id.invalid/?to=${encodeURIComponent(redirectUri)}`,
     flow: { state: 's', nonce: 'n', verifier: 'v' },
   }),
-  finish: () => Promise.reject(new Error('not asked')),
+  finish: () => Promise.reject(new Problem(503, 'provedor_inacessivel', 'x')),
 };
 
 beforeAll(async () => {
@@ -65,4 +66,14 @@ test('the way to the provider is kept sealed for ten minutes, and comes back to 
   const sealed = Buffer.from(/=([\w-]+);/.exec(cookie)?.[1] ?? '', 'base64url');
   expect(sealed.toString('latin1')).not.toContain('verifier');
   expect(answer.headers.get('location')).toContain(encodeURIComponent(`${ORIGIN}/api/v1/sessao/oidc/retorno`));
+});
+
+test.each([
+  ['in time', 1_000, { status: 503, code: 'provedor_inacessivel' }],
+  ['too late', -1, { status: 401, code: 'entrada_recusada' }],
+])('who comes back from the provider %s', async (_when, inMs, expected) => {
+  const flow = { state: 's', nonce: 'n', verifier: 'v', until: Date.now() + inMs * 1_000 };
+  const Cookie = `boletos_entrada=${testSecretBox.seal(JSON.stringify(flow)).toString('base64url')}`;
+  const answer = await api.request('/api/v1/sessao/oidc/retorno?code=x&state=s', { headers: { Cookie } });
+  expect(await answer.json()).toMatchObject(expected);
 });

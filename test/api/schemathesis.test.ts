@@ -15,6 +15,7 @@ import { createSide, createWorld, type World } from './support/world';
 const found = findSchemathesis();
 const testWithSchemathesis = 'path' in found ? test : test.skip;
 const why = 'missing' in found ? ` (pulado: ${found.missing})` : '';
+if (why) process.stderr.write(`… sem Schemathesis${why}\n`);
 
 /** Requests of each operation in each phase: the coverage phase alone makes more. */
 const EXAMPLES = process.env.SCHEMATHESIS_EXAMPLES ?? '10';
