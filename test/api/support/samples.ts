@@ -116,11 +116,6 @@ export const samples: Record<string, Sample> = {
   'GET /titulos': nothing('consulta'),
   'GET /titulos/{id}': { access: 'consulta', about: ({ rejectedId }) => ({ path: { id: rejectedId } }) },
 
-  'GET /comunicacoes/{batchId}/eventos': {
-    access: 'consulta',
-    about: ({ batchId }) => ({ path: { batchId }, query: { desde: 0 } }),
-  },
-
   'GET /webhooks': nothing('administrador'),
   'POST /webhooks': {
     access: 'administrador',
