@@ -232,18 +232,20 @@ describe('where a call may go', () => {
   });
 
   test('the connection goes to the address that was judged, and the name is asked once', async () => {
+    // Where the system itself would not go for this name.
+    const there = await openReceiver(0, '127.0.0.2');
     const asked: string[] = [];
-    const result = await send(`http://localhost:${receiver.port}/avisos`, message, {
+    const result = await send(`http://localhost:${there.port}/avisos`, message, {
       loopback: true,
       resolve(host) {
         asked.push(host);
-        // The next answer would lead elsewhere.
-        return resolveTo(asked.length === 1 ? '127.0.0.1' : '10.0.0.1')(host);
+        return resolveTo('127.0.0.2')(host);
       },
     });
     expect(result).toMatchObject({ httpStatus: 200, failure: null });
     expect(asked).toEqual(['localhost']);
-    expect(receiver.received[0]?.headers.host).toBe(`localhost:${receiver.port}`);
+    expect(there.received[0]?.headers.host).toBe(`localhost:${there.port}`);
+    await there.close();
   });
 
   test('a name that does not exist says so', async () => {

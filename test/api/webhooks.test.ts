@@ -36,8 +36,8 @@ const call = async (method: string, path: string, body?: object, headers: Record
   });
   const text = await response.text();
   // A test knows what it asked for.
-   
-  return { status: response.status, body: text ? (JSON.parse(text)) : null };
+
+  return { status: response.status, body: text ? JSON.parse(text) : null };
 };
 const wanted = (changes: object = {}) => ({
   ...{ name: 'ERP', url: receiver.url, events: ['batch.done', 'batch.done'], filiais: null },
@@ -144,7 +144,7 @@ const openScenesApi = async (url: string) => {
     headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
     body: JSON.stringify(wanted({ url })),
   });
-  return { body: (await response.json()) };
+  return { body: await response.json() };
 };
 
 test('an administrator of some filiais sees and makes those of its own only', async () => {

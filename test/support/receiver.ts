@@ -20,7 +20,7 @@ export interface Receiver {
 }
 
 /** @param port to be found again where it was */
-export async function openReceiver(port = 0): Promise<Receiver> {
+export async function openReceiver(port = 0, host = '127.0.0.1'): Promise<Receiver> {
   const received: Received[] = [];
   let answers: (number | ((response: ServerResponse) => void))[] = [];
   const server = createServer((request, response) => {
@@ -34,11 +34,11 @@ export async function openReceiver(port = 0): Promise<Receiver> {
       else answer(response);
     });
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   const { port: own } = server.address() as AddressInfo;
   return {
-    ...{ url: `http://127.0.0.1:${own}/avisos`, port: own, received },
+    ...{ url: `http://${host}:${own}/avisos`, port: own, received },
     answer: (...next) => void (answers = next),
     async close() {
       server.closeAllConnections();
