@@ -67,12 +67,13 @@ module.exports = {
     }),
     {
       name: 'room-client-package',
-      comment: 'What an ERP takes along: it speaks to Temporal only. The command line also reads the record.',
+      comment:
+        'What an ERP takes along, compiled with its part of domain/: it speaks to Temporal or to the API. The command line also reads the record.',
       severity: 'error',
       from: { path: '^client/', pathNot: '^client/cli/' },
       to: {
         path: '^[^/]+/',
-        pathNot: ['^client/', '^domain/', '^workflows/', '(^|/)node_modules/'],
+        pathNot: ['^client/', '^domain/', '(^|/)node_modules/'],
         dependencyTypesNot: ['core'],
       },
     },
@@ -84,7 +85,6 @@ module.exports = {
       to: { path: '^client/cli/' },
     },
     ...room('client', ['domain', 'db', 'config', 'documents'], {
-      typesOf: ['workflows'],
       // The pure side of the gateways: a dry run checks without sending.
       files: ['gateways/codecs.ts'],
       // It hands in what tests an account at its bank.

@@ -71,12 +71,16 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   return app;
 }
 
-/** Those that a route at this address takes; what is for all of them is no route. */
+/** Those that the route at this address takes: of several that match, the one that says most of it literally. */
 function methodsOf({ routes }: OpenAPIHono<ApiEnv>, path: string): string[] {
   const matches = (pattern: string) =>
     new RegExp(`^${pattern.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`).test(path);
+  // What is for all methods is no route.
   const found = routes.filter(({ method, path: pattern }) => method !== 'ALL' && matches(pattern));
-  return [...new Set(found.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))].sort();
+  const parts = (pattern: string) => pattern.split('/:').length;
+  const [nearest] = found.map((route) => route.path).sort((one, other) => parts(one) - parts(other));
+  const methods = found.filter((route) => route.path === nearest).map(({ method }) => method);
+  return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))].sort();
 }
 
 const batchErrorStatus: Record<BatchErrorCode, Problem['status']> = {

@@ -1,3 +1,4 @@
+import { api } from './api';
 import { documents } from './documents';
 import { events } from './events';
 import { faults } from './faults';
@@ -8,4 +9,4 @@ import { storm } from './storm';
 import { throughput } from './throughput';
 
 /** Every bench, in the order in which `npm run bench` runs them. */
-export const benches: readonly Bench[] = [faults, storm, limit, throughput, previa, documents, events];
+export const benches: readonly Bench[] = [faults, storm, limit, throughput, previa, documents, events, api];

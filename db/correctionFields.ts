@@ -93,7 +93,7 @@ function addressFields(suffix: '' | '_cob'): Record<string, Field> {
   };
 }
 
-export const fields: Readonly<Record<string, Field>> = {
+const fields: Readonly<Record<string, Field>> = {
   tipo_pessoa: customer('person_type', oneOf(['F', 'J'])),
   cnpj_cpf: customer('document', checkDocument),
   razao: customer('name', filled(255)),
@@ -112,7 +112,7 @@ export const fields: Readonly<Record<string, Field>> = {
 };
 
 /** The ERP names that a correction takes. */
-export const correctableFields: readonly string[] = Object.keys(fields);
+const correctableFields: readonly string[] = Object.keys(fields);
 
 /** Of those, the ones that a título of this standing takes: none once the bank has it, no charge data once it ended. */
 export function editableFields(status: 'A' | 'R' | 'P' | 'C', registered: boolean): readonly string[] {

@@ -145,7 +145,7 @@ export async function batchItems(
        coalesce(b.older_data, false) as "olderData", b.divergence, coalesce(b.homologation, false) as homologation,
        w.pix and b.state = 'registered' and b.pix_emv is null as "withoutPix"
      from (
-       select i.* ${found.from} and i.ordinal > :cursor order by i.ordinal limit :limit) i
+       select i.* ${found.from} and i.ordinal > :cursor::bigint order by i.ordinal limit :limit) i
      join receivable r on r.id = i.receivable_id
      join customer c on c.id = r.customer_id${sourceOfWords}
      order by i.ordinal`,

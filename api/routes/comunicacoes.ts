@@ -108,7 +108,7 @@ async function viewOf({ knex, temporal, temporalUi }: ApiDeps, actor: Actor, bat
 }
 
 /** The other batches by their numbers only where the actor sees them. */
-export async function leftOutGroups(knex: ApiDeps['knex'], actor: Actor, batchId: string) {
+async function leftOutGroups(knex: ApiDeps['knex'], actor: Actor, batchId: string) {
   const groups = await leftOutByReason(knex, batchId);
   const seen = await visibleBatchIds(
     knex,

@@ -5,8 +5,13 @@ import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
 import { correcaoRoutes } from './correcao';
 import { correcoesRoutes } from './correcoes';
+import { documentosRoutes } from './documentos';
+import { errosDesconhecidosRoutes } from './errosDesconhecidos';
 import { eventosRoutes } from './eventos';
+import { exportacaoRoutes } from './exportacao';
 import { filiaisRoutes } from './filiais';
+import { filtrosRoutes } from './filtros';
+import { historiaRoutes } from './historia';
 import { inicioRoutes } from './inicio';
 import { itensRoutes } from './itens';
 import { sessaoRoutes } from './sessao';
@@ -15,6 +20,7 @@ import { titulosRoutes } from './titulos';
 import { sessoesRoutes } from './sessoes';
 import { tokensRoutes } from './tokens';
 import { usuariosRoutes } from './usuarios';
+import { vencendoRoutes } from './vencendo';
 import { webhooksRoutes } from './webhooks';
 
 /** Every part of the API, one subject each. */
@@ -35,6 +41,12 @@ export function routes(deps: ApiDeps) {
     titulosRoutes(deps),
     correcaoRoutes(deps),
     correcoesRoutes(deps),
+    documentosRoutes(deps),
+    errosDesconhecidosRoutes(deps),
+    exportacaoRoutes(deps),
+    filtrosRoutes(deps),
+    historiaRoutes(deps),
+    vencendoRoutes(deps),
     eventosRoutes(deps),
     webhooksRoutes(deps),
   ];

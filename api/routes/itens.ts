@@ -22,7 +22,10 @@ const statesParam = z
     (states): states is ItemState[] => states.every((state) => names.has(state)),
     'tem uma situação que não existe',
   )
-  .openapi({ type: 'string', description: 'Uma ou mais, separadas por vírgula', example: 'rejected,conflict' });
+  .openapi({
+    ...{ type: 'string', pattern: `^(${itemStates.join('|')})(,(${itemStates.join('|')}))*$`, maxLength: 200 },
+    ...{ description: 'Uma ou mais, separadas por vírgula', example: 'rejected,conflict' },
+  });
 /** After an ordinal, or an ID da cobrança. A window of rows that is scrolled may begin anywhere. */
 const afterParam = z
   .string()

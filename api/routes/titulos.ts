@@ -14,6 +14,7 @@ import { failureWords } from '../failureWords';
 import { json, router, secured } from '../route';
 import { dateParam, idParam, limitParam, pageOf, searchParam } from '../schemas/basics';
 import { receivableRowSchema, receivableViewSchema } from '../schemas/receivable';
+import { withoutForeignBatches } from '../withoutForeignBatches';
 
 const USUAL_PAGE = 50;
 const LARGEST_PAGE = 200;
@@ -70,23 +71,12 @@ export function titulosRoutes({ knex }: ApiDeps) {
     );
 }
 
-export function stateLabel(state: ReceivableState, corrected: boolean): string {
+function stateLabel(state: ReceivableState, corrected: boolean): string {
   return corrected ? CORRECTED_LABEL : receivableLabels[state];
 }
 
 function labelled(row: ReceivableRow) {
   return { ...row, stateLabel: stateLabel(row.state, row.corrected) };
-}
-
-/** A batch that also has títulos of other filiais is not the actor's: its number is not told. */
-export async function withoutForeignBatches<Row extends { batchId: string | null }>(
-  knex: ApiDeps['knex'],
-  actor: Actor,
-  rows: Row[],
-): Promise<Row[]> {
-  const ids = rows.flatMap(({ batchId }) => batchId ?? []);
-  const seen = await visibleBatchIds(knex, ids, viewerOf(actor));
-  return rows.map((row) => (row.batchId !== null && !seen.has(row.batchId) ? { ...row, batchId: null } : row));
 }
 
 async function described(knex: ApiDeps['knex'], actor: Actor, view: ReceivableView) {

@@ -75,7 +75,7 @@ export function limitParam(largest: number, usual: number) {
 }
 
 /** Opaque for whoever reads it. */
-export const nextSchema = z.string().nullable().openapi({ description: 'O cursor da página seguinte; null na última' });
+const nextSchema = z.string().nullable().openapi({ description: 'O cursor da página seguinte; null na última' });
 
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), next: nextSchema });

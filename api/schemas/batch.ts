@@ -31,7 +31,7 @@ export const batchSummarySchema = z
   })
   .openapi('Comunicacao');
 
-export const countsSchema = z.object({
+const countsSchema = z.object({
   total: count,
   byState: z.record(z.enum(itemStates), count),
   corrected: count,
@@ -39,7 +39,7 @@ export const countsSchema = z.object({
   unresolved: count,
 });
 
-export const leftOutGroupSchema = z.object({
+const leftOutGroupSchema = z.object({
   reason: z.enum(leftOutReasons),
   label: z.string(),
   count,

@@ -3,9 +3,14 @@ import { batchIdParam, idSchema, reasonSchema } from './basics';
 
 /** By the ERP's names, as a person types them. */
 export const changesSchema = z
-  .record(z.string().max(40), z.string().max(500))
+  .record(z.string().regex(/^[a-z_]{1,40}$/, 'não é o nome de um campo'), z.string().max(500))
   .refine((changes) => Object.keys(changes).length <= 40, 'tem campos demais')
-  .openapi({ type: 'object', additionalProperties: { type: 'string', maxLength: 500 }, example: { cep: '01310-100' } });
+  .openapi({
+    ...{ type: 'object', additionalProperties: { type: 'string', maxLength: 500 }, maxProperties: 40 },
+    // JSON Schema has it, the type of this library not.
+    ...{ propertyNames: { pattern: '^[a-z_]{1,40}$' } },
+    example: { cep: '01310-100' },
+  });
 
 export const correctionSchema = z.strictObject({ changes: changesSchema, reason: reasonSchema.optional() });
 

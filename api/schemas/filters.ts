@@ -5,15 +5,9 @@ import type { BatchFilters } from '../../domain/filters';
 import { isRefusal } from '../../domain/refusals';
 import type { Actor } from '../access/actor';
 import { Problem } from '../problem';
-import { dateParam, idSchema } from './basics';
+import { dateParam, idSchema, nameSchema } from './basics';
 
-const text = z
-  .string()
-  .trim()
-  .min(1)
-  .max(80)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'tem um caractere de controle')
-  .openapi({ type: 'string' });
+const text = nameSchema(80);
 const amount = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const ids = z.array(idSchema).min(1).max(MAX_ACTION_IDS);
 

@@ -1,3 +1,5 @@
+import type * as CheckModule from '../../activities/checkAccount';
+import type * as GatewaysModule from '../../gateways/gateways';
 import { run, type CreateCheck } from './run';
 
 /** The process `boletos`, and its composition root. @param args without node and the script */
@@ -7,11 +9,14 @@ export async function main(args: string[]): Promise<void> {
   process.exitCode = await run(args, process.env, { out: console.log, err: console.error }, createCheck);
 }
 
-/** Loaded for the one command that reaches a bank: the others start without a transport. */
+/**
+ * Loaded for the one command that reaches a bank: the others start without a transport. Required, since bin/boletos.js
+ * compiles what is required, and not what is imported later.
+ */
 const createCheck: CreateCheck = async ({ simulated, ...deps }) => {
-  const [{ createGateways }, { createCheckAccount }] = await Promise.all([
-    import('../../gateways/gateways.js'),
-    import('../../activities/checkAccount.js'),
-  ]);
+  /* eslint-disable @typescript-eslint/no-require-imports */
+  const { createGateways } = require('../../gateways/gateways') as typeof GatewaysModule;
+  const { createCheckAccount } = require('../../activities/checkAccount') as typeof CheckModule;
+  /* eslint-enable @typescript-eslint/no-require-imports */
   return createCheckAccount({ ...deps, gateways: createGateways({ simulated }) });
 };

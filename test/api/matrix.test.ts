@@ -5,7 +5,16 @@ import { claimNamespace } from '../support/temporal';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { bodyText } from './support/bodyText';
 import { samples, searches, type Call, type Sample } from './support/samples';
-import { createSide, createWorld, nowhere, rowsOf, tracesOf, type Side, type World } from './support/world';
+import {
+  createSharedBatch,
+  createSide,
+  createWorld,
+  nowhere,
+  rowsOf,
+  tracesOf,
+  type Side,
+  type World,
+} from './support/world';
 
 /**
  * Every route of the OpenAPI document × role × filial: each cell as the document declares it, and nothing of another
@@ -35,6 +44,8 @@ let temporal: Client;
 let operations: Operation[];
 let own: Side;
 let foreign: Side;
+/** Of títulos of both, in a carteira of the own. */
+let sharedBatchId: string;
 const tokens = {} as Record<Role, string>;
 
 beforeAll(async () => {
@@ -44,6 +55,9 @@ beforeAll(async () => {
   foreign = await createSide(scene.knex, 'Quilombola', 933);
   for (const role of roles) tokens[role] = (await scene.createToken(role, [own.filialId])).token;
   operations = await readOperations();
+  const mine = await createWorld(scene.knex, own);
+  kept.set(own, mine);
+  sharedBatchId = await createSharedBatch(scene.knex, mine, foreign);
 });
 afterAll(async () => {
   await scene?.close();
@@ -173,6 +187,19 @@ describe.each(roles)('%s', (role) => {
       expect(got).toEqual({ name: operation.name, status: 404, code: 'nao_encontrado', ...sample.foreign });
       const unknown = await ask(tokens[role], operation, sample.about(nowhere()));
       expect({ name: operation.name, status: unknown.status, code: unknown.code }).toEqual(got);
+    }
+  }, 180_000);
+
+  test('a batch that has títulos of both filiais does not exist for who sees one of them', async () => {
+    const ofBatches = operations.filter((each) => each.path.startsWith('/comunicacoes/{batchId}') && may(each));
+    expect(ofBatches.length).toBeGreaterThan(0);
+    for (const operation of ofBatches) {
+      const mine = kept.get(own) as World;
+      const call = sampleOf(operation).about({ ...mine, batchId: sharedBatchId });
+      const answer = await ask(tokens[role], operation, call);
+      const got = { name: operation.name, status: answer.status, code: answer.code };
+      expect(got).toEqual({ name: operation.name, status: 404, code: 'nao_encontrado' });
+      expectNothingForeign(operation, answer, call);
     }
   }, 180_000);
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { signatureHeaders } from '../../activities/webhooks/sign';
 import { verifyWebhook, WebhookError, type WebhookErrorCode } from '../../client/webhooks';
 
 /** The vector that the Standard Webhooks libraries publish and are tested with. */
@@ -77,4 +78,10 @@ test('an old call is refused, and one from the future, unless more is tolerated'
   expect(refused(secret, headers(), body, { now: at(301), toleranceSeconds: 600 })).toBeNull();
   // Nobody told the time: this very moment.
   expect(refused(secret, headers(), body)).toBe('fora_do_prazo');
+});
+
+test('what we sign is verified, with the old and the new secret', () => {
+  const [old, fresh] = ['whsec_b2xkIHNlY3JldCBvZiBhIHRlc3Q=', 'whsec_bmV3IHNlY3JldCBvZiBhIHRlc3Q='];
+  const sent = signatureHeaders([old, fresh], { id: 'msg_1', at: now, body: '{"tipo":"comunicação"}' });
+  for (const known of [old, fresh]) expect(refused(known, sent, '{"tipo":"comunicação"}', { now })).toBeNull();
 });

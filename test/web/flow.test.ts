@@ -19,6 +19,8 @@ afterAll(() => scene.close());
 
 /** Good ones, and one without a CEP that any bank takes. @returns the ID of the bad one */
 async function titulos(good: number): Promise<number> {
+  // What another test left is not selected.
+  await scene.knex('receivable').update({ status: 'C' });
   await createReceivables(scene.knex, scene.carteira, good);
   return createReceivable(scene.knex, scene.carteira, {
     customer_id: await createCustomer(scene.knex, { cep: '123' }),
@@ -54,10 +56,12 @@ testInBrowser(
       await tabTo(page, page.getByRole('button', { name: 'Relatórios', exact: true }));
       await keyboard.press('ArrowRight');
       for (const level of ['Relatórios Financeiros', 'Relatórios de Saída']) {
+        await page.getByText(level).waitFor();
         await keyboard.press('ArrowDown');
         expect(await focusedText(page)).toBe(level);
         await keyboard.press('ArrowRight');
       }
+      await page.getByText('Emissão de Boletos').waitFor();
       await keyboard.press('ArrowDown');
       expect(await focusedText(page)).toBe('Emissão de Boletos');
       await keyboard.press('Enter');

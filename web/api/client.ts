@@ -41,7 +41,7 @@ export interface CallOptions {
 }
 export type Query = Record<string, string | number | boolean | readonly (string | number)[] | null | undefined>;
 
-export function withQuery(path: string, query: Query = {}): string {
+function withQuery(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     const text = Array.isArray(value) ? value.join(',') : value;

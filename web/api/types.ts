@@ -258,20 +258,23 @@ export interface HistoryEvent {
   after?: Record<string, unknown> | null;
 }
 
+interface RefusedTitulo {
+  receivableId: number;
+  label: string;
+  message: string | null;
+}
+type ErpValues = Record<string, string | number | null>;
+
 export interface BulkPreview {
   wouldChange: number;
-  examples: {
-    receivableId: number;
-    before: Record<string, string | number | null>;
-    after: Record<string, string | number | null>;
-  }[];
-  refused: { receivableId: number; message: string }[];
+  examples: { receivableId: number; before: ErpValues; after: ErpValues }[];
+  refusedCount: number;
+  refused: RefusedTitulo[];
 }
 
 export interface BulkResult {
-  correctionId: string | number;
+  correctionId: number;
   corrected: number;
-  refused: { receivableId: number; message: string }[];
 }
 
 export interface User {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { address, get, post, type ApiProblem } from '../api/client';
 import type { Session } from '../api/types';
 import { asProblem, useLoad } from '../api/useLoad';
@@ -13,7 +13,8 @@ export function SignIn({ onEnter }: { onEnter(session: Session): void }) {
   const [busy, setBusy] = useState(false);
   const first = useRef<HTMLInputElement>(null);
   useTitle('Entrar');
-  useEffect(() => first.current?.focus(), []);
+  // Before anybody can type.
+  useLayoutEffect(() => first.current?.focus(), []);
 
   const enter = async (event: Event) => {
     event.preventDefault();

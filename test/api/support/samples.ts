@@ -27,6 +27,13 @@ export interface Sample {
 const nothing = (access: Sample['access']): Sample => ({ access, about: () => ({}), namesNothing: true });
 const password = 'senha somente de teste';
 
+/** An action on a batch of the record that no workflow conducts: past the door, and no further. */
+const action = (body: (world: World) => object = () => ({})): Sample => ({
+  access: 'operador',
+  about: (world) => ({ path: { batchId: world.batchId }, body: body(world) }),
+  own: { status: 404, code: 'comunicacao_desconhecida', why: 'no workflow; test/api/inicio.test.ts' },
+});
+
 /** How each operation is called; one that is missing here fails test/api/matrix.test.ts. */
 export const samples: Record<string, Sample> = {
   'POST /sessao': {
@@ -84,6 +91,25 @@ export const samples: Record<string, Sample> = {
 
   'GET /comunicacoes': nothing('consulta'),
   'GET /comunicacoes/{batchId}': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
+  'POST /comunicacoes': {
+    access: 'operador',
+    about: ({ carteiraId }) => ({ body: { carteiraId }, headers: { 'Idempotency-Key': `matriz-${carteiraId}` } }),
+  },
+  'POST /comunicacoes/simulacao': { access: 'consulta', about: ({ carteiraId }) => ({ body: { carteiraId } }) },
+  'GET /comunicacoes/{batchId}/itens': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
+  'GET /comunicacoes/{batchId}/causas': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
+  'GET /comunicacoes/{batchId}/fora': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
+  'POST /comunicacoes/{batchId}/acoes/refazer': action(() => ({ scope: 'all' })),
+  'POST /comunicacoes/{batchId}/acoes/descartar': action(({ rejectedId }) => ({
+    ...{ receivableIds: [rejectedId], reasonCode: 'teste' },
+  })),
+  'POST /comunicacoes/{batchId}/acoes/resolver': action(({ rejectedId }) => ({
+    ...{ receivableId: rejectedId, decision: 'absent', reason: 'Conferido' },
+  })),
+  'POST /comunicacoes/{batchId}/acoes/reexaminar': action(),
+  'POST /comunicacoes/{batchId}/acoes/pausar': action(),
+  'POST /comunicacoes/{batchId}/acoes/retomar': action(),
+  'POST /comunicacoes/{batchId}/acoes/concluir': action(),
   'GET /comunicacoes/{batchId}/eventos': {
     access: 'consulta',
     about: ({ batchId }) => ({ path: { batchId }, query: { desde: 0 } }),
@@ -113,7 +139,55 @@ export const samples: Record<string, Sample> = {
     own: { status: 503, code: 'sem_gateways', why: 'no bank here; test/api/carteiras.test.ts' },
   },
 
+  'GET /comunicacoes/{batchId}/exportacao': {
+    access: 'consulta',
+    about: ({ batchId }) => ({ path: { batchId }, query: { formato: 'xlsx', somente: 'todos' } }),
+  },
+  'GET /comunicacoes/{batchId}/documentos': {
+    access: 'consulta',
+    about: ({ batchId }) => ({ path: { batchId } }),
+    own: { status: 409, code: 'nenhum_registrado', why: 'its codes are invented; test/api/documentos.test.ts' },
+  },
+  'GET /titulos/{id}/documento': {
+    access: 'consulta',
+    about: ({ registeredId }) => ({ path: { id: registeredId } }),
+    own: { status: 409, code: 'boleto_nao_registrado', why: 'its codes are invented; test/api/documentos.test.ts' },
+  },
+  'GET /titulos/{id}/historia': { access: 'consulta', about: ({ rejectedId }) => ({ path: { id: rejectedId } }) },
+  'GET /vencendo': nothing('consulta'),
+  'GET /erros-desconhecidos': nothing('consulta'),
+  'GET /filtros': nothing('consulta'),
+  'POST /filtros': {
+    access: 'consulta',
+    about: ({ carteiraId, word }) => ({ body: { name: `Filtro ${word}`, carteiraId, filters: {} } }),
+  },
+  'DELETE /filtros/{id}': {
+    access: 'consulta',
+    about: ({ carteiraId }) => ({ path: { id: carteiraId } }),
+    own: { status: 404, code: 'nao_encontrado', why: 'each has its own; test/api/filtros.test.ts' },
+  },
+
   'GET /titulos': nothing('consulta'),
+  'PATCH /titulos/{id}': {
+    access: 'operador',
+    about: ({ rejectedId }) => ({ path: { id: rejectedId }, body: { changes: { cep: '20040-002', uf: 'RJ' } } }),
+  },
+  'POST /titulos/{id}/validacao': {
+    access: 'consulta',
+    about: ({ rejectedId }) => ({ path: { id: rejectedId }, body: { changes: { cep: '1' } } }),
+  },
+  'POST /correcoes/previa': {
+    access: 'operador',
+    about: ({ batchId, rejectedId }) => ({ body: { batchId, receivableIds: [rejectedId], changes: { numero: '7' } } }),
+  },
+  'POST /correcoes': {
+    access: 'operador',
+    about: ({ batchId, rejectedId }) => ({ body: { batchId, receivableIds: [rejectedId], changes: { numero: '7' } } }),
+  },
+  'POST /correcoes/{id}/desfazer': {
+    access: 'operador',
+    about: ({ correctionId }) => ({ path: { id: correctionId } }),
+  },
   'GET /titulos/{id}': { access: 'consulta', about: ({ rejectedId }) => ({ path: { id: rejectedId } }) },
 
   'GET /webhooks': nothing('administrador'),
@@ -146,6 +220,8 @@ export const searches: [operation: string, about: (world: World) => Call][] = [
   ['GET /auditoria', ({ userId }) => ({ query: { actor: userId } })],
   ['GET /comunicacoes', ({ carteiraId }) => ({ query: { carteiraId } })],
   ['GET /comunicacoes', ({ batchId }) => ({ query: { q: batchId } })],
+  // Of these one is live in a batch that it shares with another filial, whose number is not told.
+  ['GET /titulos/{id}', ({ freeId }) => ({ path: { id: freeId } })],
   ['GET /carteiras', ({ word }) => ({ query: { q: word } })],
   ['GET /carteiras', ({ carteiraId }) => ({ query: { q: carteiraId } })],
   ['GET /titulos', ({ rejectedId }) => ({ query: { q: rejectedId } })],

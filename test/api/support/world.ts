@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { correctMany } from '../../../db/bulkCorrections';
 import {
   createAccount,
   createApiToken,
@@ -33,6 +34,8 @@ export interface World {
   leftOutId: number;
   userId: string;
   tokenId: string;
+  /** A correction of many that was made and can be undone. */
+  correctionId: number;
   webhookId: string;
   deliveryId: number;
 }
@@ -119,6 +122,11 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
   await knex('attempt').where({ id: attemptId }).update({ resolution: 'registered', resolved_at: knex.fn.now() });
   await knex('batch_left_out').insert({ batch_id: batchId, receivable_id: leftOutId, reason: 'notReleased' });
   await knex('alert').insert({ batch_id: batchId, kind: 'dueDate', day: '2030-01-01', message: `Alerta ${word}` });
+  const correction = await correctMany(knex, {
+    ...{ batchId, of: { receivableIds: [rejectedId] }, changes: { complemento: `${word} fundos` } },
+    ...{ by: `pessoa.${word}`, reason: word },
+  });
+  if (!('correctionId' in correction)) throw new Error(`not corrected: ${JSON.stringify(correction)}`);
   const userId = await createUser(knex, { name: `Pessoa ${text}`, login: text.toLowerCase(), filiais: [filialId] });
   const tokenId = await createApiToken(knex, { name: `ERP ${text}`, filiais: [filialId], created_by: userId });
   const webhookId = await createWebhook(knex, {
@@ -161,8 +169,34 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       freeId,
       leftOutId,
     },
-    ...{ userId, tokenId, webhookId, deliveryId },
+    ...{ userId, tokenId, correctionId: correction.correctionId, webhookId, deliveryId },
   };
+}
+
+/**
+ * A batch of a carteira of `own` that also met títulos of `other`, which use the same carteira: nobody's who sees only
+ * one of them. Its number is a trace of the other.
+ */
+export async function createSharedBatch(knex: Knex, own: World, other: Side): Promise<string> {
+  const batchId = await createBatch(knex, own.carteiraId, {
+    ...{
+      id: `${other.word}-e-mais`,
+      phase: 'awaitingAdjustments',
+      selected: 2,
+      filiais: [own.filialId, other.filialId],
+    },
+  });
+  const customer_id = await createCustomer(knex, { name: `Cliente ${other.word}` });
+  const theirs = await createReceivable(
+    knex,
+    { id: own.carteiraId, filialId: other.filialId },
+    { id: other.series * IDS_OF_A_WORLD + 999_999_999, customer_id, document: other.word },
+  );
+  for (const id of [own.freeId, theirs]) await createItem(knex, batchId, id, { state: 'rejected', due_at: null });
+  await knex('batch_left_out').insert({
+    ...{ batch_id: own.batchId, receivable_id: own.freeId, reason: 'inOtherBatch', other_batch_id: batchId },
+  });
+  return batchId;
 }
 
 /** A world of ids that nothing has: what a foreign one must look like. */
@@ -178,8 +212,8 @@ export function nowhere(): World {
       customerId: id + 3,
     },
     ...{ batchId: 'nao-existe', rejectedId: id + 4, registeredId: id + 5, freeId: id + 6, leftOutId: id + 7 },
-    ...{ userId: 'u-000000000000', tokenId: 't-000000000000' },
-    ...{ webhookId: 'w-000000000000', deliveryId: id + 9 },
+    ...{ userId: 'u-000000000000', tokenId: 't-000000000000', correctionId: id },
+    ...{ webhookId: 'w-000000000000', deliveryId: id + 8 },
   };
 }
 

@@ -72,7 +72,7 @@ export function BulkCorrection({ batchId, cause, onDone, onClose }: BulkCorrecti
           <div class="note" role="status">
             <p>
               {counted(preview.wouldChange, 'título seria corrigido', 'títulos seriam corrigidos')}
-              {preview.refused.length > 0 ? `, ${counted(preview.refused.length, 'não', 'não')}` : ''}.
+              {preview.refusedCount > 0 ? `, ${counted(preview.refusedCount, 'não pode ser', 'não podem ser')}` : ''}.
             </p>
             <ul>
               {preview.examples.map(({ receivableId, before, after }) => (
@@ -80,9 +80,9 @@ export function BulkCorrection({ batchId, cause, onDone, onClose }: BulkCorrecti
                   {receivableId}: <del>{String(before[field] ?? '')}</del> → <ins>{String(after[field] ?? '')}</ins>
                 </li>
               ))}
-              {preview.refused.slice(0, 5).map(({ receivableId, message }) => (
+              {preview.refused.slice(0, 5).map(({ receivableId, label, message }) => (
                 <li key={receivableId}>
-                  {receivableId}: {message}
+                  {receivableId}: {message ?? label}
                 </li>
               ))}
             </ul>

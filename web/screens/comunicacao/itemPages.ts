@@ -2,7 +2,7 @@ import { itemLabels, failureStates, type ItemState } from '../../../domain/state
 import { get } from '../../api/client';
 import type { Item, ItemEvent, Page } from '../../api/types';
 
-export const PAGE = 200;
+const PAGE = 200;
 /** What failed brings words that events do not carry: its page is asked for again, but not for every event. */
 const REFRESH_MS = 1_500;
 

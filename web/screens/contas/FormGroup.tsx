@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Field } from '../../parts/Field';
 import { TextOrDate } from '../../parts/TextOrDate';
 import type { FieldGroup, FormField } from './fields';
@@ -48,7 +48,7 @@ interface OneFieldProps {
 function OneField({ field, value, changed, error, readOnly, focus, onChange }: OneFieldProps) {
   const { label, kind, options, hint } = field;
   const input = useRef<(HTMLInputElement & HTMLSelectElement) | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!focus || !input.current) return;
     input.current.focus();
     input.current.scrollIntoView({ block: 'center' });

@@ -41,11 +41,11 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
   const mayAct = useMayAct('operador');
   const typed = { ...stored, ...values };
   const changes = changesOf(typed, stored);
-  const errors = useValidation(receivableId, changes, problem);
+  const editable: ReadonlySet<string> = new Set(mayAct && titulo ? titulo.editable : []);
+  const errors = useValidation(receivableId, editable.size > 0 ? changes : null, problem);
 
   if (!titulo) return loading ? <ProblemNote problem={loading} /> : <p class="waiting">Carregando…</p>;
   const batchId = query.get('comunicacao') ?? titulo.liveBatch?.batchId ?? null;
-  const editable: ReadonlySet<string> = new Set(mayAct ? titulo.editable : []);
   const hasChanges = Object.keys(changes).length > 0;
 
   const save = async (event: Event) => {
@@ -142,13 +142,16 @@ function SavedNote({ saved }: { saved: Saved }) {
   );
 }
 
-/** Asks the API's checks while one types; what a refused save said counts until the next key. */
+/**
+ * Asks the API's checks: of the título as it is, and while one types. What a refused save said counts until the next key.
+ * @param changes null: nothing can be corrected
+ */
 function useValidation(
   receivableId: number,
-  changes: Record<string, string>,
+  changes: Record<string, string> | null,
   problem: ApiProblem | undefined,
 ): Record<string, string> {
-  const wanted = Object.keys(changes).length === 0 ? '' : JSON.stringify({ changes });
+  const wanted = changes === null ? '' : JSON.stringify({ changes });
   const asked = useDebounced(wanted, RESTS_MS);
   const [found, setFound] = useState<{ of: string; fields: FieldProblem[] }>({ of: '', fields: [] });
   useEffect(() => {
@@ -165,5 +168,8 @@ function useValidation(
     };
   }, [receivableId, asked]);
   const messages = problem?.fields ?? (wanted === found.of ? found.fields : []);
-  return Object.fromEntries(messages.map(({ field, message }) => [field.replace(/^changes\./, ''), message]));
+  const byField: Record<string, string> = {};
+  // The form of a value is told before what the gateway would say to it.
+  for (const { field, message } of messages) byField[field.replace(/^changes\./, '')] ??= message;
+  return byField;
 }
