@@ -15,6 +15,7 @@ import { sees, type Actor } from '../access/actor';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
+import { idParam, searchParam } from '../schemas/basics';
 
 const limitSchema = z
   .strictObject({
@@ -77,10 +78,16 @@ const detailsSchema = summarySchema
   })
   .openapi('Carteira');
 
-const text = (max: number) => z.string().min(1).max(max);
+/** Printable: nothing else is stored. Left as a pattern of its own, so that the document says it, too. */
+const text = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[\x21-\x7e]+$/, 'só pode ter letras sem acento, dígitos e sinais');
 const definitionSchema = z
   .strictObject({
-    gateway: text(50),
+    gateway: z.enum(Object.keys(knownGateways)),
     baseUrl: text(500),
     authUrl: text(500),
     convenio: text(20),
@@ -108,7 +115,7 @@ const stepSchema = z
   })
   .openapi('PassoDoTeste');
 
-const params = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
+const params = z.object({ id: idParam });
 const tags = ['Carteiras'];
 
 export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
@@ -147,7 +154,7 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
         tags,
         summary: 'As carteiras de cobrança',
         request: {
-          query: z.object({ q: z.string().max(100).optional().openapi({ description: 'ID ou parte do nome' }) }),
+          query: z.object({ q: searchParam.optional() }),
         },
         responses: { 200: json(z.object({ items: z.array(summarySchema) }), 'Por ID') },
       }),

@@ -129,6 +129,9 @@ test('a definition that does not serve names each field as it was sent, and chan
     'credentials',
   ]);
   expect(await audit(id)).toEqual([]);
+  for (const wrong of [{ gateway: 'constructor' }, { baseUrl: `${bank.baseUrl}\0` }, { credentials: { clientId: 1 } }])
+    expect((await ask('administrador', 'PUT', `/carteiras/${id}/conta`, definition(wrong))).status).toBe(400);
+  expect((await ask('consulta', 'GET', '/carteiras?q=%00')).status).toBe(400);
   const live = await defined();
   await createBatch(scene.knex, live, { phase: 'communicating' });
   expect(

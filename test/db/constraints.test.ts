@@ -296,6 +296,25 @@ const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unkn
       await createApiToken(knex, { token_hash: Buffer.from('a secret') });
     },
   ],
+  [
+    'saved_filter_owner_name_key',
+    'a person keeps one set of filters under a name',
+    async (w) => {
+      const row = { owner: 'u-000000000000', name: 'o mesmo', carteira_id: w.carteira.id, filters: '{}' };
+      await knex('saved_filter').insert([row, row]);
+    },
+  ],
+  [
+    'correction_row_undo_check',
+    'undoing a correction has a known end',
+    async (w) => {
+      const correction = { batch_id: w.batchId, actor: 'u-000000000000', changes: '{}' };
+      const [made] = await knex('correction').insert(correction).returning<{ id: number }[]>('id');
+      const { customer_id } = await knex('receivable').where({ id: w.receivableId }).first('customer_id');
+      const row = { correction_id: made?.id, receivable_id: w.receivableId, customer_id, before: '{}', after: '{}' };
+      await knex('correction_row').insert({ ...row, undo: 'maybe' });
+    },
+  ],
 ];
 
 function session(columns: Record<string, unknown>): Promise<unknown> {

@@ -141,33 +141,25 @@ export const samples: Record<string, Sample> = {
 
   'GET /comunicacoes/{batchId}/exportacao': {
     access: 'consulta',
-    about: ({ batchId }) => ({ path: { batchId }, query: { formato: 'xlsx', somente: 'todos' } }),
+    about: ({ batchId }) => ({ path: { batchId }, query: { somente: 'todos' } }),
   },
-  'GET /comunicacoes/{batchId}/documentos': {
-    access: 'consulta',
-    about: ({ batchId }) => ({ path: { batchId } }),
-    own: { status: 409, code: 'nenhum_registrado', why: 'its codes are invented; test/api/documentos.test.ts' },
-  },
-  'GET /titulos/{id}/documento': {
-    access: 'consulta',
-    about: ({ registeredId }) => ({ path: { id: registeredId } }),
-    own: { status: 409, code: 'boleto_nao_registrado', why: 'its codes are invented; test/api/documentos.test.ts' },
-  },
-  'GET /titulos/{id}/historia': { access: 'consulta', about: ({ rejectedId }) => ({ path: { id: rejectedId } }) },
+  'GET /comunicacoes/{batchId}/documentos': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
   'GET /vencendo': nothing('consulta'),
   'GET /erros-desconhecidos': nothing('consulta'),
   'GET /filtros': nothing('consulta'),
   'POST /filtros': {
     access: 'consulta',
-    about: ({ carteiraId, word }) => ({ body: { name: `Filtro ${word}`, carteiraId, filters: {} } }),
+    about: ({ carteiraId }) => ({ body: { name: `Da carteira ${carteiraId}`, carteiraId, filters: {} } }),
   },
   'DELETE /filtros/{id}': {
     access: 'consulta',
-    about: ({ carteiraId }) => ({ path: { id: carteiraId } }),
-    own: { status: 404, code: 'nao_encontrado', why: 'each has its own; test/api/filtros.test.ts' },
+    about: ({ filterId }) => ({ path: { id: filterId } }),
+    own: { status: 404, code: 'nao_encontrado', why: 'of another person of the same filial' },
   },
 
   'GET /titulos': nothing('consulta'),
+  'GET /titulos/{id}/documento': { access: 'consulta', about: ({ printableId }) => ({ path: { id: printableId } }) },
+  'GET /titulos/{id}/historia': { access: 'consulta', about: ({ registeredId }) => ({ path: { id: registeredId } }) },
   'PATCH /titulos/{id}': {
     access: 'operador',
     about: ({ rejectedId }) => ({ path: { id: rejectedId }, body: { changes: { cep: '20040-002', uf: 'RJ' } } }),
@@ -222,6 +214,14 @@ export const searches: [operation: string, about: (world: World) => Call][] = [
   ['GET /comunicacoes', ({ batchId }) => ({ query: { q: batchId } })],
   // Of these one is live in a batch that it shares with another filial, whose number is not told.
   ['GET /titulos/{id}', ({ freeId }) => ({ path: { id: freeId } })],
+  ['GET /titulos/{id}/historia', ({ rejectedId }) => ({ path: { id: rejectedId } })],
+  ['GET /vencendo', () => ({ query: { dias: 30 } })],
+  ['GET /vencendo', ({ carteiraId }) => ({ query: { dias: 30, carteiraId } })],
+  [
+    'GET /comunicacoes/{batchId}/exportacao',
+    ({ batchId }) => ({ path: { batchId }, query: { formato: 'xlsx', somente: 'todos' } }),
+  ],
+  ['GET /erros-desconhecidos', () => ({})],
   ['GET /carteiras', ({ word }) => ({ query: { q: word } })],
   ['GET /carteiras', ({ carteiraId }) => ({ query: { q: carteiraId } })],
   ['GET /titulos', ({ rejectedId }) => ({ query: { q: rejectedId } })],

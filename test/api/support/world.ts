@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import { saveFilter } from '../../../db/savedFilters';
+import { createPrintable } from './printable';
 import { correctMany } from '../../../db/bulkCorrections';
 import {
   createAccount,
@@ -32,10 +34,14 @@ export interface World {
   registeredId: number;
   freeId: number;
   leftOutId: number;
+  /** Registered in the batch, with all that its PDF needs. */
+  printableId: number;
   userId: string;
   tokenId: string;
   /** A correction of many that was made and can be undone. */
   correctionId: number;
+  /** Kept by the person `userId`. */
+  filterId: number;
   webhookId: string;
   deliveryId: number;
 }
@@ -93,7 +99,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
     await titulo(),
     await titulo(),
     await titulo(),
-    await titulo(),
+    await titulo({ due_date: knex.raw('current_date + 10') }),
   ];
   const batchId = await createBatch(knex, carteiraId, {
     ...{ id: `${word}-${worlds}`, phase: 'awaitingAdjustments', round: 1, selected: 2, left_out: 1 },
@@ -113,13 +119,21 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
     ...{ state: 'registered', due_at: null, closed_at: knex.fn.now(), boleto_id: boletoId },
   });
   const refusedBoleto = await createBoleto(knex, rejectedId, accountId, { own_reference: `R-${text}` });
-  const bankSaid = { response: `{"erro":"${word}"}`, request: `{"nome":"${word}"}`, provider_message: word };
+  const bankSaid = {
+    kind: 'data',
+    finished_at: knex.fn.now(),
+    provider_code: word,
+    response: `{"erro":"${word}"}`,
+    request: `{"nome":"${word}"}`,
+    provider_message: word,
+  };
   await createAttempt(knex, refusedBoleto, rejected, { resolution: 'refused', ...bankSaid });
   const attemptId = await createAttempt(
     ...([knex, boletoId, { batchId, receivableId: registeredId, ordinal: registered }, bankSaid] as const),
   );
   await createLook(knex, { attemptId, boletoId, accountId }, { answer: 'found', response: word });
   await knex('attempt').where({ id: attemptId }).update({ resolution: 'registered', resolved_at: knex.fn.now() });
+  const printableId = await createPrintable(knex, { id: carteiraId, filialId, accountId }, batchId);
   await knex('batch_left_out').insert({ batch_id: batchId, receivable_id: leftOutId, reason: 'notReleased' });
   await knex('alert').insert({ batch_id: batchId, kind: 'dueDate', day: '2030-01-01', message: `Alerta ${word}` });
   const correction = await correctMany(knex, {
@@ -128,6 +142,8 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
   });
   if (!('correctionId' in correction)) throw new Error(`not corrected: ${JSON.stringify(correction)}`);
   const userId = await createUser(knex, { name: `Pessoa ${text}`, login: text.toLowerCase(), filiais: [filialId] });
+  const kept = { owner: userId, name: `Filtro ${text}`, carteiraId, filters: { city: word } };
+  const filterId = (await saveFilter(knex, kept, 100))?.id as number;
   const tokenId = await createApiToken(knex, { name: `ERP ${text}`, filiais: [filialId], created_by: userId });
   const webhookId = await createWebhook(knex, {
     ...{ name: `Webhook ${text}`, url: `https://erp.invalid/${word}`, filiais: [filialId], created_by: userId },
@@ -168,8 +184,9 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       registeredId,
       freeId,
       leftOutId,
+      printableId,
     },
-    ...{ userId, tokenId, correctionId: correction.correctionId, webhookId, deliveryId },
+    ...{ userId, tokenId, correctionId: correction.correctionId, filterId, webhookId, deliveryId },
   };
 }
 
@@ -211,8 +228,15 @@ export function nowhere(): World {
       accountId: id + 2,
       customerId: id + 3,
     },
-    ...{ batchId: 'nao-existe', rejectedId: id + 4, registeredId: id + 5, freeId: id + 6, leftOutId: id + 7 },
-    ...{ userId: 'u-000000000000', tokenId: 't-000000000000', correctionId: id },
+    ...{
+      batchId: 'nao-existe',
+      rejectedId: id + 4,
+      registeredId: id + 5,
+      freeId: id + 6,
+      leftOutId: id + 7,
+      printableId: id + 9,
+    },
+    ...{ userId: 'u-000000000000', tokenId: 't-000000000000', correctionId: id, filterId: id },
     ...{ webhookId: 'w-000000000000', deliveryId: id + 8 },
   };
 }
