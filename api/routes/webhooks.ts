@@ -19,6 +19,7 @@ import {
   webhookEventLabels,
   webhookEvents,
   type DeliveryState,
+  type WebhookEvent,
 } from '../../domain/webhooks';
 import { refuseUngrantable } from '../access/grantable';
 import { newId } from '../access/secrets';
@@ -59,13 +60,9 @@ const secretSchema = z
   .string()
   .openapi({ description: 'Para conferir as assinaturas; mostrado só agora', example: 'whsec_…' });
 
-const nameSchema = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'tem um caractere de controle')
-  .openapi({ type: 'string' });
+/** Without control characters; said so that readers of the document in other languages understand it, too. */
+const PRINTABLE = new RegExp('^[^\\u0000-\\u001f\\u007f-\\u009f]*$');
+const nameSchema = z.string().min(1).max(100).regex(PRINTABLE, 'tem um caractere de controle');
 const filiaisSchema = z
   .array(z.number().int().min(1).max(Number.MAX_SAFE_INTEGER))
   .min(1)
@@ -73,12 +70,8 @@ const filiaisSchema = z
   .nullable()
   .openapi({ description: 'Só o que é destas; null = todas' });
 const urlSchema = z.string().max(500).openapi({ format: 'uri', example: 'https://erp.exemplo.com.br/avisos' });
-const eventsSchema = z
-  .array(z.enum(webhookEvents))
-  .min(1)
-  .max(webhookEvents.length)
-  .transform((events) => [...new Set(events)])
-  .openapi({ type: 'array', items: { type: 'string', enum: [...webhookEvents] }, minItems: 1 });
+const eventsSchema = z.array(z.enum(webhookEvents)).min(1).max(webhookEvents.length);
+const distinct = (events: WebhookEvent[]) => [...new Set(events)];
 
 const newWebhookSchema = z.strictObject({
   name: nameSchema,
@@ -175,7 +168,14 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
         await refuseUngrantable(knex, actor, wanted.filiais);
         const secret = newSecret();
         const made = await insertWebhook(knex, {
-          ...{ ...wanted, url, id: newId('w'), secret: secretBox.seal(secret), by: actor.id },
+          ...{
+            ...wanted,
+            url,
+            events: distinct(wanted.events),
+            id: newId('w'),
+            secret: secretBox.seal(secret),
+            by: actor.id,
+          },
         });
         return context.json({ ...shown(made), secret }, 201);
       },
@@ -201,7 +201,7 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
         const changes: WebhookChanges = {
           ...(name !== undefined && { name }),
           ...(url !== undefined && { url: checkedAddress(url) }),
-          ...(events !== undefined && { events }),
+          ...(events !== undefined && { events: distinct(events) }),
           ...(filiais !== undefined && { filiais }),
           ...(active !== undefined && { active }),
           ...(secret !== null && { secret: secretBox.seal(secret) }),
