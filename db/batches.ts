@@ -141,7 +141,8 @@ export interface BatchView extends BatchSummary {
 const summaryColumns = `
   b.id as "batchId", b.carteira_id as "carteiraId", c.description as carteira,
   coalesce(a.gateway, c.gateway) as gateway, b.phase, b.round, b.paused, b.pause_reason as "pauseReason", b.concluding,
-  b.selected, b.left_out as "leftOut", coalesce(n.registered, 0) as registered, coalesce(n.failures, 0) as failures,
+  b.selected, b.left_out as "leftOut", coalesce(b.registered_items, n.registered, 0) as registered,
+  coalesce(b.failed_items, n.failures, 0) as failures,
   b.requested_by as "requestedBy", ${nameOf('b.requested_by')} as "requestedByName", b.created_at as "createdAt",
   b.concluded_at as "concludedAt", b.concluded_by as "concludedBy"`;
 const summaryJoins = `
@@ -150,7 +151,8 @@ const summaryJoins = `
   left join lateral (
     select count(*) filter (where state = 'registered') as registered,
       count(*) filter (where state in ('rejected', 'unconfirmed', 'conflict', 'deferred')) as failures
-    from batch_item where batch_id = b.id) n on true`;
+    -- A batch that ended has its counts.
+    from batch_item where batch_id = b.id and b.registered_items is null) n on true`;
 
 export interface BatchPage {
   limit: number;

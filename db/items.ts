@@ -193,7 +193,7 @@ async function searchedItems(
     } else {
       joins.push('join customer c on c.id = r.customer_id', 'left join boleto b on b.id = i.boleto_id');
       conditions.push(
-        `(position(${folded(':q::text')} in ${folded('c.name')}) > 0 or c.document = :plain or r.document = :q::text
+        `(position(${folded(':q::text')} in c.name_folded) > 0 or c.document = :plain or r.document = :q::text
           or (length(:plain::text) > 3 and right(b.our_number, length(:plain::text)) = :plain::text))`,
       );
       Object.assign(values, { q, plain: q.replace(/[\s./-]/g, '').toUpperCase() });

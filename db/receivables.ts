@@ -81,7 +81,7 @@ const hits = `
   union
   (select r.id from (
      select id from customer
-     where document = :plain or (:words::text is not null and position(${folded(':words::text')} in ${folded('name')}) > 0)
+     where document = :plain or (:words::text is not null and position(${folded(':words::text')} in name_folded) > 0)
      limit ${MAX_HITS}) p
    join receivable r on r.customer_id = p.id)`;
 
@@ -209,8 +209,9 @@ const nearDue = `
   from (select c.* from carteira c
         where ${carteiraIsSeen} and (:carteiraId::bigint is null or c.id = :carteiraId::bigint)) c
   join receivable r on r.carteira_id = c.id and not r.impresso
-    and r.due_date between (clock_timestamp() at time zone 'America/Sao_Paulo')::date
-      and (clock_timestamp() at time zone 'America/Sao_Paulo')::date + :days::int ${current}
+    -- now(), which stands still within a statement: an index is searched for nothing that could change meanwhile.
+    and r.due_date between (now() at time zone 'America/Sao_Paulo')::date
+      and (now() at time zone 'America/Sao_Paulo')::date + :days::int ${current}
   where r.status in ('A', 'P') and b.state is distinct from 'registered' and ${receivableIsSeen}`;
 
 export interface NearDueRequest {

@@ -15,7 +15,6 @@ beforeAll(async () => {
     ...{ knex: live.knex, url: live.variables['DATABASE_URL'] as string },
   });
   operador = (await scene.createToken('operador', [live.carteira.filialId])).token;
-  await live.startWorker();
 }, 60_000);
 afterAll(async () => {
   await live.close();
@@ -23,6 +22,17 @@ afterAll(async () => {
 
 const start = (key: string, body: object, token = operador) =>
   scene.ask(token, 'POST', '/comunicacoes', body, { 'Idempotency-Key': key });
+
+test('without any worker a batch is kept, seen at once, and begins when one starts', async () => {
+  const answer = await start('sem-worker', { carteiraId: live.carteira.id });
+  expect(answer.status).toBe(201);
+  expect(answer.body).toMatchObject({ warning: expect.stringMatching('^Nenhum worker') as string });
+  const { batchId } = answer.body as { batchId: string };
+  const view = await scene.ask(operador, 'GET', `/comunicacoes/${batchId}`);
+  expect(view.body).toMatchObject({ batchId, phase: 'selecting', requestedByName: 'ERP de teste', selected: null });
+  await live.startWorker();
+  expect(await live.phaseOf(batchId)).toBe('concluded');
+}, 60_000);
 
 test('the same key from twenty clients at once starts one batch', async () => {
   await createReceivable(live.knex, live.carteira);
@@ -34,7 +44,8 @@ test('the same key from twenty clients at once starts one batch', async () => {
     expect(await undocumented(scene, 'post', '/comunicacoes', answer)).toEqual([]);
   const { batchId } = answers[0]?.body as { batchId: string };
   await live.phaseOf(batchId);
-  expect(await live.knex('batch').where({ carteira_id: live.carteira.id })).toHaveLength(1);
+  expect(await live.knex('batch_item').where({ state: 'registered' })).toHaveLength(1);
+  expect(await live.knex('batch').where({ id: batchId })).toHaveLength(1);
   expect(await live.states(batchId)).toEqual({ registered: 1 });
 
   const other = await start('botao-0001', { ...body, filters: { dueTo: '2031-01-01' } });

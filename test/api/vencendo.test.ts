@@ -23,6 +23,8 @@ test('títulos near their due date without a registration are listed, nearest fi
   const registered = await createReceivable(knex, carteira, due(1));
   await createBoleto(knex, registered, carteira.accountId as number, { state: 'registered' });
   const foreign = await createReceivable(knex, two.foreign.carteira, due(1));
+  // In a carteira of ours, of a filial that is not.
+  await createReceivable(knex, { id: carteira.id, filialId: two.foreign.filialId }, due(2));
 
   const answer = await scene.ask(two.consulta, 'GET', '/vencendo?limit=1');
   expect(await undocumented(scene, 'get', '/vencendo', answer)).toEqual([]);
