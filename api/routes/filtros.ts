@@ -4,18 +4,12 @@ import { requireCarteira } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { idParam, idSchema, instantSchema } from '../schemas/basics';
+import { idParam, idSchema, instantSchema, nameSchema } from '../schemas/basics';
 import { filtersFor, filtersSchema } from '../schemas/filters';
 
 const MOST = 100;
 
-const nameSchema = z
-  .string()
-  .trim()
-  .min(1)
-  .max(60)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'tem um caractere de controle')
-  .openapi({ type: 'string' });
+const name = nameSchema(60);
 const savedSchema = z
   .object({ id: idSchema, name: z.string(), carteiraId: idSchema, filters: filtersSchema, createdAt: instantSchema })
   .openapi('FiltroSalvo');
@@ -39,7 +33,7 @@ export function filtrosRoutes({ knex }: ApiDeps) {
         path: '/filtros',
         tags: ['Filtros'],
         summary: 'Salva filtros; os de mesmo nome são trocados',
-        request: jsonBody(z.strictObject({ name: nameSchema, carteiraId: idSchema, filters: filtersSchema })),
+        request: jsonBody(z.strictObject({ name, carteiraId: idSchema, filters: filtersSchema })),
         responses: { 201: json(savedSchema, 'Salvos') },
       }),
       async (context) => {

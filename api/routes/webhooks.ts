@@ -19,14 +19,13 @@ import {
   webhookEventLabels,
   webhookEvents,
   type DeliveryState,
-  type WebhookEvent,
 } from '../../domain/webhooks';
 import { refuseUngrantable } from '../access/grantable';
 import { newId } from '../access/secrets';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { idParam, instantSchema, limitParam } from '../schemas/basics';
+import { idParam, instantSchema, limitParam, nameSchema } from '../schemas/basics';
 
 const SECRET_BYTES = 32;
 const LARGEST_PAGE = 200;
@@ -60,9 +59,7 @@ const secretSchema = z
   .string()
   .openapi({ description: 'Para conferir as assinaturas; mostrado só agora', example: 'whsec_…' });
 
-/** Without control characters; said so that readers of the document in other languages understand it, too. */
-const PRINTABLE = new RegExp('^[^\\u0000-\\u001f\\u007f-\\u009f]*$');
-const nameSchema = z.string().min(1).max(100).regex(PRINTABLE, 'tem um caractere de controle');
+const name = nameSchema(100);
 const filiaisSchema = z
   .array(z.number().int().min(1).max(Number.MAX_SAFE_INTEGER))
   .min(1)
@@ -70,17 +67,26 @@ const filiaisSchema = z
   .nullable()
   .openapi({ description: 'Só o que é destas; null = todas' });
 const urlSchema = z.string().max(500).openapi({ format: 'uri', example: 'https://erp.exemplo.com.br/avisos' });
-const eventsSchema = z.array(z.enum(webhookEvents)).min(1).max(webhookEvents.length);
-const distinct = (events: WebhookEvent[]) => [...new Set(events)];
+const eventsSchema = z
+  .array(z.enum(webhookEvents))
+  .min(1)
+  .max(webhookEvents.length)
+  .transform((events) => [...new Set(events)])
+  .openapi({
+    type: 'array',
+    items: { type: 'string', enum: [...webhookEvents] },
+    minItems: 1,
+    maxItems: webhookEvents.length,
+  });
 
 const newWebhookSchema = z.strictObject({
-  name: nameSchema,
+  name,
   url: urlSchema,
   events: eventsSchema,
   filiais: filiaisSchema,
 });
 const changesSchema = z.strictObject({
-  name: nameSchema.optional(),
+  name: name.optional(),
   url: urlSchema.optional(),
   events: eventsSchema.optional(),
   filiais: filiaisSchema.optional(),
@@ -168,14 +174,7 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
         await refuseUngrantable(knex, actor, wanted.filiais);
         const secret = newSecret();
         const made = await insertWebhook(knex, {
-          ...{
-            ...wanted,
-            url,
-            events: distinct(wanted.events),
-            id: newId('w'),
-            secret: secretBox.seal(secret),
-            by: actor.id,
-          },
+          ...{ ...wanted, url, id: newId('w'), secret: secretBox.seal(secret), by: actor.id },
         });
         return context.json({ ...shown(made), secret }, 201);
       },
@@ -201,7 +200,7 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
         const changes: WebhookChanges = {
           ...(name !== undefined && { name }),
           ...(url !== undefined && { url: checkedAddress(url) }),
-          ...(events !== undefined && { events: distinct(events) }),
+          ...(events !== undefined && { events }),
           ...(filiais !== undefined && { filiais }),
           ...(active !== undefined && { active }),
           ...(secret !== null && { secret: secretBox.seal(secret) }),
