@@ -9,6 +9,7 @@ import { filtersFor, filtersSchema } from '../schemas/filters';
 
 const MOST = 100;
 
+const name = nameSchema(60);
 const savedSchema = z
   .object({ id: idSchema, name: z.string(), carteiraId: idSchema, filters: filtersSchema, createdAt: instantSchema })
   .openapi('FiltroSalvo');
@@ -32,7 +33,7 @@ export function filtrosRoutes({ knex }: ApiDeps) {
         path: '/filtros',
         tags: ['Filtros'],
         summary: 'Salva filtros; os de mesmo nome são trocados',
-        request: jsonBody(z.strictObject({ name: nameSchema(60), carteiraId: idSchema, filters: filtersSchema })),
+        request: jsonBody(z.strictObject({ name, carteiraId: idSchema, filters: filtersSchema })),
         responses: { 201: json(savedSchema, 'Salvos') },
       }),
       async (context) => {

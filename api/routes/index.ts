@@ -14,6 +14,7 @@ import { filtrosRoutes } from './filtros';
 import { historiaRoutes } from './historia';
 import { inicioRoutes } from './inicio';
 import { itensRoutes } from './itens';
+import { saudeRoutes } from './saude';
 import { sessaoRoutes } from './sessao';
 import { sessaoOidcRoutes } from './sessaoOidc';
 import { titulosRoutes } from './titulos';
@@ -26,6 +27,7 @@ import { webhooksRoutes } from './webhooks';
 /** Every part of the API, one subject each. */
 export function routes(deps: ApiDeps) {
   return [
+    saudeRoutes(deps),
     sessaoRoutes(deps),
     sessaoOidcRoutes(deps),
     sessoesRoutes(deps),

@@ -25,7 +25,7 @@ import { newId } from '../access/secrets';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { idParam, instantSchema, limitParam } from '../schemas/basics';
+import { idParam, instantSchema, limitParam, nameSchema } from '../schemas/basics';
 
 const SECRET_BYTES = 32;
 const LARGEST_PAGE = 200;
@@ -59,13 +59,7 @@ const secretSchema = z
   .string()
   .openapi({ description: 'Para conferir as assinaturas; mostrado só agora', example: 'whsec_…' });
 
-const nameSchema = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'tem um caractere de controle')
-  .openapi({ type: 'string' });
+const name = nameSchema(100);
 const filiaisSchema = z
   .array(z.number().int().min(1).max(Number.MAX_SAFE_INTEGER))
   .min(1)
@@ -78,16 +72,21 @@ const eventsSchema = z
   .min(1)
   .max(webhookEvents.length)
   .transform((events) => [...new Set(events)])
-  .openapi({ type: 'array', items: { type: 'string', enum: [...webhookEvents] }, minItems: 1 });
+  .openapi({
+    type: 'array',
+    items: { type: 'string', enum: [...webhookEvents] },
+    minItems: 1,
+    maxItems: webhookEvents.length,
+  });
 
 const newWebhookSchema = z.strictObject({
-  name: nameSchema,
+  name,
   url: urlSchema,
   events: eventsSchema,
   filiais: filiaisSchema,
 });
 const changesSchema = z.strictObject({
-  name: nameSchema.optional(),
+  name: name.optional(),
   url: urlSchema.optional(),
   events: eventsSchema.optional(),
   filiais: filiaisSchema.optional(),

@@ -154,9 +154,9 @@ export interface DryRunAnswer {
 }
 
 export interface SavedFilter {
-  id: string | number;
+  id: number;
   name: string;
-  carteiraId: number | null;
+  carteiraId: number;
   filters: BatchFilters;
 }
 
@@ -248,14 +248,22 @@ export interface Titulo {
 
 export interface HistoryEvent {
   at: string;
-  kind: string;
+  kind: 'selected' | 'attempt' | 'look' | 'registered' | 'correction' | 'action';
   who: string | null;
   text: string;
-  request?: unknown;
-  response?: unknown;
-  status?: number | null;
-  before?: Record<string, unknown> | null;
-  after?: Record<string, unknown> | null;
+  batchId: string | null;
+  code: string | null;
+  /** The bank's words. */
+  message: string | null;
+  /** The words of who did it. */
+  reason: string | null;
+  /** HTTP */
+  status: number | null;
+  durationMs: number | null;
+  request: string | null;
+  response: string | null;
+  before?: unknown;
+  after?: unknown;
 }
 
 interface RefusedTitulo {
@@ -300,5 +308,11 @@ export interface ApiToken {
 }
 
 export interface DueSoon extends Page<TituloRow & { carteiraId: number; carteira: string }> {
-  totals: { carteiraId: number; carteira: string; count: number; amountCents: number; nearestDueDate: string | null }[];
+  carteiras: {
+    carteiraId: number;
+    carteira: string;
+    count: number;
+    amountCents: number;
+    nearestDueDate: string | null;
+  }[];
 }

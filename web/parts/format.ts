@@ -2,6 +2,7 @@ import { formatReais, type Cents } from '../../domain/money';
 import type { Limit } from '../api/types';
 
 export const reais = (amountCents: number) => formatReais(amountCents as Cents);
+/** `2026-03-09` as `09/03/2026`. */
 export const date = (day: string | null | undefined) => (day ? day.slice(0, 10).split('-').reverse().join('/') : '—');
 
 const instantFormat = new Intl.DateTimeFormat('pt-BR', { dateStyle: 'short', timeStyle: 'medium' });

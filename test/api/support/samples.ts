@@ -36,6 +36,7 @@ const action = (body: (world: World) => object = () => ({})): Sample => ({
 
 /** How each operation is called; one that is missing here fails test/api/matrix.test.ts. */
 export const samples: Record<string, Sample> = {
+  'GET /saude': nothing('public'),
   'POST /sessao': {
     access: 'public',
     about: ({ userId }) => ({ body: { login: userId, password } }),

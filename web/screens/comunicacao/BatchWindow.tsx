@@ -109,7 +109,15 @@ export function BatchWindow({ batchId }: { batchId: string }) {
       ) : null}
       {batch.nextStep ? <p class="next-step">{batch.nextStep}</p> : null}
       <Alerts batch={batch} />
-      <Actions batch={batch} chosen={chosen} onDone={reload} />
+      <Actions
+        batch={batch}
+        chosen={chosen}
+        onDone={() => {
+          // What was chosen is done with.
+          setChosen(new Map());
+          reload();
+        }}
+      />
       <Progress batch={batch} states={states} onState={toggleState} />
       <Announcement batch={batch} />
       <Causes

@@ -5,7 +5,6 @@ import { asProblem } from '../../api/useLoad';
 import { Dialog } from '../../parts/Dialog';
 import { Field } from '../../parts/Field';
 import { counted } from '../../parts/format';
-import { TextOrDate } from '../../parts/TextOrDate';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { fieldLabel } from '../contas/fields';
 
@@ -58,11 +57,11 @@ export function BulkCorrection({ batchId, cause, onDone, onClose }: BulkCorrecti
       >
         <Field label={`Novo valor de ${fieldLabel(field)}`}>
           {(id) => (
-            <TextOrDate
+            <input
               {...{ id, value, required: true, disabled: result !== undefined }}
-              type={field.startsWith('data_') ? 'date' : 'text'}
-              onValue={(typed) => {
-                setValue(typed);
+              placeholder={field.startsWith('data_') ? 'dd/mm/aaaa' : ''}
+              onInput={(event) => {
+                setValue(event.currentTarget.value);
                 setPreview(undefined);
               }}
             />

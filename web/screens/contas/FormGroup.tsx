@@ -1,6 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Field } from '../../parts/Field';
-import { TextOrDate } from '../../parts/TextOrDate';
 import type { FieldGroup, FormField } from './fields';
 
 interface FormGroupProps {
@@ -74,12 +73,12 @@ function OneField({ field, value, changed, error, readOnly, focus, onChange }: O
               ))}
             </select>
           ) : (
-            <TextOrDate
+            <input
               {...{ id, ...aria, value, readOnly }}
-              inputRef={input}
-              type={kind === 'date' ? 'date' : 'text'}
-              inputMode={kind === 'digits' ? 'numeric' : kind === 'amount' ? 'decimal' : 'text'}
-              onValue={onChange}
+              ref={input}
+              placeholder={kind === 'date' ? 'dd/mm/aaaa' : ''}
+              inputMode={kind === 'amount' ? 'decimal' : kind === 'text' ? 'text' : 'numeric'}
+              onInput={(event) => onChange(event.currentTarget.value)}
             />
           )
         }

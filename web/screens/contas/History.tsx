@@ -1,13 +1,15 @@
 import { get } from '../../api/client';
 import type { HistoryEvent } from '../../api/types';
 import { useLoad } from '../../api/useLoad';
-import { instant } from '../../parts/format';
+import { BankWords } from '../../parts/BankWords';
+import { instant, number } from '../../parts/format';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { useTitle } from '../../parts/useTitle';
 import { Link, places } from '../../router';
 import { fieldLabel } from './fields';
 
-const kinds: Record<string, string> = {
+const kinds: Record<HistoryEvent['kind'], string> = {
+  selected: 'Seleção',
   attempt: 'Tentativa',
   look: 'Consulta ao banco',
   correction: 'Correção',
@@ -34,10 +36,15 @@ export function History({ receivableId }: { receivableId: number }) {
         {(data?.events ?? []).map((event, index) => (
           <li key={index}>
             <p>
-              <time dateTime={event.at}>{instant(event.at)}</time> <b>{kinds[event.kind] ?? event.kind}</b>{' '}
+              <time dateTime={event.at}>{instant(event.at)}</time> <b>{kinds[event.kind]}</b>{' '}
               {event.who ? <span class="hint">{event.who}</span> : null}
             </p>
-            <p>{event.text}</p>
+            <p>
+              {event.text}{' '}
+              {event.batchId ? <Link to={places.comunicacao(event.batchId)}>comunicação {event.batchId}</Link> : null}
+            </p>
+            <BankWords code={event.code} message={event.message} />
+            {event.reason ? <p>Motivo: {event.reason}</p> : null}
             <Differences event={event} />
             <Exchange event={event} />
           </li>
@@ -47,32 +54,51 @@ export function History({ receivableId }: { receivableId: number }) {
   );
 }
 
-function Differences({ event: { before, after } }: { event: HistoryEvent }) {
-  if (!before && !after) return null;
-  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+/** What a correction changed, by the ERP's names. */
+function Differences({ event }: { event: HistoryEvent }) {
+  const [before, after] = [fieldsOf(event.before), fieldsOf(event.after)];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  if (names.length === 0) return null;
   return (
     <ul>
       {names.map((name) => (
         <li key={name}>
-          {fieldLabel(name)}: <del>{plain(before?.[name])}</del> → <ins>{plain(after?.[name])}</ins>
+          {fieldLabel(name)}: {name in before ? <del>{plain(before[name])}</del> : null} {name in before ? '→ ' : ''}
+          <ins>{plain(after[name])}</ins>
         </li>
       ))}
     </ul>
   );
 }
 
-function Exchange({ event: { request, response, status } }: { event: HistoryEvent }) {
-  if (request == null && response == null) return null;
+function Exchange({ event: { request, response, status, durationMs } }: { event: HistoryEvent }) {
+  if (request === null && response === null) return null;
   return (
     <details>
-      <summary>Pedido e resposta{status ? ` (HTTP ${status})` : ''}, dados pessoais encobertos</summary>
-      {request == null ? null : <pre tabIndex={0}>{plain(request)}</pre>}
-      {response == null ? null : <pre tabIndex={0}>{plain(response)}</pre>}
+      <summary>
+        Pedido e resposta{status === null ? '' : ` · HTTP ${status}`}
+        {durationMs === null ? '' : ` · ${number(durationMs)} ms`}
+      </summary>
+      {request === null ? null : <pre tabIndex={0}>{indented(request)}</pre>}
+      {response === null ? null : <pre tabIndex={0}>{indented(response)}</pre>}
     </details>
   );
 }
 
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
 function plain(value: unknown): string {
   if (value === null || value === undefined || value === '') return '—';
-  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Banks answer JSON on one line, mostly. */
+function indented(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
 }

@@ -2,7 +2,6 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { call, get, post, type ApiProblem, type FieldProblem } from '../../api/client';
 import type { Titulo } from '../../api/types';
 import { asProblem, useLoad } from '../../api/useLoad';
-import { date } from '../../parts/format';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { useDebounced } from '../../parts/useDebounced';
 import { useTitle } from '../../parts/useTitle';
@@ -77,7 +76,7 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
       <p class="facts">
         <span>{stored['razao']}</span>
         <span>R$ {stored['valor_aberto']}</span>
-        <span>vence em {date(stored['data_vencimento'])}</span>
+        <span>vence em {stored['data_vencimento']}</span>
         <span>
           <Link to={places.historia(receivableId)}>História da cobrança</Link>
         </span>
@@ -87,7 +86,7 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
         <BoletoPanel
           receivableId={receivableId}
           boleto={titulo.boleto}
-          due={date(stored['data_vencimento'])}
+          due={stored['data_vencimento'] ?? ''}
           amount={`R$ ${stored['valor_aberto'] ?? ''}`}
         />
       ) : null}

@@ -83,10 +83,13 @@ export const chargeGroup: FieldGroup = {
 
 export const isBilling = (name: string) => name.endsWith('_cob');
 
+/** What a boleto gets, as its story tells it. */
+const others: Record<string, string> = { ourNumber: 'Nosso número', linhaDigitavel: 'Linha digitável' };
+
 export function fieldLabel(name: string): string {
   const found = [customerGroup, chargeGroup, billingGroup]
     .flatMap(({ fields }) => fields)
     .find((each) => each.name === name);
-  if (!found) return name;
+  if (!found) return others[name] ?? name;
   return isBilling(name) ? `${found.label} de cobrança` : found.label;
 }

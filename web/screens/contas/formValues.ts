@@ -1,6 +1,6 @@
 import type { Titulo } from '../../api/types';
 import { billingGroup, chargeGroup, customerGroup } from './fields';
-import { reais } from '../../parts/format';
+import { date, reais } from '../../parts/format';
 import { parseCents } from '../../../domain/money';
 
 /** What the API stores, as the form shows it. */
@@ -17,7 +17,7 @@ function shown(value: string | number | boolean | null | undefined, kind: string
   if (value === null || value === undefined) return '';
   if (typeof value === 'boolean') return value ? 'S' : 'N';
   if (kind === 'amount') return readable(String(value));
-  if (kind === 'date') return String(value).slice(0, 10);
+  if (kind === 'date') return date(String(value));
   return String(value);
 }
 

@@ -83,7 +83,7 @@ export function Emissao() {
           filters={read.filters}
           onUse={(saved) => {
             setForm(fillForm(saved.filters));
-            if (saved.carteiraId !== null) setCarteira(String(saved.carteiraId));
+            setCarteira(String(saved.carteiraId));
           }}
         />
         {read.contradictions.map((text) => (

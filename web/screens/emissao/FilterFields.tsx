@@ -2,7 +2,6 @@ import { get } from '../../api/client';
 import type { Filial } from '../../api/types';
 import { useLoad } from '../../api/useLoad';
 import { Field } from '../../parts/Field';
-import { TextOrDate } from '../../parts/TextOrDate';
 import type { FilterForm, FilterName, ReadForm } from './filterForm';
 
 interface FilterFieldsProps {
@@ -11,22 +10,24 @@ interface FilterFieldsProps {
   onChange(name: FilterName, value: string): void;
 }
 
+/** As people here write dates, whatever language their browser has. */
+const aDate = { placeholder: 'dd/mm/aaaa', inputMode: 'numeric' } as const;
+
 /** The filters of Emissão de Boletos, by the ERP's labels. */
 export function FilterFields({ form, errors, onChange }: FilterFieldsProps) {
   const { data: filiais } = useLoad((signal) => get<{ items: Filial[] }>('/filiais', {}, signal), []);
   const input = (
     name: FilterName,
     label: string,
-    more: { type?: 'date'; inputMode?: 'numeric' | 'decimal'; hint?: string } = {},
+    more: { placeholder?: string; inputMode?: 'numeric' | 'decimal'; hint?: string } = {},
   ) => {
-    const { hint, type = 'text', ...rest } = more;
+    const { hint, ...rest } = more;
     return (
       <Field label={label} error={errors[name]} hint={hint}>
         {(id, aria) => (
-          <TextOrDate
-            {...{ id, ...aria, type, ...rest }}
-            value={form[name]}
-            onValue={(value) => onChange(name, value)}
+          <input
+            {...{ id, ...aria, ...rest, value: form[name] }}
+            onInput={(event) => onChange(name, event.currentTarget.value)}
           />
         )}
       </Field>
@@ -48,10 +49,10 @@ export function FilterFields({ form, errors, onChange }: FilterFieldsProps) {
   const filialOptions = (filiais?.items ?? []).map(({ id, name }) => [String(id), `${id} · ${name}`] as const);
   return (
     <>
-      {input('dueFrom', 'Vencimento de', { type: 'date' })}
-      {input('dueTo', 'Vencimento até', { type: 'date' })}
-      {input('issuedFrom', 'Emissão de', { type: 'date' })}
-      {input('issuedTo', 'Emissão até', { type: 'date' })}
+      {input('dueFrom', 'Vencimento de', aDate)}
+      {input('dueTo', 'Vencimento até', aDate)}
+      {input('issuedFrom', 'Emissão de', aDate)}
+      {input('issuedTo', 'Emissão até', aDate)}
       {input('amountFrom', 'Valor de', { inputMode: 'decimal' })}
       {input('amountTo', 'Valor até', { inputMode: 'decimal' })}
       {select('filialId', 'Filial', [['', 'Todas'], ...filialOptions])}

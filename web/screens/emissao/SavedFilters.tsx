@@ -57,7 +57,7 @@ export function SavedFilters({ carteiraId, filters, onUse }: SavedFiltersProps) 
         <span>Salvar como</span>
         <input value={name} maxLength={80} onInput={(event) => setName(event.currentTarget.value)} />
       </label>
-      <button type="button" disabled={name.trim() === ''} onClick={save}>
+      <button type="button" disabled={name.trim() === '' || carteiraId === null} onClick={save}>
         Salvar filtros
       </button>
       <ProblemNote problem={problem} />

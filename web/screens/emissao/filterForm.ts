@@ -1,6 +1,6 @@
 import { contradictions, type BatchFilters } from '../../../domain/filters';
 import { parseCents } from '../../../domain/money';
-import type { LocalDate } from '../../../domain/dates';
+import { formatDate, parseLocalDate, type LocalDate } from '../../../domain/dates';
 import { reais } from '../../parts/format';
 
 /** The filters as a person types them; '' = any. */
@@ -43,8 +43,12 @@ export function readForm(form: FilterForm): ReadForm {
   const filters: BatchFilters = {};
   const text = (name: FilterName) => form[name].trim();
 
-  for (const name of ['issuedFrom', 'issuedTo', 'dueFrom', 'dueTo'] as const)
-    if (text(name)) filters[name] = text(name) as LocalDate;
+  for (const name of ['issuedFrom', 'issuedTo', 'dueFrom', 'dueTo'] as const) {
+    if (!text(name)) continue;
+    const day = parseLocalDate(text(name));
+    if (day) filters[name] = day;
+    else errors[name] = 'Uma data que existe, dd/mm/aaaa';
+  }
   for (const name of ['chargeType', 'lote', 'city', 'district'] as const) if (text(name)) filters[name] = text(name);
   for (const [name, target] of [
     ['amountFrom', 'amountFromCents'],
@@ -81,16 +85,17 @@ export function readForm(form: FilterForm): ReadForm {
 /** The other way: saved filters back into the form. */
 export function fillForm(filters: BatchFilters): FilterForm {
   const amount = (cents: number | undefined) => (cents === undefined ? '' : reais(cents).replace('R$ ', ''));
+  const day = (date: LocalDate | undefined) => (date === undefined ? '' : formatDate(date));
   return {
     filialId: String(filters.filialIds?.[0] ?? ''),
     customerIds: filters.customerIds?.join(', ') ?? '',
     personType: filters.personType ?? '',
     contractKind: filters.contractKind ?? '',
     contractId: String(filters.contractId ?? ''),
-    issuedFrom: filters.issuedFrom ?? '',
-    issuedTo: filters.issuedTo ?? '',
-    dueFrom: filters.dueFrom ?? '',
-    dueTo: filters.dueTo ?? '',
+    issuedFrom: day(filters.issuedFrom),
+    issuedTo: day(filters.issuedTo),
+    dueFrom: day(filters.dueFrom),
+    dueTo: day(filters.dueTo),
     amountFrom: amount(filters.amountFromCents),
     amountTo: amount(filters.amountToCents),
     chargeType: filters.chargeType ?? '',

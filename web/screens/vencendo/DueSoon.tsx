@@ -39,7 +39,7 @@ export function DueSoon() {
       </div>
       <ProblemNote problem={problem} />
       <ul class="cards">
-        {(data?.totals ?? []).map((total) => (
+        {(data?.carteiras ?? []).map((total) => (
           <li key={total.carteiraId} class="panel">
             <h2>
               {total.carteiraId} · {total.carteira}
@@ -55,7 +55,7 @@ export function DueSoon() {
           </li>
         ))}
       </ul>
-      {data && data.totals.length === 0 ? <p class="empty">Nenhum título vence sem registro neste prazo.</p> : null}
+      {data && data.carteiras.length === 0 ? <p class="empty">Nenhum título vence sem registro neste prazo.</p> : null}
       {data && data.items.length > 0 ? (
         <div class="table-wrap" tabIndex={0} role="region" aria-label="Títulos vencendo">
           <table>
