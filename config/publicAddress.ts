@@ -1,20 +1,20 @@
-import { IPv6, isValid, parse, process as parseIPv4Or6 } from 'ipaddr.js';
+import ipaddr from 'ipaddr.js';
 
 /**
  * Whether a call that somebody else directs may go to this address: one of the public network. Everything that is
  * special is refused, by whatever notation: private, link-local with the metadata of clouds, shared, mapped, translated.
  */
 export function isPublicAddress(address: string): boolean {
-  if (!isValid(address)) return false;
+  if (!ipaddr.isValid(address)) return false;
   // An address of IPv4 inside one of IPv6 is judged as what it is.
-  const parsed = parseIPv4Or6(address);
+  const parsed = ipaddr.process(address);
   if (parsed.range() !== 'unicast') return false;
   // All that is given out of IPv6 begins with 001; what else counts as unicast is not on the public network.
-  return !(parsed instanceof IPv6) || (parsed.parts[0] ?? 0) >> 13 === 1;
+  return !(parsed instanceof ipaddr.IPv6) || (parsed.parts[0] ?? 0) >> 13 === 1;
 }
 
 export function isLoopbackAddress(address: string): boolean {
-  return isValid(address) && parse(address).range() === 'loopback';
+  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
 }
 
 /**
@@ -31,6 +31,6 @@ export function addressProblem(text: string, { loopback }: { loopback: boolean }
   const isOwn = host === 'localhost' || isLoopbackAddress(host);
   if (isOwn && loopback) return /^https?:$/.test(url.protocol) ? null : 'deve começar com https://';
   if (url.protocol !== 'https:') return 'deve começar com https://';
-  if (isOwn || (isValid(host) && !isPublicAddress(host))) return 'é de rede interna ou reservada';
+  if (isOwn || (ipaddr.isValid(host) && !isPublicAddress(host))) return 'é de rede interna ou reservada';
   return null;
 }

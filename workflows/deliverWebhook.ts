@@ -16,7 +16,7 @@ const { deliverWebhook: deliver } = proxyActivities<WebhookActivities>({
 });
 
 /** There is something new to deliver. */
-export const wake = defineSignal('wake');
+const wake = defineSignal('wake');
 const LONG_HISTORY = 2_000;
 
 /** Delivers to one webhook, waits out the rests that its failures ask for, and ends when nothing is left. */

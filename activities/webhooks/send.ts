@@ -90,7 +90,13 @@ async function read(response: IncomingMessage): Promise<string | null> {
     // What has come is what there is.
   }
   response.destroy();
-  const text = cleanText(Buffer.concat(chunks).toString('utf8'), MAX_ANSWER_KEPT);
+  // On one line: it is read in lists, and no terminal is to obey it.
+  const text = cleanText(
+    Buffer.concat(chunks)
+      .toString('utf8')
+      .replace(/\p{Cc}+/gu, ' '),
+    MAX_ANSWER_KEPT,
+  ).trim();
   return text === '' ? null : text;
 }
 

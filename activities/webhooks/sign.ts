@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-export const SECRET_PREFIX = 'whsec_';
+const SECRET_PREFIX = 'whsec_';
 
 /** The headers of the Standard Webhooks scheme: one signature for each secret that is valid now. */
 export function signatureHeaders(
