@@ -56,3 +56,9 @@ export interface GatewayActivities {
 export interface SweepActivities {
   sweepBatches(): Promise<SweepResult>;
 }
+
+/** Runs on the task queue `boletos`, one after the other for each webhook. */
+export interface WebhookActivities {
+  /** Delivers what is due. @returns milliseconds until something is; null = nothing waits. */
+  deliverWebhook(input: { webhookId: string }): Promise<{ nextDueInMs: number | null }>;
+}

@@ -1,4 +1,6 @@
+import { api } from './api';
 import { documents } from './documents';
+import { events } from './events';
 import { faults } from './faults';
 import type { Bench } from './frame';
 import { limit } from './limit';
@@ -7,4 +9,4 @@ import { storm } from './storm';
 import { throughput } from './throughput';
 
 /** Every bench, in the order in which `npm run bench` runs them. */
-export const benches: readonly Bench[] = [faults, storm, limit, throughput, previa, documents];
+export const benches: readonly Bench[] = [faults, storm, limit, throughput, previa, documents, events, api];

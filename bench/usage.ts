@@ -14,7 +14,16 @@ export function cpuMsOf(pid: number): number {
 
 /** The most memory the process has held, in MiB; 0 where there is no /proc. */
 export function peakMibOf(pid: number): number {
-  const kib = /^VmHWM:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1];
+  return mibOf(pid, 'VmHWM');
+}
+
+/** The memory it holds now. */
+export function rssMibOf(pid: number): number {
+  return mibOf(pid, 'VmRSS');
+}
+
+function mibOf(pid: number, field: 'VmHWM' | 'VmRSS'): number {
+  const kib = new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(read(`/proc/${pid}/status`))?.[1];
   return Math.round(Number(kib ?? 0) / KIB_PER_MIB);
 }
 

@@ -6,6 +6,7 @@ import {
   type ActionResult,
   type BatchProgress,
   type BatchReport,
+  type ConclusionBegun,
   type DiscardAction,
   type RecommunicateAction,
   type ReexamineAction,
@@ -13,7 +14,6 @@ import {
   type SimpleAction,
 } from '../domain/batch';
 import type { BatchPhase } from '../domain/phases';
-import type { ConclusionBegun } from '../workflows/messages';
 import { BatchError } from './batchError';
 import { explainFailure, isDeadline } from './explainFailure';
 import { workflowId } from '../domain/names';

@@ -32,8 +32,11 @@ export interface FailureDescription {
   advice: string;
 }
 
-/** @returns null for what has not failed. */
-export function describeFailure(failure: Failure): FailureDescription | null {
+/**
+ * @param address which of the customer's two addresses the carteira sends
+ * @returns null for what has not failed.
+ */
+export function describeFailure(failure: Failure, address: 'main' | 'billing' = 'main'): FailureDescription | null {
   const { state, failureKind, gateway, providerCode, providerMessage, httpStatus, field } = failure;
   if (failureKind === null && !(failureStates as readonly ItemState[]).includes(state)) return null;
   const kind = failureKind as FailureKind | null;
@@ -46,7 +49,7 @@ export function describeFailure(failure: Failure): FailureDescription | null {
     ...wordsFor(entry, found.known || silent, kind),
     known: found.known || silent,
     whoFixes: fixers[fixerOf(failure, entry)],
-    fieldName: guilty === null ? null : fieldName(guilty),
+    fieldName: guilty === null ? null : fieldName(guilty, address),
   };
 }
 

@@ -7,3 +7,16 @@ export type { ActionResult, BatchProgress, BatchReport, CauseCount } from '../do
 export type { BatchFilters } from '../domain/filters';
 export { phaseLabels, type BatchPhase } from '../domain/phases';
 export { itemLabels, type ItemState } from '../domain/states';
+export { ApiError } from './http/apiError';
+export {
+  connectHttp,
+  type HttpBatch,
+  type HttpBatchProgress,
+  type HttpBoletos,
+  type HttpCorrection,
+  type HttpStartRequest,
+  type StartedHttpBatch,
+} from './http/connectHttp';
+export type { BatchEvent, FollowOptions, ItemEvent, ProgressEvent } from './http/follow';
+export type { HttpOptions } from './http/request';
+export { verifyWebhook, WebhookError, type VerifiedWebhook, type WebhookErrorCode } from './webhooks';

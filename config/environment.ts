@@ -20,7 +20,20 @@ const isPostgresUrl = (text: string) => {
   }
 };
 
-const schema = z.object({
+const isLoopback = (hostname: string) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+
+/** https, or http on this machine. */
+const isSafeUrl = (text: string) => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+};
+const isOrigin = (text: string) => isSafeUrl(text) && new URL(text).origin === text.replace(/\/$/, '');
+
+/** `10.0.0.0/8, 192.168.0.1/32`: the form; whether they are networks is seen by who uses them. */
+const NETWORKS = /^[0-9a-fA-F.:]+\/\d{1,3}(\s*,\s*[0-9a-fA-F.:]+\/\d{1,3})*$/;
+
+const variables = z.object({
   DATABASE_URL: z.string().refine(isPostgresUrl).optional(),
   TEMPORAL_ADDRESS: z
     .string()
@@ -38,11 +51,27 @@ const schema = z.object({
     .string()
     .regex(/^[^\s/]+$/)
     .default('127.0.0.1'),
+  SCREENS_DIR: z.string().optional(),
+  TEMPORAL_UI_URL: z.string().refine(isSafeUrl).optional(),
+  API_PUBLIC_URL: z.string().refine(isOrigin).optional(),
+  API_TRUSTED_PROXIES: z.string().regex(NETWORKS).optional(),
+  API_RATE: wholeNumber(1, 100_000).optional(),
+  OIDC_ISSUER: z.string().refine(isSafeUrl).optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_SCOPE: z
+    .string()
+    .regex(/(^|\s)openid(\s|$)/)
+    .default('openid profile email'),
+  OIDC_ROLE_CLAIM: z.string().optional(),
+  OIDC_FILIAL_CLAIM: z.string().optional(),
   DATA_DIR: z.string().default('.data'),
   GATEWAYS: z.enum(['simulated', 'real']).default('simulated'),
   SECRETS_KEY: z.string().min(32).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
+
+const schema = variables.refine((values) => !values.OIDC_ISSUER || values.OIDC_CLIENT_ID, { path: ['OIDC_CLIENT_ID'] });
 
 type Variable = keyof z.infer<typeof schema>;
 
@@ -59,6 +88,17 @@ const allowed: Record<Variable, string> = {
   SLICE_SIZE: 'um número inteiro de 1 a 1000',
   API_PORT: 'um número inteiro de 0 a 65535',
   API_HOST: 'um nome ou endereço de rede, sem porta',
+  TEMPORAL_UI_URL: 'o endereço da interface web do Temporal, https://… (http só nesta máquina)',
+  SCREENS_DIR: 'o caminho da pasta das telas construídas',
+  API_PUBLIC_URL: 'o endereço das telas, https://servidor, sem caminho (http só nesta máquina)',
+  API_TRUSTED_PROXIES: 'redes separadas por vírgula, por exemplo 10.0.0.0/8',
+  API_RATE: 'um número inteiro de 1 a 100000: pedidos por segundo de cada pessoa ou token',
+  OIDC_ISSUER: 'o endereço do provedor OpenID Connect, https://… (http só nesta máquina)',
+  OIDC_CLIENT_ID: 'o identificador deste cliente no provedor, obrigatório com OIDC_ISSUER',
+  OIDC_CLIENT_SECRET: 'o segredo deste cliente no provedor',
+  OIDC_SCOPE: 'escopos separados por espaço, entre eles openid',
+  OIDC_ROLE_CLAIM: 'o nome da claim com o papel',
+  OIDC_FILIAL_CLAIM: 'o nome da claim com as filiais',
   DATA_DIR: 'o caminho de uma pasta',
   GATEWAYS: 'simulated ou real',
   SECRETS_KEY: 'um texto de 32 caracteres ou mais',
@@ -66,7 +106,18 @@ const allowed: Record<Variable, string> = {
 };
 
 /** Their values never reach a screen or a log, not even when they are wrong. */
-const secret: ReadonlySet<string> = new Set(['SECRETS_KEY', 'DATABASE_URL']);
+const secret: ReadonlySet<string> = new Set(['SECRETS_KEY', 'DATABASE_URL', 'OIDC_CLIENT_SECRET']);
+
+/** The company's OpenID Connect provider, and what it says of people. */
+export interface OidcEnvironment {
+  issuer: string;
+  clientId: string;
+  clientSecret?: string;
+  scope: string;
+  /** Names of claims, `a.b` for one within another; absent: an administrator gives role and filiais here. */
+  roleClaim?: string;
+  filialClaim?: string;
+}
 
 export interface Environment {
   /** Absent: the stack starts an embedded PostgreSQL. */
@@ -80,6 +131,17 @@ export interface Environment {
   sliceSize?: number;
   apiPort?: number;
   apiHost: string;
+  /** The built screens; absent: the API serves none. */
+  screensDir?: string;
+  /** Of the Temporal Web UI, for links, without a slash at its end. */
+  temporalUiUrl?: string;
+  /** An origin, without a slash at its end. */
+  apiPublicUrl?: string;
+  apiTrustedProxies?: string[];
+  /** Calls a second; absent: the API's own default. */
+  apiRate?: number;
+  /** Absent: people sign in by password only. */
+  oidc?: OidcEnvironment;
   dataDir: string;
   gateways: 'simulated' | 'real';
   /** Absent: the stack generates one and keeps it in its folder. */
@@ -113,6 +175,23 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     ...(values.SLICE_SIZE && { sliceSize: values.SLICE_SIZE }),
     ...(values.API_PORT !== undefined && { apiPort: values.API_PORT }),
     apiHost: values.API_HOST,
+    ...(values.TEMPORAL_UI_URL && { temporalUiUrl: values.TEMPORAL_UI_URL.replace(/\/+$/, '') }),
+    ...(values.SCREENS_DIR && { screensDir: values.SCREENS_DIR }),
+    ...(values.API_PUBLIC_URL && { apiPublicUrl: new URL(values.API_PUBLIC_URL).origin }),
+    ...(values.API_TRUSTED_PROXIES && {
+      apiTrustedProxies: values.API_TRUSTED_PROXIES.split(',').map((network) => network.trim()),
+    }),
+    ...(values.API_RATE !== undefined && { apiRate: values.API_RATE }),
+    ...(values.OIDC_ISSUER && {
+      oidc: {
+        issuer: values.OIDC_ISSUER,
+        clientId: values.OIDC_CLIENT_ID as string,
+        ...(values.OIDC_CLIENT_SECRET && { clientSecret: values.OIDC_CLIENT_SECRET }),
+        scope: values.OIDC_SCOPE,
+        ...(values.OIDC_ROLE_CLAIM && { roleClaim: values.OIDC_ROLE_CLAIM }),
+        ...(values.OIDC_FILIAL_CLAIM && { filialClaim: values.OIDC_FILIAL_CLAIM }),
+      },
+    }),
     dataDir: values.DATA_DIR,
     gateways: values.GATEWAYS,
     ...(values.SECRETS_KEY && { secretsKey: values.SECRETS_KEY }),

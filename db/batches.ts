@@ -4,6 +4,8 @@ import type { BatchFilters } from '../domain/filters';
 import type { BatchPhase } from '../domain/phases';
 import { refusal, type Refusal } from '../domain/refusals';
 import { countItems } from './analysis';
+import { nameOf } from './people';
+import { batchIsSeen, viewerValues, type Viewer } from './visibility';
 
 export interface NewBatch {
   batchId: string;
@@ -76,6 +78,19 @@ export async function openBatch(knex: Knex, batch: NewBatch): Promise<{ gateway:
   });
 }
 
+/** Whether this batch was asked for already, and if so, for the same. */
+export async function askedBefore(
+  knex: Knex,
+  batch: Pick<NewBatch, 'batchId' | 'carteiraId' | 'filters'>,
+): Promise<'no' | 'same' | 'other'> {
+  const { rows } = await knex.raw<{ rows: { same: boolean }[] }>(
+    `select carteira_id = :carteiraId and filters = :filters::jsonb as same from batch where id = :batchId`,
+    { batchId: batch.batchId, carteiraId: batch.carteiraId, filters: JSON.stringify(batch.filters) },
+  );
+  if (!rows[0]) return 'no';
+  return rows[0].same ? 'same' : 'other';
+}
+
 /**
  * Publishes where the workflow is. What others know better stays: a concluded batch is concluded, a round that an
  * action began is not taken back, and a pause that a slice just made keeps its reason.
@@ -109,6 +124,8 @@ export interface BatchSummary {
   /** Items that ended or wait as a failure: rejected, uncertain, conflicting or put off. */
   failures: number;
   requestedBy: string;
+  /** null for somebody whom this record does not know. */
+  requestedByName: string | null;
   createdAt: Date;
   concludedAt: Date | null;
   concludedBy: string | null;
@@ -120,37 +137,60 @@ export interface BatchView extends BatchSummary {
   alerts: { kind: string; day: string; message: string }[];
 }
 
+/** Over the batches `b` that the caller chose, so that those of no other are counted. */
 const summaryColumns = `
   b.id as "batchId", b.carteira_id as "carteiraId", c.description as carteira,
   coalesce(a.gateway, c.gateway) as gateway, b.phase, b.round, b.paused, b.pause_reason as "pauseReason", b.concluding,
-  b.selected, b.left_out as "leftOut", coalesce(n.registered, 0) as registered, coalesce(n.failures, 0) as failures,
-  b.requested_by as "requestedBy", b.created_at as "createdAt", b.concluded_at as "concludedAt",
-  b.concluded_by as "concludedBy"
-  from batch b
+  b.selected, b.left_out as "leftOut", coalesce(b.registered_items, n.registered, 0) as registered,
+  coalesce(b.failed_items, n.failures, 0) as failures,
+  b.requested_by as "requestedBy", ${nameOf('b.requested_by')} as "requestedByName", b.created_at as "createdAt",
+  b.concluded_at as "concludedAt", b.concluded_by as "concludedBy"`;
+const summaryJoins = `
   join carteira c on c.id = b.carteira_id
   left join gateway_account a on a.id = c.account_id
   left join lateral (
     select count(*) filter (where state = 'registered') as registered,
       count(*) filter (where state in ('rejected', 'unconfirmed', 'conflict', 'deferred')) as failures
-    from batch_item where batch_id = b.id) n on true`;
+    -- A batch that ended has its counts.
+    from batch_item where batch_id = b.id and b.registered_items is null) n on true`;
 
-/** Newest first. `before`: the batchId and createdAt that the previous page ended with. */
-export async function listBatches(
-  knex: Knex,
-  page: { limit: number; before?: { createdAt: Date; batchId: string }; open?: boolean; carteiraId?: number },
-): Promise<BatchSummary[]> {
+export interface BatchPage {
+  limit: number;
+  /** The batchId and createdAt that the previous page ended with. */
+  before?: { createdAt: Date; batchId: string } | undefined;
+  open?: boolean | undefined;
+  carteiraId?: number | undefined;
+  /** A part of its number or of the carteira's name, the carteira's id, or a título that it has. */
+  q?: string | undefined;
+  /** Absent = everything is seen. */
+  viewer?: Viewer;
+}
+
+/** Newest first. */
+export async function listBatches(knex: Knex, page: BatchPage): Promise<BatchSummary[]> {
+  const { q } = page;
   const { rows } = await knex.raw<{ rows: BatchSummary[] }>(
     `select ${summaryColumns}
-     where (:createdAt::timestamptz is null or (b.created_at, b.id) < (:createdAt::timestamptz, :batchId::text))
-       and (:open::boolean is null or (b.concluded_at is null) = :open::boolean)
-       and (:carteiraId::bigint is null or b.carteira_id = :carteiraId::bigint)
-     order by b.created_at desc, b.id desc limit :limit`,
+     from (
+       select b.* from batch b join carteira c on c.id = b.carteira_id
+       where (:createdAt::timestamptz is null or (b.created_at, b.id) < (:createdAt::timestamptz, :batchId::text))
+         and (:open::boolean is null or (b.concluded_at is null) = :open::boolean)
+         and (:carteiraId::bigint is null or b.carteira_id = :carteiraId::bigint)
+         and ${batchIsSeen}
+         and (:q::text is null or position(lower(:q::text) in lower(b.id)) > 0
+           or position(lower(:q::text) in lower(c.description)) > 0 or b.carteira_id = :number::bigint
+           or exists (select from batch_item i where i.batch_id = b.id and i.receivable_id = :number::bigint))
+       order by b.created_at desc, b.id desc limit :limit) b ${summaryJoins}
+     order by b.created_at desc, b.id desc`,
     {
       createdAt: page.before?.createdAt ?? null,
       batchId: page.before?.batchId ?? '',
       open: page.open ?? null,
       carteiraId: page.carteiraId ?? null,
+      q: q ?? null,
+      number: q !== undefined && /^\d{1,15}$/.test(q) ? Number(q) : null,
       limit: page.limit,
+      ...viewerValues(page.viewer ?? { filiais: null, viewer: '' }),
     },
   );
   return rows;
@@ -159,7 +199,7 @@ export async function listBatches(
 /** @returns null when there is no such batch. */
 export async function readBatch(knex: Knex, batchId: string): Promise<BatchView | null> {
   const { rows } = await knex.raw<{ rows: (BatchSummary & { filters: BatchFilters })[] }>(
-    `select b.filters, ${summaryColumns} where b.id = ?`,
+    `select b.filters, ${summaryColumns} from batch b ${summaryJoins} where b.id = ?`,
     [batchId],
   );
   const [summary] = rows;

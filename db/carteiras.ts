@@ -68,11 +68,25 @@ export interface CarteiraDetails extends CarteiraSummary {
 const summaryColumns = `c.id, c.description, c.filial_id as "filialId", c.gateway, c.convenio, c.account_id as "accountId",
   c.code, c.variation, c.timeout_seconds as "timeoutSeconds"`;
 
-export async function listCarteiras(knex: Knex): Promise<CarteiraSummary[]> {
+/** @param only q: an id, or a part of the description in any case; filiais: those of somebody who sees no others. */
+export async function listCarteiras(
+  knex: Knex,
+  only: { q?: string; filiais?: readonly number[] | null } = {},
+): Promise<CarteiraSummary[]> {
+  const { q = '', filiais = null } = only;
   const { rows } = await knex.raw<{ rows: CarteiraSummary[] }>(
-    `select ${summaryColumns} from carteira c order by c.id`,
+    `select ${summaryColumns} from carteira c
+     where (:q = '' or c.id::text = :q or position(lower(:q) in lower(c.description)) > 0)
+       and (:filiais::bigint[] is null or c.filial_id = any(:filiais::bigint[]))
+     order by c.id`,
+    { q: q.trim(), filiais },
   );
   return rows;
+}
+
+/** Which of these carteiras somebody sees who sees only these filiais. */
+export async function carteirasOf(knex: Knex, ids: readonly number[], filiais: readonly number[]): Promise<number[]> {
+  return knex('carteira').whereIn('id', ids).whereIn('filial_id', filiais).orderBy('id').pluck<number[]>('id');
 }
 
 /** @returns null for an unknown carteira. Never secrets. */
@@ -109,6 +123,72 @@ export async function loadAccount(knex: Knex, secretBox: SecretBox, accountId: n
   return { ...account, credentials: JSON.parse(secretBox.open(sealed)) as Record<string, string> };
 }
 
+export type ChangedLimits = Partial<Record<RouteClass, Limit>>;
+
+export type LimitsResult =
+  | { kind: 'changed'; before: ChangedLimits; after: ChangedLimits }
+  | { kind: 'invalid'; message: string }
+  | { kind: 'unknownCarteira' }
+  | { kind: 'otherFilial' }
+  | { kind: 'noAccount' };
+
+/** Changes the allowance of a carteira's account. Workers lease by it from their next call on, also in a running batch. */
+export async function changeLimits(
+  knex: Knex,
+  change: { carteiraId: number; limits: ChangedLimits; by: string; filiais?: readonly number[] | null },
+): Promise<LimitsResult> {
+  const { carteiraId, limits, by, filiais } = change;
+  const message = limitProblem(limits);
+  if (message !== null) return { kind: 'invalid', message };
+  return knex.transaction(async (trx): Promise<LimitsResult> => {
+    const current = await getCarteira(trx, carteiraId);
+    if (!current) return { kind: 'unknownCarteira' };
+    if (!current.account) return { kind: 'noAccount' };
+    const { id } = current.account;
+    if (await servesOthers(trx, id, filiais)) return { kind: 'otherFilial' };
+    const before = await lockedLimits(trx, id);
+    const after = { ...before, ...limits };
+    for (const [routeClass, { calls, windowMs }] of Object.entries(limits))
+      await trx.raw(
+        `insert into gateway_limit (account_id, route_class, calls, window_ms) values (?, ?, ?, ?)
+         on conflict (account_id, route_class) do update set calls = excluded.calls, window_ms = excluded.window_ms`,
+        [id, routeClass, calls, windowMs],
+      );
+    await trx('audit_entry').insert({
+      actor: by,
+      action: 'mudar limites',
+      entity: 'carteira',
+      entity_id: String(carteiraId),
+      before: JSON.stringify({ accountId: id, limits: before }),
+      after: JSON.stringify({ accountId: id, limits: after }),
+    });
+    return { kind: 'changed', before, after };
+  });
+}
+
+async function lockedLimits(trx: Knex.Transaction, accountId: number): Promise<ChangedLimits> {
+  const { rows } = await trx.raw<{ rows: ({ routeClass: RouteClass } & Limit)[] }>(
+    `select route_class as "routeClass", calls, window_ms as "windowMs" from gateway_limit
+     where account_id = ? order by route_class for update`,
+    [accountId],
+  );
+  return Object.fromEntries(rows.map(({ routeClass, ...limit }) => [routeClass, limit]));
+}
+
+/** That somebody tested the account, and how each step ended. */
+export async function noteAccountCheck(
+  knex: Knex,
+  check: { carteiraId: number; by: string; steps: readonly { step: string; ok: boolean }[] },
+): Promise<void> {
+  await knex('audit_entry').insert({
+    actor: check.by,
+    action: 'testar conta de gateway',
+    entity: 'carteira',
+    entity_id: String(check.carteiraId),
+    after: JSON.stringify({ steps: check.steps.map(({ step, ok }) => ({ step, ok })) }),
+  });
+}
+
 export interface AccountDefinition {
   carteiraId: number;
   gateway: string;
@@ -129,6 +209,8 @@ export interface AccountDefinition {
   nextNumber?: number;
   /** Opaque login id. */
   by: string;
+  /** Of somebody who sees no others: an account that also serves carteiras of another filial is not theirs to change. */
+  filiais?: readonly number[] | null;
 }
 
 export type DefinitionResult =
@@ -136,6 +218,7 @@ export type DefinitionResult =
   /** Wrong input: one message for each option. */
   | { kind: 'invalid'; problems: { field: string; message: string }[] }
   | { kind: 'unknownCarteira' }
+  | { kind: 'otherFilial' }
   /** Wrong codes are accepted of a sandbox only. */
   | { kind: 'production' }
   /** Account or convênio may not change while a batch of the carteira is under way. */
@@ -189,6 +272,7 @@ export async function defineGatewayAccount(
     if (definition.acceptInvalidCodes && (isReal || !current.homologation)) return { kind: 'production' };
 
     const accountId = await findAccount(trx, current, target);
+    if (await servesOthers(trx, accountId ?? current.accountId, definition.filiais)) return { kind: 'otherFilial' };
     const others = await carteirasOfConvenio(trx, definition.carteiraId, target, accountId);
     if (others.length > 0) return { kind: 'convenioElsewhere', carteiraIds: others };
     if (current.accountId !== null && (current.accountId !== accountId || current.convenio !== target.convenio)) {
@@ -261,6 +345,19 @@ async function findAccount(trx: Knex.Transaction, current: CarteiraRow, target: 
   const sameConvenio = current.gateway === target.gateway && current.convenio === target.convenio;
   const sameSide = current.baseUrl === target.baseUrl || current.fingerprint === target.fingerprint;
   return sameConvenio && sameSide ? current.accountId : null;
+}
+
+async function servesOthers(
+  trx: Knex.Transaction,
+  accountId: number | null,
+  filiais: readonly number[] | null = null,
+): Promise<boolean> {
+  if (accountId === null || filiais === null) return false;
+  const { rows } = await trx.raw<{ rows: unknown[] }>(
+    `select from carteira where account_id = ? and (filial_id is null or filial_id <> all (?::bigint[])) limit 1`,
+    [accountId, [...filiais]],
+  );
+  return rows.length > 0;
 }
 
 async function carteirasOfConvenio(
@@ -345,14 +442,16 @@ function definitionProblems(
     ],
     ['carteira', shortCode(definition.code) ? null : 'a carteira deve ter de 1 a 10 letras ou dígitos'],
     ['variacao', shortCode(definition.variation) ? null : 'a variação deve ter de 1 a 10 letras ou dígitos'],
-    ...Object.values(definition.limits ?? {}).map(({ calls, windowMs }): [string, string | null] => [
-      'limite',
-      outside(calls, 1, 1_000_000) || outside(windowMs, 1, 86_400_000)
-        ? 'o limite deve ser de 1 a 1000000 chamadas em até 24h'
-        : null,
-    ]),
+    ['limite', limitProblem(definition.limits ?? {})],
   ];
   return problems.flatMap(([field, message]) => (message === null ? [] : [{ field, message }]));
+}
+
+function limitProblem(limits: ChangedLimits): string | null {
+  const wrong = Object.values(limits).some(
+    ({ calls, windowMs }) => outside(calls, 1, 1_000_000) || outside(windowMs, 1, 86_400_000),
+  );
+  return wrong ? 'o limite deve ser de 1 a 1000000 chamadas em até 24h' : null;
 }
 
 function outside(value: number | undefined, from: number, to: number): boolean {
@@ -391,4 +490,18 @@ function credentialsProblem(known: KnownGateway, credentials: unknown): string |
     ([, value]) => typeof value !== 'string' || value.length > 20_000 || value.includes('\0'),
   );
   return wrong.length > 0 ? `${wrong.map(([name]) => name).join(', ')} deve ser um texto` : null;
+}
+
+/**
+ * Whether an account has each of the credentials that its gateway needs. Whether the bank takes them, only a test of the
+ * account tells. @throws Error for another SECRETS_KEY.
+ */
+export async function hasCredentials(
+  knex: Knex,
+  secretBox: SecretBox,
+  accountId: number,
+  needed: readonly string[],
+): Promise<boolean> {
+  const { credentials } = await loadAccount(knex, secretBox, accountId);
+  return needed.every((key) => (credentials[key] ?? '') !== '');
 }

@@ -91,16 +91,54 @@ async function openCursor(trx: Knex.Transaction, carteiraId: number, filters: Ba
   const matched = matchedReceivables(carteiraId, filters);
   await trx.raw(
     `declare matched no scroll cursor for
-     select ${chargeColumns}, r.customer_id as "customerId", ${matched.reason} as reason,
-       live.batch_id as "otherBatchId",
+     select ${matchedColumns}, ${matched.reason} as reason, live.batch_id as "otherBatchId"
+     from ${matched.from} join carteira k on k.id = r.carteira_id
+     where ${matched.where} order by r.due_date, r.id`,
+    matched.values,
+  );
+}
+
+/** Over `receivable r`, `customer c`, `carteira k` and the current `boleto b`. */
+const matchedColumns = `${chargeColumns}, r.customer_id as "customerId",
        coalesce(b.state = 'conflict' or exists (
          select from attempt a where a.boleto_id = b.id and a.resolution is null), false) as uncertain,
        case when b.account_id = k.account_id and b.convenio = k.convenio then b.own_reference end as "ownReference",
        case when b.account_id = k.account_id and b.convenio = k.convenio then b.our_number end as "ourNumber",
-       coalesce((select max(generation) from boleto old where old.receivable_id = r.id), 0) as generation
-     from ${matched.from} join carteira k on k.id = r.carteira_id
-     where ${matched.where} order by r.due_date, r.id`,
-    matched.values,
+       coalesce((select max(generation) from boleto old where old.receivable_id = r.id), 0) as generation`;
+
+/**
+ * For what the gateway of its carteira would refuse one título once some columns of it and of its customer had these
+ * values; nothing is written.
+ */
+export async function defectsOnceChanged(
+  knex: Knex,
+  codec: GatewayCodec,
+  receivableId: number,
+  changed: { receivable: Record<string, unknown>; customer: Record<string, unknown> },
+): Promise<PreviaDefect[]> {
+  return knex.transaction(
+    async (trx) => {
+      const { rows } = await trx.raw<{ rows: MatchedRow[] }>(
+        `select ${matchedColumns}, null as reason, null as "otherBatchId"
+         from receivable r0
+         cross join lateral jsonb_populate_record(r0, :receivable::jsonb) r
+         join customer c0 on c0.id = r.customer_id
+         cross join lateral jsonb_populate_record(c0, :customer::jsonb) c
+         join carteira k on k.id = r.carteira_id
+         left join boleto b on b.receivable_id = r.id and b.state not in ('superseded', 'cancelled')
+         where r0.id = :receivableId`,
+        {
+          receivableId,
+          receivable: JSON.stringify(changed.receivable),
+          customer: JSON.stringify(changed.customer),
+        },
+      );
+      const [row] = rows;
+      if (!row) return [];
+      const check = await createCheck(trx, codec, row.carteiraId);
+      return check(row, await takenReferences(trx, codec, rows));
+    },
+    { readOnly: true },
   );
 }
 

@@ -132,15 +132,12 @@ async function writeAll(
     const sendable = intents.filter(({ defects }) => defects.length === 0);
     const fresh = [...created.values()].filter(({ receivableId }) => !nameless.has(receivableId));
     await writeIntents(trx, fresh, sendable, gateway.capabilities.settleMs);
-    await refuseItems(trx, refused, nameless);
-    await settleItems(
-      trx,
-      decisions.flatMap(({ request, decision, boleto }) =>
-        decision.kind === 'settle'
-          ? [{ ...request, state: decision.state, reason: decision.reason, boletoId: boleto?.id ?? null }]
-          : [],
+    await endItems(trx, [
+      ...refused.map((intent) => refusedItem(intent, nameless)),
+      ...decisions.flatMap(({ request, decision, boleto }) =>
+        decision.kind === 'settle' ? [settledItem(request, decision, boleto?.id ?? null)] : [],
       ),
-    );
+    ]);
 
     const ready = new Map(sendable.map((intent) => [key(intent.request), intent]));
     return decisions.map(({ request, decision, boleto }): Intent => {
@@ -394,29 +391,30 @@ async function writeIntents(
   await statement.options(plannedOnce('writeIntents'));
 }
 
+/** What becomes of an item for which nothing is sent. */
+interface EndedItem {
+  batch_id: string;
+  ordinal: number;
+  state: ItemState;
+  kind: string | null;
+  code: string;
+  message: string | null;
+  field: string | null;
+  /** null: as it was. */
+  boleto_id: number | null;
+  receivable_version: number | null;
+}
+
 /** Found by the prévia: a person corrects it, nothing was sent and no attempt is written. */
-async function refuseItems(
-  trx: Knex.Transaction,
-  refused: PreparedIntent[],
-  nameless: ReadonlySet<number>,
-): Promise<void> {
-  for (const { request, charge, boletoId, defects } of refused) {
-    await trx.raw(
-      `update batch_item set state = 'rejected', failure_kind = 'data', provider_code = :code,
-         provider_message = :message, field = :field, boleto_id = :boletoId, receivable_version = :version,
-         due_at = null, updated_at = clock_timestamp()
-       where batch_id = :batchId and ordinal = :ordinal`,
-      {
-        code: defects[0]?.code ?? '',
-        message: defects.map(({ message }) => message).join(' · '),
-        field: defects[0]?.field ?? null,
-        boletoId: nameless.has(request.receivableId) ? null : boletoId,
-        version: charge.version,
-        batchId: request.batchId,
-        ordinal: request.ordinal,
-      },
-    );
-  }
+function refusedItem({ request, charge, boletoId, defects }: PreparedIntent, nameless: ReadonlySet<number>): EndedItem {
+  return {
+    ...{ batch_id: request.batchId, ordinal: request.ordinal, state: 'rejected', kind: 'data' },
+    code: defects[0]?.code ?? '',
+    message: defects.map(({ message }) => message).join(' · '),
+    field: defects[0]?.field ?? null,
+    boleto_id: nameless.has(request.receivableId) ? null : boletoId,
+    receivable_version: charge.version,
+  };
 }
 
 /** What the operator reads where the reason is not plain from the state. */
@@ -425,23 +423,48 @@ const settleWords: Record<string, string> = {
     'A última chamada foi feita por outra conta ou convênio, e o seu resultado é incerto: confira naquele banco e decida com resolver.',
 };
 
-async function settleItems(
-  trx: Knex.Transaction,
-  settled: { batchId: string; ordinal: number; state: ItemState; reason: string; boletoId: number | null }[],
-): Promise<void> {
-  for (const { batchId, ordinal, state, reason, boletoId } of settled) {
+function settledItem(
+  { batchId, ordinal }: IntentRequest,
+  { state, reason }: { state: ItemState; reason: string },
+  boletoId: number | null,
+): EndedItem {
+  return {
+    ...{
+      batch_id: batchId,
+      ordinal,
+      state,
+      kind: null,
+      code: reason,
+      message: settleWords[reason] ?? null,
+      field: null,
+    },
+    ...{ boleto_id: boletoId, receivable_version: null },
+  };
+}
+
+/** In one statement, so that the batches' counters of events are locked in one order (004_events). */
+async function endItems(trx: Knex.Transaction, items: EndedItem[]): Promise<void> {
+  if (items.length === 0) return;
+  const registered = items.flatMap(({ state, boleto_id: id }) => (state === 'registered' && id !== null ? [id] : []));
+  if (registered.length > 0)
     await trx.raw(
-      `update batch_item set state = :state, provider_code = :reason, failure_kind = null, provider_message = :message,
-         boleto_id = coalesce(:boletoId, boleto_id), due_at = null, updated_at = clock_timestamp(),
-         closed_at = case when :state in ('registered', 'skipped') then clock_timestamp() end
-       where batch_id = :batchId and ordinal = :ordinal`,
-      { batchId, ordinal, state, reason, boletoId, message: settleWords[reason] ?? null },
+      `update attempt set resolution = 'registered', resolved_at = clock_timestamp()
+       where boleto_id = any(?) and resolution is null`,
+      [registered],
     );
-    if (state === 'registered')
-      await trx.raw(
-        `update attempt set resolution = 'registered', resolved_at = clock_timestamp()
-         where boleto_id = ? and resolution is null`,
-        [boletoId],
-      );
-  }
+  await trx.raw(
+    `update batch_item i set state = ended.state, failure_kind = ended.kind, provider_code = ended.code,
+       provider_message = ended.message, field = case when ended.state = 'rejected' then ended.field else i.field end,
+       boleto_id = case when ended.state = 'rejected' then ended.boleto_id else coalesce(ended.boleto_id, i.boleto_id) end,
+       receivable_version = coalesce(ended.receivable_version, i.receivable_version),
+       due_at = null, updated_at = clock_timestamp(),
+       closed_at = case when ended.state in ('registered', 'skipped') then clock_timestamp() end
+     from (
+       select * from jsonb_to_recordset(:rows::jsonb) as ended(batch_id text, ordinal int, state text, kind text,
+         code text, message text, field text, boleto_id bigint, receivable_version int)
+       -- Tells the planner how few they are: it looks each up by key instead of reading the whole table.
+       limit :count) ended
+     where i.batch_id = ended.batch_id and i.ordinal = ended.ordinal`,
+    { rows: JSON.stringify(items), count: items.length },
+  );
 }

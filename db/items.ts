@@ -6,6 +6,7 @@ import type { Mismatch } from '../domain/registrationCheck';
 import { failureStates, type ItemState } from '../domain/states';
 import { hasUnresolvedAttempt } from './analysis';
 import { sameWords } from './bankWords';
+import { folded } from './matching';
 
 /** While a batch is being concluded nothing more is sent: only what has no known end is still the machine's. */
 const isLeftToDo = `(not b.concluding or ${hasUnresolvedAttempt})`;
@@ -72,6 +73,8 @@ export interface ItemView {
   state: ItemState;
   round: number;
   dueAt: Date | null;
+  /** Which of the customer's addresses its carteira sends. */
+  addressSource: 'main' | 'billing';
   /** Of its account; null for a carteira without any. */
   gateway: string | null;
   failureKind: string | null;
@@ -105,33 +108,104 @@ const sourceOfWords = `
      left join gateway_account g on g.id = coalesce(b.account_id, w.account_id)
      left join lateral (
        select a.http_status from attempt a
-       where a.batch_id = i.batch_id and a.ordinal = i.ordinal and a.provider_message = i.provider_message
+       -- Found by the boleto, which has an index: a batch has as many attempts as items.
+       where a.boleto_id = i.boleto_id and a.batch_id = i.batch_id and a.ordinal = i.ordinal
+         and a.provider_message = i.provider_message
          and a.provider_code is not distinct from i.provider_code
        order by a.intended_at desc limit 1) call on true`;
+
+/** SQL of what tells one cause of failure in a batch from another: the same for every item that it has. */
+const causeKey = `md5(concat_ws('|', i.state, coalesce(i.failure_kind, ''), coalesce(i.provider_code, ''),
+       coalesce(i.field, ''), case when i.provider_code is null then ${sameWords('i.provider_message')} end))`;
+
+/** Which items of a batch are wanted; absent = all. */
+export interface ItemSearch {
+  states?: readonly ItemState[] | undefined;
+  /** The `key` of a FailureCause. */
+  cause?: string | undefined;
+  /** An ID da cobrança of the batch, else a part of the pagador's name, the end of a nosso número, a CPF or CNPJ. */
+  q?: string | undefined;
+  corrected?: boolean | undefined;
+}
 
 /** In order of ordinal, after `cursor` (0 = from the start). */
 export async function batchItems(
   knex: Knex,
   batchId: string,
-  page: { states?: readonly ItemState[]; cursor: number; limit: number },
+  page: ItemSearch & { cursor: number; limit: number },
 ): Promise<ItemView[]> {
+  const found = await searchedItems(knex, batchId, page);
   const { rows } = await knex.raw<{ rows: ItemView[] }>(
     `select i.ordinal, i.receivable_id as "receivableId", r.customer_id as "customerId", c.name as "customerName",
        r.document, r.due_date as "dueDate", r.open_amount_cents as "amountCents", i.state, i.round, i.due_at as "dueAt",
-       g.gateway, i.failure_kind as "failureKind", i.provider_code as "providerCode",
+       w.address_source as "addressSource", g.gateway, i.failure_kind as "failureKind", i.provider_code as "providerCode",
        i.provider_message as "providerMessage", call.http_status as "httpStatus", i.field,
        i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0) as corrected, i.reconciled,
        b.our_number as "ourNumber", case when b.state = 'registered' then b.linha_digitavel end as "linhaDigitavel",
        coalesce(b.older_data, false) as "olderData", b.divergence, coalesce(b.homologation, false) as homologation,
        w.pix and b.state = 'registered' and b.pix_emv is null as "withoutPix"
-     from batch_item i
+     from (
+       select i.* ${found.from} and i.ordinal > :cursor::bigint order by i.ordinal limit :limit) i
      join receivable r on r.id = i.receivable_id
      join customer c on c.id = r.customer_id${sourceOfWords}
-     where i.batch_id = :batchId and i.ordinal > :cursor and (:states::text[] is null or i.state = any(:states::text[]))
-     order by i.ordinal limit :limit`,
-    { batchId, cursor: page.cursor, limit: page.limit, states: page.states ?? null },
+     order by i.ordinal`,
+    { ...found.values, cursor: page.cursor, limit: page.limit },
   );
   return rows;
+}
+
+export async function countBatchItems(knex: Knex, batchId: string, search: ItemSearch): Promise<number> {
+  const found = await searchedItems(knex, batchId, search);
+  const { rows } = await knex.raw<{ rows: { count: number }[] }>(
+    `select count(*) as count ${found.from}`,
+    found.values,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** From and where of a statement over `batch_item i`: only the tables that the search asks of are read. */
+async function searchedItems(
+  knex: Knex,
+  batchId: string,
+  { states, cause, q, corrected }: ItemSearch,
+): Promise<{ from: string; values: Record<string, unknown> }> {
+  const joins: string[] = [];
+  const conditions = ['i.batch_id = :batchId'];
+  const values: Record<string, unknown> = { batchId };
+  if (states) {
+    conditions.push('i.state = any(:states::text[])');
+    values['states'] = [...states];
+  }
+  if (cause !== undefined) {
+    conditions.push(`i.state = any(:failures::text[]) and ${causeKey} = :cause`);
+    Object.assign(values, { failures: [...failureStates], cause });
+  }
+  if (q !== undefined || corrected !== undefined) joins.push('join receivable r on r.id = i.receivable_id');
+  if (corrected !== undefined)
+    conditions.push(
+      `${corrected ? '' : 'not '}(i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0))`,
+    );
+  if (q !== undefined) {
+    const receivableId = /^\d{1,15}$/.test(q) ? Number(q) : null;
+    if (receivableId !== null && (await hasItem(knex, batchId, receivableId))) {
+      conditions.push('i.receivable_id = :receivableId');
+      values['receivableId'] = receivableId;
+    } else {
+      joins.push('join customer c on c.id = r.customer_id', 'left join boleto b on b.id = i.boleto_id');
+      conditions.push(
+        `(position(${folded(':q::text')} in c.name_folded) > 0 or c.document = :plain or r.document = :q::text
+          or (length(:plain::text) > 3 and right(b.our_number, length(:plain::text)) = :plain::text))`,
+      );
+      Object.assign(values, { q, plain: q.replace(/[\s./-]/g, '').toUpperCase() });
+    }
+  }
+  return { from: `from batch_item i ${joins.join(' ')} where ${conditions.join(' and ')}`, values };
+}
+
+async function hasItem(knex: Knex, batchId: string, receivableId: number): Promise<boolean> {
+  return (
+    (await knex('batch_item').where({ batch_id: batchId, receivable_id: receivableId }).first('ordinal')) !== undefined
+  );
 }
 
 /** Items that failed or that nobody can tell about, for people to work through. */
@@ -145,6 +219,9 @@ export async function batchFailures(
 
 /** Failures that one thing caused, with the bank's own words. */
 export interface FailureCause {
+  /** Opaque; finds its items (ItemSearch.cause). */
+  key: string;
+  addressSource: 'main' | 'billing';
   state: ItemState;
   gateway: string | null;
   failureKind: string | null;
@@ -161,7 +238,8 @@ export interface FailureCause {
 /** Most frequent first; at most `maxIds` ids da cobrança each, nearest due date first. */
 export async function failuresByCause(knex: Knex, batchId: string, maxIds = 20): Promise<FailureCause[]> {
   const { rows } = await knex.raw<{ rows: FailureCause[] }>(
-    `select i.state, g.gateway, i.failure_kind as "failureKind", i.provider_code as "providerCode",
+    `select min(${causeKey}) as key, min(w.address_source) as "addressSource", i.state, g.gateway,
+       i.failure_kind as "failureKind", i.provider_code as "providerCode",
        min(i.provider_message) as "providerMessage", min(call.http_status) as "httpStatus", i.field, count(*) as count,
        count(*) filter (where i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0)) as corrected,
        (array_agg(i.receivable_id::float8 order by i.ordinal))[1:?::int] as "receivableIds"
@@ -175,8 +253,22 @@ export async function failuresByCause(knex: Knex, batchId: string, maxIds = 20):
   return rows;
 }
 
+/** The first títulos of one cause (FailureCause.key), by ID da cobrança. */
+export async function causeItems(knex: Knex, batchId: string, cause: string, limit: number): Promise<number[]> {
+  const { rows } = await knex.raw<{ rows: { id: number }[] }>(
+    `select i.receivable_id as id from batch_item i
+     where i.batch_id = :batchId and i.state = any(:failures::text[]) and ${causeKey} = :cause
+     order by i.receivable_id limit :limit`,
+    { batchId, failures: [...failureStates], cause, limit },
+  );
+  return rows.map(({ id }) => id);
+}
+
 export interface LeftOut {
   receivableId: number;
+  customerName: string;
+  dueDate: LocalDate;
+  amountCents: number;
   reason: LeftOutReason;
   /** The batch that has it, for `inOtherBatch`. */
   otherBatchId: string | null;
@@ -188,12 +280,16 @@ export async function leftOut(
   batchId: string,
   page: { cursor: number; limit: number },
 ): Promise<LeftOut[]> {
-  return knex('batch_left_out')
-    .where({ batch_id: batchId })
-    .where('receivable_id', '>', page.cursor)
-    .orderBy('receivable_id')
-    .limit(page.limit)
-    .select({ receivableId: 'receivable_id', reason: 'reason', otherBatchId: 'other_batch_id' });
+  const { rows } = await knex.raw<{ rows: LeftOut[] }>(
+    `select l.receivable_id as "receivableId", c.name as "customerName", r.due_date as "dueDate",
+       r.open_amount_cents as "amountCents", l.reason, l.other_batch_id as "otherBatchId"
+     from batch_left_out l
+     join receivable r on r.id = l.receivable_id
+     join customer c on c.id = r.customer_id
+     where l.batch_id = :batchId and l.receivable_id > :cursor order by l.receivable_id limit :limit`,
+    { batchId, ...page },
+  );
+  return rows;
 }
 
 export async function leftOutByReason(

@@ -91,3 +91,16 @@ export async function holdPermits(knex: Knex, accountId: number, routeClass: Rou
     { accountId, routeClass, forMs },
   );
 }
+
+/** Registrations that the account of a carteira may ask of its bank; null where there is no account. */
+export async function readAllowance(
+  knex: Knex,
+  carteiraId: number,
+): Promise<{ calls: number; windowMs: number } | null> {
+  const { rows } = await knex.raw<{ rows: { calls: number; windowMs: number }[] }>(
+    `select l.calls, l.window_ms as "windowMs" from carteira c
+     join gateway_limit l on l.account_id = c.account_id and l.route_class = 'register' where c.id = ?`,
+    [carteiraId],
+  );
+  return rows[0] ?? null;
+}

@@ -33,7 +33,7 @@ const ACCENTED = 'áàâãäéèêëíìîïóòôõöúùûüçñÁÀÂÃÄÉÈ
 const PLAIN = 'aaaaaeeeeiiiiooooouuuucnaaaaaeeeeiiiiooooouuuucn';
 
 /** "São Paulo" is found as "SAO PAULO". Spelt out, because lower() of a database in the C locale knows ASCII only. */
-function folded(expression: string): string {
+export function folded(expression: string): string {
   return `lower(translate(trim(${expression}), '${ACCENTED}', '${PLAIN}'))`;
 }
 

@@ -1,10 +1,22 @@
 import type { Knex } from 'knex';
 import * as createRecord from './migrations/001_create_record';
 import * as verifyRegistrations from './migrations/002_verify_registrations';
+import * as access from './migrations/003_access';
+import * as events from './migrations/004_events';
+import * as tokenHealth from './migrations/005_token_health';
+import * as corrections from './migrations/006_corrections';
+import * as webhooks from './migrations/007_webhooks';
+import * as quickLists from './migrations/008_quick_lists';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
   '002_verify_registrations': verifyRegistrations,
+  '003_access': access,
+  '004_events': events,
+  '005_token_health': tokenHealth,
+  '006_corrections': corrections,
+  '007_webhooks': webhooks,
+  '008_quick_lists': quickLists,
 };
 
 /** Brings the database to the present schema. Safe to run by several processes at once: knex holds a lock. */

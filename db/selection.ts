@@ -32,6 +32,12 @@ export async function selectReceivables(knex: Knex, batchId: string): Promise<Se
           left_out: counts.leftOut,
           selected_at: trx.raw('clock_timestamp()'),
           round: 1,
+          filiais: trx.raw(
+            `(select coalesce(array_agg(distinct r.filial_id order by r.filial_id), '{}') from receivable r
+              where r.id in (select receivable_id from batch_item where batch_id = :batchId
+                             union all select receivable_id from batch_left_out where batch_id = :batchId))`,
+            { batchId },
+          ),
         });
       Object.assign(batch, { selected: counts.selected, left_out: counts.leftOut });
     }

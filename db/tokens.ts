@@ -40,7 +40,7 @@ export async function beginRefresh(
 export async function storeToken(knex: Knex, accountId: number, sealed: Buffer, usableForMs: number): Promise<number> {
   const { rows } = await knex.raw<{ rows: { generation: number }[] }>(
     `update gateway_token set generation = generation + 1, token = :sealed, refreshing_until = null,
-       usable_until = clock_timestamp() + :usableForMs * interval '1 millisecond', accepted = false
+       obtained_at = clock_timestamp(), usable_until = clock_timestamp() + :usableForMs * interval '1 millisecond', accepted = false
      where account_id = :accountId returning generation`,
     { accountId, sealed, usableForMs },
   );

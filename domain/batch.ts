@@ -156,6 +156,12 @@ export interface ActionResult {
   round?: number;
 }
 
+/** The answer to `conclude`: it has begun. */
+export type ConclusionBegun = ActionResult & {
+  /** Items that are looked for at the bank before the batch can end. */
+  unresolved: number;
+};
+
 /** What a sweep found and did; ids of batches. */
 export interface SweepResult {
   alive: number;

@@ -1,3 +1,4 @@
+import type { AccountCheck } from './accountCheck';
 import type { ChargeSnapshot, Registration } from './charge';
 import type { FailureKind } from './failure';
 import type { CodeLayout } from './registrationCheck';
@@ -112,6 +113,14 @@ export interface CallContext {
   signal?: AbortSignal;
 }
 
+/** What a carteira says about itself, and an account is held against. */
+export interface AccountTerms {
+  convenio: string;
+  homologation: boolean;
+}
+
+export type CheckContext = Pick<CallContext, 'timeoutMs' | 'permit' | 'maySend'>;
+
 /** The pure side of a gateway: what it takes, and under which numbers. Needs no account: a dry run uses it alone. */
 export interface GatewayCodec {
   readonly name: string;
@@ -132,6 +141,11 @@ export interface Gateway extends GatewayCodec {
   register(snapshot: ChargeSnapshot, call: CallContext): Promise<RegisterResult>;
   /** Looks for the boleto of this snapshot; `bankId` when the bank gave one. */
   look(snapshot: ChargeSnapshot, bankId: string | null, call: CallContext): Promise<LookResult>;
+  /**
+   * Whether the account works, step by step, as each is known; the first that is not ok is the last. Registers nothing,
+   * and asks for one read: `permit` is awaited before it, and what that rejects with is thrown.
+   */
+  checkAccount(account: GatewayAccount, terms: AccountTerms, call: CheckContext): AsyncIterable<AccountCheck>;
   /** What identifies a look in the bank's cache: two looks with the same identity within staleMs are one. */
   lookIdentity(snapshot: ChargeSnapshot, bankId: string | null): string;
 }

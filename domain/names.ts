@@ -10,3 +10,10 @@ export function workflowId(batchId: string): string {
 export function gatewayTaskQueue(gateway: string): string {
   return `gateway-${gateway}`;
 }
+
+/** Delivers notices to one webhook. */
+export const WEBHOOK_WORKFLOW_TYPE = 'deliverWebhook';
+
+export function webhookWorkflowId(webhookId: string): string {
+  return `webhooks/${webhookId}`;
+}

@@ -5,3 +5,8 @@ import { bancoDoBrasilCodec } from './bancoDoBrasil/codec';
 export const codecs: Readonly<Record<string, GatewayCodec>> = {
   [bancoDoBrasilCodec.name]: bancoDoBrasilCodec,
 };
+
+/** @returns null for a gateway that is not known here. */
+export function knownCodec(gateway: string): GatewayCodec | null {
+  return (Object.hasOwn(codecs, gateway) ? codecs[gateway] : undefined) ?? null;
+}

@@ -20,6 +20,7 @@ const rooms = readdirSync(root, { withFileTypes: true })
 const steps: readonly Step[] = [
   { name: 'regras (eslint)', package: 'eslint', args: ['.'] },
   { name: 'tipos (tsc)', package: 'typescript', program: 'tsc', args: ['-p', '.'] },
+  { name: 'tipos das telas (tsc)', package: 'typescript', program: 'tsc', args: ['-p', 'web'] },
   { name: 'formato (prettier)', package: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
   {
     name: 'dependências entre pastas (dependency-cruiser)',

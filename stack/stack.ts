@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { makeFirstAdministrator } from '../api/firstAdministrator';
 import { readEnvironment, type Environment } from '../config/environment';
 import { openDatabase } from '../db/database';
 import { migrate } from '../db/migrate';
@@ -11,6 +13,7 @@ import { keepPorts } from './ports';
 import { embeddedPostgres } from './postgres';
 import { ourProgram, Supervisor, type Program } from './processes';
 import { step, type Say } from './say';
+import { buildScreens } from './screens';
 import { moveAccounts, simulator, simulatorPrograms } from './simulators';
 import { removeStackFile, writeStackFile, type StackFile } from './stackFile';
 import { temporalDevServer } from './temporal';
@@ -30,6 +33,8 @@ export interface StackOptions {
   gateways?: readonly string[];
   /** The folder below DATA_DIR whose stack.json names this stack; default: `name`. */
   publishedAs?: string;
+  /** Whether the API, with the screens, is part of it. */
+  api?: boolean;
   /** Added to the environment of the workers. */
   workerVariables?: Record<string, string>;
   /** Ends a start that is under way; a stack that is up is ended by `stop`. */
@@ -46,6 +51,10 @@ export interface Stack {
   temporalNamespace: string;
   /** Absent where the Temporal is not ours. */
   temporalUi?: string;
+  /** Origin of the API and of the screens, where they are part of it. */
+  api?: string;
+  /** Of the administrator that this start made; nobody can read it again. */
+  firstPassword?: string;
   /** Origin of each simulator by gateway name. */
   gateways: Record<string, string>;
   secretsKey: string;
@@ -83,8 +92,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (stopping) throw new StackError('A parada foi pedida durante o início.');
     const { pids, secretsKeyFile, ...stack } = parts;
     publish = () => {
-      const { databaseUrl, temporalAddress, temporalNamespace, temporalUi, gateways } = stack;
+      const { databaseUrl, temporalAddress, temporalNamespace, temporalUi, api, gateways } = stack;
       writeStackFile(publishFolder, {
+        ...(api && { web: api, api }),
         ...{ temporalAddress, temporalNamespace, ...(temporalUi && { temporalUi }), databaseUrl },
         ...{ ...(secretsKeyFile && { secretsKeyFile }), gateways, pids: pids() },
       });
@@ -109,7 +119,7 @@ async function startParts(
   const { say } = options;
   const mains = options.programs?.simulators ?? simulatorPrograms;
   const simulated = options.gateways ?? (environment.gateways === 'real' ? [] : Object.keys(mains));
-  const ports = await keepPorts(folder, ['postgres', 'temporal', 'temporalUi', ...simulated]);
+  const ports = await keepPorts(folder, ['postgres', 'temporal', 'temporalUi', 'api', ...simulated]);
   const port = (name: string) => ports[name] ?? 0;
   const secretsKeyFile = join(folder, 'secrets.key');
   const secretsKey = environment.secretsKey ?? keptSecret(secretsKeyFile);
@@ -165,7 +175,26 @@ async function startParts(
       Promise.all(workers.map((worker) => supervisor.start(worker))),
     );
 
+  const screens = options.api ? await buildScreens(say) : '';
+  const firstPassword = options.api ? await inRecord(databaseUrl, makeFirstAdministrator) : null;
+  const api = options.api
+    ? await step(say, 'API e telas prontas', () =>
+        supervisor.start(
+          apiProgram({
+            ...own,
+            API_HOST: environment.apiHost,
+            API_PORT: String(environment.apiPort ?? port('api')),
+            SCREENS_DIR: screens,
+            ...('ui' in temporal && temporal.ui && { TEMPORAL_UI_URL: temporal.ui }),
+            LOG_LEVEL: environment.logLevel,
+          }),
+        ),
+      )
+    : undefined;
+
   return {
+    ...(api && { api }),
+    ...(firstPassword && { firstPassword }),
     databaseUrl,
     temporalAddress: temporal.address,
     temporalNamespace: temporal.namespace,
@@ -176,6 +205,7 @@ async function startParts(
     variables: own,
     pids: () => ({
       worker: workers.flatMap(({ name }) => supervisor.pid(name) ?? []),
+      ...pidOf(supervisor, 'api'),
       ...pidOf(supervisor, 'temporal'),
       ...pidOf(supervisor, 'postgres'),
       gateways: Object.fromEntries(
@@ -188,7 +218,10 @@ async function startParts(
   };
 }
 
-function pidOf<Name extends 'temporal' | 'postgres'>(supervisor: Supervisor, name: Name): { [key in Name]?: number } {
+function pidOf<Name extends 'api' | 'temporal' | 'postgres'>(
+  supervisor: Supervisor,
+  name: Name,
+): { [key in Name]?: number } {
   const pid = supervisor.pid(name);
   return pid ? ({ [name]: pid } as { [key in Name]: number }) : {};
 }
@@ -211,10 +244,13 @@ async function prepareRecord(databaseUrl: string): Promise<void> {
   }
 }
 
-async function inRecord(url: string, work: (knex: ReturnType<typeof openDatabase>) => Promise<void>): Promise<void> {
+async function inRecord<Result>(
+  url: string,
+  work: (knex: ReturnType<typeof openDatabase>) => Promise<Result>,
+): Promise<Result> {
   const knex = openDatabase(url, 2);
   try {
-    await work(knex);
+    return await work(knex);
   } finally {
     await knex.destroy();
   }
@@ -232,6 +268,19 @@ function workerProgram(number: number, main: string, env: Record<string, string>
     stopSignal: 'SIGTERM',
     // Calls to the bank that are under way end first.
     graceMs: 30_000,
+  };
+}
+
+function apiProgram(env: Record<string, string>): Program<string> {
+  return {
+    name: 'api',
+    kind: 'api',
+    label: 'API',
+    launch: () => ourProgram('api/main.ts', env),
+    ready: { message: (message) => z.object({ origin: z.string() }).parse(message).origin },
+    readyWithinMs: 60_000,
+    stopSignal: 'SIGTERM',
+    graceMs: 10_000,
   };
 }
 

@@ -2,8 +2,11 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from './files';
 
-/** `stack.json`: where everything of a stack is; `web` and `api` come with those parts. Holds the record's password. */
+/** `stack.json`: where everything of a stack is; Holds the record's password. */
 export interface StackFile {
+  /** Origin of the screens, and of the API under /api/v1; absent where a stack has none. */
+  web?: string;
+  api?: string;
   /** host:port */
   temporalAddress: string;
   temporalNamespace: string;
@@ -14,7 +17,7 @@ export interface StackFile {
   secretsKeyFile?: string;
   gateways: Record<string, string>;
   /** Of the processes that are up now; those that are not ours are absent. */
-  pids: { worker: number[]; temporal?: number; postgres?: number; gateways: Record<string, number> };
+  pids: { worker: number[]; api?: number; temporal?: number; postgres?: number; gateways: Record<string, number> };
 }
 
 export function writeStackFile(folder: string, content: StackFile): void {

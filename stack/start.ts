@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { EnvironmentError, readEnvironment } from '../config/environment';
 import { StackError } from './errors';
 import type { Say } from './say';
+import { FIRST_LOGIN } from '../api/firstAdministrator';
 import { startStack, type Stack } from './stack';
 
 const STOPPED_BY_SIGNAL = 130;
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
     name: demo ? 'demo' : 'start',
     publishedAs: 'start',
     say,
+    api: true,
     signal: interrupt.signal,
   });
   const stop = (signal: NodeJS.Signals) => {
@@ -49,6 +51,11 @@ function tell(stack: Stack, demo: boolean, say: Say): void {
   const published = resolve(readEnvironment(process.env).dataDir, 'start', 'stack.json');
   say('');
   say('Tudo no ar. Ctrl-C para tudo.');
+  if (stack.api) say(`  Telas             ${stack.api}`);
+  if (stack.firstPassword) {
+    say(`    login           ${FIRST_LOGIN}`);
+    say(`    senha           ${stack.firstPassword}   (mostrada só agora: guarde-a)`);
+  }
   if (stack.temporalUi) say(`  Temporal Web UI   ${stack.temporalUi}`);
   else say(`  Temporal          ${stack.temporalAddress}`);
   for (const [name, origin] of Object.entries(stack.gateways)) say(`  ${name.padEnd(16)}  ${origin} (simulador)`);

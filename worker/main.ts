@@ -5,7 +5,10 @@ import { createBatchActivities } from '../activities/batchActivities';
 import { createCommunicateSlice } from '../activities/communicateSlice';
 import { createLines } from '../activities/gatewayLine';
 import { beating } from '../activities/heartbeat';
+import { asActivity } from '../activities/failure';
 import { sweepBatches } from '../activities/sweepBatches';
+import { deliver, type DeliverDeps } from '../activities/webhooks/deliver';
+import { send } from '../activities/webhooks/send';
 import { readEnvironment } from '../config/environment';
 import { createSecretBox } from '../config/secrets';
 import { loadAccount } from '../db/carteiras';
@@ -16,6 +19,7 @@ import { batchWorkflows } from './batchWorkflows';
 import { createLogger } from './logger';
 import { ensureSearchAttributes } from './searchAttributes';
 import { ensureSweep } from './sweepSchedule';
+import { dispatchWebhooks } from './webhookDispatch';
 
 /** Slices of one boleto need many at once to keep a slow bank busy; each holds little memory. */
 const SLICES_AT_ONCE = 64;
@@ -40,6 +44,8 @@ async function main(): Promise<void> {
   const client = new Client({ connection: clientConnection, namespace });
   const searchAttributes = await ensureSearchAttributes(connection, namespace, logger);
 
+  const loopback = environment.gateways === 'simulated';
+  const sendTo: DeliverDeps['send'] = (url, message) => send(url, message, { loopback });
   const loadOne = (accountId: number) => loadAccount(byKey, secretBox, accountId);
   const common = { connection, namespace, shutdownForceTime: LONGEST_END } as const;
   const workers: Worker[] = await Promise.all([
@@ -49,6 +55,8 @@ async function main(): Promise<void> {
       workflowsPath: require.resolve('../workflows'),
       activities: {
         ...createBatchActivities({ knex, searchAttributes, ...(sliceSize && { sliceSize }) }),
+        deliverWebhook: ({ webhookId }: { webhookId: string }) =>
+          beating(() => asActivity(() => deliver({ knex, secretBox, send: sendTo }, webhookId))),
         sweepBatches: () => beating(() => sweepBatches(knex, batchWorkflows(client), new Date())),
       },
       maxCachedWorkflows: WORKFLOWS_CACHED,
@@ -78,11 +86,13 @@ async function main(): Promise<void> {
   await ensureSweep(client).catch((error: unknown) => {
     logger.warn('a varredura não pôde ser agendada', { error });
   });
+  const stopDispatch = dispatchWebhooks(client, knex, logger);
   process.send?.({ ready: true });
   logger.info('worker pronto');
   try {
     await running;
   } finally {
+    stopDispatch();
     await Promise.all([knex.destroy(), byKey.destroy()]);
     await connection.close();
     await clientConnection.close();

@@ -1,2 +1,3 @@
 export { boletoBatch } from './boletoBatch';
+export { deliverWebhook } from './deliverWebhook';
 export { sweepBatches } from './sweepBatches';

@@ -2,6 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type {
   ActionResult,
   BatchProgress,
+  ConclusionBegun,
   DiscardAction,
   RecommunicateAction,
   ReexamineAction,
@@ -17,10 +18,6 @@ export const pause = defineUpdate<ActionResult, [SimpleAction]>('pause');
 export const resume = defineUpdate<ActionResult, [SimpleAction]>('resume');
 /** Returns as soon as the conclusion has begun, not when the batch ends. */
 export const conclude = defineUpdate<ConclusionBegun, [SimpleAction]>('conclude');
-export type ConclusionBegun = ActionResult & {
-  /** Items that are looked for at the bank before the batch can end. */
-  unresolved: number;
-};
 
 /** A wake-up only: the truth is the título's version in the record. */
 export const receivableCorrected = defineSignal<[{ receivableId: number }]>('receivableCorrected');

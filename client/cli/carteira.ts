@@ -9,6 +9,7 @@ import {
   type CarteiraDetails,
   type Limit,
 } from '../../db/carteiras';
+import { accountCheckLabels } from '../../domain/accountCheck';
 import { routeClasses } from '../../domain/gateway';
 import { parseId } from './arguments';
 import type { CliContext } from './context';
@@ -47,6 +48,11 @@ export function addCarteiraCommand(program: Command, context: () => CliContext):
     .description('mostra uma carteira e sua conta, sem segredos')
     .argument('<id>', 'ID da carteira', parseId)
     .action((id: number) => show(context(), id));
+  carteira
+    .command('testar')
+    .description('pede um token ao banco e faz uma consulta que nada muda; diz o que está errado e o que fazer')
+    .argument('<id>', 'ID da carteira', parseId)
+    .action((id: number) => test(context(), id));
   carteira
     .command('definir')
     .description('liga uma carteira à sua conta em um gateway')
@@ -91,6 +97,32 @@ async function show(context: CliContext, id: number): Promise<void> {
   const carteira = await getCarteira(await context.database(), id);
   if (!carteira) throw unknownCarteira(id);
   context.print(carteira, describe(carteira));
+}
+
+async function test(context: CliContext, id: number): Promise<void> {
+  const result = await context.checkAccount(id, context.by);
+  if (result.kind === 'unknownCarteira') throw unknownCarteira(id);
+  if (result.kind === 'noAccount')
+    throw new CliError(
+      1,
+      'carteira_sem_conta',
+      `a carteira ${id} não tem conta de gateway`,
+      `informe com: boletos carteira definir ${id} --gateway NOME …`,
+    );
+  const { steps } = result;
+  const failed = steps.find(({ ok }) => !ok);
+  const lines = steps.map(
+    ({ step, ok, message }) => `  ${ok ? 'ok   ' : 'falha'}  ${accountCheckLabels[step].padEnd(18)} ${message}`,
+  );
+  // What was found is the answer, also when it is no good news; the exit code says which.
+  context.print(
+    { carteiraId: id, ok: !failed, steps },
+    [`Conta da carteira ${id}:`, ...lines, ...(failed ? [] : ['A conta está pronta para comunicar.'])].join('\n'),
+  );
+  if (failed)
+    throw new CliError(1, 'conta_com_problema', `a conta da carteira ${id} não funciona`, failed.advice ?? '', {
+      steps,
+    });
 }
 
 const routeLabels = { register: 'registro', read: 'consulta' };
@@ -173,6 +205,7 @@ async function define(context: CliContext, id: number, options: DefineOptions): 
         { problems: result.problems },
       );
     case 'unknownCarteira':
+    case 'otherFilial':
       throw unknownCarteira(id);
     case 'production':
       throw new CliError(

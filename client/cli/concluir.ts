@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { batchItems } from '../../db/items';
+import { recordReason } from '../../db/reasons';
 import { batchReport } from '../../db/reports';
 import { getBatch } from '../batchClient';
+import { REASON_CODE } from '../names';
 import { parseBatchId, parseReason, parseSeconds } from './arguments';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import type { Progress } from './progressLine';
 import { existingBatch } from './readBatch';
-import { REASON_CODE, recordReason } from './reason';
 import { count } from './text';
 import { watchBatch } from './watchBatch';
 
@@ -33,7 +34,14 @@ async function conclude(context: CliContext, batchId: string, { motivo, espera }
   await existingBatch(await context.database(), batchId);
   const batch = getBatch(await context.temporal(), batchId);
   const actionId = randomUUID();
-  if (motivo !== undefined) await recordReason(context, { batchId, actionId, action: 'conclude', words: motivo });
+  if (motivo !== undefined)
+    await recordReason(await context.database(), {
+      by: context.by,
+      batchId,
+      actionId,
+      action: 'conclude',
+      words: motivo,
+    });
   await batch.conclude({ by: context.by, actionId, ...(motivo === undefined ? {} : { reasonCode: REASON_CODE }) });
   // The lines of progress are remarks here: the one result on standard output is the report.
   const last = await watchBatch({ ...context, json: false, print: (_value, text) => context.note(text) }, batchId, {

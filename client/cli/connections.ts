@@ -19,6 +19,8 @@ export interface Connections {
   database(): Promise<Knex>;
   temporal(): Promise<Client>;
   secretBox(): SecretBox;
+  /** GATEWAYS: banks are simulators on this machine. */
+  simulated(): boolean;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export function openConnections(variables: Readonly<Record<string, string | unde
     temporal: () =>
       (temporal ??= connect({ variables, ...(settings().temporal.given ? {} : temporalOf(stackOf(folder()))) })),
     secretBox: () => createSecretBox(settings().secretsKey ?? keyOf(folder())),
+    simulated: () => settings().gateways === 'simulated',
     async close() {
       await database?.then((knex) => knex.destroy()).catch(() => undefined);
       await temporal?.then((client) => client.connection.close()).catch(() => undefined);

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { SecretBox } from '../../config/secrets';
+import type { CheckAccount } from '../../domain/accountCheck';
 
 /** What every command is given. Connections open at first use and are closed by main.ts. */
 export interface CliContext {
@@ -12,6 +13,8 @@ export interface CliContext {
   /** @throws CliError exit 3 when Temporal cannot be reached. */
   temporal(): Promise<Client>;
   secretBox(): SecretBox;
+  /** Tests a carteira's account at its bank, with the gateways that GATEWAYS names. */
+  checkAccount: CheckAccount;
   /** One JSON object with --json, else the text for people. */
   print(value: unknown, text: string): void;
   /** Progress and remarks: standard error, silent with --json. */

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { correctReceivable, type CorrectionResult } from '../../db/corrections';
-import { getBatch } from '../batchClient';
+import { tellCorrected } from '../tellCorrected';
 import { parseId, parseReason } from './arguments';
 import type { CliContext } from './context';
 import { CliError } from './error';
@@ -37,7 +37,7 @@ async function correct(context: CliContext, receivableId: number, { campo, motiv
     reason: motivo ?? null,
   });
   if (result.kind !== 'corrected') throw refusal(receivableId, result);
-  const untold = await tellBatches(context, result.batches);
+  const untold = await tellCorrected(() => context.temporal(), result.batches);
   const { changed, version, alsoAffected, waits } = result;
   const batches = result.batches.map(({ batchId }) => batchId);
   context.print(
@@ -59,22 +59,6 @@ async function correct(context: CliContext, receivableId: number, { campo, motiv
   );
   for (const batchId of untold)
     context.note(`A comunicação ${batchId} não pôde ser avisada agora; ela verá a correção no próximo passo.`);
-}
-
-/** @returns the batches that could not be told: the correction stands, they see it at their next step. */
-async function tellBatches(
-  context: CliContext,
-  batches: { batchId: string; receivableId: number }[],
-): Promise<string[]> {
-  const untold: string[] = [];
-  for (const { batchId, receivableId } of batches) {
-    try {
-      await getBatch(await context.temporal(), batchId).corrected(receivableId);
-    } catch {
-      untold.push(batchId);
-    }
-  }
-  return untold;
 }
 
 function refusal(receivableId: number, result: Exclude<CorrectionResult, { kind: 'corrected' }>): CliError {

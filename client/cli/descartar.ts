@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import { recordReason } from '../../db/reasons';
 import { getBatch } from '../batchClient';
+import { REASON_CODE } from '../names';
 import { printActionResult } from './actionResult';
 import { parseBatchId, parseIds, parseReason } from './arguments';
 import type { CliContext } from './context';
 import { existingBatch } from './readBatch';
-import { REASON_CODE, recordReason } from './reason';
 
 interface Options {
   titulos: number[];
@@ -26,7 +27,14 @@ async function discard(context: CliContext, batchId: string, { titulos, motivo }
   await existingBatch(await context.database(), batchId);
   const batch = getBatch(await context.temporal(), batchId);
   const actionId = randomUUID();
-  await recordReason(context, { batchId, actionId, action: 'discard', words: motivo, receivableIds: titulos });
+  await recordReason(await context.database(), {
+    by: context.by,
+    batchId,
+    actionId,
+    action: 'discard',
+    words: motivo,
+    receivableIds: titulos,
+  });
   const result = await batch.discard({ by: context.by, actionId, receivableIds: titulos, reasonCode: REASON_CODE });
   printActionResult(context, batchId, result, result.changed === 1 ? 'descartado' : 'descartados');
 }

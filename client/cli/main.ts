@@ -1,8 +1,22 @@
-import { run } from './run';
+import type * as CheckModule from '../../activities/checkAccount';
+import type * as GatewaysModule from '../../gateways/gateways';
+import { run, type CreateCheck } from './run';
 
-/** The process `boletos`. @param args without node and the script */
+/** The process `boletos`, and its composition root. @param args without node and the script */
 export async function main(args: string[]): Promise<void> {
   // A reader that had enough (`| head`) is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-  process.exitCode = await run(args, process.env, { out: console.log, err: console.error });
+  process.exitCode = await run(args, process.env, { out: console.log, err: console.error }, createCheck);
 }
+
+/**
+ * Loaded for the one command that reaches a bank: the others start without a transport. Required, since bin/boletos.js
+ * compiles what is required, and not what is imported later.
+ */
+const createCheck: CreateCheck = async ({ simulated, ...deps }) => {
+  /* eslint-disable @typescript-eslint/no-require-imports */
+  const { createGateways } = require('../../gateways/gateways') as typeof GatewaysModule;
+  const { createCheckAccount } = require('../../activities/checkAccount') as typeof CheckModule;
+  /* eslint-enable @typescript-eslint/no-require-imports */
+  return createCheckAccount({ ...deps, gateways: createGateways({ simulated }) });
+};

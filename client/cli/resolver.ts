@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
+import { recordReason } from '../../db/reasons';
 import type { ResolveAction } from '../../domain/batch';
 import { getBatch } from '../batchClient';
+import { REASON_CODE } from '../names';
 import { printActionResult } from './actionResult';
 import { parseBatchId, parseId, parseReason } from './arguments';
 import type { CliContext } from './context';
 import { existingBatch } from './readBatch';
-import { REASON_CODE, recordReason } from './reason';
 
 const decisions = {
   registrado: 'registered',
@@ -39,7 +40,14 @@ async function resolve(context: CliContext, batchId: string, { titulo, decisao, 
   await existingBatch(await context.database(), batchId);
   const batch = getBatch(await context.temporal(), batchId);
   const actionId = randomUUID();
-  await recordReason(context, { batchId, actionId, action: 'resolve', words: motivo, receivableIds: [titulo] });
+  await recordReason(await context.database(), {
+    by: context.by,
+    batchId,
+    actionId,
+    action: 'resolve',
+    words: motivo,
+    receivableIds: [titulo],
+  });
   const result = await batch.resolve({
     by: context.by,
     actionId,

@@ -1,5 +1,8 @@
 import { userInfo } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { Knex } from 'knex';
+import type { SecretBox } from '../../config/secrets';
+import type { CheckAccount } from '../../domain/accountCheck';
 import { BatchError, type BatchErrorCode } from '../batchError';
 import { LOGIN } from '../names';
 import { addAcompanharCommand } from './acompanhar';
@@ -27,16 +30,20 @@ import { CliError, type ExitCode } from './error';
 import type { Streams } from './streams';
 import { speakPortuguese, usageError } from './usage';
 
+export type CreateCheck = (deps: { knex: Knex; secretBox: SecretBox; simulated: boolean }) => Promise<CheckAccount>;
+
 /**
  * Runs one command.
  * @param args without node and the script
  * @param variables the environment, which names the stack
+ * @param createCheck what calls banks, made by main.ts when a command needs it: this room knows none
  * @returns the exit code
  */
 export async function run(
   args: string[],
   variables: Readonly<Record<string, string | undefined>>,
   { out, err }: Streams,
+  createCheck: CreateCheck = () => Promise.reject(new Error('no gateways were handed in')),
 ): Promise<0 | ExitCode> {
   const connections = openConnections(variables);
   // Asked of the arguments themselves: what cannot be parsed has no options.
@@ -52,6 +59,11 @@ export async function run(
     database: connections.database,
     temporal: connections.temporal,
     secretBox: connections.secretBox,
+    async checkAccount(carteiraId, by) {
+      const [knex, secretBox] = [await connections.database(), connections.secretBox()];
+      const check = await createCheck({ knex, secretBox, simulated: connections.simulated() });
+      return check(carteiraId, by);
+    },
     print: (value, text) => out(json ? JSON.stringify(value) : text),
     note: (text) => {
       if (!json) err(text);

@@ -1,14 +1,13 @@
 import type { Knex } from 'knex';
 import { SecretsKeyError } from '../../config/secrets';
-import { loadAccount } from '../../db/carteiras';
+import { hasCredentials } from '../../db/carteiras';
 import { dryRun, type DefectiveTitulo } from '../../db/dryRun';
-import { fixers } from '../../domain/catalogue/entry';
-import { previaRows, type PreviaCode } from '../../domain/catalogue/previa';
+import { previaRows } from '../../domain/catalogue/previa';
 import type { DryRun, Total } from '../../domain/dryRun';
 import type { GatewayCodec } from '../../domain/gateway';
 import { previaDefect } from '../../domain/previa';
-import { codecs } from '../../gateways/codecs';
-import { fieldName } from '../fieldNames';
+import { codecs, knownCodec } from '../../gateways/codecs';
+import { explainDefect, type DefectExplanation } from '../explainDefect';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import { toFilters, type FilterOptions } from './filterOptions';
@@ -43,7 +42,7 @@ export async function simulate(context: CliContext, options: Options): Promise<v
 }
 
 function codecOf({ id, gateway }: UsableCarteira): GatewayCodec {
-  const codec = Object.hasOwn(codecs, gateway) ? codecs[gateway] : undefined;
+  const codec = knownCodec(gateway);
   if (codec) return codec;
   throw new CliError(
     1,
@@ -55,16 +54,14 @@ function codecOf({ id, gateway }: UsableCarteira): GatewayCodec {
 
 type Credentials = 'complete' | 'incomplete' | 'notChecked';
 
-/** Whether each key that the gateway needs is there. Whether the bank takes them, only `carteira testar` tells. */
 async function checkCredentials(
   context: CliContext,
   knex: Knex,
   { accountId, gateway }: UsableCarteira,
 ): Promise<Credentials> {
   try {
-    const { credentials } = await loadAccount(knex, context.secretBox(), accountId);
     const needed = knownGateways[gateway]?.credentialKeys ?? [];
-    return needed.every((key) => (credentials[key] ?? '') !== '') ? 'complete' : 'incomplete';
+    return (await hasCredentials(knex, context.secretBox(), accountId, needed)) ? 'complete' : 'incomplete';
   } catch (error) {
     if (error instanceof SecretsKeyError || (error instanceof CliError && error.code === 'sem_chave'))
       return 'notChecked';
@@ -72,16 +69,13 @@ async function checkCredentials(
   }
 }
 
-/** What a defect's code says, for programs and people. */
-function explained({ code, field }: { code: PreviaCode; field: string }, { addressSource }: UsableCarteira) {
-  const { fixer, cause, advice } = previaRows[code];
-  return { code, field, erpField: fieldName(field, addressSource), fixer, whoFixes: fixers[fixer], cause, advice };
-}
-
 function printDefective(context: CliContext, carteira: UsableCarteira, titulos: readonly DefectiveTitulo[]): void {
   const rows = titulos.map((titulo) => ({
     ...titulo,
-    defects: titulo.defects.map((defect) => ({ ...explained(defect, carteira), message: defect.message })),
+    defects: titulo.defects.map((defect) => ({
+      ...explainDefect(defect, carteira.addressSource),
+      message: defect.message,
+    })),
   }));
   type Row = (typeof rows)[number];
   const perDefect = (value: (defect: Row['defects'][number]) => string) => (row: Row) =>
@@ -101,7 +95,7 @@ function printDefective(context: CliContext, carteira: UsableCarteira, titulos: 
 function printSummary(context: CliContext, carteira: UsableCarteira, result: DryRun, credentials: Credentials): void {
   const { ready, pending, uncertain, leftOut } = result;
   const causes = result.causes.map(({ code, field, count: howMany, receivableIds }) => ({
-    ...explained({ code, field }, carteira),
+    ...explainDefect({ code, field }, carteira.addressSource),
     count: howMany,
     receivableIds,
   }));
@@ -138,7 +132,7 @@ function totalLine({ count: howMany, amountCents, nearestDueDate }: Total, one: 
   return `  ${counted(howMany, one, many)}${due}`;
 }
 
-const causeColumns: Column<ReturnType<typeof explained> & { count: number; receivableIds: number[] }>[] = [
+const causeColumns: Column<DefectExplanation & { count: number; receivableIds: number[] }>[] = [
   { title: 'Títulos', value: (cause) => count(cause.count), right: true },
   { title: 'Causa', value: (cause) => cause.cause },
   { title: 'Campo', value: (cause) => cause.erpField },

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { ActionResult, BatchReport, SimpleAction } from '../../domain/batch';
 import { refusal, type Refusal } from '../../domain/refusals';
-import { hasUnresolvedAttempt } from '../analysis';
+import { countItems, hasUnresolvedAttempt } from '../analysis';
 import { batchReport } from '../reports';
 import { once } from './once';
 
@@ -59,6 +59,7 @@ export async function concludeBatch(
           concluding: false,
           concluded_at: trx.raw('clock_timestamp()'),
           concluded_by: by,
+          ...(await finalCounts(trx, batchId)),
         });
       await trx('audit_entry').insert({
         actor: by,
@@ -70,6 +71,16 @@ export async function concludeBatch(
     }
     return (await batchReport(trx, batchId)) as BatchReport;
   });
+}
+
+/** For lists: nothing changes them any more. */
+async function finalCounts(
+  trx: Knex.Transaction,
+  batchId: string,
+): Promise<{ registered_items: number; failed_items: number }> {
+  const { byState } = await countItems(trx, batchId);
+  const { registered, rejected, unconfirmed, conflict, deferred } = byState;
+  return { registered_items: registered, failed_items: rejected + unconfirmed + conflict + deferred };
 }
 
 /** A statement of its own, before anything is judged: see chosenItems.ts. */

@@ -1,6 +1,9 @@
+import type { AccountCheck } from '../../domain/accountCheck';
 import type { ChargeSnapshot } from '../../domain/charge';
 import type {
+  AccountTerms,
   CallContext,
+  CheckContext,
   Exchange,
   Gateway,
   GatewayAccount,
@@ -11,12 +14,14 @@ import type {
 } from '../../domain/gateway';
 import { createMask, printableExchange, printableMessage, type Mask } from '../printable';
 import { createTransport, type HttpOutcome, type HttpRequest } from '../transport';
+import { checkEnvironment, checkRead, checkScopes, failed, missingAppKey, passed, tokenProblem } from './accountCheck';
 import { classifyAnswer, classifyNoAnswer, parseJson, readErrorBody, type Classified } from './errors';
 import { bancoDoBrasilCodec } from './codec';
 import { codeLayout, isRecord, readFound, otherNumber, readRegistration, toRegistrationBody } from './wire';
 
 const DEFAULT_KEY_PARAMETER = 'gw-dev-app-key';
 const SCOPES = 'cobrancas.boletos-info cobrancas.boletos-requisicao';
+const CREDENTIALS_KNOWN = 'O banco reconhece as credenciais.';
 const DEFAULT_TOKEN_SECONDS = 600;
 const LONGEST_TOKEN_SECONDS = 86_400;
 /** What a header can carry, at a length that servers take. Anything else would fail each call instead of one answer. */
@@ -61,9 +66,9 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
     return { outcome, exchange: toExchange(request, outcome, performance.now() - started, mask), mask };
   }
 
-  async function authenticate(account: GatewayAccount, timeoutMs: number): Promise<TokenResult> {
+  function askToken(account: GatewayAccount, timeoutMs: number): Promise<HttpOutcome> {
     const { clientId = '', clientSecret = '' } = account.credentials;
-    const request: HttpRequest = {
+    return transport.exchange({
       method: 'POST',
       url: account.authUrl,
       headers: {
@@ -75,8 +80,44 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
       timeoutMs,
       permit: () => Promise.resolve(),
       maySend: () => true,
-    };
-    return readToken(await transport.exchange(request), createMask(secretsOf(account), null));
+    });
+  }
+
+  async function authenticate(account: GatewayAccount, timeoutMs: number): Promise<TokenResult> {
+    return readToken(await askToken(account, timeoutMs), createMask(secretsOf(account), null));
+  }
+
+  async function* checkAccount(
+    account: GatewayAccount,
+    terms: AccountTerms,
+    call: CheckContext,
+  ): AsyncGenerator<AccountCheck> {
+    const environment = checkEnvironment(account, terms);
+    yield environment;
+    if (!environment.ok) return;
+
+    const outcome = await askToken(account, call.timeoutMs);
+    const secrets = secretsOf(account);
+    const token = readToken(outcome, createMask(secrets, null));
+    if (token.kind !== 'token' || outcome.kind !== 'answered') {
+      const { step, ...problem } = tokenProblem(outcome, account);
+      if (step === 'escopos') yield passed('token', CREDENTIALS_KNOWN);
+      yield failed(step, problem, createMask(secrets, null));
+      return;
+    }
+    yield passed('token', CREDENTIALS_KNOWN);
+    const scopes = checkScopes(outcome, SCOPES);
+    yield scopes;
+    if (!scopes.ok) return;
+
+    if (!account.credentials.appKey) {
+      yield failed('consulta', missingAppKey);
+      return;
+    }
+    const context = { ...call, account, token: { value: token.value, generation: 0 } };
+    const path = `/boletos/${nobodysNumber(terms.convenio)}`;
+    const read = await transport.exchange(toRequest('GET', path, { numeroConvenio: terms.convenio }, context));
+    yield checkRead(read, account, terms.convenio, createMask([token.value, ...secrets], null));
   }
 
   async function register(snapshot: ChargeSnapshot, context: CallContext): Promise<RegisterResult> {
@@ -115,8 +156,14 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
     authenticate,
     register,
     look,
+    checkAccount,
     lookIdentity: (snapshot, bankId) => `${snapshot.convenio}/${bankId ?? snapshot.ourNumber ?? ''}`,
   };
+}
+
+/** Sequences begin at 1: of a valid form, and no boleto's. */
+function nobodysNumber(convenio: string): string {
+  return `000${convenio}0000000000`;
 }
 
 function basic(clientId: string, clientSecret: string): string {

@@ -24,6 +24,8 @@ export interface SimulatedAccount {
   clientId: string;
   clientSecret: string;
   appKey: string;
+  /** What the application may do; absent = all that is asked for. */
+  scopes?: string[];
 }
 
 /** What is true only at the bank. */

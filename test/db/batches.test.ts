@@ -103,7 +103,7 @@ describe('reading batches', () => {
       (await listBatches(knex, { limit: 2, carteiraId, ...page })).map(({ batchId }) => batchId);
     expect(await ids({})).toEqual([recent, middle]);
     const [, last] = await listBatches(knex, { limit: 2, carteiraId });
-    expect(await ids({ before: last as NonNullable<typeof last> })).toEqual([old]);
+    expect(await ids({ before: last })).toEqual([old]);
     expect(await ids({ open: false })).toEqual([old]);
   });
 

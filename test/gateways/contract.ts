@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AccountCheck } from '../../domain/accountCheck';
 import type { ChargeSnapshot } from '../../domain/charge';
 import type { CallContext, Gateway, GatewayAccount, LookResult, RegisterResult } from '../../domain/gateway';
 import { previa } from '../../domain/previa';
@@ -274,6 +275,49 @@ export function describeGateway({
     test('credentials that the bank does not know are a configuration error', async () => {
       const stranger = { ...account, credentials: { ...account.credentials, ...wrongCredentials } };
       expect(await gateway.authenticate(stranger, PATIENT_MS)).toMatchObject({ kind: 'config' });
+    });
+
+    async function check(changes: Partial<GatewayAccount> = {}, timeoutMs = PATIENT_MS): Promise<AccountCheck[]> {
+      const { convenio } = snapshot(1);
+      const steps: AccountCheck[] = [];
+      const tested = { ...account, ...changes };
+      for await (const step of gateway.checkAccount(tested, { convenio, homologation: true }, context({ timeoutMs })))
+        steps.push(step);
+      for (const { ok, message, advice } of steps) {
+        expect([message, advice]).toEqual([expect.stringMatching(/./), ok ? null : expect.stringMatching(/./)]);
+        for (const secret of Object.values(account.credentials)) expect(message).not.toContain(secret);
+      }
+      return steps;
+    }
+
+    test('the test of an account that works asks for a token and one read, in its turn, and registers nothing', async () => {
+      const before = { registered: registered(), reads: received('read') };
+      let turns = 0;
+      const steps: AccountCheck[] = [];
+      const call = context({ permit: () => Promise.resolve(void (turns += 1)) });
+      for await (const step of gateway.checkAccount(
+        account,
+        { convenio: snapshot(1).convenio, homologation: true },
+        call,
+      ))
+        steps.push(step);
+      expect(steps.map(({ step, ok }) => [step, ok])).toEqual([
+        ['ambiente', true],
+        ['token', true],
+        ['escopos', true],
+        ['consulta', true],
+      ]);
+      expect([turns, received('read'), registered()]).toEqual([1, before.reads + 1, before.registered]);
+    });
+
+    test.each(tokenFaults)('the test of an account ends at the token with %s', async (_name, _kind, fault) => {
+      simulator.admin.faults([{ match: { route: 'token' }, fault }]);
+      expect((await check({}, timeoutFor(fault))).at(-1)).toMatchObject({ step: 'token', ok: false });
+    });
+
+    test.each(lookFaults)('the test of an account ends at its read with %s', async (_name, _failure, fault) => {
+      simulator.admin.faults([{ match: { route: 'read' }, fault }]);
+      expect((await check({}, timeoutFor(fault))).at(-1)).toMatchObject({ step: 'consulta', ok: false });
     });
 
     test('numbers and references are never equal for different charges', () => {

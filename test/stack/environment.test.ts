@@ -25,6 +25,15 @@ describe('the environment', () => {
       SLICE_SIZE: '1000',
       API_PORT: '0',
       API_HOST: '0.0.0.0',
+      API_PUBLIC_URL: 'https://boletos.example/',
+      API_TRUSTED_PROXIES: '10.0.0.0/8, ::1/128',
+      API_RATE: '50',
+      OIDC_ISSUER: 'https://id.example/realms/empresa',
+      OIDC_CLIENT_ID: 'boletos',
+      OIDC_CLIENT_SECRET: 'segredo',
+      OIDC_SCOPE: 'openid roles',
+      OIDC_ROLE_CLAIM: 'realm_access.roles',
+      OIDC_FILIAL_CLAIM: 'filiais',
       DATA_DIR: '/var/lib/boletos',
       GATEWAYS: 'real',
       SECRETS_KEY: 'x'.repeat(32),
@@ -37,6 +46,17 @@ describe('the environment', () => {
       sliceSize: 1000,
       apiPort: 0,
       apiHost: '0.0.0.0',
+      apiPublicUrl: 'https://boletos.example',
+      apiTrustedProxies: ['10.0.0.0/8', '::1/128'],
+      apiRate: 50,
+      oidc: {
+        issuer: 'https://id.example/realms/empresa',
+        clientId: 'boletos',
+        clientSecret: 'segredo',
+        scope: 'openid roles',
+        roleClaim: 'realm_access.roles',
+        filialClaim: 'filiais',
+      },
       dataDir: '/var/lib/boletos',
       gateways: 'real',
       secretsKey: 'x'.repeat(32),
@@ -53,6 +73,12 @@ describe('the environment', () => {
     ['SLICE_SIZE', '1001'],
     ['API_PORT', '65536'],
     ['API_HOST', 'http://localhost'],
+    ['API_PUBLIC_URL', 'http://boletos.example'],
+    ['API_PUBLIC_URL', 'https://boletos.example/telas'],
+    ['API_TRUSTED_PROXIES', '10.0.0.1'],
+    ['API_RATE', '0'],
+    ['OIDC_ISSUER', 'http://id.example'],
+    ['OIDC_SCOPE', 'profile'],
     ['GATEWAYS', 'Real'],
     ['LOG_LEVEL', 'verbose'],
     ['TEMPORAL_ADDRESS', 'http://localhost:7233'],
@@ -62,6 +88,12 @@ describe('the environment', () => {
     const read = () => readEnvironment({ [name]: value });
     expect(read).toThrow(EnvironmentError);
     expect(read).toThrow(new RegExp(`^Variável de ambiente ${name}="${value}" não serve\\. Permitido: .+\\.$`));
+  });
+
+  it('takes plain http of a provider on this machine only, and no provider without a client', () => {
+    const oidc = { OIDC_ISSUER: 'http://127.0.0.1:4000', OIDC_CLIENT_ID: 'boletos' };
+    expect(readEnvironment(oidc)).toMatchObject({ oidc: { issuer: 'http://127.0.0.1:4000' } });
+    expect(() => readEnvironment({ ...oidc, OIDC_CLIENT_ID: '' })).toThrow(/OIDC_CLIENT_ID=.+obrigatório/);
   });
 
   it.each([

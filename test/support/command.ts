@@ -26,6 +26,7 @@ export async function runCommand(
     database: () => Promise.resolve(given.knex),
     temporal: () => Promise.reject(new CliError(3, 'temporal_inacessivel', 'sem Temporal', 'inicie')),
     secretBox: () => testSecretBox,
+    checkAccount: () => Promise.resolve({ kind: 'unknownCarteira' }),
     print(value, text) {
       run.printed.push(value);
       run.texts.push(text);

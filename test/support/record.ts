@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { ChargeSnapshot } from '../../domain/charge';
 
@@ -265,4 +265,50 @@ export async function createLook(
     },
     'id',
   );
+}
+
+/** A person of role consulta who sees all filiais and cannot sign in, unless the columns say otherwise. */
+export async function createUser(knex: Knex, columns: Columns = {}): Promise<string> {
+  const id = `u-${randomBytes(6).toString('hex')}`;
+  const row = { id, login: `pessoa-${id}`, name: 'Pessoa Inventada', role: 'consulta', ...columns };
+  return insert(knex, 'app_user', row, 'id');
+}
+
+/** Valid for a day; of a person who is made unless `created_by` is given. */
+export async function createApiToken(knex: Knex, columns: Columns = {}): Promise<string> {
+  const row = {
+    id: `t-${randomBytes(6).toString('hex')}`,
+    token_hash: randomBytes(32),
+    name: 'Programa inventado',
+    role: 'consulta',
+    expires_at: knex.raw("clock_timestamp() + interval '1 day'"),
+    ...columns,
+    created_by: columns['created_by'] ?? (await createUser(knex)),
+  };
+  return insert(knex, 'api_token', row, 'id');
+}
+
+/** A webhook that nothing is delivered to, unless `url` says where. */
+export async function createWebhook(knex: Knex, columns: Columns = {}): Promise<string> {
+  return insert(
+    knex,
+    'webhook',
+    {
+      id: `w-${randomBytes(6).toString('hex')}`,
+      name: 'ERP inventado',
+      url: 'https://erp.invalid/avisos',
+      secret: Buffer.from('sealed'),
+      events: ['batch.done'],
+      created_by: 'u-000000000000',
+      ...columns,
+    },
+    'id',
+  );
+}
+
+/** A notice that is due now. */
+export async function createDelivery(knex: Knex, webhookId: string, columns: Columns = {}): Promise<number> {
+  const event_id = `evt_${randomBytes(16).toString('hex')}`;
+  await knex('webhook_event').insert({ id: event_id, type: 'batch.done', data: '{"batchId":"lote-1"}' });
+  return insert(knex, 'webhook_delivery', { webhook_id: webhookId, event_id, ...columns }, 'id');
 }

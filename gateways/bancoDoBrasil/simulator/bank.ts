@@ -6,7 +6,7 @@ import type { CallKey, Route } from '../../simulator/faults';
 import type { Ledger, LedgerEntry } from '../../simulator/ledger';
 import { bankDate, text } from '../wire';
 import { failureAnswer, json, refusalAnswer } from './answers';
-import { checkRegistration, isRefused, type Registrable } from './checks';
+import { checkRegistration, isRefused, refusedConvenio, type Registrable } from './checks';
 import { codesOf, misprinted } from './misprints';
 import { createQrCode } from './pix';
 
@@ -34,9 +34,11 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
     if (!account || account.clientSecret !== clientSecret) return failureAnswer(401, 'token');
     const form = new URLSearchParams(request.body);
     if (form.get('grant_type') !== 'client_credentials') return json(400, { error: 'unsupported_grant_type' });
-    const scope = form.get('scope') ?? '';
-    if (!scope.includes('cobrancas.boletos-requisicao'))
-      return json(400, { error: 'invalid_scope', error_description: scope });
+    const asked = form.get('scope') ?? '';
+    const scopes = asked.split(' ').filter((each) => account.scopes?.includes(each) ?? true);
+    if (!asked.includes('cobrancas.boletos-requisicao') || scopes.length === 0)
+      return json(400, { error: 'invalid_scope', error_description: asked });
+    const scope = scopes.join(' ');
     const { tokenSeconds } = settings();
     const token = randomBytes(24).toString('base64url');
     tokens.set(token, { clientId, expiresAt: request.receivedAt + tokenSeconds * 1_000 });
@@ -84,8 +86,10 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
   function read(request: BankRequest, number: string): Answer {
     const cached = reads.get(request.target);
     if (cached && cached.until > request.receivedAt) return cached.answer;
-    const entry = ledger.find(request.query.get('numeroConvenio') ?? '', number);
-    const answer = entry ? json(200, entry.boleto) : notFound();
+    const convenio = request.query.get('numeroConvenio') ?? '';
+    const refusal = refusedConvenio(convenio, settings().facts);
+    const entry = ledger.find(convenio, number);
+    const answer = refusal ? refusalAnswer(400, refusal) : entry ? json(200, entry.boleto) : notFound();
     if (reads.size >= CACHED_READS)
       for (const [key, { until }] of reads) if (until <= request.receivedAt) reads.delete(key);
     reads.set(request.target, { answer, until: request.receivedAt + settings().readCacheMs });

@@ -62,14 +62,21 @@ function parse(body: string): Record<string, unknown> | null {
   }
 }
 
-function checkConvenio(request: Record<string, unknown>, facts: BankFacts): string | BankRefusal {
-  const { numeroConvenio, numeroCarteira, numeroVariacaoCarteira, codigoModalidade } = request;
-  if (!isInteger(numeroConvenio)) return refused('SR0020036', 'Numero do convenio nao informado.');
-  const convenio = String(numeroConvenio);
+/** The same for a registration and, as we assume, for a read. */
+export function refusedConvenio(convenio: string, facts: BankFacts): BankRefusal | null {
   if (convenio.length !== 7) return refused('SR0040002', 'Numero do Convenio Invalido.');
   if (facts.closedConvenios.includes(convenio)) return refused('SR0020041', 'Convenio informado esta encerrado.');
   if (facts.convenios.length > 0 && !facts.convenios.includes(convenio))
     return refused('SR0030008', 'Convenio nao cadastrado.', 'codigoMensagem');
+  return null;
+}
+
+function checkConvenio(request: Record<string, unknown>, facts: BankFacts): string | BankRefusal {
+  const { numeroConvenio, numeroCarteira, numeroVariacaoCarteira, codigoModalidade } = request;
+  if (!isInteger(numeroConvenio)) return refused('SR0020036', 'Numero do convenio nao informado.');
+  const convenio = String(numeroConvenio);
+  const refusal = refusedConvenio(convenio, facts);
+  if (refusal) return refusal;
   if (numeroCarteira !== 17) return refused('SR0020038', 'Carteira informada invalida.');
   if (!isInteger(numeroVariacaoCarteira) || numeroVariacaoCarteira < 1 || numeroVariacaoCarteira > 999)
     return refused('SR0020039', 'Variacao informada invalida.');

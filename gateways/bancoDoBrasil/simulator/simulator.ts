@@ -8,11 +8,11 @@ import {
 import { createBancoDoBrasilBank } from './bank';
 
 /** Invented credentials that every simulator accepts unless it is told others. */
-export const simulatedAccount: SimulatedAccount = {
+export const simulatedAccount = {
   clientId: 'simulado',
   clientSecret: 'segredo-simulado',
   appKey: 'chave-simulada',
-};
+} satisfies SimulatedAccount;
 
 const settings: SimulatorSettings = {
   accounts: [simulatedAccount],

@@ -1,0 +1,31 @@
+import { hashOf } from './secrets';
+
+const WRONG_PASSWORDS = 5;
+const LOCKED_MS = 15 * 60_000;
+
+/**
+ * Locks logins that nobody has, as db/users.ts locks those of people: otherwise the lock would tell which exist. In the
+ * memory of this process, at most `keys` of them; by their hash, since people type passwords there, too.
+ */
+export function createUnknownLogins(keys = 10_000, now: () => number = () => performance.now()) {
+  const known = new Map<string, { failed: number; lockedUntil: number }>();
+  const keyOf = (login: string) => hashOf(login.toLowerCase()).toString('base64');
+  return {
+    lockedForMs(login: string): number {
+      return Math.max(0, (known.get(keyOf(login))?.lockedUntil ?? 0) - now());
+    },
+    noteWrongPassword(login: string): void {
+      const key = keyOf(login);
+      const failed = (known.get(key)?.failed ?? 0) + 1;
+      known.delete(key);
+      known.set(key, {
+        failed: failed % WRONG_PASSWORDS,
+        lockedUntil: failed === WRONG_PASSWORDS ? now() + LOCKED_MS : 0,
+      });
+      for (const oldest of known.keys()) {
+        if (known.size <= keys) break;
+        known.delete(oldest);
+      }
+    },
+  };
+}

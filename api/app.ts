@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { routePath } from 'hono/route';
+import { HTTPException } from 'hono/http-exception';
+import { BatchError, type BatchErrorCode } from '../client/batchError';
+import { authenticate, sessionCookie } from './access/authenticate';
+import { limitCalls } from './access/limitCalls';
+import { sameOrigin } from './access/sameOrigin';
+import { securityHeaders } from './access/securityHeaders';
+import type { ApiDeps, ApiEnv } from './deps';
+import { Problem, problemBody } from './problem';
+import { routes } from './routes';
+import { serveScreens } from './screens';
+
+const MAX_BODY_BYTES = 1_048_576;
+
+/** The HTTP API under /api/v1, described by /api/v1/openapi.json. */
+export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>();
+  app.use(securityHeaders());
+  app.use(async (context, next) => {
+    context.set('requestId', randomUUID());
+    await next();
+  });
+  app.use(
+    '/api/*',
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new Problem(413, 'entrada_grande', 'A entrada é grande demais.');
+      },
+    }),
+  );
+  // Answers are of one person: no browser and no proxy keeps them for another.
+  app.use('/api/*', async (context, next) => {
+    await next();
+    context.res.headers.set('Cache-Control', 'no-store');
+  });
+  app.use('/api/*', sameOrigin(deps.publicOrigin));
+  app.use('/api/*', authenticate(deps));
+  app.use('/api/*', limitCalls(deps));
+  for (const part of routes(deps)) app.route('/api/v1', part);
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'sessao', {
+    ...{ type: 'apiKey', in: 'cookie', name: sessionCookie(deps.secureCookies) },
+  });
+  app.doc31('/api/v1/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'Boletos', version: '1', description: 'Registro de boletos em lote nos bancos.' },
+    security: [{ token: [] }, { sessao: [] }],
+  });
+  if (deps.screens !== undefined) app.use(serveScreens(deps.screens));
+  app.notFound((context) => {
+    const methods = methodsOf(app, context.req.path);
+    if (methods.length === 0)
+      throw new Problem(404, 'rota_desconhecida', 'Este endereço não existe.', { hint: 'Veja /api/v1/openapi.json.' });
+    context.header('Allow', methods.join(', '));
+    throw new Problem(405, 'metodo_desconhecido', `Este endereço não aceita ${context.req.method}.`);
+  });
+  app.onError((error, context) => {
+    const problem = toProblem(error);
+    if (problem.status === 500)
+      deps.log.error('pedido falhou', { requestId: context.get('requestId'), path: routePath(context), error });
+    if (problem.more.retryAfterSeconds !== undefined)
+      context.header('Retry-After', String(problem.more.retryAfterSeconds));
+    return context.body(JSON.stringify(problemBody(problem)), problem.status, {
+      'Content-Type': 'application/problem+json; charset=utf-8',
+    });
+  });
+  return app;
+}
+
+/** Those that the route at this address takes: of several that match, the one that says most of it literally. */
+function methodsOf({ routes }: OpenAPIHono<ApiEnv>, path: string): string[] {
+  const matches = (pattern: string) =>
+    new RegExp(`^${pattern.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`).test(path);
+  // What is for all methods is no route.
+  const found = routes.filter(({ method, path: pattern }) => method !== 'ALL' && matches(pattern));
+  const parts = (pattern: string) => pattern.split('/:').length;
+  const [nearest] = found.map((route) => route.path).sort((one, other) => parts(one) - parts(other));
+  const methods = found.filter((route) => route.path === nearest).map(({ method }) => method);
+  return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))].sort();
+}
+
+const batchErrorStatus: Record<BatchErrorCode, Problem['status']> = {
+  comunicacao_ja_iniciada: 409,
+  comunicacao_desconhecida: 404,
+  comunicacao_encerrada: 409,
+  acao_recusada: 409,
+  em_andamento: 409,
+  comunicacao_falhou: 409,
+  entrada_invalida: 422,
+  sem_worker: 503,
+  sem_resposta: 503,
+  temporal_inacessivel: 503,
+  namespace_inexistente: 503,
+};
+
+/** Whatever was thrown, in words that may be shown: nothing of rows, statements or stacks. */
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof BatchError)
+    return new Problem(batchErrorStatus[error.code], error.code, error.message, { hint: error.hint });
+  if (error instanceof HTTPException && error.status < 500)
+    return new Problem(400, 'entrada_invalida', 'A entrada não pôde ser lida.');
+  if (isUnstorableText(error))
+    return new Problem(400, 'entrada_invalida', 'Há um caractere que não pode ser guardado.', {
+      hint: 'Tire os caracteres de controle da entrada.',
+    });
+  if (isAwayDatabase(error))
+    return new Problem(503, 'registro_inacessivel', 'O registro (PostgreSQL) não responde.', {
+      hint: 'O que já foi gravado não se perde; repita daqui a pouco.',
+    });
+  return new Problem(500, 'erro_do_sistema', 'Algo falhou no sistema; nada foi confirmado.', {
+    hint: 'Repita; se durar, veja o registro da API.',
+  });
+}
+
+/** NUL and halves of characters: JSON can write them, PostgreSQL cannot hold them. */
+function isUnstorableText(error: unknown): boolean {
+  return /^(22021|22P05)$/.test(String((error as { code?: unknown }).code));
+}
+
+/** Node's codes of a connection, SQLSTATE class 08 and 57P (shutdown), and a pool that gave none in time. */
+function isAwayDatabase(error: unknown): boolean {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  return name === 'KnexTimeoutError' || /^(ECONN|EPIPE|ETIMEDOUT|08|57P)/.test(typeof code === 'string' ? code : '');
+}

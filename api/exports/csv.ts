@@ -1,0 +1,32 @@
+import type { Writable } from 'node:stream';
+import { exportColumns, type ExportedItem } from './columns';
+import { roomIn } from './roomIn';
+
+/** Excel reads UTF-8 only with a mark of it. */
+const BOM = '\uFEFF';
+const SEPARATOR = ';';
+
+/** Writes one line an item, as a spreadsheet of Brazil reads it; waits while the output does not take more. */
+export async function writeCsv(pages: AsyncIterable<ExportedItem[]>, output: Writable): Promise<void> {
+  output.write(BOM + line(exportColumns.map(({ title }) => title)));
+  for await (const page of pages) {
+    output.write(page.map((item) => line(exportColumns.map(({ value }) => value(item)))).join(''));
+    await roomIn(output);
+  }
+  output.end();
+}
+
+function line(cells: readonly (string | number)[]): string {
+  return `${cells.map(cell).join(SEPARATOR)}\r\n`;
+}
+
+function cell(value: string | number): string {
+  if (typeof value === 'number') return value.toFixed(2).replace('.', ',');
+  const text = safe(value);
+  return /[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A cell that begins like a formula would be run by the spreadsheet; an apostrophe makes it text (OWASP, CSV injection). */
+function safe(text: string): string {
+  return /^\s*[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text;
+}

@@ -1,0 +1,58 @@
+import { serve } from '@hono/node-server';
+import type { AddressInfo } from 'node:net';
+import { createCheckAccount } from '../activities/checkAccount';
+import { readEnvironment } from '../config/environment';
+import { createSecretBox } from '../config/secrets';
+import { connect } from '../client/connect';
+import { openDatabase } from '../db/database';
+import { createGateways } from '../gateways/gateways';
+import { createOidc } from './access/oidc';
+import { createApi } from './app';
+import { createLog } from './log';
+
+/** Ends requests that are under way; a stream of events is cut, and its viewer resumes elsewhere. */
+const GRACE_MS = 3_000;
+
+async function main(): Promise<void> {
+  const environment = readEnvironment(process.env);
+  const { databaseUrl, secretsKey, apiHost, apiPort = 0, screensDir: screens } = environment;
+  if (!databaseUrl) throw new Error('DATABASE_URL não está definida: diga onde está o PostgreSQL, ou use npm start');
+  if (!secretsKey) throw new Error('SECRETS_KEY não está definida: sem ela as credenciais dos bancos não se abrem');
+  const log = createLog(environment.logLevel);
+  const knex = openDatabase(databaseUrl);
+  const temporal = await connect({ variables: process.env });
+  const { apiPublicUrl: publicOrigin, apiTrustedProxies: trustedProxies, apiRate, oidc } = environment;
+  const secretBox = createSecretBox(secretsKey);
+  const gateways = createGateways({ simulated: environment.gateways === 'simulated' });
+  const isLoopback = /^(127\.|localhost$|\[?::1)/.test(apiHost);
+  const api = createApi({
+    ...{ knex, temporal, secretBox, log },
+    loopbackWebhooks: environment.gateways === 'simulated',
+    checkAccount: createCheckAccount({ knex, secretBox, gateways }),
+    secureCookies: publicOrigin ? publicOrigin.startsWith('https:') : !isLoopback,
+    ...(publicOrigin && { publicOrigin }),
+    ...(trustedProxies && { trustedProxies }),
+    ...(apiRate !== undefined && { ratePerSecond: apiRate }),
+    ...(oidc && { oidc: createOidc(oidc) }),
+    ...(screens && { screens }),
+    ...(environment.temporalUiUrl && { temporalUi: environment.temporalUiUrl }),
+  });
+
+  const server = serve({ fetch: api.fetch, hostname: apiHost, port: apiPort }, ({ port }: AddressInfo) => {
+    const origin = `http://${apiHost.includes(':') ? `[${apiHost}]` : apiHost}:${port}`;
+    process.send?.({ ready: true, origin });
+    log.info('api pronta', { origin });
+  });
+  const stop = () => {
+    server.close(() => process.exit(0));
+    setTimeout(() => process.exit(0), GRACE_MS).unref();
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  process.once('disconnect', stop);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`api: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

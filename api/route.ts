@@ -1,0 +1,84 @@
+import { createRoute, OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import { mayAct, type Actor, type Role } from './access/actor';
+import type { ApiEnv } from './deps';
+import { Problem, problemSchema } from './problem';
+
+/** `public` = without signing in. */
+export type Access = Role | 'public';
+
+const words: Record<number, string> = {
+  400: 'Entrada inválida',
+  401: 'Sem acesso: é preciso entrar',
+  403: 'O papel não permite',
+  404: 'Não existe, ou é de outra filial',
+  409: 'O estado atual não permite',
+  413: 'Entrada grande demais',
+  422: 'Recusado: os dados não servem',
+  429: 'Chamadas demais',
+  500: 'Erro do sistema',
+  503: 'Um serviço não responde',
+};
+const problems = Object.fromEntries(
+  Object.entries(words).map(([status, description]) => [
+    status,
+    { description, content: { 'application/problem+json': { schema: problemSchema } } },
+  ]),
+);
+
+/** A route with the role it takes; the document says it as `x-papel`, and the matrix of test/api is made from that. */
+export function secured<const Config extends RouteConfig>(access: Access, config: Config) {
+  const middleware: MiddlewareHandler<ApiEnv>[] = [
+    ...(access === 'public' ? [] : [requires(access)]),
+    ...(config.request?.body?.required && 'application/json' in config.request.body.content ? [requiresJson] : []),
+  ];
+  return createRoute({
+    ...config,
+    'x-papel': access,
+    middleware,
+    ...(access === 'public' ? { security: [] } : {}),
+    responses: { ...problems, ...config.responses },
+  });
+}
+
+function requires(role: Role): MiddlewareHandler<ApiEnv> {
+  return async (context, next) => {
+    const actor = context.get('actor') as Actor | undefined;
+    if (!actor)
+      throw new Problem(401, 'sem_acesso', 'É preciso entrar.', { hint: 'Entre com login e senha, ou use um token.' });
+    if (!mayAct(actor, role))
+      throw new Problem(403, 'papel_insuficiente', `Isto é para o papel ${role}; o seu é ${actor.role}.`);
+    await next();
+  };
+}
+
+/** Without it a body that is missing, or of another type, would count as `{}`: an input where every field may be absent. */
+const requiresJson: MiddlewareHandler<ApiEnv> = async ({ req }, next) => {
+  if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(req.header('Content-Type') ?? ''))
+    throw new Problem(400, 'entrada_invalida', 'Falta o corpo do pedido, em JSON.', {
+      hint: 'Envie Content-Type: application/json.',
+    });
+  await next();
+};
+
+/** An answer of JSON, for `responses`. */
+export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+/** A body of JSON, for `request`. */
+export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
+  body: { required: true, content: { 'application/json': { schema } } },
+});
+
+/** A part of the API: refused input becomes a Problem that names each field. */
+export function router(): OpenAPIHono<ApiEnv> {
+  return new OpenAPIHono<ApiEnv>({
+    defaultHook(result) {
+      if (result.success) return;
+      const fields = result.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
+      throw new Problem(400, 'entrada_invalida', 'A entrada não serve.', { fields });
+    },
+  });
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { z } from '@hono/zod-openapi';
+import { getBatch, type BatchHandle } from '../../client/batchClient';
+import { REASON_CODE } from '../../client/names';
+import { recordReason, type Reason } from '../../db/reasons';
+import { MAX_ACTION_IDS, type ActionResult } from '../../domain/batch';
+import { itemRefusalLabels } from '../../domain/refusals';
+import { requireBatch } from '../access/viewer';
+import type { ApiDeps } from '../deps';
+import { Problem } from '../problem';
+import { json, jsonBody, router, secured } from '../route';
+import { batchIdParam, idSchema, reasonSchema } from '../schemas/basics';
+
+/** More than this in one request takes longer than anybody waits. */
+const MAX_DISCARDED = 5_000;
+
+const code = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'deve ter de 1 a 64 letras, dígitos, ponto, _ ou -');
+const base = {
+  actionId: code.optional().openapi({ description: 'Repetida com o mesmo, a ação responde o mesmo' }),
+  reasonCode: code.optional().openapi({ description: 'Um código; vai também ao Temporal' }),
+  reason: reasonSchema.optional(),
+};
+const ids = (most: number) => z.array(idSchema).min(1).max(most);
+
+const bodies = {
+  refazer: z.union([
+    z.strictObject({ ...base, scope: z.enum(['corrected', 'all']) }),
+    z.strictObject({ ...base, scope: z.literal('selected'), receivableIds: ids(MAX_ACTION_IDS) }),
+  ]),
+  descartar: z.strictObject({ ...base, receivableIds: ids(MAX_DISCARDED) }),
+  resolver: z.strictObject({
+    ...base,
+    receivableId: idSchema,
+    decision: z.enum(['registered', 'absent', 'newNumber']),
+  }),
+  reexaminar: z.strictObject({ ...base, receivableIds: ids(MAX_ACTION_IDS).optional() }),
+  pausar: z.strictObject(base),
+  retomar: z.strictObject(base),
+  concluir: z.strictObject(base),
+};
+
+const resultSchema = z
+  .object({
+    changed: z.number().int(),
+    refused: z.array(z.object({ receivableId: idSchema, reason: z.string(), label: z.string() })),
+    round: z.number().int().optional().openapi({ description: 'A rodada que refazer começou' }),
+    unresolved: z.number().int().optional().openapi({ description: 'Incertos que a conclusão ainda procura no banco' }),
+  })
+  .openapi('ResultadoDaAcao');
+
+interface Given {
+  actionId?: string | undefined;
+  reasonCode?: string | undefined;
+  reason?: string | undefined;
+}
+/** What the workflow is told: never a person's own words. */
+interface Told {
+  by: string;
+  actionId: string;
+  reasonCode?: string;
+}
+
+interface ValidRequest<Body> {
+  valid(part: 'param'): { batchId: string };
+  valid(part: 'json'): Body;
+}
+
+/** What people do about a batch. Each is done once, however often its actionId comes. */
+export function acoesRoutes({ knex, temporal }: ApiDeps) {
+  const app = router();
+
+  /** @param needsReason where it matters: it takes a reason, in words or as a code */
+  function add<Body extends z.ZodType<Given>>(
+    path: string,
+    words: { summary: string; action: string; needsReason?: boolean },
+    body: Body,
+    act: (batch: BatchHandle, told: Told, given: z.infer<Body>) => Promise<ActionResult>,
+  ): void {
+    const route = secured('operador', {
+      method: 'post',
+      path: `/comunicacoes/{batchId}/acoes/${path}`,
+      tags: ['Ações'],
+      summary: words.summary,
+      request: { params: z.object({ batchId: batchIdParam }), ...jsonBody(body) },
+      responses: { 200: json(resultSchema, 'O que mudou, e o que ficou como estava') },
+    });
+    app.openapi(route, async (context) => {
+      const { id: by, ...actor } = context.get('actor');
+      // The types of a route whose body is a type parameter are more than the compiler follows.
+      const request = context.req as unknown as ValidRequest<z.infer<Body>>;
+      const { batchId } = request.valid('param');
+      const given = request.valid('json');
+      await requireBatch(knex, { id: by, ...actor }, batchId);
+      const { actionId = randomUUID(), reason, reasonCode = reason === undefined ? undefined : REASON_CODE } = given;
+      if (words.needsReason && reasonCode === undefined) throw withoutReason();
+      if (reason !== undefined)
+        await recordReason(knex, { by, batchId, actionId, action: words.action, words: reason, ...named(given) });
+      const told = { by, actionId, ...(reasonCode === undefined ? {} : { reasonCode }) };
+      return context.json(labelled(await act(getBatch(temporal, batchId), told, given)), 200);
+    });
+  }
+
+  add(
+    'refazer',
+    { summary: 'Comunica de novo o que falhou', action: 'recommunicate' },
+    bodies.refazer,
+    (batch, told, given) =>
+      batch.recommunicate(
+        given.scope === 'selected'
+          ? { ...told, scope: 'selected', receivableIds: given.receivableIds }
+          : { ...told, scope: given.scope },
+      ),
+  );
+  add(
+    'descartar',
+    { summary: 'Tira títulos da comunicação; continuam com Impresso = Não', action: 'discard', needsReason: true },
+    bodies.descartar,
+    (batch, told, { receivableIds }) =>
+      batch.discard({ ...told, reasonCode: told.reasonCode ?? REASON_CODE, receivableIds }),
+  );
+  add(
+    'resolver',
+    {
+      summary: 'Decide um resultado incerto ou uma divergência, depois de conferir no banco',
+      action: 'resolve',
+      needsReason: true,
+    },
+    bodies.resolver,
+    (batch, told, { receivableId, decision }) =>
+      batch.resolve({ ...told, reasonCode: told.reasonCode ?? REASON_CODE, receivableId, decision }),
+  );
+  add(
+    'reexaminar',
+    { summary: 'Consulta o banco de novo sobre os incertos', action: 'reexamine' },
+    bodies.reexaminar,
+    (batch, { by, actionId }, { receivableIds }) =>
+      batch.reexamine({ by, actionId, ...(receivableIds === undefined ? {} : { receivableIds }) }),
+  );
+  add('pausar', { summary: 'Nada mais é enviado até retomar', action: 'pause' }, bodies.pausar, (batch, told) =>
+    batch.pause(told),
+  );
+  add('retomar', { summary: 'Continua de onde parou', action: 'resume' }, bodies.retomar, (batch, told) =>
+    batch.resume(told),
+  );
+  add(
+    'concluir',
+    { summary: 'Encerra; os incertos são procurados no banco antes', action: 'conclude' },
+    bodies.concluir,
+    (batch, told) => batch.conclude(told),
+  );
+  return app;
+}
+
+function named(given: object): Pick<Reason, 'receivableIds'> {
+  const { receivableIds, receivableId } = given as { receivableIds?: number[]; receivableId?: number };
+  if (receivableIds) return { receivableIds };
+  return receivableId === undefined ? {} : { receivableIds: [receivableId] };
+}
+
+function withoutReason(): Problem {
+  return new Problem(422, 'motivo_ausente', 'Esta ação precisa de um motivo.', {
+    hint: 'Diga em reason como se sabe, ou dê um código em reasonCode.',
+    fields: [{ field: 'reason', message: 'é obrigatório' }],
+  });
+}
+
+function labelled({ refused, ...result }: ActionResult & { unresolved?: number }) {
+  const labels: Record<string, string> = itemRefusalLabels;
+  return { ...result, refused: refused.map((each) => ({ ...each, label: labels[each.reason] ?? each.reason })) };
+}

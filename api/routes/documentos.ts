@@ -1,0 +1,77 @@
+import { z } from '@hono/zod-openapi';
+import { batchPrintings, printingOf } from '../../db/printing';
+import { writeBoletos } from '../../documents/writeBoletos';
+import { printRefusalLabels, type PrintableBoleto } from '../../domain/printable';
+import { requireBatch, requireReceivable, unknownReceivable } from '../access/viewer';
+import type { ApiDeps } from '../deps';
+import { Problem } from '../problem';
+import { router, secured } from '../route';
+import { batchIdParam, idParam } from '../schemas/basics';
+import { download, streamed } from '../streamed';
+
+const PAGE = 200;
+const PDF = 'application/pdf';
+const pdf = { 200: { description: 'PDF', content: { [PDF]: { schema: z.string().openapi({ format: 'binary' }) } } } };
+
+/** What a pagador is given: only of boletos that the bank has, since only those can be paid. */
+export function documentosRoutes({ knex, log }: ApiDeps) {
+  async function* printables(batchId: string): AsyncGenerator<PrintableBoleto, void> {
+    for (let cursor: number | null = 0; cursor !== null;) {
+      const page = await batchPrintings(knex, batchId, { cursor, limit: PAGE });
+      for (const item of page.items) if ('boleto' in item) yield item.boleto;
+      cursor = page.cursor;
+    }
+  }
+
+  return router()
+    .openapi(
+      secured('consulta', {
+        method: 'get',
+        path: '/comunicacoes/{batchId}/documentos',
+        tags: ['Documentos'],
+        summary: 'Todos os boletos registrados da comunicação, em um PDF',
+        request: { params: z.object({ batchId: batchIdParam }) },
+        responses: pdf,
+      }),
+      async (context) => {
+        const { batchId } = context.req.valid('param');
+        await requireBatch(knex, context.get('actor'), batchId);
+        const boletos = printables(batchId);
+        // Before the answer begins: a PDF without any page is none.
+        const first = await boletos.next();
+        if (first.done)
+          throw new Problem(409, 'nenhum_registrado', 'Nenhum boleto desta comunicação pode ser impresso.', {
+            hint: 'Só um boleto registrado no banco pode ser pago, e só ele tem PDF.',
+          });
+        const body = streamed(log, (output) => writeBoletos(following(first.value, boletos), output));
+        return context.body(body, 200, download(`boletos-${batchId}.pdf`, PDF));
+      },
+    )
+    .openapi(
+      secured('consulta', {
+        method: 'get',
+        path: '/titulos/{id}/documento',
+        tags: ['Documentos'],
+        summary: 'O boleto registrado de um título, em PDF',
+        request: { params: z.object({ id: idParam }) },
+        responses: pdf,
+      }),
+      async (context) => {
+        const { id } = context.req.valid('param');
+        await requireReceivable(knex, context.get('actor'), id);
+        const printing = await printingOf(knex, id);
+        if (!printing) throw unknownReceivable(id);
+        if ('refused' in printing)
+          throw new Problem(409, 'boleto_nao_registrado', `A cobrança ${id} ${printRefusalLabels[printing.refused]}.`, {
+            hint: 'Só um boleto registrado no banco pode ser pago, e só ele tem PDF.',
+          });
+        const body = streamed(log, (output) => writeBoletos(following(printing.boleto, []), output));
+        return context.body(body, 200, download(`boleto-${id}.pdf`, PDF));
+      },
+    );
+}
+
+async function* following<T>(first: T, rest: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T, void> {
+  yield first;
+  yield* rest;
+}

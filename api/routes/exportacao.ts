@@ -1,0 +1,63 @@
+import { z } from '@hono/zod-openapi';
+import { batchItems, type ItemSearch } from '../../db/items';
+import { failureStates } from '../../domain/states';
+import { requireBatch } from '../access/viewer';
+import type { ApiDeps } from '../deps';
+import type { ExportedItem } from '../exports/columns';
+import { writeCsv } from '../exports/csv';
+import { writeXlsx } from '../exports/xlsx';
+import { describedItem } from '../failureWords';
+import { router, secured } from '../route';
+import { batchIdParam } from '../schemas/basics';
+import { download, streamed } from '../streamed';
+
+const PAGE = 1_000;
+const types = {
+  csv: 'text/csv; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+};
+
+/** A communication as a file, row by row: one of a million títulos takes no more memory than a small one. */
+export function exportacaoRoutes({ knex, log }: ApiDeps) {
+  async function* pagesOf(batchId: string, search: ItemSearch): AsyncGenerator<ExportedItem[]> {
+    for (let cursor = 0; ;) {
+      const items = await batchItems(knex, batchId, { ...search, cursor, limit: PAGE });
+      if (items.length > 0) yield items.map(describedItem);
+      if (items.length < PAGE) return;
+      cursor = items.at(-1)?.ordinal ?? cursor;
+    }
+  }
+
+  return router().openapi(
+    secured('consulta', {
+      method: 'get',
+      path: '/comunicacoes/{batchId}/exportacao',
+      tags: ['Comunicações'],
+      summary: 'As falhas, ou todos os títulos, em CSV (UTF-8, ponto e vírgula) ou XLSX',
+      request: {
+        params: z.object({ batchId: batchIdParam }),
+        query: z.object({
+          formato: z.enum(['csv', 'xlsx']).default('csv'),
+          somente: z.enum(['falhas', 'todos']).default('falhas'),
+        }),
+      },
+      responses: {
+        200: {
+          description: 'O arquivo',
+          content: {
+            'text/csv': { schema: z.string() },
+            [types.xlsx]: { schema: z.string().openapi({ format: 'binary' }) },
+          },
+        },
+      },
+    }),
+    async (context) => {
+      const { batchId } = context.req.valid('param');
+      const { formato, somente } = context.req.valid('query');
+      await requireBatch(knex, context.get('actor'), batchId);
+      const pages = pagesOf(batchId, somente === 'falhas' ? { states: failureStates } : {});
+      const body = streamed(log, (output) => (formato === 'csv' ? writeCsv(pages, output) : writeXlsx(pages, output)));
+      return context.body(body, 200, download(`comunicacao-${batchId}.${formato}`, types[formato]));
+    },
+  );
+}

@@ -1,0 +1,19 @@
+import { z } from '@hono/zod-openapi';
+import { listFiliais } from '../../db/filiais';
+import type { ApiDeps } from '../deps';
+import { json, router, secured } from '../route';
+
+export function filiaisRoutes({ knex }: ApiDeps) {
+  return router().openapi(
+    secured('consulta', {
+      method: 'get',
+      path: '/filiais',
+      tags: ['Cadastro'],
+      summary: 'As filiais de quem pede',
+      responses: {
+        200: json(z.object({ items: z.array(z.object({ id: z.number().int(), name: z.string() })) }), 'As filiais'),
+      },
+    }),
+    async (context) => context.json({ items: await listFiliais(knex, context.get('actor').filiais) }, 200),
+  );
+}

@@ -1,0 +1,55 @@
+import type { ApiDeps } from '../deps';
+import { acoesRoutes } from './acoes';
+import { auditoriaRoutes } from './auditoria';
+import { carteirasRoutes } from './carteiras';
+import { comunicacoesRoutes } from './comunicacoes';
+import { correcaoRoutes } from './correcao';
+import { correcoesRoutes } from './correcoes';
+import { documentosRoutes } from './documentos';
+import { errosDesconhecidosRoutes } from './errosDesconhecidos';
+import { eventosRoutes } from './eventos';
+import { exportacaoRoutes } from './exportacao';
+import { filiaisRoutes } from './filiais';
+import { filtrosRoutes } from './filtros';
+import { historiaRoutes } from './historia';
+import { inicioRoutes } from './inicio';
+import { itensRoutes } from './itens';
+import { saudeRoutes } from './saude';
+import { sessaoRoutes } from './sessao';
+import { sessaoOidcRoutes } from './sessaoOidc';
+import { titulosRoutes } from './titulos';
+import { sessoesRoutes } from './sessoes';
+import { tokensRoutes } from './tokens';
+import { usuariosRoutes } from './usuarios';
+import { vencendoRoutes } from './vencendo';
+import { webhooksRoutes } from './webhooks';
+
+/** Every part of the API, one subject each. */
+export function routes(deps: ApiDeps) {
+  return [
+    saudeRoutes(deps),
+    sessaoRoutes(deps),
+    sessaoOidcRoutes(deps),
+    sessoesRoutes(deps),
+    usuariosRoutes(deps),
+    tokensRoutes(deps),
+    auditoriaRoutes(deps),
+    filiaisRoutes(deps),
+    carteirasRoutes(deps),
+    comunicacoesRoutes(deps),
+    inicioRoutes(deps),
+    itensRoutes(deps),
+    acoesRoutes(deps),
+    titulosRoutes(deps),
+    correcaoRoutes(deps),
+    correcoesRoutes(deps),
+    documentosRoutes(deps),
+    errosDesconhecidosRoutes(deps),
+    exportacaoRoutes(deps),
+    filtrosRoutes(deps),
+    historiaRoutes(deps),
+    vencendoRoutes(deps),
+    eventosRoutes(deps),
+    webhooksRoutes(deps),
+  ];
+}

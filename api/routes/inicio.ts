@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { z } from '@hono/zod-openapi';
+import { BatchError } from '../../client/batchError';
+import { hasWorker } from '../../client/explainFailure';
+import { startBatch } from '../../client/startBatch';
+import { askedBefore, openBatch, type NewBatch } from '../../db/batches';
+import { isRefusal, type RefusalCode } from '../../domain/refusals';
+import type { Actor } from '../access/actor';
+import { requireCarteira } from '../access/viewer';
+import type { ApiDeps } from '../deps';
+import { notFound, Problem } from '../problem';
+import { json, jsonBody, router, secured } from '../route';
+import { batchIdParam, idSchema } from '../schemas/basics';
+import { dryRunSchema } from '../schemas/dryRun';
+import { filtersFor, filtersSchema } from '../schemas/filters';
+import { simulate } from '../simulate';
+
+const requestSchema = z.strictObject({ carteiraId: idSchema, filters: filtersSchema.default({}) });
+const startedSchema = z.object({
+  batchId: batchIdParam,
+  warning: z.string().nullable().openapi({ description: 'O que atrasa o começo; null = nada' }),
+});
+const keyHeader = z
+  .string({ error: 'é obrigatório: o mesmo valor repetido não inicia outra comunicação' })
+  .regex(/^[A-Za-z0-9._-]{8,64}$/, 'deve ter de 8 a 64 letras, dígitos, ponto, _ ou -')
+  .openapi({ example: 'erp-2026-03-09-001' });
+
+/** Starting a communication, and seeing beforehand what it would find. */
+export function inicioRoutes(deps: ApiDeps) {
+  const { knex, temporal } = deps;
+  return router()
+    .openapi(
+      secured('operador', {
+        method: 'post',
+        path: '/comunicacoes',
+        tags: ['Comunicações'],
+        summary: 'Comunicação com Gateway: seleciona os nunca comunicados e os registra',
+        description:
+          'Repetida com a mesma Idempotency-Key, responde 200 com a mesma comunicação. Fica guardada também quando nenhum worker está em execução.',
+        request: { headers: z.object({ 'idempotency-key': keyHeader }), ...jsonBody(requestSchema) },
+        responses: {
+          201: json(startedSchema, 'Iniciada'),
+          200: json(startedSchema, 'Já tinha sido iniciada com esta chave'),
+        },
+      }),
+      async (context) => {
+        const actor = context.get('actor');
+        const { carteiraId, filters } = context.req.valid('json');
+        await requireCarteira(knex, actor, carteiraId);
+        const batch = {
+          batchId: batchIdOf(actor, context.req.valid('header')['idempotency-key']),
+          ...{ carteiraId, filters: filtersFor(actor, filters), by: actor.id },
+        };
+        await record(deps, batch);
+        const started = await startOnce(deps, batch);
+        if (!started) return context.json({ batchId: batch.batchId, warning: null }, 200);
+        const working = await hasWorker(temporal).catch(() => true);
+        const warning = working
+          ? started.warning
+          : 'Nenhum worker está em execução: a comunicação está guardada e começa sozinha quando um iniciar.';
+        return context.json({ batchId: batch.batchId, warning }, 201);
+      },
+    )
+    .openapi(
+      secured('consulta', {
+        method: 'post',
+        path: '/comunicacoes/simulacao',
+        tags: ['Comunicações'],
+        summary: 'Só confere: o que está pronto, o que falta corrigir, o que ficaria de fora',
+        request: jsonBody(requestSchema),
+        responses: { 200: json(dryRunSchema, 'Nada foi enviado nem alterado') },
+      }),
+      async (context) => {
+        const actor = context.get('actor');
+        const { carteiraId, filters } = context.req.valid('json');
+        await requireCarteira(knex, actor, carteiraId);
+        return context.json(await simulate(deps, actor, carteiraId, filtersFor(actor, filters)), 200);
+      },
+    );
+}
+
+/** The same for the same person and key, however often and wherever it arrives. */
+function batchIdOf(actor: Actor, key: string): string {
+  return `c-${createHash('sha256').update(`${actor.id} ${key}`).digest('hex').slice(0, 16)}`;
+}
+
+/** The batch is in the record before its workflow runs, and seen at once. */
+async function record({ knex }: ApiDeps, batch: NewBatch): Promise<void> {
+  const asked = await askedBefore(knex, batch);
+  if (asked === 'same') return;
+  const opened =
+    asked === 'other' ? { refused: 'comunicacaoDiferente' as const, message: '' } : await openBatch(knex, batch);
+  if (isRefusal(opened)) throw refused(opened.refused, opened.message, batch.carteiraId);
+}
+
+function refused(code: RefusalCode, message: string, carteiraId: number): Problem {
+  switch (code) {
+    case 'comunicacaoDiferente':
+      return new Problem(409, 'chave_repetida', 'Esta Idempotency-Key já iniciou uma comunicação com outros dados.', {
+        hint: 'Use outra chave para outra comunicação.',
+      });
+    case 'carteiraDesconhecida':
+      return notFound(`A carteira ${carteiraId}`);
+    case 'carteiraSemConta':
+      return new Problem(422, 'carteira_sem_conta', `A carteira ${carteiraId} não tem conta de gateway.`, {
+        hint: 'Um administrador a define em Carteiras.',
+      });
+    default:
+      return new Problem(409, 'comunicacao_recusada', message);
+  }
+}
+
+/** @returns null when its workflow runs, or ran, already. */
+async function startOnce({ temporal }: ApiDeps, batch: NewBatch): Promise<{ warning: string | null } | null> {
+  try {
+    return await startBatch(temporal, batch);
+  } catch (error) {
+    if (error instanceof BatchError && error.code === 'comunicacao_ja_iniciada') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,137 @@
+import { z } from '@hono/zod-openapi';
+import { deleteCookie } from 'hono/cookie';
+import { writeAudit } from '../../db/audit';
+import { deleteSession, readSession } from '../../db/sessions';
+import { changeUser, noteRightPassword, noteWrongPassword, passwordOf, userByLogin } from '../../db/users';
+import { addressOf, limitKey } from '../access/address';
+import { sessionCookie } from '../access/authenticate';
+import { hashPassword, isPassword, MAX_PASSWORD, newPasswordSchema } from '../access/passwords';
+import { createRateLimit } from '../access/rateLimit';
+import { auditRefusedSignIn } from '../access/refusedSignIn';
+import { meSchema, startSession } from '../access/startSession';
+import { createUnknownLogins } from '../access/unknownLogins';
+import type { ApiDeps } from '../deps';
+import { Problem } from '../problem';
+import { json, jsonBody, router, secured } from '../route';
+
+/** Of one address: an office signs in on Monday morning, a guesser tries for years. Each costs 19 MiB and two passes. */
+const SIGN_INS = { perSecond: 0.5, burst: 30 };
+
+export function sessaoRoutes(deps: ApiDeps) {
+  const { knex, secureCookies, trustedProxies = [] } = deps;
+  const signIns = createRateLimit(SIGN_INS);
+  const unknownLogins = createUnknownLogins();
+
+  return router()
+    .openapi(
+      secured('public', {
+        method: 'post',
+        path: '/sessao',
+        tags: ['Acesso'],
+        summary: 'Entra com login e senha',
+        request: jsonBody(
+          z.object({ login: z.string().min(1).max(100), password: z.string().min(1).max(MAX_PASSWORD) }),
+        ),
+        responses: { 200: json(meSchema, 'Entrou; o cookie da sessão vem junto') },
+      }),
+      async (context) => {
+        const { login, password } = context.req.valid('json');
+        const address = addressOf(context, trustedProxies);
+        const waitSeconds = address === null ? 0 : signIns.take(limitKey(address));
+        if (waitSeconds > 0)
+          throw new Problem(429, 'entradas_demais', 'Tentativas de entrada demais deste endereço.', {
+            retryAfterSeconds: waitSeconds,
+          });
+        const user = await userByLogin(knex, login.trim());
+        const lockedForMs = user ? user.lockedForMs : unknownLogins.lockedForMs(login.trim());
+        if (lockedForMs > 0) {
+          await auditRefusedSignIn(context, deps, { ...idOf(user), action: 'signInFailed', reason: 'locked' });
+          throw locked(lockedForMs);
+        }
+        if (!(await isPassword(user?.passwordHash ?? null, password)) || !user?.active) {
+          await auditRefusedSignIn(context, deps, { ...idOf(user), action: 'signInFailed', reason: 'password' });
+          if (!user) unknownLogins.noteWrongPassword(login.trim());
+          else if (await noteWrongPassword(knex, user.id))
+            await auditRefusedSignIn(context, deps, { ...idOf(user), action: 'signInLocked', reason: 'password' });
+          throw new Problem(401, 'login_recusado', 'Login ou senha não conferem.');
+        }
+        await noteRightPassword(knex, user.id);
+        return context.json(await startSession(context, deps, { user, how: 'password' }), 200);
+      },
+    )
+    .openapi(
+      secured('consulta', {
+        method: 'get',
+        path: '/sessao',
+        tags: ['Acesso'],
+        summary: 'Quem sou',
+        responses: { 200: json(meSchema, 'Quem pede, e o que pode') },
+      }),
+      async (context) => {
+        const { id, name, role, filiais } = context.get('actor');
+        const hash = context.get('sessionHash');
+        const csrfToken = hash ? ((await readSession(knex, hash))?.csrfToken ?? null) : null;
+        return context.json({ id, name, role, filiais, csrfToken }, 200);
+      },
+    )
+    .openapi(
+      secured('consulta', {
+        method: 'delete',
+        path: '/sessao',
+        tags: ['Acesso'],
+        summary: 'Sai',
+        responses: { 204: { description: 'A sessão terminou' } },
+      }),
+      async (context) => {
+        const hash = context.get('sessionHash');
+        if (hash) {
+          const { id } = context.get('actor');
+          await deleteSession(knex, hash);
+          await writeAudit(knex, { actor: id, action: 'signOut', entity: 'user', entityId: id });
+        }
+        deleteCookie(context, sessionCookie(secureCookies), { path: '/', secure: secureCookies });
+        return context.body(null, 204);
+      },
+    )
+    .openapi(
+      secured('consulta', {
+        method: 'post',
+        path: '/sessao/senha',
+        tags: ['Acesso'],
+        summary: 'Troca a própria senha; as outras sessões terminam',
+        request: jsonBody(z.object({ current: z.string().min(1).max(MAX_PASSWORD), password: newPasswordSchema })),
+        responses: { 200: json(meSchema, 'Trocada; o cookie da nova sessão vem junto') },
+      }),
+      async (context) => {
+        const { id, via } = context.get('actor');
+        const { current, password } = context.req.valid('json');
+        const user = via === 'session' ? await passwordOf(knex, id) : null;
+        if (user?.passwordHash == null)
+          throw new Problem(409, 'sem_senha', 'Quem pede não tem senha aqui.', {
+            hint: 'Tokens não têm senha; quem entra pelo provedor da empresa a troca lá.',
+          });
+        if (user.lockedForMs > 0) throw locked(user.lockedForMs);
+        if (!(await isPassword(user.passwordHash, current))) {
+          // As at the door: an open screen is no place to guess it.
+          await auditRefusedSignIn(context, deps, { userId: id, action: 'signInFailed', reason: 'newPassword' });
+          if (await noteWrongPassword(knex, id))
+            await auditRefusedSignIn(context, deps, { userId: id, action: 'signInLocked', reason: 'newPassword' });
+          throw new Problem(422, 'senha_atual', 'A senha atual não confere.', {
+            fields: [{ field: 'current', message: 'não confere' }],
+          });
+        }
+        await changeUser(knex, { id, by: id, change: { passwordHash: await hashPassword(password) } });
+        return context.json(await startSession(context, deps, { user, how: 'newPassword' }), 200);
+      },
+    );
+}
+
+function idOf(user: { id: string } | null): { userId?: string } {
+  return user ? { userId: user.id } : {};
+}
+
+function locked(forMs: number): Problem {
+  return new Problem(429, 'login_bloqueado', 'Senhas erradas demais: este login está bloqueado por alguns minutos.', {
+    retryAfterSeconds: Math.ceil(forMs / 1_000),
+  });
+}

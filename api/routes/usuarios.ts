@@ -1,0 +1,132 @@
+import { z } from '@hono/zod-openapi';
+import { changeUser, insertUser, listUsers, userById, type ListedUser } from '../../db/users';
+import { writeAudit } from '../../db/audit';
+import { roles, sees, type Actor } from '../access/actor';
+import { refuseUngrantable } from '../access/grantable';
+import { hashPassword, newPasswordSchema } from '../access/passwords';
+import { newId } from '../access/secrets';
+import type { ApiDeps } from '../deps';
+import { notFound, Problem } from '../problem';
+import { json, jsonBody, router, secured } from '../route';
+import { nameSchema } from '../schemas/basics';
+
+const userSchema = z
+  .object({
+    id: z.string(),
+    login: z.string(),
+    name: z.string(),
+    role: z.enum(roles),
+    filiais: z.array(z.number().int()).nullable().openapi({ description: 'null = todas' }),
+    active: z.boolean(),
+    locked: z.boolean().openapi({ description: 'Errou a senha demais; passa sozinho, ou com uma senha nova' }),
+    hasPassword: z.boolean().openapi({ description: 'false = entra só pelo provedor da empresa' }),
+    hasProvider: z.boolean().openapi({ description: 'Entra pelo provedor da empresa' }),
+    createdAt: z.iso.datetime(),
+  })
+  .openapi('Usuario');
+
+const name = nameSchema(100);
+export const filiaisSchema = z
+  .array(z.number().int().min(1).max(Number.MAX_SAFE_INTEGER))
+  .max(1_000)
+  .nullable()
+  .openapi({ description: 'null = todas; lista vazia = nenhuma' });
+const newUserSchema = z.strictObject({
+  login: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$/, 'até 100 letras, dígitos, ponto, _, @ e -'),
+  name,
+  role: z.enum(roles),
+  filiais: filiaisSchema,
+  password: newPasswordSchema.optional().openapi({ description: 'Sem ela, só entra pelo provedor da empresa' }),
+});
+const changeSchema = z
+  .strictObject({ name, role: z.enum(roles), filiais: filiaisSchema, active: z.boolean(), password: newPasswordSchema })
+  .partial();
+
+const params = z.object({ id: z.string().regex(/^u-[0-9a-f]{12}$/) });
+
+export function usuariosRoutes({ knex }: ApiDeps) {
+  return router()
+    .openapi(
+      secured('administrador', {
+        method: 'get',
+        path: '/usuarios',
+        tags: ['Acesso'],
+        summary: 'As pessoas',
+        responses: { 200: json(z.object({ items: z.array(userSchema) }), 'Por login') },
+      }),
+      async (context) => {
+        const users = await listUsers(knex, context.get('actor').filiais);
+        return context.json({ items: users.map(shown) }, 200);
+      },
+    )
+    .openapi(
+      secured('administrador', {
+        method: 'post',
+        path: '/usuarios',
+        tags: ['Acesso'],
+        summary: 'Dá acesso a uma pessoa',
+        request: jsonBody(newUserSchema),
+        responses: { 201: json(userSchema, 'A pessoa') },
+      }),
+      async (context) => {
+        const actor = context.get('actor');
+        const { password, ...wanted } = context.req.valid('json');
+        await refuseUngrantable(knex, actor, wanted.filiais);
+        const passwordHash = password === undefined ? null : await hashPassword(password);
+        const id = newId('u');
+        const made = await knex.transaction(async (trx) => {
+          if (!(await insertUser(trx, { ...wanted, id, passwordHash }))) return null;
+          const user = (await userById(trx, id)) as ListedUser;
+          const { login, name, role, filiais, active } = user;
+          await writeAudit(trx, {
+            ...{ actor: actor.id, action: 'createUser', entity: 'user', entityId: id },
+            after: { login, name, role, filiais, active },
+          });
+          return user;
+        });
+        if (!made) throw new Problem(409, 'login_existe', 'Já há alguém com este login.');
+        return context.json(shown(made), 201);
+      },
+    )
+    .openapi(
+      secured('administrador', {
+        method: 'patch',
+        path: '/usuarios/{id}',
+        tags: ['Acesso'],
+        summary: 'Muda nome, papel, filiais, senha, ou desativa; o que muda o acesso encerra as sessões da pessoa',
+        request: { params, ...jsonBody(changeSchema) },
+        responses: { 200: json(userSchema, 'Como ficou') },
+      }),
+      async (context) => {
+        const actor = context.get('actor');
+        const { id } = context.req.valid('param');
+        const { password, name, role, filiais, active } = context.req.valid('json');
+        await refuseStranger(actor, await userById(knex, id));
+        if (filiais !== undefined) await refuseUngrantable(knex, actor, filiais);
+        const result = await changeUser(knex, {
+          ...{ id, by: actor.id },
+          change: {
+            ...(name === undefined ? {} : { name }),
+            ...(role === undefined ? {} : { role }),
+            ...(filiais === undefined ? {} : { filiais }),
+            ...(active === undefined ? {} : { active }),
+            ...(password === undefined ? {} : { passwordHash: await hashPassword(password) }),
+          },
+        });
+        if (result.kind === 'unknown') throw notFound('A pessoa');
+        if (result.kind === 'lastAdministrator')
+          throw new Problem(409, 'ultimo_administrador', 'É o último administrador de todas as filiais.', {
+            hint: 'Dê antes este papel a outra pessoa.',
+          });
+        return context.json(shown(result.user), 200);
+      },
+    );
+}
+
+async function refuseStranger(actor: Actor, user: ListedUser | null): Promise<void> {
+  if (!user || !sees(actor, user.filiais)) throw notFound('A pessoa');
+}
+
+function shown({ createdAt, ...user }: ListedUser): z.infer<typeof userSchema> {
+  return { ...user, createdAt: createdAt.toISOString() };
+}

@@ -1,0 +1,82 @@
+import { z } from '@hono/zod-openapi';
+import { BATCH_ID } from '../../client/names';
+
+/* Kinds of values that several parts of the API have in common. */
+
+const LARGEST_ID = Number.MAX_SAFE_INTEGER;
+
+export const idSchema = z.number().int().min(1).max(LARGEST_ID);
+/** An id as a part of the address, or of its query. */
+export const idParam = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/, 'deve ser um ID: inteiro positivo')
+  .transform(Number)
+  .openapi({ type: 'string', pattern: '^[1-9]\\d{0,14}$', example: '1042' });
+export const batchIdParam = z
+  .string()
+  .regex(BATCH_ID, 'deve ser o número de uma comunicação')
+  .openapi({ example: '20260309-ab12cd34' });
+export const centsSchema = z.number().int().openapi({ description: 'Em centavos' });
+export const dateSchema = z.string().openapi({ format: 'date', example: '2026-03-31' });
+export const instantSchema = z.string().openapi({ format: 'date-time' });
+/** A date of a request, which has to exist. */
+export const dateParam = z.iso.date('deve ser uma data que existe, aaaa-mm-dd').openapi({ example: '2026-03-31' });
+/** A flag of a query. */
+export const flagParam = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .openapi({ type: 'string', enum: ['true', 'false'] });
+
+/** Something besides blanks, and nothing that cannot be printed; as the document says it, where engines know no \\p. */
+const CONTROL = '\\u0000-\\u001f\\u007f-\\u009f';
+const WORDS = `^[^${CONTROL}]*[^\\s${CONTROL}\\ufeff][^${CONTROL}]*$`;
+
+/** What is looked for: printable, since nothing else is stored. */
+export const searchParam = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'tem um caractere de controle')
+  .openapi({ type: 'string', minLength: 1, maxLength: 80, pattern: WORDS, description: 'O que se procura' });
+/** What a person calls something. */
+export function nameSchema(largest: number) {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(largest)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'tem um caractere de controle')
+    .openapi({ type: 'string', minLength: 1, maxLength: largest, pattern: WORDS });
+}
+/** Free text of a person: kept in the audit of the record, and nowhere else. */
+export const reasonSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'tem um caractere de controle')
+  .openapi({
+    ...{ type: 'string', minLength: 1, maxLength: 500, pattern: WORDS },
+    description: 'Com as palavras da pessoa; fica só na auditoria',
+  });
+
+export function limitParam(largest: number, usual: number) {
+  return z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, 'deve ser um número')
+    .transform(Number)
+    .refine((limit) => limit <= largest, `no máximo ${largest}`)
+    .openapi({
+      ...{ type: 'integer', minimum: 1, maximum: largest },
+      description: `Quantos por página: até ${largest}; ${usual} sem ele`,
+    })
+    .optional();
+}
+
+/** Opaque for whoever reads it. */
+const nextSchema = z.string().nullable().openapi({ description: 'O cursor da página seguinte; null na última' });
+
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), next: nextSchema });
+}

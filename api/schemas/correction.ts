@@ -1,0 +1,98 @@
+import { z } from '@hono/zod-openapi';
+import { batchIdParam, idSchema, reasonSchema } from './basics';
+
+/** By the ERP's names, as a person types them. */
+export const changesSchema = z
+  .record(z.string().regex(/^[a-z_]{1,40}$/, 'não é o nome de um campo'), z.string().max(500))
+  .refine((changes) => Object.keys(changes).length <= 40, 'tem campos demais')
+  .openapi({
+    ...{ type: 'object', additionalProperties: { type: 'string', maxLength: 500 }, maxProperties: 40 },
+    // JSON Schema has it, the type of this library not.
+    ...{ propertyNames: { pattern: '^[a-z_]{1,40}$' } },
+    example: { cep: '01310-100' },
+  });
+
+export const correctionSchema = z.strictObject({ changes: changesSchema, reason: reasonSchema.optional() });
+
+export const correctedSchema = z
+  .object({
+    receivableId: idSchema,
+    changed: z.array(z.string()).openapi({ description: 'Campos que têm outro valor; vazio: já o tinham' }),
+    version: z.number().int(),
+    alsoAffected: z.number().int().openapi({ description: 'Outros títulos do mesmo cliente' }),
+    waits: z.boolean(),
+    waitsText: z.string().nullable(),
+    batches: z.array(batchIdParam).openapi({ description: 'Comunicações em andamento que o têm' }),
+    untold: z.array(batchIdParam).openapi({ description: 'As que verão a correção só no próximo passo' }),
+  })
+  .openapi('Correcao');
+
+export const checkedSchema = z
+  .object({
+    ok: z.boolean(),
+    refused: z
+      .object({ code: z.string(), title: z.string() })
+      .nullable()
+      .openapi({ description: 'Não aceita correção' }),
+    previa: z.boolean().openapi({ description: 'false: a carteira não tem gateway para a prévia' }),
+    fields: z.array(
+      z.object({
+        field: z.string().openapi({ description: 'Nome do campo no ERP' }),
+        message: z.string(),
+        source: z.enum(['correcao', 'previa']),
+        code: z.string().nullable(),
+        whoFixes: z.string().nullable(),
+        advice: z.string().nullable(),
+        touched: z.boolean().openapi({ description: 'O campo está entre os corrigidos' }),
+      }),
+    ),
+  })
+  .openapi('Validacao');
+
+const bulkBase = { batchId: batchIdParam, changes: changesSchema, reason: reasonSchema.optional() };
+export const bulkRequestSchema = z.union([
+  z.strictObject({ ...bulkBase, cause: z.string().regex(/^[0-9a-f]{32}$/) }),
+  z.strictObject({ ...bulkBase, receivableIds: z.array(idSchema).min(1).max(5_000) }),
+]);
+
+const refusedTitulo = z.object({
+  receivableId: idSchema,
+  reason: z.enum(['foraDaComunicacao', 'registered', 'closed', 'invalid']),
+  label: z.string(),
+  message: z.string().nullable(),
+});
+const values = z.record(z.string(), z.unknown());
+
+export const bulkPreviewSchema = z
+  .object({
+    targets: z.number().int(),
+    wouldChange: z.number().int(),
+    unchanged: z.number().int(),
+    waiting: z.number().int().openapi({ description: 'Cuja correção espera o fim certo de uma chamada' }),
+    examples: z.array(z.object({ receivableId: idSchema, customerName: z.string(), before: values, after: values })),
+    refusedCount: z.number().int(),
+    refused: z.array(refusedTitulo).openapi({ description: 'Os primeiros 500' }),
+  })
+  .openapi('PreviaDaCorrecao');
+
+export const bulkResultSchema = z
+  .object({
+    correctionId: idSchema,
+    corrected: z.number().int(),
+    unchanged: z.number().int(),
+    refusedCount: z.number().int(),
+    refused: z.array(refusedTitulo).openapi({ description: 'Os primeiros 500' }),
+    batches: z.array(batchIdParam),
+    untold: z.array(batchIdParam),
+  })
+  .openapi('CorrecaoEmMassa');
+
+export const undoneSchema = z
+  .object({
+    undone: z.number().int(),
+    touched: z.number().int().openapi({ description: 'Mudados depois por outros: ficaram como estão' }),
+    refused: z.number().int().openapi({ description: 'Já registrados ou encerrados: ficaram como estão' }),
+    batches: z.array(batchIdParam),
+    untold: z.array(batchIdParam),
+  })
+  .openapi('CorrecaoDesfeita');

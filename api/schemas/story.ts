@@ -1,0 +1,29 @@
+import { z } from '@hono/zod-openapi';
+import { batchIdParam, instantSchema } from './basics';
+
+const text = z.string().nullable();
+
+export const storySchema = z
+  .object({
+    events: z.array(
+      z.object({
+        at: instantSchema,
+        kind: z.enum(['selected', 'attempt', 'look', 'registered', 'correction', 'action']),
+        who: text.openapi({ description: 'Nome de quem fez, ou seu login opaco; null = o sistema' }),
+        text: z.string(),
+        batchId: batchIdParam.nullable(),
+        outcome: text,
+        resolution: text,
+        code: text,
+        message: text.openapi({ description: 'As palavras do banco' }),
+        reason: text.openapi({ description: 'As palavras de quem fez' }),
+        status: z.number().int().nullable().openapi({ description: 'HTTP' }),
+        durationMs: z.number().int().nullable(),
+        request: text.openapi({ description: 'Mascarado' }),
+        response: text.openapi({ description: 'Mascarada' }),
+        before: z.unknown(),
+        after: z.unknown(),
+      }),
+    ),
+  })
+  .openapi('Historia');

@@ -1,0 +1,62 @@
+/* What a título's story says in words. */
+
+const actions: Record<string, string> = {
+  corrigir: 'Corrigido',
+  desfazerCorrecao: 'Correção em massa desfeita',
+  recommunicate: 'Refazer a comunicação pedido',
+  discard: 'Descartado da comunicação',
+  resolve: 'Resultado decidido por uma pessoa',
+  reexamine: 'Consulta ao banco pedida',
+  pause: 'Comunicação pausada',
+  resume: 'Comunicação retomada',
+  conclude: 'Conclusão da comunicação pedida',
+};
+
+const attempts: Record<string, string> = {
+  registered: 'Enviado ao banco: registrado',
+  transient: 'Enviado ao banco: não pôde atender agora',
+  quota: 'Não enviado: o limite de chamadas foi alcançado',
+  state: 'Enviado ao banco: o boleto está em outro estado',
+  inProgress: 'Enviado ao banco: em processamento',
+  ambiguous: 'Enviado ao banco: sem resposta certa',
+  duplicate: 'Enviado ao banco: já havia um boleto com este número',
+  auth: 'Enviado ao banco: acesso recusado',
+  config: 'Enviado ao banco: conta ou contrato recusados',
+  data: 'Enviado ao banco: dados recusados',
+  mismatch: 'Enviado ao banco: registrado com códigos que não conferem',
+};
+
+const looks: Record<string, string> = {
+  registered: 'Consultado no banco: está registrado',
+  conflict: 'Consultado no banco: há divergência',
+  absent: 'Consultado no banco: não está lá',
+  none: 'Consultado no banco: nada ficou provado',
+};
+
+export interface StoryFacts {
+  kind: 'selected' | 'attempt' | 'look' | 'registered' | 'correction' | 'action';
+  action: string | null;
+  outcome: string | null;
+}
+
+export function describeStoryEvent({ kind, action, outcome }: StoryFacts): string {
+  switch (kind) {
+    case 'selected':
+      return 'Selecionado para uma comunicação';
+    case 'attempt':
+      return (outcome === null ? null : attempts[outcome]) ?? 'Enviado ao banco: resultado ainda desconhecido';
+    case 'look':
+      return (outcome === null ? null : looks[outcome]) ?? 'Consulta ao banco sem resposta ainda';
+    case 'registered':
+      return 'Boleto registrado';
+    case 'correction':
+    case 'action':
+      return actionWords(action ?? '');
+  }
+}
+
+function actionWords(action: string): string {
+  const [name = '', reason] = action.split('.');
+  const words = actions[name] ?? name;
+  return reason === 'reason' ? `Motivo: ${words.toLowerCase()}` : words;
+}

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiError, errorOf, unreachable } from './apiError';
+
+export interface HttpOptions {
+  /** Where the API is, without /api/v1: `https://boletos.exemplo.com.br`. */
+  baseUrl: string;
+  /** An API token; keep it on the server, never in a page. */
+  token: string;
+}
+
+/** One request of the API, and its JSON. @throws ApiError */
+export type Ask = <T>(method: string, path: string, body?: object, headers?: Record<string, string>) => Promise<T>;
+
+/** An accepted action works on the record of a large batch for up to a minute. */
+const ANSWER_WITHIN_MS = 75_000;
+const TRIES = 4;
+const PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+
+export function pauseMs(failures: number, error?: ApiError): number {
+  return Math.max(error?.retryAfterMs ?? 0, Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** failures));
+}
+
+/** @throws ApiError `entrada_invalida` for an address or a token that cannot be one. */
+export function apiRequests({ baseUrl, token }: HttpOptions): {
+  ask: Ask;
+  open(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response>;
+} {
+  if (!URL.canParse(baseUrl) || !/^https?:/.test(baseUrl))
+    throw new ApiError(null, 'entrada_invalida', 'baseUrl não é um endereço como https://boletos.exemplo.com.br');
+  if (!/^[A-Za-z0-9_-]{20,100}$/.test(token))
+    throw new ApiError(null, 'entrada_invalida', 'o token não tem a forma de um token da API', {
+      hint: 'peça um ao administrador',
+    });
+  const root = `${baseUrl.replace(/\/+$/, '')}/api/v1`;
+  const authorization = { Authorization: `Bearer ${token}` };
+
+  const once: Ask = async <T>(method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
+    const request: RequestInit = {
+      method,
+      // A redirect could carry the token elsewhere.
+      redirect: 'error',
+      headers: {
+        ...{ ...authorization, Accept: 'application/json', ...headers },
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    };
+    let response: Response;
+    try {
+      response = await fetch(root + path, request);
+      if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+    } catch (error) {
+      throw unreachable(error);
+    }
+    throw await errorOf(response);
+  };
+
+  return {
+    /** Everything that is asked for names itself (Idempotency-Key, actionId), so that asking again does nothing twice. */
+    async ask(...request) {
+      for (let tried = 1; ; tried += 1) {
+        try {
+          return await once(...request);
+        } catch (error) {
+          if (!(error instanceof ApiError) || !error.passes || tried === TRIES) throw error;
+          const waitMs = pauseMs(tried, error);
+          if (waitMs > LONGEST_PAUSE_MS) throw error;
+          await sleep(waitMs);
+        }
+      }
+    },
+    async open(path, headers, signal) {
+      const response = await fetch(root + path, {
+        ...{ headers: { ...authorization, Accept: 'text/event-stream', ...headers }, redirect: 'error', signal },
+      }).catch((error: unknown) => {
+        throw unreachable(error);
+      });
+      if (!response.ok) throw await errorOf(response);
+      return response;
+    },
+  };
+}

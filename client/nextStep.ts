@@ -1,0 +1,51 @@
+import type { BatchPhase } from '../domain/phases';
+import type { ItemState } from '../domain/states';
+
+export interface StandingBatch {
+  phase: BatchPhase;
+  concluding: boolean;
+  pauseReason: string | null;
+  byState: Record<ItemState, number>;
+  corrected: number;
+}
+
+/** What a person can do about a batch now, in the words of the screens. */
+export function nextStep({ phase, concluding, pauseReason, byState, corrected }: StandingBatch): string {
+  if (concluding && phase !== 'concluded')
+    return 'Concluindo: nada mais é enviado, e os resultados incertos são procurados no banco. Nada a fazer.';
+  switch (phase) {
+    case 'selecting':
+    case 'communicating':
+    case 'analysing':
+      return 'Nada a fazer: o sistema trabalha sozinho, também com a janela fechada.';
+    case 'paused':
+      return `${pauseText(pauseReason)} ${isPersons(pauseReason) ? 'Retome quando quiser.' : 'Confira a carteira e a sua conta, teste-a, e retome.'}`;
+    case 'concluded':
+      return 'Concluída. O que ficou sem registro continua com Impresso = Não, e outra comunicação pode selecioná-lo.';
+    case 'awaitingAdjustments':
+      return adjustments(byState, corrected);
+  }
+}
+
+/** The reason is a code: a person's wish, or the configuration failure that stopped the batch. */
+export function pauseText(code: string | null): string {
+  return isPersons(code)
+    ? 'Pausada a pedido de uma pessoa.'
+    : `Pausada por causa da configuração da carteira ou da conta no banco (${code}).`;
+}
+
+function isPersons(code: string | null): boolean {
+  return code === null || code === 'operator' || code === 'operador';
+}
+
+function adjustments(byState: Record<ItemState, number>, corrected: number): string {
+  const uncertain = byState.unconfirmed + byState.inProgress;
+  const steps = [
+    ...(corrected > 0 ? ['Refaça a comunicação dos corrigidos.'] : []),
+    ...(byState.rejected > corrected ? ['Corrija os títulos rejeitados e refaça a comunicação.'] : []),
+    ...(byState.deferred > 0 ? ['Refaça a comunicação dos que tiveram falha temporária.'] : []),
+    ...(uncertain > 0 ? ['Reexamine os resultados incertos, ou decida cada um com resolver.'] : []),
+    ...(byState.conflict > 0 ? ['Decida as divergências no banco com resolver.'] : []),
+  ];
+  return [...steps, steps.length === 0 ? 'Conclua a comunicação.' : 'Ou conclua como está.'].join(' ');
+}

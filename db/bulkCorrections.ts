@@ -1,0 +1,372 @@
+import type { Knex } from 'knex';
+import {
+  checkChanges,
+  columnsOf,
+  planCorrection,
+  storedValue,
+  type Correctable,
+  type FieldRefusal,
+  type Plan,
+  type StoredValue,
+} from './correctionFields';
+import { liveBatchesOf } from './corrections';
+import { causeItems } from './items';
+
+/** More than this is an import, not a correction. */
+export const MAX_CORRECTED = 5_000;
+/** Títulos locked, changed and written in one transaction. */
+const CHUNK = 500;
+const EXAMPLES = 20;
+const REFUSALS = 500;
+
+export interface BulkRequest {
+  batchId: string;
+  /** Those of a cause of the batch (FailureCause.key), or títulos of it by their ids. */
+  of: { cause: string } | { receivableIds: readonly number[] };
+  /** By the ERP's names, as a person typed them. */
+  changes: Record<string, string>;
+}
+
+export type BulkRefusal = 'foraDaComunicacao' | 'registered' | 'closed' | 'invalid';
+export interface RefusedTitulo {
+  receivableId: number;
+  reason: BulkRefusal;
+  /** Of `invalid`: what does not fit this título. */
+  message: string | null;
+}
+
+export interface BulkPreview {
+  targets: number;
+  wouldChange: number;
+  /** They have these values already. */
+  unchanged: number;
+  /** Their correction waits for the end of a call. */
+  waiting: number;
+  examples: {
+    receivableId: number;
+    customerName: string;
+    before: Record<string, unknown>;
+    after: Record<string, unknown>;
+  }[];
+  refusedCount: number;
+  /** The first of them. */
+  refused: RefusedTitulo[];
+}
+
+export interface BulkResult {
+  correctionId: number;
+  corrected: number;
+  unchanged: number;
+  refusedCount: number;
+  refused: RefusedTitulo[];
+  batches: { batchId: string; receivableId: number }[];
+}
+
+export type BulkProblem = { kind: 'invalid'; refusals: FieldRefusal[] } | { kind: 'tooMany'; found: number };
+
+interface Row extends Correctable {
+  receivableId: number;
+  customerId: number;
+  customerName: string;
+  waits: boolean;
+}
+
+/** What the correction would change; nothing is written. */
+export async function previewCorrections(knex: Knex, request: BulkRequest): Promise<BulkPreview | BulkProblem> {
+  const begun = await begin(knex, request);
+  if ('kind' in begun) return begun;
+  const { values, targets, outside } = begun;
+  const preview: BulkPreview = {
+    ...{ targets: targets.length + outside.length, wouldChange: 0, unchanged: 0, waiting: 0, examples: [] },
+    ...{ refusedCount: outside.length, refused: outside.slice(0, REFUSALS) },
+  };
+  for (const ids of chunksOf(targets))
+    for (const row of await readRows(knex, ids)) {
+      const plan = planCorrection(row, values);
+      if (plan.kind !== 'change') refuse(preview, row.receivableId, plan);
+      else if (Object.keys(plan.after).length === 0) preview.unchanged += 1;
+      else {
+        preview.wouldChange += 1;
+        if (row.waits) preview.waiting += 1;
+        const { receivableId, customerName } = row;
+        if (preview.examples.length < EXAMPLES)
+          preview.examples.push({ receivableId, customerName, before: plan.before, after: plan.after });
+      }
+    }
+  return preview;
+}
+
+/**
+ * Corrects each título that takes it, some at a time; what was done stays done, and can be undone, if the rest fails.
+ * A título whose customer was corrected with another one's is counted as corrected, too.
+ */
+export async function correctMany(
+  knex: Knex,
+  request: BulkRequest & { by: string; reason: string | null },
+): Promise<BulkResult | BulkProblem> {
+  const begun = await begin(knex, request);
+  if ('kind' in begun) return begun;
+  const { values, targets, outside } = begun;
+  const [header] = await knex('correction')
+    .insert({ batch_id: request.batchId, actor: request.by, changes: JSON.stringify(request.changes) })
+    .returning<{ id: number }[]>('id');
+  const correctionId = (header as { id: number }).id;
+  const result: BulkResult = {
+    ...{ correctionId, corrected: 0, unchanged: 0, batches: [] },
+    ...{ refusedCount: outside.length, refused: outside.slice(0, REFUSALS) },
+  };
+  const customers = new Set<number>();
+  for (const ids of chunksOf(targets)) {
+    await knex.transaction(async (trx) => {
+      await lockRows(trx, ids);
+      const changes: Change[] = [];
+      // One customer may have several of them: the first changes it, the others find it changed.
+      const current = new Map<number, Record<string, unknown>>();
+      for (const row of await readRows(trx, ids)) {
+        const customer = current.get(row.customerId) ?? row.customer;
+        const plan = planCorrection({ ...row, customer }, values);
+        if (plan.kind !== 'change') refuse(result, row.receivableId, plan);
+        else if (Object.keys(plan.after).length === 0) {
+          if (customers.has(row.customerId)) result.corrected += 1;
+          else result.unchanged += 1;
+        } else {
+          result.corrected += 1;
+          const ofCustomer = columnsOf('customer', plan.after);
+          current.set(row.customerId, { ...customer, ...ofCustomer });
+          if (Object.keys(ofCustomer).length > 0) customers.add(row.customerId);
+          changes.push({ receivableId: row.receivableId, customerId: row.customerId, ...plan });
+        }
+      }
+      await write(trx, changes);
+      await trx.raw(
+        `insert into correction_row (correction_id, receivable_id, customer_id, before, after)
+         select :correctionId, c."receivableId", c."customerId", c.before, c.after from ${changed}`,
+        { correctionId, changes: JSON.stringify(changes) },
+      );
+      await audit(trx, changes, { action: 'corrigir', by: request.by, reason: request.reason, correctionId });
+    });
+  }
+  result.batches = await batchesOf(knex, correctionId);
+  return result;
+}
+
+export interface Undone {
+  undone: number;
+  /** Changed since, by somebody else: they stay. */
+  touched: number;
+  /** The bank has them by now, or they ended. */
+  refused: number;
+  batches: { batchId: string; receivableId: number }[];
+}
+
+/** The batch whose títulos it corrected; null for an unknown correction. */
+export async function batchOfCorrection(knex: Knex, correctionId: number): Promise<string | null> {
+  const row = await knex('correction').where({ id: correctionId }).first<{ batchId: string } | undefined>({
+    batchId: 'batch_id',
+  });
+  return row?.batchId ?? null;
+}
+
+/**
+ * Puts back what was there, where the fields still have the values of the correction.
+ * @returns null when it was undone before
+ */
+export async function undoCorrections(
+  knex: Knex,
+  { correctionId, by }: { correctionId: number; by: string },
+): Promise<Undone | null> {
+  const { rowCount } = await knex.raw<{ rowCount: number }>(
+    `update correction set undone_at = clock_timestamp(), undone_by = :by where id = :correctionId and undone_at is null`,
+    { correctionId, by },
+  );
+  const result: Undone = { undone: 0, touched: 0, refused: 0, batches: [] };
+  for (let some = true; some;) some = await undoChunk(knex, correctionId, by, result);
+  // What a crash left half undone is finished by asking again.
+  if (rowCount === 0 && result.undone + result.touched + result.refused === 0) return null;
+  result.batches = await batchesOf(knex, correctionId);
+  return result;
+}
+
+async function undoChunk(knex: Knex, correctionId: number, by: string, result: Undone): Promise<boolean> {
+  return knex.transaction(async (trx) => {
+    const { rows } = await trx.raw<{ rows: { id: number; before: object; after: Record<string, StoredValue> }[] }>(
+      `select receivable_id as id, before, after from correction_row
+       where correction_id = ? and undo is null order by receivable_id limit ${CHUNK}`,
+      [correctionId],
+    );
+    const ids = rows.map(({ id }) => id);
+    await lockRows(trx, ids);
+    const current = new Map((await readRows(trx, ids)).map((row) => [row.receivableId, row]));
+    const ends = { undone: [] as number[], touched: [] as number[], refused: [] as number[] };
+    const changes: Change[] = [];
+    for (const { id, before, after } of rows) {
+      const row = current.get(id) as Row;
+      const plan = planCorrection(row, after);
+      const ended = plan.kind === 'registered' || plan.kind === 'closed';
+      const stays = Object.keys(after).some((name) => storedValue(row, name) !== after[name]);
+      ends[ended ? 'refused' : stays ? 'touched' : 'undone'].push(id);
+      if (!ended && !stays)
+        changes.push({
+          ...{ receivableId: id, customerId: row.customerId },
+          ...{ before: after, after: before as Record<string, StoredValue> },
+        });
+    }
+    await write(trx, changes);
+    await audit(trx, changes, { action: 'desfazerCorrecao', by, reason: null, correctionId });
+    for (const [undo, these] of Object.entries(ends))
+      await trx('correction_row')
+        .where({ correction_id: correctionId })
+        .whereIn('receivable_id', these)
+        .update({ undo });
+    result.undone += ends.undone.length;
+    result.touched += ends.touched.length;
+    result.refused += ends.refused.length;
+    return rows.length === CHUNK;
+  });
+}
+
+async function begin(
+  knex: Knex,
+  { batchId, of, changes }: BulkRequest,
+): Promise<{ values: Record<string, StoredValue>; targets: number[]; outside: RefusedTitulo[] } | BulkProblem> {
+  const { values, refusals } = checkChanges(changes);
+  if (refusals.length > 0) return { kind: 'invalid', refusals };
+  if ('cause' in of) {
+    const targets = await causeItems(knex, batchId, of.cause, MAX_CORRECTED + 1);
+    return targets.length > MAX_CORRECTED
+      ? { kind: 'tooMany', found: targets.length }
+      : { values, targets, outside: [] };
+  }
+  const wanted = [...new Set(of.receivableIds)].sort((a, b) => a - b);
+  if (wanted.length > MAX_CORRECTED) return { kind: 'tooMany', found: wanted.length };
+  const { rows } = await knex.raw<{ rows: { id: number }[] }>(
+    `select receivable_id as id from batch_item where batch_id = :batchId and receivable_id = any(:wanted) order by 1`,
+    { batchId, wanted },
+  );
+  const targets = rows.map(({ id }) => id);
+  const inside = new Set(targets);
+  const outside = wanted
+    .filter((id) => !inside.has(id))
+    .map((receivableId): RefusedTitulo => ({ receivableId, reason: 'foraDaComunicacao', message: null }));
+  return { values, targets, outside };
+}
+
+function* chunksOf(ids: readonly number[]): Generator<number[]> {
+  for (let from = 0; from < ids.length; from += CHUNK) yield ids.slice(from, from + CHUNK);
+}
+
+function refuse(
+  result: { refusedCount: number; refused: RefusedTitulo[] },
+  receivableId: number,
+  plan: Exclude<Plan, { kind: 'change' }>,
+): void {
+  result.refusedCount += 1;
+  if (result.refused.length >= REFUSALS) return;
+  const message =
+    plan.kind === 'invalid' ? plan.refusals.map(({ field, message }) => `${field}: ${message}`).join('; ') : null;
+  result.refused.push({ receivableId, reason: plan.kind, message });
+}
+
+/** In the order in which single corrections, slices and imports lock: títulos by id, then their customers by id. */
+async function lockRows(trx: Knex.Transaction, ids: readonly number[]): Promise<void> {
+  await trx.raw(
+    `select from receivable where id = any(:ids) or (status in ('A', 'P') and customer_id in
+       (select customer_id from receivable where id = any(:ids))) order by id for update`,
+    { ids },
+  );
+  await trx.raw(
+    `select from customer where id in (select customer_id from receivable where id = any(:ids)) order by id for update`,
+    { ids },
+  );
+}
+
+async function readRows(knex: Knex, ids: readonly number[]): Promise<Row[]> {
+  const { rows } = await knex.raw<{ rows: Row[] }>(
+    `select r.id as "receivableId", r.customer_id as "customerId", c.name as "customerName", r.status,
+       (clock_timestamp() at time zone 'America/Sao_Paulo')::date as today, to_jsonb(r) as receivable,
+       to_jsonb(c) as customer,
+       exists (select from boleto b where b.receivable_id = r.id and b.state = 'registered') as registered,
+       exists (select from boleto b join attempt a on a.boleto_id = b.id
+         where b.receivable_id = r.id and a.resolution is null) as waits
+     from receivable r join customer c on c.id = r.customer_id where r.id = any(?) order by r.id`,
+    [[...ids]],
+  );
+  return rows;
+}
+
+interface Change {
+  receivableId: number;
+  customerId: number;
+  before: Record<string, unknown>;
+  after: Record<string, StoredValue>;
+}
+
+/** SQL of the changes as rows. */
+const changed = `jsonb_to_recordset(:changes::jsonb) as c("receivableId" bigint, "customerId" bigint, before jsonb, after jsonb)`;
+
+/** Each changed row is written once a table: jsonb_populate_record keeps the columns that are not given. */
+async function write(trx: Knex.Transaction, changes: readonly Change[]): Promise<void> {
+  const customers = new Map<number, Record<string, unknown>>();
+  const receivables: { id: number; columns: Record<string, unknown> }[] = [];
+  for (const { receivableId, customerId, after } of changes) {
+    const ofCustomer = columnsOf('customer', after);
+    if (Object.keys(ofCustomer).length > 0) customers.set(customerId, { ...customers.get(customerId), ...ofCustomer });
+    receivables.push({ id: receivableId, columns: columnsOf('receivable', after) });
+  }
+  await writeTable(
+    trx,
+    'customer',
+    [...customers].map(([id, columns]) => ({ id, columns })),
+  );
+  await writeTable(trx, 'receivable', receivables);
+}
+
+async function writeTable(
+  trx: Knex.Transaction,
+  table: 'customer' | 'receivable',
+  rows: readonly { id: number; columns: Record<string, unknown> }[],
+): Promise<void> {
+  // The columns are those of fields that can be corrected, never what somebody typed.
+  const names = [...new Set(rows.flatMap(({ columns }) => Object.keys(columns)))].sort();
+  const sets = [
+    ...names.map((name) => `${name} = n.${name}`),
+    ...(table === 'receivable' ? ['corrected_at = clock_timestamp()'] : []),
+  ];
+  if (rows.length === 0 || sets.length === 0) return;
+  await trx.raw(
+    `update ${table} t set ${sets.join(', ')}
+     from jsonb_to_recordset(:rows::jsonb) as w(id bigint, columns jsonb)
+     join ${table} o on o.id = w.id
+     cross join lateral jsonb_populate_record(o, w.columns) n
+     where t.id = w.id`,
+    { rows: JSON.stringify(rows) },
+  );
+}
+
+async function audit(
+  trx: Knex.Transaction,
+  changes: readonly Change[],
+  { action, by, reason, correctionId }: { action: string; by: string; reason: string | null; correctionId: number },
+): Promise<void> {
+  if (changes.length === 0) return;
+  await trx.raw(
+    `insert into audit_entry (actor, action, entity, entity_id, before, after, reason)
+     select :by, :action, 'receivable', c."receivableId"::text, c.before,
+       c.after || jsonb_build_object('correctionId', :correctionId::bigint), :reason
+     from ${changed}`,
+    { by, action, reason, correctionId, changes: JSON.stringify(changes) },
+  );
+}
+
+/** Also those that hold other títulos of the customers. */
+async function batchesOf(knex: Knex, correctionId: number): Promise<{ batchId: string; receivableId: number }[]> {
+  const { rows } = await knex.raw<{ rows: { id: number }[] }>(
+    `select r.id from receivable r where r.customer_id in
+       (select customer_id from correction_row where correction_id = ?)`,
+    [correctionId],
+  );
+  return liveBatchesOf(
+    knex,
+    rows.map(({ id }) => id),
+  );
+}

@@ -1,0 +1,24 @@
+import { toDecimal, type Cents } from '../domain/money';
+import { fieldsOf } from './importing/schemas';
+
+type ErpValue = string | number | boolean | null;
+
+/**
+ * A row of the record by the ERP's names, each value as an import or a correction takes it: amounts `99.90`, flags S
+ * or N. Columns without a name in the ERP are left out.
+ */
+export function erpFields(type: 'cliente' | 'titulo', row: Record<string, unknown>): Record<string, ErpValue> {
+  const named: Record<string, ErpValue> = {};
+  for (const {
+    name,
+    info: { column },
+  } of fieldsOf(type))
+    if (column !== null && column in row) named[name] = written(column, row[column]);
+  return named;
+}
+
+function written(column: string, value: unknown): ErpValue {
+  if (typeof value === 'boolean') return value ? 'S' : 'N';
+  if (column.endsWith('_cents')) return toDecimal(value as Cents);
+  return value as ErpValue;
+}

@@ -1,0 +1,25 @@
+/** What the test of a gateway account looks at, in this order; one that fails is the last. */
+export type AccountCheckStep = 'ambiente' | 'token' | 'escopos' | 'consulta';
+
+export const accountCheckLabels: Readonly<Record<AccountCheckStep, string>> = {
+  ambiente: 'Ambiente',
+  token: 'Token',
+  escopos: 'Escopos',
+  consulta: 'Consulta de teste',
+};
+
+/** All texts are Portuguese and hold no secret. */
+export interface AccountCheck {
+  step: AccountCheckStep;
+  ok: boolean;
+  /** What was found, one sentence. */
+  message: string;
+  /** What to do; null when nothing is wrong. */
+  advice: string | null;
+}
+
+export type AccountCheckResult =
+  { kind: 'checked'; steps: AccountCheck[] } | { kind: 'unknownCarteira' } | { kind: 'noAccount' };
+
+/** `by`: opaque login id. Reaches the bank with the carteira's account, registers nothing, and leaves an audit entry. */
+export type CheckAccount = (carteiraId: number, by: string) => Promise<AccountCheckResult>;

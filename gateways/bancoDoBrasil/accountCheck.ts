@@ -1,0 +1,238 @@
+import { findEntry } from '../../domain/catalogue/catalogue';
+import type { AccountCheck, AccountCheckStep } from '../../domain/accountCheck';
+import type { AccountTerms, GatewayAccount } from '../../domain/gateway';
+import { printableMessage, type Mask } from '../printable';
+import type { HttpOutcome, NotSentReason } from '../transport';
+import { parseJson, readErrorBody, type BankError } from './errors';
+import { isRecord } from './wire';
+
+/* What each end of the calls of a test means for the account, in the words of whoever set it up. */
+
+type Problem = Pick<AccountCheck, 'message' | 'advice'>;
+
+export function passed(step: AccountCheckStep, message: string): AccountCheck {
+  return { step, ok: true, message, advice: null };
+}
+
+export function failed(
+  step: AccountCheckStep,
+  { message, advice }: Problem,
+  mask: Mask = (text) => text,
+): AccountCheck {
+  return { step, ok: false, message: printableMessage(message, mask), advice };
+}
+
+type Environment = 'produção' | 'homologação' | 'sandbox';
+const environments: readonly (readonly [RegExp, Environment])[] = [
+  [/^(api|oauth)\.bb\.com\.br$/, 'produção'],
+  [/^(api|oauth)\.hm\.bb\.com\.br$/, 'homologação'],
+  [/^(api|oauth)\.sandbox\.bb\.com\.br$/, 'sandbox'],
+];
+
+/** @returns null for an address that is none of the bank's own: a simulator, or a machine in front of it. */
+function environmentOf(url: string): Environment | null {
+  if (!URL.canParse(url)) return null;
+  const { hostname } = new URL(url);
+  return environments.find(([host]) => host.test(hostname))?.[1] ?? null;
+}
+
+/** Without asking anybody: two addresses and the carteira that do not speak of the same environment. */
+export function checkEnvironment(account: GatewayAccount, { homologation }: AccountTerms): AccountCheck {
+  const [api, auth] = [environmentOf(account.baseUrl), environmentOf(account.authUrl)];
+  if (api !== auth)
+    return failed('ambiente', {
+      message: `O endereço da API é de ${api ?? 'fora do banco'}, e o do token é de ${auth ?? 'fora do banco'}.`,
+      advice: 'Informe na conta os dois endereços do mesmo ambiente.',
+    });
+  if (api === null) return passed('ambiente', `Os endereços não são do Banco do Brasil: ${hostOf(account.baseUrl)}.`);
+  if (homologation && api === 'produção')
+    return failed('ambiente', {
+      message: 'A carteira é de homologação, mas o endereço é o de produção: os boletos seriam de verdade.',
+      advice: 'Informe os endereços de homologação, ou importe a carteira com ambiente_homologacao_gateway N.',
+    });
+  if (!homologation && api !== 'produção')
+    return failed('ambiente', {
+      message: `A carteira é de produção, mas o endereço é de ${api}: os boletos não valeriam nada.`,
+      advice: 'Informe os endereços de produção, ou importe a carteira com ambiente_homologacao_gateway S.',
+    });
+  return passed('ambiente', `Os dois endereços e a carteira são de ${api}.`);
+}
+
+/** A token endpoint that gave no token. */
+export function tokenProblem(outcome: HttpOutcome, account: GatewayAccount): { step: 'token' | 'escopos' } & Problem {
+  if (outcome.kind !== 'answered') return { step: 'token', ...noAnswer(outcome, account.authUrl, 'do token') };
+  const error = errorOf(outcome.body);
+  if (outcome.status === 400 && error?.code === 'invalid_scope')
+    return {
+      step: 'escopos',
+      message: 'O banco reconhece as credenciais, mas não concede a esta aplicação os escopos da API Cobranças.',
+      advice: SCOPE_ADVICE,
+    };
+  if (outcome.status === 401 || /^(invalid|unauthorized)_client$/.test(error?.code ?? '')) {
+    const where = environmentOf(account.authUrl);
+    return {
+      step: 'token',
+      message: 'O banco não reconhece o clientId, ou o clientSecret não é o dele.',
+      advice: `Copie os dois de novo do portal do desenvolvedor${where ? `, da aplicação de ${where}` : ''}: as credenciais de um ambiente não servem em outro.`,
+    };
+  }
+  if (outcome.status === 403)
+    return {
+      step: 'token',
+      message: 'O banco não deixa esta aplicação pedir um token (HTTP 403).',
+      advice: 'Confira no portal do desenvolvedor se a aplicação está ativa e se este servidor pode usá-la.',
+    };
+  if (outcome.status < 300)
+    return {
+      step: 'token',
+      message: 'O endereço do token respondeu, mas não com um token.',
+      advice: `${TOKEN_ADDRESS} Se estiver certo, o banco está em manutenção: tente mais tarde.`,
+    };
+  return { step: 'token', ...refusedAlike(outcome.status, 'do token', TOKEN_ADDRESS, error) };
+}
+
+/** @param asked scopes with a space between them. An answer that names none grants all (RFC 6749, 5.1). */
+export function checkScopes(outcome: HttpOutcome & { kind: 'answered' }, asked: string): AccountCheck {
+  const answer = parseJson(outcome.body);
+  const scope = isRecord(answer) && typeof answer.scope === 'string' ? answer.scope : asked;
+  const granted = scope.split(/[\s,]+/);
+  const missing = asked.split(' ').filter((each) => !granted.includes(each));
+  if (missing.length === 0) return passed('escopos', 'A aplicação pode registrar e consultar boletos.');
+  return failed('escopos', {
+    message: `Falta à aplicação ${missing.length > 1 ? 'os escopos' : 'o escopo'} ${missing.join(' e ')}.`,
+    advice: SCOPE_ADVICE,
+  });
+}
+
+/** The account lacks what every call of the API needs; asked of nobody. */
+export const missingAppKey: Problem = {
+  message: 'Falta a appKey nas credenciais da conta.',
+  advice: 'Copie a chave da aplicação (developer application key) do portal do desenvolvedor e defina a conta de novo.',
+};
+
+/** The end of a look for a number that no boleto has. */
+export function checkRead(outcome: HttpOutcome, account: GatewayAccount, convenio: string, mask: Mask): AccountCheck {
+  if (outcome.kind !== 'answered') return failed('consulta', noAnswer(outcome, account.baseUrl, 'da API'), mask);
+  const { status } = outcome;
+  const body = readErrorBody(outcome.body);
+  const isApi = body.kind === 'api';
+  if ((status === 200 && isRecord(parseJson(outcome.body))) || (status === 404 && isApi && !aboutConvenio(body.errors)))
+    return passed('consulta', `A API aceitou a conta e consultou o convênio ${convenio}.`);
+  return failed(
+    'consulta',
+    readProblem(status, account, convenio, isApi ? body.errors[0] : errorOf(outcome.body)),
+    mask,
+  );
+}
+
+function readProblem(status: number, account: GatewayAccount, convenio: string, error: BankError | undefined): Problem {
+  if (status === 401)
+    return {
+      message: 'A API recusou o token que o banco acabou de dar.',
+      advice: 'Confira se os endereços da API e do token são do mesmo ambiente; se forem, tente daqui a um minuto.',
+    };
+  if (status === 403)
+    return {
+      message: 'A API recusou a appKey desta conta, ou a aplicação não tem a API Cobranças (HTTP 403).',
+      advice:
+        account.credentials.appKeyParam === undefined
+          ? 'Confira a appKey e o nome do seu parâmetro (appKeyParam; sem ele, gw-dev-app-key), e no portal se a API Cobranças está na aplicação.'
+          : 'Confira a appKey e o appKeyParam, e no portal se a API Cobranças está na aplicação.',
+    };
+  const entry = error && findEntry('banco-do-brasil', { ...error, httpStatus: status });
+  if (entry?.field === 'convenio')
+    return {
+      message: `Convênio ${convenio}: ${entry.cause}`,
+      advice:
+        'Confira na conta os 7 dígitos do convênio; se estiverem certos, pergunte à agência se ele é desta empresa.',
+    };
+  if (error && status >= 400 && status < 500 && status !== 408 && status !== 429)
+    return {
+      message: `O banco recusou a consulta: ${error.message || error.code}`,
+      advice: 'Confira convênio e credenciais da conta; se estiverem certos, mostre esta mensagem ao banco.',
+    };
+  return refusedAlike(status, 'da API', API_ADDRESS, error);
+}
+
+function aboutConvenio(errors: readonly BankError[]): boolean {
+  return errors.some((error) => findEntry('banco-do-brasil', { ...error, httpStatus: 404 })?.field === 'convenio');
+}
+
+const SCOPE_ADVICE =
+  'No portal do desenvolvedor, inclua na aplicação a API Cobranças, com os escopos cobrancas.boletos-info e cobrancas.boletos-requisicao.';
+const TOKEN_ADDRESS = 'Confira o endereço do token: é o endereço inteiro, que termina em /oauth/token.';
+const API_ADDRESS = 'Confira o endereço da API: termina em /cobrancas/v2.';
+
+/** What a status means whoever answers with it. */
+function refusedAlike(status: number, whose: string, address: string, error: BankError | undefined): Problem {
+  if (status === 429)
+    return {
+      message: `O servidor ${whose} diz que há chamadas demais (HTTP 429).`,
+      advice: 'Espere um minuto e teste de novo; se repetir, reduza os limites da conta.',
+    };
+  if (status === 408 || status >= 500)
+    return {
+      message: `O servidor ${whose} falhou (HTTP ${status}).`,
+      advice: 'O problema é do banco: tente mais tarde.',
+    };
+  const words = error?.message || error?.code;
+  return {
+    message: `O servidor ${whose} respondeu HTTP ${status}${words ? `: ${words}` : ', que não é uma resposta do serviço'}.`,
+    advice: address,
+  };
+}
+
+function errorOf(body: string): BankError | undefined {
+  const read = readErrorBody(body);
+  return read.kind === 'credentials' ? read.error : read.kind === 'api' ? read.errors[0] : undefined;
+}
+
+function noAnswer(outcome: Exclude<HttpOutcome, { kind: 'answered' }>, url: string, whose: string): Problem {
+  const host = hostOf(url);
+  switch (outcome.kind) {
+    case 'misconfigured':
+      return {
+        message: `O endereço ${whose} não pode ser usado: ${outcome.detail}.`,
+        advice: outcome.detail.includes('GATEWAYS=')
+          ? 'Corrija o endereço na conta, ou inicie o sistema com o outro valor de GATEWAYS.'
+          : 'Corrija o endereço na conta.',
+      };
+    case 'forfeited':
+      return { message: 'A consulta perdeu a sua vez antes de sair.', advice: 'Teste de novo.' };
+    case 'noAnswer':
+      return {
+        message: `O servidor ${whose} (${host}) aceitou a conexão, mas não respondeu.`,
+        advice: 'O problema é do banco ou da rede entre ele e nós: tente mais tarde.',
+      };
+    case 'notSent': {
+      const [what, advice] = unreachable[outcome.reason];
+      return { message: `${host}: ${what} (${outcome.detail}).`, advice };
+    }
+  }
+}
+
+const unreachable: Readonly<Record<NotSentReason, readonly [what: string, advice: string]>> = {
+  refused: [
+    'nada atende neste endereço e porta',
+    'Confira o endereço na conta; se estiver certo, o banco está fora do ar: tente mais tarde.',
+  ],
+  unreachable: [
+    'o servidor não pôde ser alcançado',
+    'Confira a rede deste servidor e se o firewall o deixa sair para este endereço.',
+  ],
+  dns: ['este nome não existe', 'Confira o endereço na conta, e se o DNS deste servidor conhece outros nomes.'],
+  tls: ['a conexão segura falhou', 'Confira se o endereço é de https, e se um proxy da rede interfere na conexão.'],
+  certificate: [
+    'o certificado do servidor não é válido',
+    'Confira se o endereço é o do banco e se o relógio deste servidor está certo; se um proxy da empresa troca os certificados, inclua o dele em NODE_EXTRA_CA_CERTS.',
+  ],
+  connectTimeout: [
+    'a conexão não se completou no prazo',
+    'Confira se o firewall deixa este servidor sair para este endereço na porta 443.',
+  ],
+  aborted: ['o teste foi interrompido', 'Teste de novo.'],
+};
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : 'endereço inválido';
+}

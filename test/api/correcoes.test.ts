@@ -1,0 +1,208 @@
+import type { Client } from '@temporalio/client';
+import { connect } from '../../client/connect';
+import {
+  createAttempt,
+  createBoleto,
+  createCustomer,
+  createItem,
+  createReceivable,
+  createReceivables,
+} from '../support/record';
+import { claimNamespace } from '../support/temporal';
+import { openApiScene, type ApiScene } from './support/apiScene';
+import { undocumented } from './support/documented';
+import { twoFiliais, type TwoFiliais } from './support/twoFiliais';
+
+let scene: ApiScene;
+let two: TwoFiliais;
+let temporal: Client;
+beforeAll(async () => {
+  temporal = await connect(await claimNamespace());
+  scene = await openApiScene(temporal);
+});
+beforeEach(async () => void (two = await twoFiliais(scene)));
+afterAll(async () => {
+  await scene.close();
+  await temporal.connection.close();
+});
+
+const ask = (method: string, path: string, body?: object) => scene.ask(two.operador, method, path, body);
+const failed = { state: 'rejected', due_at: null, failure_kind: 'data', provider_code: 'CEP', field: 'payer.cep' };
+
+/** `count` rejected títulos of the batch, each of a customer of its own. */
+async function rejected(count: number): Promise<{ ids: number[]; key: string }> {
+  const ids: number[] = [];
+  for (let nth = 0; nth < count; nth += 1) {
+    const customer_id = await createCustomer(scene.knex, { cep: `0${nth}` });
+    ids.push(await createReceivable(scene.knex, two.own.carteira, { customer_id }));
+    await createItem(scene.knex, two.own.batchId, ids[nth] as number, failed);
+  }
+  const { body } = await ask('GET', `/comunicacoes/${two.own.batchId}/causas`);
+  const cause = (body.items as { key: string; providerCode: string }[]).find(
+    ({ providerCode }) => providerCode === 'CEP',
+  );
+  return { ids, key: cause?.key ?? '' };
+}
+
+async function cepOf(id: number): Promise<string | undefined> {
+  const customer = await scene
+    .knex('customer')
+    .join('receivable', 'receivable.customer_id', 'customer.id')
+    .where('receivable.id', id)
+    .first<{ cep: string } | undefined>('cep');
+  return customer?.cep;
+}
+
+describe('one título', () => {
+  test('a correction of a título with an unresolved call is kept, waits, and says so', async () => {
+    const { carteira, batchId, receivableId } = two.own;
+    const boleto = await createBoleto(scene.knex, receivableId, carteira.accountId as number, { state: 'unconfirmed' });
+    await createAttempt(scene.knex, boleto, { batchId, ordinal: 1, receivableId });
+    const answer = await ask('PATCH', `/titulos/${receivableId}`, {
+      changes: { cep: '01310200' },
+      reason: 'digitado errado',
+    });
+    expect(await undocumented(scene, 'patch', '/titulos/{id}', answer)).toEqual([]);
+    expect(answer.body).toMatchObject({
+      ...{ changed: ['cep'], waits: true, batches: [batchId], untold: [batchId] },
+      waitsText: expect.stringMatching('^A correção espera') as string,
+    });
+    const [entry] = (await scene
+      .knex('audit_entry')
+      .where({ entity: 'receivable', entity_id: receivableId })) as object[];
+    expect(entry).toMatchObject({ reason: 'digitado errado', before: { cep: '01310100' }, after: { cep: '01310200' } });
+  });
+
+  test('wrong fields are named, a registered boleto is not changed, and one of another filial does not exist', async () => {
+    const { carteira, receivableId } = two.own;
+    expect((await ask('PATCH', `/titulos/${receivableId}`, { changes: { cep: '1', uf: 'XX' } })).body).toMatchObject({
+      ...{ status: 422, code: 'correcao_invalida', fields: [{ field: 'cep' }, { field: 'uf' }] },
+    });
+    const registered = await createReceivable(scene.knex, carteira);
+    await createBoleto(scene.knex, registered, carteira.accountId as number, { state: 'registered' });
+    expect((await ask('PATCH', `/titulos/${registered}`, { changes: { cep: '01310200' } })).body).toMatchObject({
+      ...{ status: 409, code: 'boleto_registrado' },
+    });
+    const foreign = await ask('PATCH', `/titulos/${two.foreign.receivableId}`, { changes: { cep: '01310200' } });
+    expect(foreign.body).toMatchObject({ status: 404, code: 'nao_encontrado' });
+    expect(await cepOf(two.foreign.receivableId)).toBe('01310100');
+  });
+
+  test('a check names what the correction and the prévia refuse, field by field, and changes nothing', async () => {
+    const { receivableId } = two.own;
+    const check = (changes: object) => ask('POST', `/titulos/${receivableId}/validacao`, { changes });
+    const right = await check({ cep: '01310200' });
+    expect(await undocumented(scene, 'post', '/titulos/{id}/validacao', right)).toEqual([]);
+    expect(right.body).toEqual({ ok: true, refused: null, previa: true, fields: [] });
+    const wrong = await check({ cep: '20040-002', data_vencimento: '31/02/2031' });
+    expect(wrong.body).toMatchObject({
+      ok: false,
+      fields: [
+        { field: 'data_vencimento', source: 'correcao', touched: true },
+        { field: 'cep', source: 'previa', code: 'cepDeOutraUf', touched: true, whoFixes: 'cadastro do cliente' },
+      ],
+    });
+    expect(await cepOf(receivableId)).toBe('01310100');
+    expect((await ask('POST', `/titulos/${two.foreign.receivableId}/validacao`, { changes: {} })).status).toBe(404);
+  });
+});
+
+describe('many títulos', () => {
+  test('a preview tells what would change and changes nothing; the correction does just that', async () => {
+    const { ids, key } = await rejected(3);
+    const body = { batchId: two.own.batchId, cause: key, changes: { cep: '01310-200' } };
+    const preview = await ask('POST', '/correcoes/previa', body);
+    expect(await undocumented(scene, 'post', '/correcoes/previa', preview)).toEqual([]);
+    expect(preview.body).toMatchObject({ targets: 3, wouldChange: 3, unchanged: 0, refusedCount: 0 });
+    expect(preview.body.examples[0]).toMatchObject({
+      receivableId: ids[0],
+      before: { cep: '00' },
+      after: { cep: '01310200' },
+    });
+    expect(await cepOf(ids[0] as number)).toBe('00');
+
+    const done = await ask('POST', '/correcoes', { ...body, reason: 'CEP geral da cidade' });
+    expect(await undocumented(scene, 'post', '/correcoes', done)).toEqual([]);
+    expect(done.body).toMatchObject({ corrected: 3, unchanged: 0, refused: [], batches: [two.own.batchId] });
+    for (const id of ids) expect(await cepOf(id)).toBe('01310200');
+    const items = await ask('GET', `/comunicacoes/${two.own.batchId}/itens?cause=${key}`);
+    expect(items.body.items).toMatchObject(Array(3).fill({ corrected: true, stateLabel: 'Corrigido' }));
+    const audit = await scene.knex('audit_entry').where({ action: 'corrigir', reason: 'CEP geral da cidade' });
+    expect(audit).toHaveLength(3);
+  });
+
+  test('undone, each título has its own value again, but those that somebody changed since', async () => {
+    const { ids, key } = await rejected(3);
+    const body = { batchId: two.own.batchId, cause: key, changes: { cep: '01310200' } };
+    const { correctionId } = (await ask('POST', '/correcoes', body)).body as { correctionId: number };
+    await ask('PATCH', `/titulos/${ids[1]}`, { changes: { cep: '01310300' } });
+    const undone = await ask('POST', `/correcoes/${correctionId}/desfazer`);
+    expect(await undocumented(scene, 'post', '/correcoes/{id}/desfazer', undone)).toEqual([]);
+    expect(undone.body).toMatchObject({ undone: 2, touched: 1, refused: 0 });
+    expect(await Promise.all(ids.map(cepOf))).toEqual(['00', '01310300', '02']);
+    expect((await ask('POST', `/correcoes/${correctionId}/desfazer`)).body).toMatchObject({
+      code: 'correcao_desfeita',
+    });
+  });
+
+  test('títulos of one customer are corrected together, and counted', async () => {
+    const customer_id = await createCustomer(scene.knex, { cep: '9' });
+    const ids = await createReceivables(scene.knex, two.own.carteira, 3, { customer_id });
+    for (const id of ids) await createItem(scene.knex, two.own.batchId, id, failed);
+    const body = { batchId: two.own.batchId, receivableIds: ids, changes: { cep: '01310200' } };
+    const done = await ask('POST', '/correcoes', body);
+    expect(done.body).toMatchObject({ corrected: 3, unchanged: 0 });
+    const rows = await scene.knex('receivable').whereIn('id', ids).select('version');
+    expect(rows).toEqual(Array(3).fill({ version: 2 }));
+  });
+
+  test('what is not in the batch, registered, or does not take the value is refused one by one', async () => {
+    const { carteira, batchId, receivableId } = two.own;
+    const registered = await createReceivable(scene.knex, carteira);
+    await createItem(scene.knex, batchId, registered, { state: 'registered', due_at: null });
+    await createBoleto(scene.knex, registered, carteira.accountId as number, { state: 'registered' });
+    const receivableIds = [two.foreign.receivableId, registered, receivableId];
+    const late = await ask('POST', '/correcoes', { batchId, receivableIds, changes: { data_emissao: '2030-06-01' } });
+    const refused = late.body.refused as { receivableId: number; reason: string }[];
+    expect(Object.fromEntries(refused.map((each) => [each.receivableId, each.reason]))).toEqual({
+      ...{ [two.foreign.receivableId]: 'foraDaComunicacao', [registered]: 'registered', [receivableId]: 'invalid' },
+    });
+    expect(late.body).toMatchObject({ corrected: 0, refusedCount: 3 });
+  });
+
+  test('nothing of a batch of another filial is corrected, previewed or undone', async () => {
+    const { batchId, receivableId } = two.foreign;
+    const body = { batchId, receivableIds: [receivableId], changes: { cep: '01310200' } };
+    const { correctionId } = (await scene.ask(two.administrador, 'POST', '/correcoes', body)).body as {
+      correctionId: number;
+    };
+    const refusals = [
+      await ask('POST', '/correcoes/previa', body),
+      await ask('POST', '/correcoes', body),
+      await ask('POST', `/correcoes/${correctionId}/desfazer`),
+      await ask('POST', '/correcoes/999999/desfazer'),
+    ];
+    expect(refusals.map(({ body }) => [body.status, body.code])).toEqual(Array(4).fill([404, 'nao_encontrado']));
+    expect(await cepOf(receivableId)).toBe('01310200');
+  });
+
+  test('five thousand are corrected and undone', async () => {
+    const { carteira, batchId } = two.own;
+    const { knex } = scene;
+    const ids = await createReceivables(knex, carteira, 5_000);
+    await knex.raw(
+      `insert into batch_item (batch_id, ordinal, receivable_id, state, failure_kind, provider_code, receivable_version)
+       select ?, 10 + row_number() over (order by id), id, 'rejected', 'data', 'MUITOS', 1
+       from receivable where id = any(?)`,
+      [batchId, ids],
+    );
+    const { body } = await ask('GET', `/comunicacoes/${batchId}/causas`);
+    const causes = body.items as { key: string; count: number }[];
+    const key = causes.find(({ count }) => count === 5_000)?.key;
+    const done = await ask('POST', '/correcoes', { batchId, cause: key, changes: { data_vencimento: '2030-03-10' } });
+    expect(done.body).toMatchObject({ corrected: 5_000, refusedCount: 0 });
+    const undone = await ask('POST', `/correcoes/${done.body.correctionId as number}/desfazer`);
+    expect(undone.body).toMatchObject({ undone: 5_000, touched: 0 });
+    expect(await knex('receivable').whereIn('id', ids).where({ due_date: '2030-02-10' })).toHaveLength(5_000);
+  }, 60_000);
+});

@@ -1,0 +1,90 @@
+import { createBatch, createCarteira, createReceivable } from '../support/record';
+import { openApiScene, type ApiScene } from './support/apiScene';
+
+let scene: ApiScene;
+let token: string;
+beforeAll(async () => {
+  scene = await openApiScene();
+  token = (await scene.createToken('administrador')).token;
+});
+afterAll(() => scene.close());
+
+const person = { login: 'quem', name: 'Quem', role: 'consulta', filiais: [] };
+const refused = { status: 400, code: 'entrada_invalida' };
+
+describe('input that is not as the document says is refused before anything is done', () => {
+  test.each([
+    ['a parameter that is given twice', '/auditoria?entity=batch&entity=user'],
+    ['a number beyond what a double holds', '/titulos/9007199254740993'],
+    ['a negative number', '/titulos/-1'],
+    ['a number with a sign or a fraction', '/auditoria?limit=1e2'],
+    ['a page that is too long', '/auditoria?limit=201'],
+    ['a date that does not exist', '/titulos?dueFrom=2026-02-30'],
+    ['an id of another shape', '/comunicacoes/%2e%2e%2fetc'],
+    ['a text that is too long', `/titulos?q=${'x'.repeat(81)}`],
+    ['a control character', '/titulos?q=%00'],
+  ])('%s', async (_what, path) => {
+    expect((await scene.ask(token, 'GET', path)).body).toMatchObject(refused);
+  });
+
+  test.each([
+    ['a field that nobody may set', { ...person, active: false }],
+    ['the id of the one to make', { ...person, id: 'u-000000000000' }],
+    ['a role that does not exist', { ...person, role: 'root' }],
+    ['a number as text', { ...person, filiais: ['1'] }],
+    ['more ids than are taken', { ...person, filiais: Array.from({ length: 1_001 }, (_, nth) => nth + 1) }],
+    ['__proto__', JSON.parse('{"__proto__":{"role":"administrador"},"login":"x"}') as object],
+    ['a list instead of an object', [person]],
+    ['NUL', { ...person, name: 'a\u0000b' }],
+    ['half a character', { ...person, name: 'a\ud800b' }],
+  ])('%s', async (_what, body) => {
+    expect((await scene.ask(token, 'POST', '/usuarios', body)).body).toMatchObject(refused);
+    expect(await scene.knex('app_user').where({ login: 'quem' })).toEqual([]);
+  });
+
+  test('more than a megabyte', async () => {
+    const answer = await scene.ask(token, 'POST', '/usuarios', { ...person, name: 'x'.repeat(1_100_000) });
+    expect(answer.body).toMatchObject({ status: 413, code: 'entrada_grande' });
+  });
+});
+
+describe('text of people stays text', () => {
+  const nasty = `'; drop table app_user; -- <script>alert(1)</script> %_\\ \${7*7} =1+1`;
+
+  test('in a statement, as a value and as what is looked for', async () => {
+    const made = await scene.ask(token, 'POST', '/usuarios', { ...person, login: 'o.nome', name: nasty });
+    expect(made.body).toMatchObject({ name: nasty });
+    expect((await scene.ask(token, 'GET', `/auditoria?actor=${encodeURIComponent(nasty)}`)).body.items).toEqual([]);
+    const carteira = await createCarteira(scene.knex);
+    const id = await createReceivable(scene.knex, carteira, { document: 'ABC' });
+    await createBatch(scene.knex, carteira.id);
+    for (const q of [nasty.slice(0, 80), '%', '_', '\\', "'"]) {
+      const found = await scene.ask(token, 'GET', `/titulos?q=${encodeURIComponent(q)}`);
+      expect([q, found.status, JSON.stringify(found.body)]).toEqual([q, 200, expect.not.stringContaining(`${id}`)]);
+    }
+    expect((await scene.ask(token, 'GET', '/titulos?q=ABC')).body.items).toMatchObject([{ id }]);
+  });
+
+  test('in an answer that no browser takes for a page', async () => {
+    const answer = await scene.ask(token, 'GET', '/usuarios');
+    expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+test('what fails inside says nothing of rows, statements or stacks', async () => {
+  await scene.knex.raw('alter table filial rename to filial_gone');
+  const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  try {
+    const { body } = await scene.ask(token, 'GET', '/filiais');
+    expect(body).toEqual({
+      ...{ type: 'about:blank', status: 500, code: 'erro_do_sistema' },
+      title: 'Algo falhou no sistema; nada foi confirmado.',
+      detail: 'Repita; se durar, veja o registro da API.',
+    });
+    expect(log).toHaveBeenCalledTimes(1);
+  } finally {
+    log.mockRestore();
+    await scene.knex.raw('alter table filial_gone rename to filial');
+  }
+});

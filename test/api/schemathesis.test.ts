@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hashOf, newSecret } from '../../api/access/secrets';
+import { createTestDatabase } from '../support/database';
+import { createApiToken, createUser } from '../support/record';
+import { startApiProgram, type RunningProgram } from './support/programs';
+import { findSchemathesis, runSchemathesis } from './support/schemathesis';
+import { samples } from './support/samples';
+import { createSide, createWorld, type World } from './support/world';
+
+/**
+ * Schemathesis reads the OpenAPI document and asks every operation with what it allows and what it forbids: no server
+ * error, no answer that the document does not have, none that breaks its schema, nothing without signing in.
+ */
+const found = findSchemathesis();
+const testWithSchemathesis = 'path' in found ? test : test.skip;
+const why = 'missing' in found ? ` (pulado: ${found.missing})` : '';
+if (why) process.stderr.write(`… sem Schemathesis${why}\n`);
+
+/** Requests of each operation in each phase: the coverage phase alone makes more. */
+const EXAMPLES = process.env.SCHEMATHESIS_EXAMPLES ?? '10';
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let api: RunningProgram<{ origin: string }>;
+let token: string;
+let world: World;
+
+beforeAll(async () => {
+  if ('missing' in found) return;
+  database = await createTestDatabase();
+  const { knex } = database;
+  world = await createWorld(knex, await createSide(knex, 'Jabuticaba', 711));
+  token = newSecret();
+  const created_by = await createUser(knex, { role: 'administrador' });
+  await createApiToken(knex, { token_hash: hashOf(token), role: 'administrador', created_by });
+  api = await startApiProgram(database.url, { API_RATE: '100000' });
+});
+afterAll(async () => {
+  await api?.stop();
+  await database?.close();
+});
+
+/**
+ * What the record has, by the operation's own sample: fuzzed ids would find nothing, and the code behind them would
+ * never run. Coverage varies them all the same.
+ */
+function knownIds(): string {
+  return Object.entries(samples)
+    .map(([name, { about }]) => [name, Object.entries(about(world).path ?? {})] as const)
+    .filter(([, parameters]) => parameters.length > 0)
+    .map(([name, parameters]) =>
+      [
+        '[[operations]]',
+        `include-name = "${name.replace(' ', ' /api/v1')}"`,
+        ...parameters.map(([key, value]) => `parameters."path.${key}" = ${JSON.stringify(value)}`),
+      ].join('\n'),
+    )
+    .join('\n\n');
+}
+
+testWithSchemathesis.each([
+  ['whatever it is asked', '', 'all'],
+  // What it breaks on purpose it would call broken with an id of ours in its place, too.
+  ['of things that exist', 'known ids', 'positive'],
+])(
+  `the API answers as its document says, %s${why}`,
+  async (_what, ids, mode) => {
+    const base = readFileSync(join(__dirname, 'schemathesis.toml'), 'utf8');
+    const { passed, report } = await runSchemathesis(
+      (found as { path: string }).path,
+      ids ? `${base}\n${knownIds()}\n` : base,
+      [
+        `${api.ready.origin}/api/v1/openapi.json`,
+        ...['--header', `Authorization: Bearer ${token}`],
+        ...['--checks', 'all', '--phases', 'examples,coverage,fuzzing', '--mode', mode, '--max-examples', EXAMPLES],
+        // It ends only when its viewer goes; test/api/eventos.test.ts.
+        ...['--exclude-path-regex', '/eventos$'],
+        ...['--generation-deterministic', '--continue-on-failure'],
+      ],
+    );
+    if (!passed) throw new Error(report);
+    if (process.env.SCHEMATHESIS_REPORT) console.log(report);
+  },
+  900_000,
+);

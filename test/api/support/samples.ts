@@ -1,0 +1,232 @@
+import type { Role } from '../../../api/access/actor';
+import type { World } from './world';
+
+/** One request of an operation, about things of one filial. */
+export interface Call {
+  path?: Record<string, string | number>;
+  query?: Record<string, string | number>;
+  body?: object;
+  headers?: Record<string, string>;
+}
+
+export interface Sample {
+  /** Said again here, so that nobody opens a route by a slip of the pen. */
+  access: Role | 'public';
+  about(world: World): Call;
+  /** Answers to who may, besides a success: of things that a test's record has no way to bring about. */
+  own?: { status: number; code: string; why: string };
+  /**
+   * Nothing in the request says whose things are meant: the answer to every filial is the asker's own. Otherwise the
+   * foreign thing is answered like one that does not exist.
+   */
+  namesNothing?: true;
+  /** Code of the refusal of a foreign thing where it is not `nao_encontrado`. */
+  foreign?: { status: number; code: string };
+}
+
+const nothing = (access: Sample['access']): Sample => ({ access, about: () => ({}), namesNothing: true });
+const password = 'senha somente de teste';
+
+/** An action on a batch of the record that no workflow conducts: past the door, and no further. */
+const action = (body: (world: World) => object = () => ({})): Sample => ({
+  access: 'operador',
+  about: (world) => ({ path: { batchId: world.batchId }, body: body(world) }),
+  own: { status: 404, code: 'comunicacao_desconhecida', why: 'no workflow; test/api/inicio.test.ts' },
+});
+
+/** How each operation is called; one that is missing here fails test/api/matrix.test.ts. */
+export const samples: Record<string, Sample> = {
+  'GET /saude': nothing('public'),
+  'POST /sessao': {
+    access: 'public',
+    about: ({ userId }) => ({ body: { login: userId, password } }),
+    own: { status: 401, code: 'login_recusado', why: 'ids are no logins' },
+    foreign: { status: 401, code: 'login_recusado' },
+  },
+  'GET /sessao': nothing('consulta'),
+  'DELETE /sessao': nothing('consulta'),
+  'POST /sessao/senha': {
+    access: 'consulta',
+    about: () => ({ body: { current: password, password } }),
+    own: { status: 409, code: 'sem_senha', why: 'the matrix asks with tokens' },
+    namesNothing: true,
+  },
+  'GET /sessao/entrada': nothing('public'),
+  'GET /sessao/oidc': {
+    ...nothing('public'),
+    own: { status: 404, code: 'oidc_desligado', why: 'test/api/oidc.test.ts' },
+  },
+  'GET /sessao/oidc/retorno': {
+    ...nothing('public'),
+    own: { status: 404, code: 'oidc_desligado', why: 'test/api/oidc.test.ts' },
+  },
+
+  'GET /sessoes': nothing('consulta'),
+  'DELETE /sessoes/{id}': {
+    access: 'consulta',
+    about: () => ({ path: { id: '0123456789abcdef' } }),
+    own: { status: 404, code: 'nao_encontrado', why: 'the matrix asks with tokens; test/api/sessao.test.ts' },
+  },
+
+  'GET /filiais': nothing('consulta'),
+  'GET /usuarios': nothing('administrador'),
+  'POST /usuarios': {
+    access: 'administrador',
+    about: ({ filialId, word, batchId }) => ({
+      body: { login: `nova.${word}.${batchId}`, name: 'Nova', role: 'consulta', filiais: [filialId] },
+    }),
+    foreign: { status: 403, code: 'filial_de_outro' },
+  },
+  'PATCH /usuarios/{id}': {
+    access: 'administrador',
+    about: ({ userId }) => ({ path: { id: userId }, body: { name: 'Com Outro Nome' } }),
+  },
+  'GET /tokens': nothing('administrador'),
+  'POST /tokens': {
+    access: 'administrador',
+    about: ({ filialId }) => ({ body: { name: 'ERP', role: 'operador', filiais: [filialId], expiresInDays: 1 } }),
+    foreign: { status: 403, code: 'filial_de_outro' },
+  },
+  'DELETE /tokens/{id}': { access: 'administrador', about: ({ tokenId }) => ({ path: { id: tokenId } }) },
+  'GET /auditoria': nothing('administrador'),
+
+  'GET /comunicacoes': nothing('consulta'),
+  'GET /comunicacoes/{batchId}': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
+  'POST /comunicacoes': {
+    access: 'operador',
+    about: ({ carteiraId }) => ({ body: { carteiraId }, headers: { 'Idempotency-Key': `matriz-${carteiraId}` } }),
+  },
+  'POST /comunicacoes/simulacao': { access: 'consulta', about: ({ carteiraId }) => ({ body: { carteiraId } }) },
+  'GET /comunicacoes/{batchId}/itens': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
+  'GET /comunicacoes/{batchId}/causas': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
+  'GET /comunicacoes/{batchId}/fora': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
+  'POST /comunicacoes/{batchId}/acoes/refazer': action(() => ({ scope: 'all' })),
+  'POST /comunicacoes/{batchId}/acoes/descartar': action(({ rejectedId }) => ({
+    ...{ receivableIds: [rejectedId], reasonCode: 'teste' },
+  })),
+  'POST /comunicacoes/{batchId}/acoes/resolver': action(({ rejectedId }) => ({
+    ...{ receivableId: rejectedId, decision: 'absent', reason: 'Conferido' },
+  })),
+  'POST /comunicacoes/{batchId}/acoes/reexaminar': action(),
+  'POST /comunicacoes/{batchId}/acoes/pausar': action(),
+  'POST /comunicacoes/{batchId}/acoes/retomar': action(),
+  'POST /comunicacoes/{batchId}/acoes/concluir': action(),
+  'GET /comunicacoes/{batchId}/eventos': {
+    access: 'consulta',
+    about: ({ batchId }) => ({ path: { batchId }, query: { desde: 0 } }),
+  },
+
+  'GET /carteiras': nothing('consulta'),
+  'GET /carteiras/{id}': { access: 'consulta', about: ({ carteiraId }) => ({ path: { id: carteiraId } }) },
+  'PUT /carteiras/{id}/conta': {
+    access: 'administrador',
+    about: ({ spareCarteiraId, word }) => ({
+      path: { id: spareCarteiraId },
+      body: {
+        ...{ gateway: 'banco-do-brasil', baseUrl: 'https://banco.invalid', authUrl: 'https://banco.invalid/oauth' },
+        convenio: `4${String(spareCarteiraId).slice(-6)}`,
+        variation: '35',
+        credentials: { clientId: `${word} ${spareCarteiraId}`, clientSecret: 'segredo', appKey: 'chave' },
+      },
+    }),
+  },
+  'PATCH /carteiras/{id}/limites': {
+    access: 'administrador',
+    about: ({ carteiraId }) => ({ path: { id: carteiraId }, body: { read: { calls: 7, windowMs: 1_000 } } }),
+  },
+  'POST /carteiras/{id}/teste': {
+    access: 'operador',
+    about: ({ carteiraId }) => ({ path: { id: carteiraId } }),
+    own: { status: 503, code: 'sem_gateways', why: 'no bank here; test/api/carteiras.test.ts' },
+  },
+
+  'GET /comunicacoes/{batchId}/exportacao': {
+    access: 'consulta',
+    about: ({ batchId }) => ({ path: { batchId }, query: { somente: 'todos' } }),
+  },
+  'GET /comunicacoes/{batchId}/documentos': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
+  'GET /vencendo': nothing('consulta'),
+  'GET /erros-desconhecidos': nothing('consulta'),
+  'GET /filtros': nothing('consulta'),
+  'POST /filtros': {
+    access: 'consulta',
+    about: ({ carteiraId }) => ({ body: { name: `Da carteira ${carteiraId}`, carteiraId, filters: {} } }),
+  },
+  'DELETE /filtros/{id}': {
+    access: 'consulta',
+    about: ({ filterId }) => ({ path: { id: filterId } }),
+    own: { status: 404, code: 'nao_encontrado', why: 'of another person of the same filial' },
+  },
+
+  'GET /titulos': nothing('consulta'),
+  'GET /titulos/{id}/documento': { access: 'consulta', about: ({ printableId }) => ({ path: { id: printableId } }) },
+  'GET /titulos/{id}/historia': { access: 'consulta', about: ({ registeredId }) => ({ path: { id: registeredId } }) },
+  'PATCH /titulos/{id}': {
+    access: 'operador',
+    about: ({ rejectedId }) => ({ path: { id: rejectedId }, body: { changes: { cep: '20040-002', uf: 'RJ' } } }),
+  },
+  'POST /titulos/{id}/validacao': {
+    access: 'consulta',
+    about: ({ rejectedId }) => ({ path: { id: rejectedId }, body: { changes: { cep: '1' } } }),
+  },
+  'POST /correcoes/previa': {
+    access: 'operador',
+    about: ({ batchId, rejectedId }) => ({ body: { batchId, receivableIds: [rejectedId], changes: { numero: '7' } } }),
+  },
+  'POST /correcoes': {
+    access: 'operador',
+    about: ({ batchId, rejectedId }) => ({ body: { batchId, receivableIds: [rejectedId], changes: { numero: '7' } } }),
+  },
+  'POST /correcoes/{id}/desfazer': {
+    access: 'operador',
+    about: ({ correctionId }) => ({ path: { id: correctionId } }),
+  },
+  'GET /titulos/{id}': { access: 'consulta', about: ({ rejectedId }) => ({ path: { id: rejectedId } }) },
+
+  'GET /webhooks': nothing('administrador'),
+  'POST /webhooks': {
+    access: 'administrador',
+    about: ({ filialId }) => ({
+      body: { name: 'ERP', url: 'https://erp.invalid/avisos', events: ['batch.done'], filiais: [filialId] },
+    }),
+    foreign: { status: 403, code: 'filial_de_outro' },
+  },
+  'PATCH /webhooks/{id}': {
+    access: 'administrador',
+    about: ({ webhookId }) => ({ path: { id: webhookId }, body: { name: 'Outro', newSecret: true } }),
+  },
+  'DELETE /webhooks/{id}': { access: 'administrador', about: ({ webhookId }) => ({ path: { id: webhookId } }) },
+  'POST /webhooks/{id}/teste': { access: 'administrador', about: ({ webhookId }) => ({ path: { id: webhookId } }) },
+  'GET /webhooks/{id}/entregas': { access: 'administrador', about: ({ webhookId }) => ({ path: { id: webhookId } }) },
+  'POST /webhooks/{id}/entregas/{entrega}/reenvio': {
+    access: 'administrador',
+    about: ({ webhookId, deliveryId }) => ({ path: { id: webhookId, entrega: deliveryId } }),
+  },
+};
+
+/** The same by query: each filter that names a thing, asked with a foreign one, finds nothing. */
+export const searches: [operation: string, about: (world: World) => Call][] = [
+  ['GET /auditoria', ({ batchId }) => ({ query: { entity: 'batch', entityId: batchId } })],
+  ['GET /auditoria', ({ rejectedId }) => ({ query: { entity: 'receivable', entityId: rejectedId } })],
+  ['GET /auditoria', ({ carteiraId }) => ({ query: { entity: 'carteira', entityId: carteiraId } })],
+  ['GET /auditoria', ({ tokenId }) => ({ query: { entityId: tokenId } })],
+  ['GET /auditoria', ({ userId }) => ({ query: { actor: userId } })],
+  ['GET /comunicacoes', ({ carteiraId }) => ({ query: { carteiraId } })],
+  ['GET /comunicacoes', ({ batchId }) => ({ query: { q: batchId } })],
+  // Of these one is live in a batch that it shares with another filial, whose number is not told.
+  ['GET /titulos/{id}', ({ freeId }) => ({ path: { id: freeId } })],
+  ['GET /titulos/{id}/historia', ({ rejectedId }) => ({ path: { id: rejectedId } })],
+  ['GET /vencendo', () => ({ query: { dias: 30 } })],
+  ['GET /vencendo', ({ carteiraId }) => ({ query: { dias: 30, carteiraId } })],
+  [
+    'GET /comunicacoes/{batchId}/exportacao',
+    ({ batchId }) => ({ path: { batchId }, query: { formato: 'xlsx', somente: 'todos' } }),
+  ],
+  ['GET /erros-desconhecidos', () => ({})],
+  ['GET /carteiras', ({ word }) => ({ query: { q: word } })],
+  ['GET /carteiras', ({ carteiraId }) => ({ query: { q: carteiraId } })],
+  ['GET /titulos', ({ rejectedId }) => ({ query: { q: rejectedId } })],
+  ['GET /titulos', ({ word }) => ({ query: { q: word } })],
+  ['GET /titulos', ({ carteiraId }) => ({ query: { carteiraId } })],
+  ['GET /titulos', ({ filialId }) => ({ query: { filialId } })],
+];

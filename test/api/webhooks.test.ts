@@ -1,0 +1,170 @@
+import { deliver } from '../../activities/webhooks/deliver';
+import { send } from '../../activities/webhooks/send';
+import { createApi } from '../../api/app';
+import { verifyWebhook } from '../../client/webhooks';
+import { openReceiver, type Receiver } from '../support/receiver';
+import { createFilial } from '../support/record';
+import { testSecretBox } from '../support/testWorker';
+import { openApiScene, type ApiScene } from './support/apiScene';
+
+let scene: ApiScene;
+let token: string;
+let receiver: Receiver;
+beforeAll(async () => {
+  scene = await openApiScene();
+  // As with GATEWAYS=simulated.
+  const { knex } = scene;
+  const deps = { knex, temporal: undefined as never, secretBox: testSecretBox, secureCookies: false };
+  scene.api = createApi({ ...deps, loopbackWebhooks: true, log: { error: console.error, info: () => undefined } });
+  ({ token } = await scene.createToken('administrador'));
+  receiver = await openReceiver();
+});
+afterAll(async () => {
+  await receiver.close();
+  await scene.close();
+});
+
+const call = async (method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
+  const response = await scene.api.request(`/api/v1${path}`, {
+    method,
+    headers: {
+      Authorization: `Bearer ${token}`,
+      ...(body && { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  // A test knows what it asked for.
+
+  return { status: response.status, body: text ? JSON.parse(text) : null };
+};
+const wanted = (changes: object = {}) => ({
+  ...{ name: 'ERP', url: receiver.url, events: ['batch.done', 'batch.done'], filiais: null },
+  ...changes,
+});
+const work = (id: string) =>
+  deliver(
+    { knex: scene.knex, secretBox: testSecretBox, send: (url, message) => send(url, message, { loopback: true }) },
+    id,
+  );
+
+test('a webhook is made with a secret that is shown once and kept sealed', async () => {
+  const made = await call('POST', '/webhooks', wanted());
+  expect(made.status).toBe(201);
+  expect(made.body).toMatchObject({
+    ...{ name: 'ERP', url: receiver.url, events: ['batch.done'], filiais: null, active: true, failures: 0, pending: 0 },
+    secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/) as string,
+  });
+  const { secret, ...shown } = made.body as { id: string; secret: string };
+  const listed = await call('GET', '/webhooks');
+  expect(listed.body.items).toContainEqual(shown);
+  const stored = JSON.stringify(
+    await scene.knex('webhook').where({ id: shown.id }).select(scene.knex.raw('webhook::text')),
+  );
+  const audited = JSON.stringify(await scene.knex('audit_entry').where({ entity: 'webhook', entity_id: shown.id }));
+  for (const text of [JSON.stringify(listed.body), stored, audited]) expect(text).not.toContain(secret.slice(6));
+  expect(audited).toContain('createWebhook');
+});
+
+test('a test arrives signed, and is in the log; it can be sent again under the same id', async () => {
+  const { id, secret } = (await call('POST', '/webhooks', wanted())).body as { id: string; secret: string };
+  const asked = await call('POST', `/webhooks/${id}/teste`);
+  expect(asked.status).toBe(202);
+  receiver.received.length = 0;
+  receiver.answer(500);
+  await work(id);
+  const failed = (await call('GET', `/webhooks/${id}/entregas`)).body.items[0];
+  expect(failed).toMatchObject({
+    ...{ id: asked.body.deliveryId as number, type: 'webhook.test', typeLabel: 'Entrega de teste', state: 'pending' },
+    attempts: [{ httpStatus: 500, failure: 'status', failureLabel: 'O servidor respondeu com erro' }],
+  });
+  const again = await call('POST', `/webhooks/${id}/entregas/${asked.body.deliveryId}/reenvio`);
+  expect(again).toEqual({ status: 202, body: { deliveryId: asked.body.deliveryId } });
+  await work(id);
+  expect((await call('GET', `/webhooks/${id}/entregas?state=delivered`)).body.items).toHaveLength(1);
+  const [first, second] = receiver.received;
+  expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
+  expect(verifyWebhook(secret, second?.headers ?? {}, second?.body ?? '').payload).toMatchObject({
+    ...{ type: 'webhook.test', data: { webhookId: id } },
+  });
+});
+
+test('it changes, gets another secret, is stopped and deleted, each with its entry in the audit', async () => {
+  const { id, secret } = (await call('POST', '/webhooks', wanted())).body as { id: string; secret: string };
+  const changed = await call('PATCH', `/webhooks/${id}`, { events: ['due.soon'], active: false, newSecret: true });
+  expect(changed.body).toMatchObject({ events: ['due.soon'], active: false });
+  expect(changed.body.secret).not.toBe(secret);
+  expect((await call('POST', `/webhooks/${id}/teste`)).body).toMatchObject({ status: 409, code: 'webhook_parado' });
+  expect((await call('DELETE', `/webhooks/${id}`)).status).toBe(204);
+  expect((await call('DELETE', `/webhooks/${id}`)).body).toMatchObject({ status: 404, code: 'nao_encontrado' });
+  const entries = await scene
+    .knex('audit_entry')
+    .where({ entity_id: id })
+    .orderBy('id')
+    .select('action', 'before', 'after');
+  expect(entries).toMatchObject([
+    { action: 'createWebhook', before: null },
+    { action: 'changeWebhook', before: { active: true }, after: { active: false, newSecret: true } },
+    { action: 'deleteWebhook', after: null },
+  ]);
+});
+
+test.each([
+  'http://erp.exemplo.com.br/',
+  'https://10.0.0.1/',
+  'https://169.254.169.254/latest',
+  'https://[fd00::1]/',
+  'https://0xa000001/',
+  'https://maria:senha@erp.exemplo.com.br/',
+  'https://erp.exemplo.com.br/#a',
+  'javascript:alert(1)',
+  'erp',
+])('%s is refused as an address', async (url) => {
+  const { body } = await call('POST', '/webhooks', wanted({ url }));
+  expect(body).toMatchObject({ status: 422, code: 'endereco_recusado', fields: [{ field: 'url' }] });
+  const { id } = (await call('POST', '/webhooks', wanted())).body as { id: string };
+  expect((await call('PATCH', `/webhooks/${id}`, { url })).body).toMatchObject({ code: 'endereco_recusado' });
+});
+
+test('where banks are real this machine is refused, too', async () => {
+  for (const url of [receiver.url, 'https://127.0.0.1/', 'https://localhost/', 'https://[::1]/']) {
+    const answer = await openScenesApi(url);
+    expect(answer.body).toMatchObject({ status: 422, code: 'endereco_recusado' });
+  }
+});
+const openScenesApi = async (url: string) => {
+  const { knex } = scene;
+  const api = createApi({
+    ...{ knex, temporal: undefined as never, secretBox: testSecretBox, secureCookies: false },
+    log: { error: console.error, info: () => undefined },
+  });
+  const response = await api.request('/api/v1/webhooks', {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(wanted({ url })),
+  });
+  return { body: await response.json() };
+};
+
+test('an administrator of some filiais sees and makes those of its own only', async () => {
+  const [own, foreign] = [await createFilial(scene.knex), await createFilial(scene.knex)];
+  const limited = await scene.createToken('administrador', [own]);
+  const as = { Authorization: `Bearer ${limited.token}` };
+  for (const filiais of [null, [foreign], [own, foreign]]) {
+    expect((await call('POST', '/webhooks', wanted({ filiais }), as)).body).toMatchObject({ code: 'filial_de_outro' });
+    const { id } = (await call('POST', '/webhooks', wanted({ filiais }))).body as { id: string };
+    for (const [method, path] of [
+      ['PATCH', ''],
+      ['DELETE', ''],
+      ['POST', '/teste'],
+      ['GET', '/entregas'],
+    ] as const)
+      expect((await call(method, `/webhooks/${id}${path}`, method === 'PATCH' ? {} : undefined, as)).status).toBe(404);
+  }
+  const { id } = (await call('POST', '/webhooks', wanted({ filiais: [own] }), as)).body as { id: string };
+  expect((await call('PATCH', `/webhooks/${id}`, { filiais: null }, as)).body).toMatchObject({
+    code: 'filial_de_outro',
+  });
+  expect((await call('GET', '/webhooks', undefined, as)).body.items).toMatchObject([{ id }]);
+});

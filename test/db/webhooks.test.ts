@@ -1,0 +1,164 @@
+import type { Knex } from 'knex';
+import { concludeBatch } from '../../db/actions/conclude';
+import { raiseDueDateAlert } from '../../db/alerts';
+import { enterPhase } from '../../db/batches';
+import { stopBatch } from '../../db/leases';
+import type { LocalDate } from '../../domain/dates';
+import { webhookEvents } from '../../domain/webhooks';
+import { createTestDatabase } from '../support/database';
+import {
+  createAttempt,
+  createBatch,
+  createBoleto,
+  createCarteira,
+  createItem,
+  createReceivable,
+  createWebhook,
+} from '../support/record';
+
+let knex: Knex;
+let close: () => Promise<void>;
+beforeAll(async () => void ({ knex, close } = await createTestDatabase()));
+beforeEach(() => knex.raw('truncate webhook, webhook_event, webhook_delivery, webhook_attempt'));
+afterAll(() => close());
+
+async function createLote() {
+  const carteira = await createCarteira(knex);
+  const receivableId = await createReceivable(knex, carteira);
+  const batchId = await createBatch(knex, carteira.id, { phase: 'communicating', filiais: [carteira.filialId] });
+  const ordinal = await createItem(knex, batchId, receivableId);
+  return { ...carteira, carteiraId: carteira.id, batchId, receivableId, ordinal };
+}
+type Lote = Awaited<ReturnType<typeof createLote>>;
+
+async function createRegistering({ receivableId, accountId, batchId, ordinal }: Lote): Promise<number> {
+  const boletoId = await createBoleto(knex, receivableId, accountId as number, { state: 'sending' });
+  await createAttempt(knex, boletoId, { batchId, ordinal, receivableId });
+  return boletoId;
+}
+const register = (db: Knex, id: number) =>
+  db('boleto').where({ id }).update({ state: 'registered', linha_digitavel: '0019', registered_at: knex.fn.now() });
+
+const enter = (batchId: string, phase: 'awaitingAdjustments' | 'communicating' | 'paused') =>
+  enterPhase(knex, { batchId, phase, round: 1, pauseReason: null });
+
+const told = (webhookId: string) =>
+  knex('webhook_delivery')
+    .join('webhook_event', 'webhook_event.id', 'event_id')
+    .where({ webhook_id: webhookId })
+    .orderBy('webhook_delivery.id')
+    .select<{ type: string; data: Record<string, unknown> }[]>('type', 'data');
+
+describe('each thing is told once', () => {
+  test('a batch that waits for people, or is paused, and goes on between', async () => {
+    const id = await createWebhook(knex, { events: ['batch.waiting', 'batch.done'] });
+    const { batchId, carteiraId } = await createLote();
+    await enter(batchId, 'awaitingAdjustments');
+    await enter(batchId, 'awaitingAdjustments');
+    await enter(batchId, 'communicating');
+    await enter(batchId, 'paused');
+    const about = { batchId, carteiraId, round: 1 };
+    expect(await told(id)).toEqual([
+      { type: 'batch.waiting', data: { ...about, phase: 'awaitingAdjustments' } },
+      { type: 'batch.waiting', data: { ...about, phase: 'paused' } },
+    ]);
+  });
+
+  test('the end of a batch', async () => {
+    const id = await createWebhook(knex, { events: ['batch.done'] });
+    const { batchId, carteiraId } = await createLote();
+    await concludeBatch(knex, { batchId, by: 'u' });
+    await concludeBatch(knex, { batchId, by: 'u' });
+    expect(await told(id)).toEqual([
+      { type: 'batch.done', data: { batchId, carteiraId, phase: 'concluded', round: 0 } },
+    ]);
+  });
+
+  test('a registered boleto, by ids alone', async () => {
+    const id = await createWebhook(knex, { events: ['boleto.registered'] });
+    const lote = await createLote();
+    const boletoId = await createRegistering(lote);
+    await register(knex, boletoId);
+    await register(knex, boletoId);
+    const { receivableId, carteiraId, filialId, batchId } = lote;
+    expect(await told(id)).toEqual([
+      { type: 'boleto.registered', data: { boletoId, receivableId, carteiraId, filialId, batchId } },
+    ]);
+  });
+
+  test('a failure of the configuration, by its code, each time that it stops the batch', async () => {
+    const id = await createWebhook(knex, { events: ['configuration.failed'] });
+    const { batchId, carteiraId } = await createLote();
+    const message = 'O banco diz: conta de Fulano encerrada';
+    await stopBatch(knex, batchId, 'credentials', message);
+    await stopBatch(knex, batchId, 'credentials', message);
+    await knex('batch').where({ id: batchId }).update({ paused: false, pause_reason: null });
+    await stopBatch(knex, batchId, 'scope', message);
+    expect(await told(id)).toEqual(
+      ['credentials', 'scope'].map((code) => ({ type: 'configuration.failed', data: { batchId, carteiraId, code } })),
+    );
+  });
+
+  test('a due date that comes near, once a day', async () => {
+    const id = await createWebhook(knex, { events: ['due.soon'] });
+    const { batchId, carteiraId } = await createLote();
+    const alert = { batchId, open: 1, nearestDueDate: '2030-02-10' as LocalDate };
+    for (const day of ['2030-02-08', '2030-02-08', '2030-02-09'])
+      await raiseDueDateAlert(knex, { ...alert, day: day as LocalDate });
+    expect(await told(id)).toEqual(
+      ['2030-02-08', '2030-02-09'].map((day) => ({ type: 'due.soon', data: { batchId, carteiraId, day } })),
+    );
+  });
+});
+
+test('what did not happen is not told', async () => {
+  await createWebhook(knex, { events: [...webhookEvents] });
+  const lote = await createLote();
+  const boletoId = await createRegistering(lote);
+  const trx = await knex.transaction();
+  await register(trx, boletoId);
+  await trx('batch').where({ id: lote.batchId }).update({ phase: 'paused' });
+  await trx.rollback();
+  expect(await knex('webhook_event')).toEqual([]);
+});
+
+test('nothing is written where nobody asks, or whoever did was stopped', async () => {
+  await createWebhook(knex, { events: [...webhookEvents], active: false });
+  await createWebhook(knex, { events: ['due.soon'] });
+  const lote = await createLote();
+  await register(knex, await createRegistering(lote));
+  await enter(lote.batchId, 'paused');
+  expect(await knex('webhook_event')).toEqual([]);
+});
+
+test('of another filial nothing is told; of a batch with several only to who sees them all', async () => {
+  const lote = await createLote();
+  const elsewhere = await createLote();
+  const events = [...webhookEvents];
+  const [own, all, foreign, both] = [
+    await createWebhook(knex, { events, filiais: [lote.filialId] }),
+    await createWebhook(knex, { events }),
+    await createWebhook(knex, { events, filiais: [elsewhere.filialId] }),
+    await createWebhook(knex, { events, filiais: [lote.filialId, elsewhere.filialId] }),
+  ];
+  await register(knex, await createRegistering(lote));
+  const types = async (id: string) => (await told(id)).map(({ type }) => type);
+  expect(await Promise.all([own, all, foreign, both].map(types))).toEqual([
+    ...[['boleto.registered'], ['boleto.registered'], [], ['boleto.registered']],
+  ]);
+  // Each is a notice of its own, of one event.
+  expect(await knex('webhook_event')).toHaveLength(1);
+  await knex('batch')
+    .where({ id: lote.batchId })
+    .update({ filiais: [lote.filialId, elsewhere.filialId] });
+  await enter(lote.batchId, 'paused');
+  // Before its selection nobody knows what it is about.
+  await knex('batch').where({ id: elsewhere.batchId }).update({ filiais: null });
+  await enter(elsewhere.batchId, 'paused');
+  expect(await Promise.all([own, all, foreign, both].map(types))).toEqual([
+    ['boleto.registered'],
+    ['boleto.registered', 'batch.waiting', 'batch.waiting'],
+    [],
+    ['boleto.registered', 'batch.waiting'],
+  ]);
+});

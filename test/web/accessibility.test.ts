@@ -1,0 +1,98 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { testInBrowser, withPage } from '../support/browser';
+import { createCustomer, createReceivable, createReceivables } from '../support/record';
+import { startBatch } from '../../client/startBatch';
+import { openWebScene, signIn, type WebScene } from './support/webScene';
+
+const BATCH = 'acessivel-1';
+let scene: WebScene;
+let [wrong, registered] = [0, 0];
+beforeAll(async () => {
+  scene = await openWebScene();
+  await scene.startWorker();
+  const ids = await createReceivables(scene.knex, scene.carteira, 8);
+  registered = ids[0]!;
+  for (let count = 0; count < 2; count++)
+    wrong = await createReceivable(scene.knex, scene.carteira, {
+      customer_id: await createCustomer(scene.knex, { cep: '123' }),
+    });
+  await startBatch(scene.client, { batchId: BATCH, carteiraId: scene.carteira.id, filters: {}, by: 'op-7' });
+  await scene.phaseOf(BATCH, 'awaitingAdjustments');
+}, 180_000);
+afterAll(() => scene.close());
+
+/** Each screen by its address, and what shows that it is there. */
+const screens = (): [string, string][] => [
+  ['/comunicacoes', BATCH],
+  [`/comunicacoes/${BATCH}`, 'Falhas por causa'],
+  [`/relatorios/financeiros/saida/emissao-de-boletos?carteira=${scene.carteira.id}`, 'Prévia'],
+  ['/contas-a-receber', String(wrong)],
+  [`/contas-a-receber/${wrong}?campo=cep&comunicacao=${BATCH}`, 'Palavras do banco|Recusado antes do envio'],
+  [`/contas-a-receber/${registered}`, 'Linha digitável'],
+  [`/contas-a-receber/${registered}/historia`, 'Voltar à cobrança'],
+  ['/carteiras', 'Convênio'],
+  [`/carteiras/${scene.carteira.id}`, 'Limites do gateway'],
+  ['/vencendo-sem-registro', 'Vencem em até'],
+  ['/usuarios-e-tokens', 'Operadora de Teste'],
+];
+
+for (const theme of ['light', 'dark'] as const)
+  testInBrowser(
+    `axe finds nothing serious on any screen (${theme})`,
+    async () => {
+      await withPage({ width: 1280, height: 900 }, async (page) => {
+        await page.emulateMedia({ colorScheme: theme });
+        await page.goto(scene.origin);
+        await page.getByLabel('Senha').waitFor();
+        expect(await seriousOn(page)).toEqual([]);
+        await signIn(page, scene.origin);
+        await page.getByRole('button', { name: 'Relatórios', exact: true }).click();
+        await page.getByRole('button', { name: 'Relatórios Financeiros' }).click();
+        expect(await seriousOn(page)).toEqual([]);
+        for (const [path, sign] of screens()) {
+          await open(page, path, sign);
+          expect({ path, serious: await seriousOn(page) }).toEqual({ path, serious: [] });
+        }
+        await open(page, `/comunicacoes/${BATCH}`, 'Falhas por causa');
+        await page.getByRole('button', { name: 'Concluir' }).click();
+        await page.getByRole('dialog').waitFor();
+        expect(await seriousOn(page)).toEqual([]);
+      });
+    },
+    240_000,
+  );
+
+testInBrowser(
+  'nothing is wider than the page: at 390 pixels, and with text at 200%',
+  async () => {
+    for (const [width, percent] of [
+      [390, 100],
+      [390, 200],
+      [1280, 200],
+    ] as const)
+      await withPage({ width, height: 900 }, async (page) => {
+        await signIn(page, scene.origin);
+        for (const [path, sign] of screens()) {
+          await open(page, path, sign);
+          await page.evaluate(`document.documentElement.style.fontSize = '${percent * 0.15}px'`);
+          const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+          expect({ path, width, percent, over }).toEqual({ path, width, percent, over: 0 });
+        }
+      });
+  },
+  240_000,
+);
+
+async function open(page: Page, path: string, sign: string): Promise<void> {
+  await page.goto(scene.origin + path);
+  await page.getByRole('main').getByText(new RegExp(sign)).first().waitFor();
+}
+
+/** What WCAG AA calls serious or critical, told by rule and element. */
+async function seriousOn(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+}

@@ -1,0 +1,103 @@
+/** One wrong field of a request, by its name in the request. */
+export interface FieldProblem {
+  field: string;
+  message: string;
+}
+
+/** A refusal of the API (RFC 9457), in words that may be shown. */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+
+  constructor(
+    /** 0: the API was not reached. */
+    readonly status: number,
+    readonly code: string,
+    readonly title: string,
+    readonly detail: string | undefined,
+    readonly fields: FieldProblem[],
+  ) {
+    super(title);
+  }
+}
+
+let csrfToken: string | null = null;
+let onSignedOut: () => void = () => undefined;
+
+/** Said with every change from now on; null after signing out. */
+export function rememberCsrfToken(token: string | null): void {
+  csrfToken = token;
+}
+
+/** Called when the API no longer knows the session. */
+export function whenSignedOut(tell: () => void): void {
+  onSignedOut = tell;
+}
+
+export interface CallOptions {
+  body?: unknown;
+  query?: Query;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+export type Query = Record<string, string | number | boolean | readonly (string | number)[] | null | undefined>;
+
+function withQuery(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    const text = Array.isArray(value) ? value.join(',') : value;
+    if (text !== undefined && text !== null && text !== '') search.set(name, String(text));
+  }
+  const text = search.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+/** The address of something that the browser fetches by itself: a download, a stream of events. */
+export function address(path: string, query: Query = {}): string {
+  return withQuery(`/api/v1${path}`, query);
+}
+
+/** @throws ApiProblem for every refusal, also when the API is not reached; AbortError when `signal` ends it. */
+export async function call<Answer>(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+  const { body, query, headers, signal } = options;
+  let response: Response;
+  try {
+    response = await fetch(address(path, query), {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(method === 'GET' || csrfToken === null ? {} : { 'X-CSRF-Token': csrfToken }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiProblem(
+      0,
+      'sem_rede',
+      'O servidor não responde.',
+      'Confira a rede; o que já foi feito não se perde.',
+      [],
+    );
+  }
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer;
+  const problem = await readProblem(response);
+  if (problem.status === 401 && path !== '/sessao') onSignedOut();
+  throw problem;
+}
+
+async function readProblem(response: Response): Promise<ApiProblem> {
+  try {
+    const told = (await response.json()) as Partial<ApiProblem>;
+    const title = told.title ?? 'O pedido falhou.';
+    return new ApiProblem(response.status, told.code ?? 'desconhecido', title, told.detail, told.fields ?? []);
+  } catch {
+    return new ApiProblem(response.status, 'desconhecido', `O servidor respondeu ${response.status}.`, undefined, []);
+  }
+}
+
+export const get = <Answer>(path: string, query?: Query, signal?: AbortSignal) =>
+  call<Answer>('GET', path, { ...(query ? { query } : {}), ...(signal ? { signal } : {}) });
+export const post = <Answer>(path: string, body: unknown = {}, headers?: Record<string, string>) =>
+  call<Answer>('POST', path, { body, ...(headers ? { headers } : {}) });

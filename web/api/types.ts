@@ -1,0 +1,318 @@
+import type { ActionResult, BatchCounts } from '../../domain/batch';
+import type { BatchFilters, LeftOutReason } from '../../domain/filters';
+import type { Total } from '../../domain/dryRun';
+import type { BatchPhase } from '../../domain/phases';
+import type { ItemState } from '../../domain/states';
+
+/*
+ * What the API answers, as far as the screens read it. Instants are ISO texts, dates AAAA-MM-DD, money whole centavos.
+ */
+
+export type Role = 'consulta' | 'operador' | 'administrador';
+
+export interface Session {
+  id: string;
+  name: string;
+  role: Role;
+  filiais: number[] | null;
+  csrfToken: string | null;
+}
+
+export interface Page<Item> {
+  items: Item[];
+  next: string | number | null;
+  total?: number;
+}
+
+export interface Filial {
+  id: number;
+  name: string;
+}
+
+export interface BatchSummary {
+  batchId: string;
+  carteiraId: number;
+  carteira: string;
+  gateway: string | null;
+  phase: BatchPhase;
+  phaseLabel: string;
+  round: number;
+  paused: boolean;
+  pauseReason: string | null;
+  concluding: boolean;
+  selected: number | null;
+  leftOut: number | null;
+  registered: number;
+  failures: number;
+  requestedBy: string;
+  requestedByName: string | null;
+  createdAt: string;
+  concludedAt: string | null;
+}
+
+export interface Limit {
+  calls: number;
+  windowMs: number;
+}
+
+export interface Batch extends BatchSummary {
+  filters: BatchFilters;
+  counts: BatchCounts;
+  alerts: { kind: string; day: string; message: string }[];
+  leftOutByReason: { reason: LeftOutReason; label?: string; count: number; otherBatchIds: string[] }[];
+  pauseText: string | null;
+  nextStep: string | null;
+  allowance: Limit | null;
+  ratePerMinute: number;
+  estimatedEndAt: string | null;
+  temporalUrl: string | null;
+}
+
+export interface Item {
+  ordinal: number;
+  receivableId: number;
+  customerName: string;
+  dueDate: string;
+  amountCents: number;
+  state: ItemState;
+  stateLabel: string;
+  round: number;
+  corrected: boolean;
+  reconciled: boolean;
+  /** null where nothing failed. */
+  cause: string | null;
+  known: boolean | null;
+  whoFixes: string | null;
+  advice: string | null;
+  /** The ERP's name of the guilty field. */
+  fieldName: string | null;
+}
+
+export interface Cause {
+  /** Names it to the API. */
+  key: string;
+  state: ItemState;
+  stateLabel: string;
+  failureKind: string | null;
+  providerCode: string | null;
+  providerMessage: string | null;
+  count: number;
+  corrected: number;
+  receivableIds: number[];
+  cause: string | null;
+  known: boolean | null;
+  whoFixes: string | null;
+  advice: string | null;
+  fieldName: string | null;
+}
+
+export interface ProgressEvent extends Omit<BatchCounts, 'unresolved'> {
+  phase: BatchPhase;
+  phaseLabel: string;
+  round: number;
+  paused: boolean;
+  concluding: boolean;
+  ratePerMinute: number;
+  estimatedEndAt: string | null;
+}
+
+export interface ItemEvent {
+  seq: number;
+  ordinal: number;
+  receivableId: number;
+  state: ItemState;
+  stateLabel: string;
+  kind: string | null;
+  code: string | null;
+  round: number;
+  at: string;
+}
+
+export type ActionName = 'refazer' | 'descartar' | 'resolver' | 'reexaminar' | 'pausar' | 'retomar' | 'concluir';
+
+export type ActionAnswer = Omit<ActionResult, 'refused'> & {
+  refused: { receivableId: number; reason: string; label?: string }[];
+  unresolved?: number;
+};
+
+export interface DryRunAnswer {
+  ready: Total;
+  pending: Total;
+  uncertain: Total;
+  leftOut: Total;
+  causes: {
+    code: string;
+    /** The ERP's name. */
+    erpField: string;
+    cause: string;
+    whoFixes: string;
+    advice: string;
+    count: number;
+    receivableIds: number[];
+  }[];
+  leftOutByReason: (Total & { reason: LeftOutReason; label: string; otherBatchIds: string[] })[];
+}
+
+export interface SavedFilter {
+  id: number;
+  name: string;
+  carteiraId: number;
+  filters: BatchFilters;
+}
+
+export interface CarteiraSummary {
+  id: number;
+  description: string;
+  filialId: number | null;
+  gateway: string | null;
+  convenio: string | null;
+  accountId: number | null;
+  variation: string;
+}
+
+export interface Carteira extends CarteiraSummary {
+  code: string;
+  especie: string;
+  timeoutSeconds: number;
+  homologation: boolean;
+  pix: boolean;
+  interestPercent: number;
+  finePercent: number;
+  discountPercent: number;
+  writeOffDays: number | null;
+  account: {
+    id: number;
+    baseUrl: string;
+    authUrl: string;
+    limits: { register?: Limit; read?: Limit };
+    carteiras: number[];
+    nextNumber: number | null;
+    health: {
+      credentialsReadable: boolean;
+      certificateExpiresAt: string | null;
+      token: { obtainedAt: string | null; usableUntil: string | null; accepted: boolean; refusedInARow: number } | null;
+    };
+  } | null;
+}
+
+export interface TestStep {
+  step: string;
+  stepLabel: string;
+  ok: boolean;
+  message: string;
+  advice: string | null;
+}
+
+export interface TituloRow {
+  id: number;
+  customerName: string;
+  document: string;
+  dueDate: string;
+  openAmountCents: number;
+  state: string;
+  stateLabel: string;
+  ourNumber: string | null;
+}
+
+export interface BoletoView {
+  ourNumber: string | null;
+  linhaDigitavel: string | null;
+  barcode: string | null;
+  pixEmv: string | null;
+  link: string | null;
+  registeredAt: string | null;
+  homologation: boolean;
+}
+
+type ErpFields = Record<string, string | number | boolean | null>;
+
+export interface Titulo {
+  id: number;
+  /** By the ERP's names, dates and amounts as a correction takes them. */
+  receivable: ErpFields;
+  customer: ErpFields;
+  stateLabel: string;
+  boleto: BoletoView | null;
+  liveBatch: {
+    batchId: string;
+    cause: string | null;
+    advice: string | null;
+    whoFixes: string | null;
+    /** The ERP's name. */
+    field: string | null;
+    bankWords: string | null;
+  } | null;
+  waits: boolean;
+  editable: string[];
+}
+
+export interface HistoryEvent {
+  at: string;
+  kind: 'selected' | 'attempt' | 'look' | 'registered' | 'correction' | 'action';
+  who: string | null;
+  text: string;
+  batchId: string | null;
+  code: string | null;
+  /** The bank's words. */
+  message: string | null;
+  /** The words of who did it. */
+  reason: string | null;
+  /** HTTP */
+  status: number | null;
+  durationMs: number | null;
+  request: string | null;
+  response: string | null;
+  before?: unknown;
+  after?: unknown;
+}
+
+interface RefusedTitulo {
+  receivableId: number;
+  label: string;
+  message: string | null;
+}
+type ErpValues = Record<string, string | number | null>;
+
+export interface BulkPreview {
+  wouldChange: number;
+  examples: { receivableId: number; before: ErpValues; after: ErpValues }[];
+  refusedCount: number;
+  refused: RefusedTitulo[];
+}
+
+export interface BulkResult {
+  correctionId: number;
+  corrected: number;
+}
+
+export interface User {
+  id: string;
+  login: string;
+  name: string;
+  role: Role;
+  filiais: number[] | null;
+  active: boolean;
+  locked: boolean;
+  hasPassword: boolean;
+}
+
+export interface ApiToken {
+  id: string;
+  name: string;
+  role: Role;
+  filiais: number[] | null;
+  createdAt: string;
+  expiresAt: string;
+  revokedAt: string | null;
+  usedAt: string | null;
+}
+
+export interface DueSoon extends Page<TituloRow & { carteiraId: number; carteira: string }> {
+  carteiras: {
+    carteiraId: number;
+    carteira: string;
+    count: number;
+    amountCents: number;
+    nearestDueDate: string | null;
+  }[];
+}

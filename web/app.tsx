@@ -1,0 +1,40 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { ApiProblem } from './api/client';
+import { get, rememberCsrfToken, whenSignedOut } from './api/client';
+import { asProblem } from './api/useLoad';
+import type { Session } from './api/types';
+import { Shell } from './shell/Shell';
+import { SessionContext } from './shell/session';
+import { SignIn } from './shell/SignIn';
+import { ProblemNote } from './parts/ProblemNote';
+import { Screen } from './screens/Screen';
+
+/** undefined while nobody knows yet. */
+export function App() {
+  const [session, setSession] = useState<Session | null | undefined>();
+  const [problem, setProblem] = useState<ApiProblem>();
+  const enter = (entered: Session | null) => {
+    rememberCsrfToken(entered?.csrfToken ?? null);
+    setSession(entered);
+  };
+  useEffect(() => {
+    whenSignedOut(() => enter(null));
+    get<Session>('/sessao').then(enter, (error: unknown) => {
+      const told = asProblem(error);
+      if (told.status === 401) enter(null);
+      else setProblem(told);
+    });
+  }, []);
+
+  if (problem) return <ProblemNote problem={problem} />;
+  if (session === undefined) return <p class="waiting">Carregando…</p>;
+  // The address stays: whoever followed a link is there after signing in.
+  if (session === null) return <SignIn onEnter={enter} />;
+  return (
+    <SessionContext.Provider value={session}>
+      <Shell onLeave={() => enter(null)}>
+        <Screen />
+      </Shell>
+    </SessionContext.Provider>
+  );
+}

@@ -1,0 +1,21 @@
+import { itemLabels, type ItemState } from '../../domain/states';
+
+type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'calm';
+const tones: Record<ItemState, Tone> = {
+  pending: 'calm',
+  sending: 'busy',
+  deferred: 'warn',
+  unconfirmed: 'warn',
+  inProgress: 'busy',
+  registered: 'good',
+  rejected: 'bad',
+  conflict: 'bad',
+  discarded: 'calm',
+  skipped: 'calm',
+};
+
+/** A state of a título in a comunicação, in words; the colour only helps. */
+export function StateBadge({ state, corrected }: { state: ItemState; corrected?: boolean }) {
+  if (corrected) return <span class="badge badge-busy">Corrigido</span>;
+  return <span class={`badge badge-${tones[state]}`}>{itemLabels[state]}</span>;
+}

@@ -1,0 +1,29 @@
+import { formatReais, type Cents } from '../../domain/money';
+import type { Limit } from '../api/types';
+
+export const reais = (amountCents: number) => formatReais(amountCents as Cents);
+/** `2026-03-09` as `09/03/2026`. */
+export const date = (day: string | null | undefined) => (day ? day.slice(0, 10).split('-').reverse().join('/') : '—');
+
+const instantFormat = new Intl.DateTimeFormat('pt-BR', { dateStyle: 'short', timeStyle: 'medium' });
+const timeFormat = new Intl.DateTimeFormat('pt-BR', { timeStyle: 'short' });
+const numberFormat = new Intl.NumberFormat('pt-BR');
+
+export const instant = (iso: string | null | undefined) => (iso ? instantFormat.format(new Date(iso)) : '—');
+export const number = (value: number) => numberFormat.format(value);
+
+export function counted(count: number, one: string, many: string): string {
+  return `${number(count)} ${count === 1 ? one : many}`;
+}
+
+/** The time alone when it is today. */
+export function whenAbout(iso: string): string {
+  const at = new Date(iso);
+  return at.toDateString() === new Date().toDateString() ? timeFormat.format(at) : instantFormat.format(at);
+}
+
+export function allowanceText({ calls, windowMs }: Limit): string {
+  const windows: Record<number, string> = { 1_000: 'segundo', 60_000: 'minuto', 3_600_000: 'hora', 86_400_000: 'dia' };
+  const window = windows[windowMs] ?? `${number(windowMs / 1_000)} s`;
+  return `${counted(calls, 'chamada', 'chamadas')} por ${window}`;
+}

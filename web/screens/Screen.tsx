@@ -1,0 +1,41 @@
+import { useEffect } from 'preact/hooks';
+import { navigate, places, usePlace } from '../router';
+import { Batches } from './comunicacoes/Batches';
+import { BatchWindow } from './comunicacao/BatchWindow';
+import { Emissao } from './emissao/Emissao';
+import { Titulos } from './contas/Titulos';
+import { TituloForm } from './contas/TituloForm';
+import { History } from './contas/History';
+import { Carteiras } from './carteiras/Carteiras';
+import { CarteiraScreen } from './carteiras/CarteiraScreen';
+import { DueSoon } from './vencendo/DueSoon';
+import { People } from './usuarios/People';
+
+/** The screen of the present address. */
+export function Screen() {
+  const { path } = usePlace();
+  const [room, id = '', part] = path.slice(1).split('/').map(decodeURIComponent);
+  const home = path === '/';
+  useEffect(() => {
+    if (home) navigate(places.comunicacoes, { replace: true });
+  }, [home]);
+  if (home) return null;
+  if (path === places.emissao) return <Emissao />;
+  if (room === 'comunicacoes') return id ? <BatchWindow key={id} batchId={id} /> : <Batches />;
+  if (room === 'contas-a-receber' && /^\d+$/.test(id))
+    return part === 'historia' ? (
+      <History key={id} receivableId={Number(id)} />
+    ) : (
+      <TituloForm key={id} receivableId={Number(id)} />
+    );
+  if (path === places.contas) return <Titulos />;
+  if (room === 'carteiras') return /^\d+$/.test(id) ? <CarteiraScreen key={id} id={Number(id)} /> : <Carteiras />;
+  if (path === places.vencendo) return <DueSoon />;
+  if (path === places.usuarios) return <People />;
+  return (
+    <>
+      <h1>Esta tela não existe</h1>
+      <p>Escolha outra no menu.</p>
+    </>
+  );
+}

@@ -1,0 +1,221 @@
+import { useState } from 'preact/hooks';
+import { address, post, type ApiProblem } from '../../api/client';
+import type { ActionAnswer, ActionName, Batch } from '../../api/types';
+import { asProblem } from '../../api/useLoad';
+import { counted } from '../../parts/format';
+import { newKey } from '../../parts/newKey';
+import { ProblemNote } from '../../parts/ProblemNote';
+import { useMayAct } from '../../shell/session';
+import { ActionResultNote } from './ActionResultNote';
+import { ReasonDialog } from '../../parts/ReasonDialog';
+import { ResolveDialog } from './ResolveDialog';
+import type { Chosen } from './chosen';
+
+type Scope = 'corrected' | 'all' | 'selected';
+type Asking = 'descartar' | 'concluir' | 'resolver';
+
+interface ActionsProps {
+  batch: Batch;
+  chosen: Chosen;
+  onDone(): void;
+}
+
+/** What an operator may do now; what does not fit the phase is not offered. */
+export function Actions({ batch, chosen, onDone }: ActionsProps) {
+  const [asking, setAsking] = useState<Asking>();
+  const [result, setResult] = useState<ActionAnswer>();
+  const [problem, setProblem] = useState<ApiProblem>();
+  const [busy, setBusy] = useState(false);
+  const mayAct = useMayAct('operador');
+  const { phase, concluding, counts } = batch;
+  const { byState } = counts;
+  const waits = phase === 'awaitingAdjustments' && !concluding;
+  const rests = (phase === 'awaitingAdjustments' || phase === 'paused') && !concluding;
+  const unsure = byState.unconfirmed + byState.conflict;
+  const ids = [...chosen.keys()];
+
+  const send = async (action: ActionName, body: object = {}) => {
+    const path = `/comunicacoes/${encodeURIComponent(batch.batchId)}/acoes/${action}`;
+    setResult(await post<ActionAnswer>(path, { actionId: newKey(), ...body }));
+    onDone();
+  };
+  const press = (action: ActionName, body?: object) => {
+    setBusy(true);
+    setProblem(undefined);
+    setResult(undefined);
+    send(action, body)
+      .catch((error: unknown) => setProblem(asProblem(error)))
+      .finally(() => setBusy(false));
+  };
+
+  const only = ids.length === 1 ? chosen.get(ids[0] as number) : undefined;
+  const resolvable =
+    only && ids[0] !== undefined && (only === 'unconfirmed' || only === 'conflict') ? ids[0] : undefined;
+  return (
+    <section class="actions" aria-label="Ações">
+      {mayAct ? (
+        <div class="buttons">
+          {waits ? (
+            <Redo
+              {...{ batch, selected: ids.length, busy }}
+              onPress={(scope) => press('refazer', scope === 'selected' ? { scope, receivableIds: ids } : { scope })}
+            />
+          ) : null}
+          {phase === 'communicating' && !batch.paused && !concluding ? (
+            <button type="button" disabled={busy} onClick={() => press('pausar')}>
+              Pausar
+            </button>
+          ) : null}
+          {phase === 'paused' && !concluding ? (
+            <button type="button" class="primary" disabled={busy} onClick={() => press('retomar')}>
+              Retomar
+            </button>
+          ) : null}
+          {rests && unsure > 0 ? (
+            <button
+              type="button"
+              disabled={busy}
+              onClick={() => press('reexaminar', ids.length > 0 ? { receivableIds: ids } : {})}
+            >
+              Reexaminar {ids.length > 0 ? 'selecionados' : ''}
+            </button>
+          ) : null}
+          {rests && unsure > 0 ? (
+            <button type="button" disabled={busy || resolvable === undefined} onClick={() => setAsking('resolver')}>
+              Resolver
+            </button>
+          ) : null}
+          {rests && byState.registered + byState.discarded < counts.total ? (
+            <button type="button" disabled={busy || ids.length === 0} onClick={() => setAsking('descartar')}>
+              Descartar
+            </button>
+          ) : null}
+          {phase !== 'concluded' && phase !== 'selecting' && phase !== 'analysing' && !concluding ? (
+            <button type="button" disabled={busy} onClick={() => setAsking('concluir')}>
+              Concluir
+            </button>
+          ) : null}
+        </div>
+      ) : null}
+      <Links batch={batch} />
+      {rests && mayAct ? (
+        <p class="hint">
+          {ids.length > 0
+            ? `${counted(ids.length, 'título selecionado', 'títulos selecionados')} na tabela.`
+            : 'Selecione títulos na tabela para descartar, resolver ou refazer só alguns.'}
+        </p>
+      ) : null}
+      <ProblemNote problem={problem} />
+      {result ? <ActionResultNote result={result} /> : null}
+      {asking === 'descartar' ? (
+        <ReasonDialog
+          title="Descartar"
+          verb={`Descartar ${counted(ids.length, 'título', 'títulos')}`}
+          danger
+          reason="required"
+          onConfirm={(reason) => send('descartar', { receivableIds: ids, reason })}
+          onClose={() => setAsking(undefined)}
+        >
+          <p>
+            {counted(ids.length, 'título sai', 'títulos saem')} desta comunicação e não volta
+            {ids.length === 1 ? '' : 'm'} a ela. Continua{ids.length === 1 ? '' : 'm'} com Impresso = Não, para outra
+            comunicação.
+          </p>
+        </ReasonDialog>
+      ) : null}
+      {asking === 'concluir' ? (
+        <ReasonDialog
+          title="Concluir a comunicação"
+          verb="Concluir comunicação"
+          danger
+          reason="optional"
+          onConfirm={(reason) => send('concluir', reason ? { reason } : {})}
+          onClose={() => setAsking(undefined)}
+        >
+          <p>{whatConcludingLeaves(batch)} Não há como reabrir: para os que faltam, inicie outra comunicação.</p>
+        </ReasonDialog>
+      ) : null}
+      {asking === 'resolver' && resolvable !== undefined ? (
+        <ResolveDialog
+          receivableId={resolvable}
+          onConfirm={(decision, reason) => send('resolver', { receivableId: resolvable, decision, reason })}
+          onClose={() => setAsking(undefined)}
+        />
+      ) : null}
+    </section>
+  );
+}
+
+interface RedoProps {
+  batch: Batch;
+  selected: number;
+  busy: boolean;
+  onPress(scope: Scope): void;
+}
+
+/** What is redone is what people would expect: those they selected, else the corrected ones, else all that failed. */
+function Redo({ batch, selected, busy, onPress }: RedoProps) {
+  const [wished, setWished] = useState<Scope>();
+  const { corrected, byState } = batch.counts;
+  const failed = byState.rejected + byState.deferred;
+  const usual: Scope = selected > 0 ? 'selected' : corrected > 0 ? 'corrected' : 'all';
+  const scope = wished === 'selected' && selected === 0 ? usual : (wished ?? usual);
+  return (
+    <span class="split">
+      <button
+        type="button"
+        class="primary"
+        disabled={busy || (scope === 'corrected' && corrected === 0)}
+        onClick={() => onPress(scope)}
+      >
+        Refazer comunicação
+      </button>
+      <select
+        aria-label="Quais refazer"
+        value={scope}
+        onChange={(event) => setWished(event.currentTarget.value as Scope)}
+      >
+        <option value="corrected">corrigidos ({corrected})</option>
+        <option value="all">todos os que falharam ({failed})</option>
+        <option value="selected" disabled={selected === 0}>
+          selecionados ({selected})
+        </option>
+      </select>
+    </span>
+  );
+}
+
+function Links({ batch }: { batch: Batch }) {
+  const path = `/comunicacoes/${encodeURIComponent(batch.batchId)}`;
+  const failures = batch.phase === 'concluded' ? 'todos' : 'falhas';
+  return (
+    <ul class="links">
+      <li>
+        <a href={address(`${path}/exportacao`, { formato: 'csv', somente: failures })}>Exportar CSV</a>
+      </li>
+      <li>
+        <a href={address(`${path}/exportacao`, { formato: 'xlsx', somente: failures })}>Exportar XLSX</a>
+      </li>
+      {batch.counts.byState.registered > 0 ? (
+        <li>
+          <a href={address(`${path}/documentos`)}>PDF dos boletos</a>
+        </li>
+      ) : null}
+      {batch.temporalUrl ? (
+        <li>
+          <a href={batch.temporalUrl} target="_blank" rel="noreferrer">
+            Temporal Web UI
+          </a>
+        </li>
+      ) : null}
+    </ul>
+  );
+}
+
+function whatConcludingLeaves({ counts }: Batch): string {
+  const { registered, discarded, skipped, unconfirmed } = counts.byState;
+  const left = counts.total - registered - discarded - skipped;
+  if (left === 0) return 'Nada mais será enviado.';
+  const search = unconfirmed > 0 ? ' Os de resultado incerto são procurados no banco antes.' : '';
+  return `${counted(left, 'título fica', 'títulos ficam')} sem registro, com Impresso = Não.${search}`;
+}

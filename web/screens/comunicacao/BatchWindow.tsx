@@ -1,0 +1,177 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { leftOutLabels } from '../../../domain/filters';
+import type { ItemState } from '../../../domain/states';
+import { get } from '../../api/client';
+import type { Batch, Cause, ProgressEvent } from '../../api/types';
+import { useLoad } from '../../api/useLoad';
+import { counted, instant, number } from '../../parts/format';
+import { ProblemNote } from '../../parts/ProblemNote';
+import { useTitle } from '../../parts/useTitle';
+import { Link, places } from '../../router';
+import { useMayAct } from '../../shell/session';
+import { Actions } from './Actions';
+import { Announcement } from './Announcement';
+import { BulkCorrection } from './BulkCorrection';
+import { Causes } from './Causes';
+import type { Chosen } from './chosen';
+import { Flowchart } from './Flowchart';
+import { ItemsTable } from './ItemsTable';
+import type { ItemPages } from './itemPages';
+import { Progress } from './Progress';
+import { useBatchEvents } from './useBatchEvents';
+
+/** While boletos fail one after another, causes are asked for no more often than this. */
+const CAUSES_MS = 2_000;
+
+/** The window of a communication. It only looks: closing it changes nothing, and everybody sees the same. */
+export function BatchWindow({ batchId }: { batchId: string }) {
+  useTitle(`Comunicação ${batchId}`);
+  const path = `/comunicacoes/${encodeURIComponent(batchId)}`;
+  const loaded = useLoad((signal) => get<Batch>(path, {}, signal), [path]);
+  const causes = useLoad((signal) => get<{ items: Cause[] }>(`${path}/causas`, {}, signal), [path]);
+  const [live, setLive] = useState<ProgressEvent>();
+  const [states, setStates] = useState<readonly ItemState[]>([]);
+  const [chosen, setChosen] = useState<Chosen>(new Map());
+  const [bulk, setBulk] = useState<Cause>();
+  const pages = useRef<ItemPages>(null);
+  const mayAct = useMayAct('operador');
+
+  const batch = loaded.data && live ? withProgress(loaded.data, live) : loaded.data;
+  const connected = useBatchEvents(batchId, {
+    onItems: (events) => pages.current?.apply(events),
+    onCorrected: (receivableIds) => pages.current?.markCorrected(receivableIds),
+    onProgress: setLive,
+  });
+
+  // What a phase brings besides counts: words of the next step, alerts, what was left out.
+  const moment = `${batch?.phase} ${batch?.round} ${batch?.paused} ${batch?.concluding}`;
+  const first = useRef(true);
+  useEffect(() => {
+    if (!live) return;
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    loaded.reload();
+    causes.reload();
+    pages.current?.refresh();
+    setChosen(new Map());
+  }, [moment]);
+  const failures = batch ? sumOfFailures(batch) : 0;
+  const total = batch?.counts.total ?? 0;
+  useEffect(() => {
+    const timer = setTimeout(causes.reload, CAUSES_MS);
+    return () => clearTimeout(timer);
+  }, [failures, batch?.counts.corrected]);
+  useEffect(() => {
+    if (total > 0) pages.current?.refresh();
+  }, [total]);
+
+  const reload = () => {
+    loaded.reload();
+    causes.reload();
+    pages.current?.refresh();
+  };
+  const toggleState = (state: ItemState) =>
+    setStates(states.includes(state) ? states.filter((each) => each !== state) : [...states, state]);
+
+  if (!batch) return loaded.problem ? <ProblemNote problem={loaded.problem} /> : <p class="waiting">Carregando…</p>;
+  return (
+    <>
+      <div class="headline">
+        <h1>Comunicação {batch.batchId}</h1>
+        <span class={`phase phase-${batch.phase}`}>{batch.phaseLabel}</span>
+        {connected || batch.phase === 'concluded' ? null : (
+          <span class="hint">sem sinal ao vivo; tentando de novo</span>
+        )}
+      </div>
+      <p class="facts">
+        <span>
+          <Link to={places.carteira(batch.carteiraId)}>
+            Carteira {batch.carteiraId} · {batch.carteira}
+          </Link>
+        </span>
+        <span>
+          por {batch.requestedByName ?? batch.requestedBy} em {instant(batch.createdAt)}
+        </span>
+        {batch.concludedAt ? <span>concluída em {instant(batch.concludedAt)}</span> : null}
+      </p>
+      <Flowchart phase={batch.phase} round={batch.round} />
+      {batch.concluding && batch.phase !== 'concluded' ? (
+        <p class="note" role="status">
+          A conclusão foi pedida: os resultados incertos são procurados no banco, e então a comunicação termina.
+        </p>
+      ) : null}
+      {batch.phase === 'paused' && batch.pauseText ? (
+        <p class="note note-warn" role="status">
+          Pausado {batch.pauseText}
+        </p>
+      ) : null}
+      {batch.nextStep ? <p class="next-step">{batch.nextStep}</p> : null}
+      <Alerts batch={batch} />
+      <Actions
+        batch={batch}
+        chosen={chosen}
+        onDone={() => {
+          // What was chosen is done with.
+          setChosen(new Map());
+          reload();
+        }}
+      />
+      <Progress batch={batch} states={states} onState={toggleState} />
+      <Announcement batch={batch} />
+      <Causes
+        batchId={batchId}
+        causes={causes.data?.items ?? []}
+        concluded={batch.phase === 'concluded'}
+        onBulk={setBulk}
+      />
+      <ItemsTable
+        {...{ batchId, states, chosen }}
+        onStates={setStates}
+        onChosen={setChosen}
+        mayChoose={mayAct && batch.phase !== 'concluded'}
+        pagesRef={pages}
+      />
+      <LeftOut batch={batch} />
+      {bulk ? (
+        <BulkCorrection batchId={batchId} cause={bulk} onDone={reload} onClose={() => setBulk(undefined)} />
+      ) : null}
+    </>
+  );
+}
+
+function withProgress(batch: Batch, { total, byState, corrected, reconciled, ...live }: ProgressEvent): Batch {
+  return { ...batch, ...live, counts: { ...batch.counts, total, byState, corrected, reconciled } };
+}
+
+function sumOfFailures({ counts: { byState } }: Batch): number {
+  return byState.rejected + byState.unconfirmed + byState.conflict + byState.deferred;
+}
+
+function Alerts({ batch }: { batch: Batch }) {
+  const [latest] = batch.alerts;
+  if (!latest || batch.phase === 'concluded') return null;
+  return <p class="note note-warn">{latest.message}</p>;
+}
+
+function LeftOut({ batch }: { batch: Batch }) {
+  if (batch.leftOutByReason.length === 0) return null;
+  return (
+    <details class="panel">
+      <summary>Fora da seleção: {counted(batch.leftOut ?? 0, 'título', 'títulos')}</summary>
+      <ul>
+        {batch.leftOutByReason.map(({ reason, label, count, otherBatchIds }) => (
+          <li key={reason}>
+            <b>{number(count)}</b> {label ?? leftOutLabels[reason]}{' '}
+            {otherBatchIds.map((id) => (
+              <Link key={id} to={places.comunicacao(id)}>
+                {id}
+              </Link>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,75 @@
+import type { Cause } from '../../api/types';
+import { BankWords } from '../../parts/BankWords';
+import { counted, number } from '../../parts/format';
+import { Rest } from '../../parts/Rest';
+import { Link, places } from '../../router';
+import { useMayAct } from '../../shell/session';
+
+const SHOWN_IDS = 8;
+
+interface CausesProps {
+  batchId: string;
+  causes: Cause[];
+  concluded: boolean;
+  /** Corrects all of a cause with one value. */
+  onBulk(cause: Cause): void;
+}
+
+/** Failures by cause: plain words, who corrects it and how, each ID da cobrança, and the bank's own words beneath. */
+export function Causes({ batchId, causes, concluded, onBulk }: CausesProps) {
+  const mayAct = useMayAct('operador');
+  if (causes.length === 0) return null;
+  return (
+    <section class="panel" aria-labelledby="causas">
+      <h2 id="causas">Falhas por causa</h2>
+      <ul class="causes">
+        {causes.map((cause) => (
+          <li key={cause.key}>
+            <div class="cause-head">
+              <p>
+                <b>{number(cause.count)}</b> {cause.cause ?? cause.stateLabel}{' '}
+                <span class="fixer">{cause.whoFixes}</span>{' '}
+                {cause.corrected > 0 ? (
+                  <span class="badge badge-busy">{counted(cause.corrected, 'corrigido', 'corrigidos')}</span>
+                ) : null}
+              </p>
+              {mayAct && !concluded && cause.count > 1 && cause.state === 'rejected' && oneValueServes(cause) ? (
+                <button type="button" onClick={() => onBulk(cause)}>
+                  Corrigir todos desta causa
+                </button>
+              ) : null}
+            </div>
+            <p class="advice">{cause.advice}</p>
+            <p class="ids">
+              <span>ID da cobrança:</span>
+              {cause.receivableIds.slice(0, SHOWN_IDS).map((id) => (
+                <Link key={id} to={places.titulo(id, { campo: cause.fieldName, comunicacao: batchId })}>
+                  {id}
+                </Link>
+              ))}
+              <Rest of={cause.count} shown={Math.min(SHOWN_IDS, cause.receivableIds.length)} />
+            </p>
+            <BankWords code={cause.providerCode} message={cause.providerMessage} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What is each payer's own, as a document, is never corrected for all at once. */
+const shared = [
+  'cep',
+  'endereco',
+  'bairro',
+  'cidade',
+  'uf',
+  'data_vencimento',
+  'data_emissao',
+  'liberado',
+  'tipo_pessoa',
+];
+
+function oneValueServes({ fieldName }: Cause): boolean {
+  return fieldName !== null && shared.includes(fieldName.replace(/_cob$/, ''));
+}

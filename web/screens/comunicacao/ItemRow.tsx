@@ -1,0 +1,63 @@
+import type { ItemState } from '../../../domain/states';
+import type { Item } from '../../api/types';
+import { date, reais } from '../../parts/format';
+import { StateBadge } from '../../parts/StateBadge';
+import { Link, places } from '../../router';
+
+interface ItemRowProps {
+  batchId: string;
+  index: number;
+  /** Pixels from the first row. */
+  top: number;
+  item: Item | undefined;
+  chosen: boolean;
+  mayChoose: boolean;
+  toggle(receivableId: number, state: ItemState): void;
+}
+
+/** One título; while its page is on its way, a row of the same height. */
+export function ItemRow({ batchId, index, top, item, chosen, mayChoose, toggle }: ItemRowProps) {
+  const place = { transform: `translateY(${top}px)` };
+  if (!item)
+    return (
+      <div role="row" class="row loading" data-row aria-rowindex={index + 2} style={place}>
+        <span role="cell">…</span>
+      </div>
+    );
+  const { receivableId, state } = item;
+  return (
+    <div role="row" class="row" data-row aria-rowindex={index + 2} style={place}>
+      {mayChoose ? (
+        <span role="cell" class="cell-choose">
+          <input
+            type="checkbox"
+            aria-label={`Selecionar a cobrança ${receivableId}`}
+            checked={chosen}
+            onChange={() => toggle(receivableId, state)}
+          />
+        </span>
+      ) : null}
+      <span role="cell" class="cell-id">
+        <Link to={places.titulo(receivableId, { campo: item.fieldName, comunicacao: batchId })}>{receivableId}</Link>
+      </span>
+      <span role="cell" class="cell-payer">
+        {item.customerName}
+      </span>
+      <span role="cell" class="cell-amount">
+        {reais(item.amountCents)}
+      </span>
+      <span role="cell" class="cell-due">
+        {date(item.dueDate)}
+      </span>
+      <span role="cell" class="cell-state">
+        <StateBadge state={state} corrected={item.corrected} />
+      </span>
+      <span role="cell" class="cell-cause">
+        {item.cause ?? ''}
+      </span>
+      <span role="cell" class="cell-fixer">
+        {item.whoFixes ?? ''}
+      </span>
+    </div>
+  );
+}

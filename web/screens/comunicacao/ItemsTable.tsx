@@ -1,0 +1,157 @@
+import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { itemLabels, itemStates, type ItemState } from '../../../domain/states';
+import type { ApiProblem } from '../../api/client';
+import { asProblem } from '../../api/useLoad';
+import { counted, number } from '../../parts/format';
+import { ProblemNote } from '../../parts/ProblemNote';
+import { useDebounced } from '../../parts/useDebounced';
+import { openItemPages, type ItemPages } from './itemPages';
+import type { Chosen } from './chosen';
+import { ItemRow } from './ItemRow';
+import { useVirtualRows } from './useVirtualRows';
+
+const RESTS_MS = 300;
+/** Of one action. */
+const MAX_CHOSEN = 500;
+
+interface ItemsTableProps {
+  batchId: string;
+  states: readonly ItemState[];
+  onStates(states: readonly ItemState[]): void;
+  chosen: Chosen;
+  onChosen(chosen: Chosen): void;
+  mayChoose: boolean;
+  /** Where the window's events are handed to what is loaded. */
+  pagesRef: RefObject<ItemPages | null>;
+}
+
+const columns = ['ID da cobrança', 'Pagador', 'Valor', 'Vencimento', 'Situação', 'Causa', 'Quem corrige'];
+
+/** The títulos of the batch: filtered, and only those in sight are in the page. */
+export function ItemsTable(props: ItemsTableProps) {
+  const { batchId, states, onStates, chosen, onChosen, mayChoose, pagesRef } = props;
+  const [text, setText] = useState('');
+  const [onlyCorrected, setOnlyCorrected] = useState(false);
+  const [problem, setProblem] = useState<ApiProblem>();
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const q = useDebounced(text.trim(), RESTS_MS);
+  const own = useRef<ItemPages | null>(null);
+  useEffect(() => {
+    const pages = openItemPages(
+      batchId,
+      { states, q, corrected: onlyCorrected },
+      () => redraw(undefined),
+      (error) => setProblem(asProblem(error)),
+    );
+    own.current = pages;
+    pagesRef.current = pages;
+    setProblem(undefined);
+    return () => pages.close();
+  }, [batchId, states.join(), q, onlyCorrected]);
+  const pages = own.current;
+  const total = pages?.total() ?? null;
+  const { scroller, from, to, rowPx, heightPx } = useVirtualRows(total ?? 0);
+  useEffect(() => {
+    if (total !== null && total > 0) pages?.look(from, Math.max(from, to - 1));
+  }, [pages, from, to, total]);
+  useEffect(() => {
+    if (scroller.current) scroller.current.scrollTop = 0;
+  }, [states.join(), q, onlyCorrected]);
+
+  const toggle = (receivableId: number, state: ItemState) => {
+    const next = new Map(chosen);
+    if (!next.delete(receivableId) && next.size < MAX_CHOSEN) next.set(receivableId, state);
+    onChosen(next);
+  };
+  return (
+    <section class="panel" aria-labelledby="titulos">
+      <div class="table-head">
+        <h2 id="titulos">Títulos</h2>
+        <label>
+          <span>Procurar</span>
+          <input
+            type="search"
+            value={text}
+            placeholder="ID da cobrança ou pagador"
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        </label>
+        <label>
+          <span>Situação</span>
+          <select
+            value={states.length === 1 ? states[0] : states.length === 0 ? '' : 'varias'}
+            onChange={(event) => onStates(readStates(event.currentTarget.value))}
+          >
+            <option value="">todas</option>
+            {states.length > 1 ? <option value="varias">as escolhidas acima</option> : null}
+            {itemStates.map((state) => (
+              <option key={state} value={state}>
+                {itemLabels[state]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={onlyCorrected}
+            onChange={(event) => setOnlyCorrected(event.currentTarget.checked)}
+          />
+          <span>só corrigidos</span>
+        </label>
+        <span class="hint" role="status">
+          {total === null ? 'Carregando…' : counted(total, 'título', 'títulos')}
+          {chosen.size > 0 ? ` · ${number(chosen.size)} na seleção` : ''}
+        </span>
+        {chosen.size > 0 ? (
+          <button type="button" onClick={() => onChosen(new Map())}>
+            Limpar seleção
+          </button>
+        ) : null}
+      </div>
+      <ProblemNote problem={problem} />
+      <div class="rows" ref={scroller} tabIndex={0} role="region" aria-label="Títulos da comunicação">
+        <div
+          role="table"
+          aria-rowcount={(total ?? 0) + 1}
+          aria-label="Títulos"
+          class={mayChoose ? 'grid choosing' : 'grid'}
+        >
+          <div role="row" class="row row-head" aria-rowindex={1}>
+            {mayChoose ? (
+              <span role="columnheader">
+                <span class="unseen">Selecionar</span>
+              </span>
+            ) : null}
+            {columns.map((column) => (
+              <span key={column} role="columnheader" class={column === 'Valor' ? 'head-amount' : ''}>
+                {column}
+              </span>
+            ))}
+          </div>
+          <div role="rowgroup" class="row-space" style={{ height: `${heightPx}px` }}>
+            {Array.from({ length: Math.max(0, to - from) }, (_, offset) => {
+              const index = from + offset;
+              return (
+                <ItemRow
+                  key={index}
+                  {...{ batchId, index, mayChoose, toggle }}
+                  top={index * rowPx}
+                  item={pages?.row(index)}
+                  chosen={chosen.has(pages?.row(index)?.receivableId ?? 0)}
+                />
+              );
+            })}
+          </div>
+        </div>
+        {total === 0 ? <p class="empty">Nenhum título com estes filtros.</p> : null}
+      </div>
+    </section>
+  );
+}
+
+function readStates(value: string): readonly ItemState[] {
+  const state = itemStates.find((each) => each === value);
+  return state ? [state] : [];
+}

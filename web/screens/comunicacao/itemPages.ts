@@ -1,0 +1,151 @@
+import { itemLabels, failureStates, type ItemState } from '../../../domain/states';
+import { get } from '../../api/client';
+import type { Item, ItemEvent, Page } from '../../api/types';
+
+const PAGE = 200;
+/** What failed brings words that events do not carry: its page is asked for again, but not for every event. */
+const REFRESH_MS = 1_500;
+
+export interface ItemFilter {
+  states: readonly ItemState[];
+  q: string;
+  corrected: boolean;
+}
+
+/**
+ * The rows of a table of up to 100,000, by their position; pages come as they are looked at.
+ * Without a filter the position is the ordinal and any page can be asked for; with one, pages come in their order.
+ */
+export interface ItemPages {
+  /** null until the first answer. */
+  total(): number | null;
+  row(index: number): Item | undefined;
+  /** Rows `from` to `to` are looked at. */
+  look(from: number, to: number): void;
+  apply(events: readonly ItemEvent[]): void;
+  markCorrected(receivableIds: readonly (number | null)[]): void;
+  /** Asks again for what is looked at. */
+  refresh(): void;
+  close(): void;
+}
+
+interface LoadedPage {
+  items: Item[];
+  next: Page<Item>['next'];
+  stale: boolean;
+}
+
+export function openItemPages(
+  batchId: string,
+  filter: ItemFilter,
+  onChange: () => void,
+  onProblem: (error: unknown) => void,
+): ItemPages {
+  const abort = new AbortController();
+  const pages = new Map<number, LoadedPage>();
+  const asked = new Set<number>();
+  const filtered = filter.states.length > 0 || filter.q !== '' || filter.corrected;
+  let total: number | null = null;
+  let looked = { from: 0, to: PAGE - 1 };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const cursorOf = (page: number): string | number | null | undefined => {
+    if (page === 0) return undefined;
+    return filtered ? (pages.get(page - 1)?.next ?? null) : page * PAGE;
+  };
+  const load = (page: number): void => {
+    const cursor = cursorOf(page);
+    if (asked.has(page) || cursor === null) return;
+    asked.add(page);
+    get<Page<Item>>(
+      `/comunicacoes/${encodeURIComponent(batchId)}/itens`,
+      {
+        ...{ cursor, limit: PAGE, q: filter.q, state: filter.states },
+        ...(filter.corrected ? { corrected: true } : {}),
+      },
+      abort.signal,
+    ).then(
+      ({ items, next, total: counted }) => {
+        asked.delete(page);
+        pages.set(page, { items, next, stale: false });
+        total = counted ?? Math.max(total ?? 0, page * PAGE + items.length + (next === null ? 0 : 1));
+        onChange();
+        lookAgain();
+      },
+      (error: unknown) => {
+        asked.delete(page);
+        if (!abort.signal.aborted) onProblem(error);
+      },
+    );
+  };
+  const lookAgain = (): void => {
+    const last = Math.floor(looked.to / PAGE);
+    const first = Math.floor(looked.from / PAGE);
+    for (let page = filtered ? 0 : first; page <= last; page++) {
+      const loaded = pages.get(page);
+      if (!loaded || (loaded.stale && page >= first)) load(page);
+      // The pages of a filter follow each other: the next one waits for this one's cursor.
+      if (filtered && !loaded) return;
+    }
+  };
+  const refreshSoon = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      lookAgain();
+    }, REFRESH_MS);
+  };
+  const find = (ordinal: number, receivableId: number): [LoadedPage, number] | undefined => {
+    if (!filtered) {
+      const page = pages.get(Math.floor((ordinal - 1) / PAGE));
+      const at = (ordinal - 1) % PAGE;
+      return page?.items[at]?.receivableId === receivableId ? [page, at] : undefined;
+    }
+    for (const page of pages.values()) {
+      const at = page.items.findIndex((item) => item.receivableId === receivableId);
+      if (at >= 0) return [page, at];
+    }
+    return undefined;
+  };
+  const makeStale = (page?: LoadedPage): void => {
+    for (const each of page ? [page] : pages.values()) each.stale = true;
+    refreshSoon();
+  };
+
+  load(0);
+  return {
+    total: () => total,
+    row: (index) => pages.get(Math.floor(index / PAGE))?.items[index % PAGE],
+    look(from, to) {
+      looked = { from, to };
+      lookAgain();
+    },
+    apply(events) {
+      for (const { ordinal, receivableId, state, round } of events) {
+        const found = find(ordinal, receivableId);
+        if (!found) continue;
+        const [page, at] = found;
+        const item = page.items[at] as Item;
+        page.items[at] = { ...item, state, round, stateLabel: itemLabels[state], corrected: false };
+        if ((failureStates as readonly ItemState[]).includes(state)) makeStale(page);
+        else page.items[at] = { ...page.items[at], cause: null, whoFixes: null, advice: null };
+      }
+      // An event may bring a row into a filter, or out of it; and a selection that is still going on grows.
+      if (filtered) makeStale();
+      onChange();
+    },
+    markCorrected(receivableIds) {
+      const ids = new Set(receivableIds);
+      for (const page of pages.values())
+        page.items.forEach((item, at) => {
+          if (ids.has(item.receivableId)) page.items[at] = { ...item, corrected: item.state === 'rejected' };
+        });
+      if (filter.corrected || ids.has(null)) makeStale();
+      onChange();
+    },
+    refresh: () => makeStale(),
+    close() {
+      abort.abort();
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { address } from '../../api/client';
+import type { ItemEvent, ProgressEvent } from '../../api/types';
+
+const FLUSH_MS = 250;
+const RETRY_MS = 3_000;
+
+interface Listeners {
+  /** What happened since the last call, a few times a second at most. */
+  onItems(events: ItemEvent[]): void;
+  onProgress(progress: ProgressEvent): void;
+  /** null among them: more than could be named. */
+  onCorrected(receivableIds: (number | null)[]): void;
+}
+
+/**
+ * Follows a batch live. The browser resumes after the last event by itself; a stream that the API refused for good
+ * is opened again later, from the last event too.
+ * @returns whether events come at present
+ */
+export function useBatchEvents(batchId: string, listeners: Listeners): boolean {
+  const [connected, setConnected] = useState(false);
+  const latest = useRef(listeners);
+  latest.current = listeners;
+  useEffect(() => {
+    let [items, corrected]: [ItemEvent[], (number | null)[]] = [[], []];
+    let progress: ProgressEvent | undefined;
+    let lastSeq: number | undefined;
+    let source: EventSource | undefined;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+
+    const open = () => {
+      source = new EventSource(address(`/comunicacoes/${encodeURIComponent(batchId)}/eventos`, { desde: lastSeq }));
+      source.addEventListener('open', () => setConnected(true));
+      source.addEventListener('item', (event) => {
+        const item = JSON.parse(event.data as string) as ItemEvent;
+        lastSeq = item.seq;
+        items.push(item);
+      });
+      source.addEventListener('corrected', (event) =>
+        corrected.push((JSON.parse(event.data as string) as { receivableId: number | null }).receivableId),
+      );
+      source.addEventListener('progress', (event) => {
+        progress = JSON.parse(event.data as string) as ProgressEvent;
+      });
+      source.addEventListener('error', () => {
+        setConnected(false);
+        if (source?.readyState !== EventSource.CLOSED) return;
+        retry = setTimeout(open, RETRY_MS);
+      });
+    };
+    const flush = setInterval(() => {
+      if (items.length > 0) latest.current.onItems(items);
+      if (corrected.length > 0) latest.current.onCorrected(corrected);
+      if (progress) latest.current.onProgress(progress);
+      [items, corrected, progress] = [[], [], undefined];
+    }, FLUSH_MS);
+    open();
+    return () => {
+      clearInterval(flush);
+      clearTimeout(retry);
+      source?.close();
+    };
+  }, [batchId]);
+  return connected;
+}

@@ -1,0 +1,95 @@
+import { useState } from 'preact/hooks';
+import { get } from '../../api/client';
+import type { BatchSummary, Page } from '../../api/types';
+import { useLoad } from '../../api/useLoad';
+import { instant, number } from '../../parts/format';
+import { Pager, usePages } from '../../parts/Pager';
+import { ProblemNote } from '../../parts/ProblemNote';
+import { useDebounced } from '../../parts/useDebounced';
+import { useTitle } from '../../parts/useTitle';
+import { Link, places } from '../../router';
+
+const PAGE = 50;
+const RESTS_MS = 300;
+
+/** Every communication there was, newest first; those under way can be seen alone. */
+export function Batches() {
+  useTitle('Comunicações');
+  const [text, setText] = useState('');
+  const [open, setOpen] = useState('');
+  const q = useDebounced(text.trim(), RESTS_MS);
+  const { cursor, ...pager } = usePages(`${q} ${open}`);
+  const { data, problem, loading } = useLoad(
+    (signal) => get<Page<BatchSummary>>('/comunicacoes', { q, open, cursor, limit: PAGE }, signal),
+    [q, open, cursor],
+  );
+  return (
+    <>
+      <h1>Comunicações</h1>
+      <div class="search" role="search">
+        <label>
+          <span>Procurar</span>
+          <input
+            type="search"
+            value={text}
+            placeholder="Número, carteira ou quem pediu"
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        </label>
+        <label>
+          <span>Mostrar</span>
+          <select value={open} onChange={(event) => setOpen(event.currentTarget.value)}>
+            <option value="">todas</option>
+            <option value="true">em andamento</option>
+            <option value="false">encerradas</option>
+          </select>
+        </label>
+      </div>
+      <ProblemNote problem={problem} />
+      <div class="table-wrap" aria-busy={loading} tabIndex={0} role="region" aria-label="Comunicações encontradas">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Comunicação</th>
+              <th scope="col">Carteira</th>
+              <th scope="col">Fase</th>
+              <th scope="col" class="num">
+                Títulos
+              </th>
+              <th scope="col" class="num">
+                Registrados
+              </th>
+              <th scope="col" class="num">
+                Falhas
+              </th>
+              <th scope="col">Pedida por</th>
+              <th scope="col">Em</th>
+            </tr>
+          </thead>
+          <tbody>
+            {(data?.items ?? []).map((batch) => (
+              <tr key={batch.batchId}>
+                <td>
+                  <Link to={places.comunicacao(batch.batchId)}>{batch.batchId}</Link>
+                </td>
+                <td>
+                  {batch.carteiraId} · {batch.carteira}
+                </td>
+                <td>
+                  <span class={`phase phase-${batch.phase}`}>{batch.phaseLabel}</span>
+                </td>
+                <td class="num">{batch.selected === null ? '—' : number(batch.selected)}</td>
+                <td class="num">{number(batch.registered)}</td>
+                <td class="num">{number(batch.failures)}</td>
+                <td>{batch.requestedByName ?? batch.requestedBy}</td>
+                <td>{instant(batch.createdAt)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {data?.items.length === 0 ? <p class="empty">Nenhuma comunicação ainda: comece pelo menu.</p> : null}
+      </div>
+      <Pager {...pager} next={data?.next ?? null} />
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+import type { Titulo } from '../../api/types';
+import { billingGroup, chargeGroup, customerGroup } from './fields';
+import { date, reais } from '../../parts/format';
+import { parseCents } from '../../../domain/money';
+
+/** What the API stores, as the form shows it. */
+export function formValues({ customer, receivable }: Titulo): Record<string, string> {
+  const all: Titulo['customer'] = { ...customer, ...receivable };
+  return Object.fromEntries(
+    [customerGroup, billingGroup, chargeGroup]
+      .flatMap(({ fields }) => fields)
+      .map(({ name, kind }) => [name, shown(all[name], kind)]),
+  );
+}
+
+function shown(value: string | number | boolean | null | undefined, kind: string): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'boolean') return value ? 'S' : 'N';
+  if (kind === 'amount') return readable(String(value));
+  if (kind === 'date') return date(String(value));
+  return String(value);
+}
+
+/** Only what differs, by the ERP's names. */
+export function changesOf(values: Record<string, string>, stored: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== stored[name]));
+}
+
+/** `1234.5` as `1.234,50`. */
+function readable(amount: string): string {
+  const cents = parseCents(amount);
+  return cents === null ? amount : reais(cents).replace('R$ ', '');
+}

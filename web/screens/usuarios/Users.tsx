@@ -1,0 +1,120 @@
+import { useState } from 'preact/hooks';
+import { call, get, post } from '../../api/client';
+import type { User } from '../../api/types';
+import { useLoad } from '../../api/useLoad';
+import { Field } from '../../parts/Field';
+import { ProblemNote } from '../../parts/ProblemNote';
+import { ReasonDialog } from '../../parts/ReasonDialog';
+import { AccessFields, filiaisText, readFiliais, roleLabels, type Access } from './AccessFields';
+
+export function Users() {
+  const { data, problem, reload } = useLoad((signal) => get<{ items: User[] }>('/usuarios', {}, signal), []);
+  const [editing, setEditing] = useState<User | 'new'>();
+  return (
+    <section class="panel" aria-labelledby="usuarios">
+      <div class="table-head">
+        <h2 id="usuarios">Usuários</h2>
+        <button type="button" onClick={() => setEditing('new')}>
+          Novo usuário
+        </button>
+      </div>
+      <ProblemNote problem={problem} />
+      <div class="table-wrap" tabIndex={0} role="region" aria-label="Usuários cadastrados">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Login</th>
+              <th scope="col">Nome</th>
+              <th scope="col">Papel</th>
+              <th scope="col">Filiais</th>
+              <th scope="col">Situação</th>
+              <th scope="col">
+                <span class="unseen">Ações</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {(data?.items ?? []).map((user) => (
+              <tr key={user.id}>
+                <td>{user.login}</td>
+                <td>{user.name}</td>
+                <td>{roleLabels[user.role].split(':')[0]}</td>
+                <td>{filiaisText(user.filiais)}</td>
+                <td>{user.active ? (user.locked ? 'bloqueado por senhas erradas' : 'ativo') : 'desativado'}</td>
+                <td>
+                  <button type="button" aria-label={`Mudar ${user.login}`} onClick={() => setEditing(user)}>
+                    Mudar
+                  </button>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {editing ? (
+        <UserDialog user={editing === 'new' ? null : editing} onDone={reload} onClose={() => setEditing(undefined)} />
+      ) : null}
+    </section>
+  );
+}
+
+function UserDialog({ user, onDone, onClose }: { user: User | null; onDone(): void; onClose(): void }) {
+  const [login, setLogin] = useState('');
+  const [name, setName] = useState(user?.name ?? '');
+  const [password, setPassword] = useState('');
+  const [active, setActive] = useState(user?.active ?? true);
+  const [access, setAccess] = useState<Access>({
+    role: user?.role ?? 'operador',
+    filiais: user?.filiais?.join(', ') ?? '',
+  });
+  const save = async () => {
+    const { role } = access;
+    const common = { name, role, filiais: readFiliais(access.filiais), ...(password ? { password } : {}) };
+    if (user) await call('PATCH', `/usuarios/${user.id}`, { body: { ...common, active } });
+    else await post('/usuarios', { ...common, login });
+    onDone();
+  };
+  return (
+    <ReasonDialog
+      title={user ? `Mudar ${user.login}` : 'Novo usuário'}
+      verb="Salvar usuário"
+      reason="none"
+      onConfirm={save}
+      onClose={onClose}
+    >
+      {user ? null : (
+        <Field label="Login do usuário">
+          {(id) => (
+            <input
+              {...{ id, value: login, required: true, autocomplete: 'off' }}
+              onInput={(event) => setLogin(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+      )}
+      <Field label="Nome">
+        {(id) => (
+          <input {...{ id, value: name, required: true }} onInput={(event) => setName(event.currentTarget.value)} />
+        )}
+      </Field>
+      <AccessFields access={access} onChange={setAccess} />
+      <Field
+        label={user ? 'Senha nova' : 'Senha do usuário'}
+        hint={user ? 'Vazia = continua a mesma' : 'Vazia = só pela conta da empresa'}
+      >
+        {(id, aria) => (
+          <input
+            {...{ id, ...aria, value: password, type: 'password', autocomplete: 'new-password' }}
+            onInput={(event) => setPassword(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      {user ? (
+        <label class="choice">
+          <input type="checkbox" checked={active} onChange={(event) => setActive(event.currentTarget.checked)} />
+          <span>Ativo</span>
+        </label>
+      ) : null}
+    </ReasonDialog>
+  );
+}

@@ -1,0 +1,129 @@
+import { useState } from 'preact/hooks';
+import { get, post, type ApiProblem } from '../../api/client';
+import type { DueSoon as Answer } from '../../api/types';
+import { asProblem, useLoad } from '../../api/useLoad';
+import { counted, date, reais } from '../../parts/format';
+import { newKey } from '../../parts/newKey';
+import { Pager, usePages } from '../../parts/Pager';
+import { ProblemNote } from '../../parts/ProblemNote';
+import { useTitle } from '../../parts/useTitle';
+import { Link, navigate, places } from '../../router';
+import { useMayAct } from '../../shell/session';
+
+const PAGE = 50;
+const choices = [1, 3, 5, 10, 15, 30];
+
+/** Títulos whose payers will soon be unable to pay them; one press communicates those of a carteira. */
+export function DueSoon() {
+  useTitle('Vencendo sem registro');
+  const [days, setDays] = useState(5);
+  const { cursor, ...pager } = usePages(String(days));
+  const { data, problem } = useLoad(
+    (signal) => get<Answer>('/vencendo', { dias: days, cursor, limit: PAGE }, signal),
+    [days, cursor],
+  );
+  return (
+    <>
+      <h1>Vencendo sem registro</h1>
+      <div class="search">
+        <label>
+          <span>Vencem em até</span>
+          <select value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>
+            {choices.map((choice) => (
+              <option key={choice} value={choice}>
+                {counted(choice, 'dia', 'dias')}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <ProblemNote problem={problem} />
+      <ul class="cards">
+        {(data?.carteiras ?? []).map((total) => (
+          <li key={total.carteiraId} class="panel">
+            <h2>
+              {total.carteiraId} · {total.carteira}
+            </h2>
+            <p class="facts">
+              <span>
+                <b>{counted(total.count, 'título', 'títulos')}</b>
+              </span>
+              <span>{reais(total.amountCents)}</span>
+              <span>o primeiro vence em {date(total.nearestDueDate)}</span>
+            </p>
+            <Communicate carteiraId={total.carteiraId} days={days} />
+          </li>
+        ))}
+      </ul>
+      {data && data.carteiras.length === 0 ? <p class="empty">Nenhum título vence sem registro neste prazo.</p> : null}
+      {data && data.items.length > 0 ? (
+        <div class="table-wrap" tabIndex={0} role="region" aria-label="Títulos vencendo">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">ID da cobrança</th>
+                <th scope="col">Pagador</th>
+                <th scope="col" class="num">
+                  Valor
+                </th>
+                <th scope="col">Vencimento</th>
+                <th scope="col">Carteira</th>
+                <th scope="col">Situação</th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.items.map((row) => (
+                <tr key={row.id}>
+                  <td>
+                    <Link to={places.titulo(row.id)}>{row.id}</Link>
+                  </td>
+                  <td>{row.customerName}</td>
+                  <td class="num">{reais(row.openAmountCents)}</td>
+                  <td>{date(row.dueDate)}</td>
+                  <td>{row.carteiraId}</td>
+                  <td>{row.stateLabel}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : null}
+      <Pager {...pager} next={data?.next ?? null} />
+    </>
+  );
+}
+
+function Communicate({ carteiraId, days }: { carteiraId: number; days: number }) {
+  const [problem, setProblem] = useState<ApiProblem>();
+  const [key] = useState(newKey);
+  const [busy, setBusy] = useState(false);
+  const mayStart = useMayAct('operador');
+  if (!mayStart) return null;
+  const start = () => {
+    setBusy(true);
+    post<{ batchId: string }>(
+      '/comunicacoes',
+      { carteiraId, filters: { dueTo: inDays(days) } },
+      { 'Idempotency-Key': key },
+    ).then(
+      ({ batchId }) => navigate(places.comunicacao(batchId)),
+      (error: unknown) => {
+        setProblem(asProblem(error));
+        setBusy(false);
+      },
+    );
+  };
+  return (
+    <>
+      <button type="button" class="primary" disabled={busy} onClick={start}>
+        Comunicar estes
+      </button>
+      <ProblemNote problem={problem} />
+    </>
+  );
+}
+
+/** By the calendar of São Paulo, as the API counts. */
+function inDays(days: number): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Sao_Paulo' }).format(Date.now() + days * 86_400_000);
+}

@@ -1,0 +1,84 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
+import { call } from '../api/client';
+import { places, usePlace, Link } from '../router';
+import { Menu } from './Menu';
+import { applyTheme, storedTheme, themeLabels, themes, type Theme } from './theme';
+import { useSession } from './session';
+
+/** What surrounds every screen. */
+export function Shell({ children, onLeave }: { children: ComponentChildren; onLeave(): void }) {
+  const { path } = usePlace();
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  // A new screen is announced and tabbed from its beginning; a field that the screen itself focused keeps the focus.
+  useEffect(() => {
+    if (first.current) first.current = false;
+    else if (!main.current?.contains(document.activeElement)) main.current?.focus();
+    scrollTo(0, 0);
+  }, [path]);
+  return (
+    <>
+      <a class="skip" href="#conteudo">
+        Ir para o conteúdo
+      </a>
+      <header class="top">
+        <Link to={places.comunicacoes} class="brand">
+          Boletos
+        </Link>
+        <Menu />
+        <div class="top-end">
+          <ThemeSwitch />
+          <Account onLeave={onLeave} />
+        </div>
+      </header>
+      <main id="conteudo" ref={main} tabIndex={-1}>
+        <Guarded key={path}>{children}</Guarded>
+      </main>
+    </>
+  );
+}
+
+/** A screen that fails says so, and leaves the menu standing. */
+function Guarded({ children }: { children: ComponentChildren }) {
+  const [error] = useErrorBoundary((thrown) => console.error(thrown)) as [unknown, () => void];
+  if (error === undefined) return <>{children}</>;
+  return (
+    <p class="note note-bad" role="alert">
+      Esta tela falhou. Recarregue a página; o que já foi feito não se perde.
+    </p>
+  );
+}
+
+function ThemeSwitch() {
+  const [theme, setTheme] = useState(storedTheme);
+  const choose = (chosen: Theme) => {
+    applyTheme(chosen);
+    setTheme(chosen);
+  };
+  return (
+    <label class="theme">
+      <span>Tema</span>
+      <select value={theme} onChange={(event) => choose(event.currentTarget.value as Theme)}>
+        {themes.map((each) => (
+          <option key={each} value={each}>
+            {themeLabels[each]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Account({ onLeave }: { onLeave(): void }) {
+  const { name } = useSession();
+  const leave = () => void call('DELETE', '/sessao').then(onLeave, onLeave);
+  return (
+    <>
+      <span class="who">{name}</span>
+      <button type="button" onClick={leave}>
+        Sair
+      </button>
+    </>
+  );
+}

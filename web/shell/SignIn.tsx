@@ -1,0 +1,76 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { address, get, post, type ApiProblem } from '../api/client';
+import type { Session } from '../api/types';
+import { asProblem, useLoad } from '../api/useLoad';
+import { Field } from '../parts/Field';
+import { ProblemNote } from '../parts/ProblemNote';
+import { useTitle } from '../parts/useTitle';
+
+export function SignIn({ onEnter }: { onEnter(session: Session): void }) {
+  const [login, setLogin] = useState('');
+  const [password, setPassword] = useState('');
+  const [problem, setProblem] = useState<ApiProblem>();
+  const [busy, setBusy] = useState(false);
+  const first = useRef<HTMLInputElement>(null);
+  useTitle('Entrar');
+  // Before anybody can type.
+  useLayoutEffect(() => first.current?.focus(), []);
+
+  const enter = async (event: Event) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      onEnter(await post<Session>('/sessao', { login, password }));
+    } catch (error) {
+      setProblem(asProblem(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <main class="sign-in">
+      <form onSubmit={(event) => void enter(event)}>
+        <h1>Boletos</h1>
+        <RefusedByProvider />
+        <ProblemNote problem={problem} />
+        <Field label="Login">
+          {(id) => (
+            <input
+              {...{ id, value: login, required: true, autocomplete: 'username', autocapitalize: 'none' }}
+              ref={first}
+              onInput={(event) => setLogin(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Field label="Senha">
+          {(id) => (
+            <input
+              {...{ id, value: password, type: 'password', required: true, autocomplete: 'current-password' }}
+              onInput={(event) => setPassword(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <button class="primary" disabled={busy}>
+          Entrar
+        </button>
+        <ProviderLink />
+      </form>
+    </main>
+  );
+}
+
+function ProviderLink() {
+  const { data } = useLoad((signal) => get<{ oidc: boolean }>('/sessao/entrada', {}, signal), []);
+  if (!data?.oidc) return null;
+  return <a href={address('/sessao/oidc')}>Usar a conta da empresa</a>;
+}
+
+/** With which the API sends a browser back that the provider did not let in. */
+function RefusedByProvider() {
+  if (!new URLSearchParams(location.search).has('entrada')) return null;
+  return (
+    <p class="note note-bad" role="alert">
+      A conta da empresa não deu acesso. Peça ao administrador, ou entre com login e senha.
+    </p>
+  );
+}

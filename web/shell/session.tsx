@@ -1,0 +1,20 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Role, Session } from '../api/types';
+
+const roles: readonly Role[] = ['consulta', 'operador', 'administrador'];
+
+export const SessionContext = createContext<Session | null>(null);
+
+/** Only below the shell, which is drawn for nobody else. */
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error('no session here');
+  return session;
+}
+
+/** The API decides; the screens only do not offer what it would refuse. */
+export function useMayAct(role: Role): boolean {
+  const session = useSession();
+  return roles.indexOf(session.role) >= roles.indexOf(role);
+}
