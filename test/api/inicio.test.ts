@@ -70,7 +70,7 @@ test('without a key, with a carteira of another filial, or with filters of anoth
   expect((await start('consulta-nao', body, token)).body).toMatchObject({ status: 403, code: 'papel_insuficiente' });
 });
 
-test('what failed is corrected and redone, what cannot be is discarded with a reason, and the batch is concluded', async () => {
+test('what failed is corrected and redone, what cannot be is discarded with a reason, and then nothing is left to do', async () => {
   const { knex, carteira } = live;
   const customer_id = await createCustomer(knex, { cep: '99' });
   const wrong = await createReceivable(knex, carteira, { customer_id });
@@ -103,8 +103,6 @@ test('what failed is corrected and redone, what cannot be is discarded with a re
   expect(await undocumented(scene, 'patch', '/titulos/{id}', corrected)).toEqual([]);
   expect(corrected.body).toMatchObject({ changed: ['cep'], waits: false, batches: [batchId], untold: [] });
   expect((await act('refazer', { scope: 'corrected' })).body).toMatchObject({ changed: 1, refused: [], round: 2 });
-  // Also while the round is still under way.
-  await act('concluir', {});
   await live.phaseOf(batchId, 'concluded');
   expect(await live.states(batchId)).toEqual({ registered: 1, discarded: 1 });
   expect((await act('pausar', {})).body).toMatchObject({ status: 409 });
@@ -121,3 +119,25 @@ test('a batch of another filial takes no action', async () => {
       ...{ status: 404, code: 'nao_encontrado' },
     });
 });
+
+test('a waiting batch has nothing to pause and is concluded; what failed is free for the next one', async () => {
+  const customer_id = await createCustomer(live.knex, { cep: '99' });
+  const wrong = await createReceivable(live.knex, live.carteira, { customer_id });
+  const { batchId } = (await start('conclui-01', { carteiraId: live.carteira.id })).body as { batchId: string };
+  await live.phaseOf(batchId, 'awaitingAdjustments');
+  const act = (action: string) => scene.ask(operador, 'POST', `/comunicacoes/${batchId}/acoes/${action}`, {});
+
+  const view = async () => (await scene.ask(operador, 'GET', `/comunicacoes/${batchId}`)).body;
+
+  const refused = await act('pausar');
+  expect(refused.body).toMatchObject({ status: 409, detail: expect.any(String) as string });
+  expect((await act('concluir')).status).toBe(200);
+  await live.phaseOf(batchId, 'concluded');
+  expect(await view()).toMatchObject({ phase: 'concluded' });
+  const next = (await start('conclui-02', { carteiraId: live.carteira.id })).body as { batchId: string };
+  await live.phaseOf(next.batchId, 'awaitingAdjustments');
+  const { items } = (await scene.ask(operador, 'GET', `/comunicacoes/${next.batchId}/itens`)).body as {
+    items: { receivableId: number }[];
+  };
+  expect(items.map(({ receivableId }) => receivableId)).toContain(wrong);
+}, 90_000);
