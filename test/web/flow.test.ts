@@ -47,7 +47,7 @@ testInBrowser(
       const { keyboard } = page;
       await page.goto(scene.origin);
       // The form has the focus already.
-      await page.getByLabel('Login').waitFor();
+      await page.getByLabel('Usuário').waitFor();
       await keyboard.type(LOGIN);
       await keyboard.press('Tab');
       await keyboard.type(PASSWORD);

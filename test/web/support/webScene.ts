@@ -50,7 +50,7 @@ async function originOf(api: ChildProcess): Promise<string> {
 /** By labels, as a person signs in; the page is at `path` afterwards. */
 export async function signIn(page: Page, origin: string, path = '/'): Promise<void> {
   await page.goto(origin + path);
-  await page.getByLabel('Login').fill(LOGIN);
+  await page.getByLabel('Usuário').fill(LOGIN);
   await page.getByLabel('Senha').fill(PASSWORD);
   await page.getByRole('button', { name: 'Entrar' }).click();
   await page.getByRole('button', { name: 'Sair' }).waitFor();

@@ -10,6 +10,8 @@ export interface ItemFilter {
   states: readonly ItemState[];
   q: string;
   corrected: boolean;
+  /** The key of a cause. */
+  cause: string | undefined;
 }
 
 /**
@@ -44,7 +46,7 @@ export function openItemPages(
   const abort = new AbortController();
   const pages = new Map<number, LoadedPage>();
   const asked = new Set<number>();
-  const filtered = filter.states.length > 0 || filter.q !== '' || filter.corrected;
+  const filtered = filter.states.length > 0 || filter.q !== '' || filter.corrected || filter.cause !== undefined;
   let total: number | null = null;
   let looked = { from: 0, to: PAGE - 1 };
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -60,7 +62,7 @@ export function openItemPages(
     get<Page<Item>>(
       `/comunicacoes/${encodeURIComponent(batchId)}/itens`,
       {
-        ...{ cursor, limit: PAGE, q: filter.q, state: filter.states },
+        ...{ cursor, limit: PAGE, q: filter.q, state: filter.states, cause: filter.cause },
         ...(filter.corrected ? { corrected: true } : {}),
       },
       abort.signal,
