@@ -57,7 +57,7 @@ export function ItemsTable(props: ItemsTableProps) {
   }, [batchId, filter]);
   const pages = own.current;
   const total = pages?.total() ?? null;
-  const { scroller, from, to, rowPx, heightPx } = useVirtualRows(total ?? 0);
+  const { scroller, from, to, topOf, heightPx } = useVirtualRows(total ?? 0);
   useEffect(() => {
     if (total !== null && total > 0) pages?.look(from, Math.max(from, to - 1));
   }, [pages, from, to, total]);
@@ -153,7 +153,7 @@ export function ItemsTable(props: ItemsTableProps) {
                 <ItemRow
                   key={index}
                   {...{ batchId, index, mayChoose, toggle }}
-                  top={index * rowPx}
+                  top={topOf(index)}
                   item={pages?.row(index)}
                   chosen={chosen.has(pages?.row(index)?.receivableId ?? 0)}
                 />
