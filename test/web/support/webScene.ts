@@ -17,7 +17,8 @@ export interface WebScene extends LiveScene {
   origin: string;
 }
 
-export async function openWebScene(): Promise<WebScene> {
+/** @param variables more of the API's environment */
+export async function openWebScene(variables: Record<string, string> = {}): Promise<WebScene> {
   const [scene, screens] = await Promise.all([openLiveScene(), buildScreens(() => undefined)]);
   await insertUser(scene.knex, {
     ...{ id: newId('u'), login: LOGIN, name: 'Operadora de Teste', role: 'administrador', filiais: null },
@@ -25,7 +26,7 @@ export async function openWebScene(): Promise<WebScene> {
   });
   const api = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], {
     cwd: ROOT,
-    env: { ...process.env, ...scene.variables, SCREENS_DIR: screens, API_PORT: '0' },
+    env: { ...process.env, ...scene.variables, ...variables, SCREENS_DIR: screens, API_PORT: '0' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const origin = await originOf(api);

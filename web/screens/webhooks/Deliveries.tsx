@@ -19,10 +19,12 @@ interface DeliveriesProps {
   /** Changes when something was queued. */
   turn: number;
   onAgain(delivery: number): void;
+  /** What was to be delivered has ended. */
+  onSettled(): void;
 }
 
 /** What was delivered, what failed and with which answer; each can be sent again. */
-export function Deliveries({ path, turn, onAgain }: DeliveriesProps) {
+export function Deliveries({ path, turn, onAgain, onSettled }: DeliveriesProps) {
   const [state, setState] = useState('');
   const { cursor, ...pager } = usePages(state);
   const { data, problem, loading, reload } = useLoad(
@@ -33,7 +35,10 @@ export function Deliveries({ path, turn, onAgain }: DeliveriesProps) {
   useEffect(() => {
     if (!waits) return;
     const timer = setInterval(reload, AGAIN_MS);
-    return () => clearInterval(timer);
+    return () => {
+      clearInterval(timer);
+      onSettled();
+    };
   }, [waits]);
   return (
     <section class="panel" aria-labelledby="entregas" aria-busy={loading}>

@@ -85,7 +85,12 @@ function One({ id }: { id: string }) {
       </div>
       <ProblemNote problem={refused} />
       {changed ? <SecretNote webhook={changed} /> : null}
-      <Deliveries path={path} turn={turn} onAgain={(delivery) => run(post(`${path}/entregas/${delivery}/reenvio`))} />
+      <Deliveries
+        path={path}
+        turn={turn}
+        onSettled={reload}
+        onAgain={(delivery) => run(post(`${path}/entregas/${delivery}/reenvio`))}
+      />
       {asking === 'change' ? (
         <WebhookDialog webhook={webhook} onDone={done} onClose={() => setAsking(undefined)} />
       ) : null}
