@@ -138,7 +138,7 @@ testInBrowser(
     );
     await withPage(DESKTOP, async (page) => {
       await signIn(page, scene.origin);
-      await page.getByRole('link', { name: 'Erros desconhecidos' }).click();
+      await openAdministration(page, 'Erros desconhecidos');
       await page.getByRole('row').filter({ hasText: 'NOVO-1' }).getByText('Algo que ninguém viu ainda').waitFor();
     });
   },

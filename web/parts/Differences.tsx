@@ -3,10 +3,13 @@ interface DifferencesProps {
   after: unknown;
   /** What people call a field. */
   label(name: string): string;
+  /** What people call a value that is a code. */
+  words?(value: string): string;
 }
 
 /** What a change replaced, and with what, field by field; what stayed the same is not shown. */
-export function Differences({ before, after, label }: DifferencesProps) {
+export function Differences({ before, after, label, words = (value) => value }: DifferencesProps) {
+  const shown = (value: unknown) => words(plain(value));
   const [old, now] = [fieldsOf(before), fieldsOf(after)];
   const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
     (name) => plain(old[name]) !== plain(now[name]),
@@ -16,9 +19,9 @@ export function Differences({ before, after, label }: DifferencesProps) {
     <ul class="differences">
       {names.map((name) => (
         <li key={name}>
-          {label(name)}: {name in old ? <del>{plain(old[name])}</del> : null}
+          {label(name)}: {name in old ? <del>{shown(old[name])}</del> : null}
           {name in old && name in now ? ' → ' : null}
-          {name in now ? <ins>{plain(now[name])}</ins> : null}
+          {name in now ? <ins>{shown(now[name])}</ins> : null}
         </li>
       ))}
     </ul>

@@ -34,14 +34,16 @@ export function Menu() {
         <Leaf to={places.comunicacoes}>Comunicações</Leaf>
         <Leaf to={places.carteiras}>Carteiras</Leaf>
         <Leaf to={places.vencendo}>Vencendo sem registro</Leaf>
-        <Leaf to={places.erros}>Erros desconhecidos</Leaf>
         {administrator ? (
           <Branch label="Administração" top>
             <Leaf to={places.usuarios}>Usuários e tokens</Leaf>
             <Leaf to={places.auditoria}>Auditoria</Leaf>
             <Leaf to={places.webhooks}>Webhooks</Leaf>
+            <Leaf to={places.erros}>Erros desconhecidos</Leaf>
           </Branch>
-        ) : null}
+        ) : (
+          <Leaf to={places.erros}>Erros desconhecidos</Leaf>
+        )}
       </ul>
     </nav>
   );

@@ -1,9 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
+import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
 import { call } from '../api/client';
 import { places, usePlace, Link } from '../router';
 import { Menu } from './Menu';
-import { applyTheme, storedTheme, themeLabels, themes, type Theme } from './theme';
 import { useSession } from './session';
 
 /** What surrounds every screen. */
@@ -28,7 +27,6 @@ export function Shell({ children, onLeave }: { children: ComponentChildren; onLe
         </Link>
         <Menu />
         <div class="top-end">
-          <ThemeSwitch />
           <Account onLeave={onLeave} />
         </div>
       </header>
@@ -47,26 +45,6 @@ function Guarded({ children }: { children: ComponentChildren }) {
     <p class="note note-bad" role="alert">
       Esta tela falhou. Recarregue a página; o que já foi feito não se perde.
     </p>
-  );
-}
-
-function ThemeSwitch() {
-  const [theme, setTheme] = useState(storedTheme);
-  const choose = (chosen: Theme) => {
-    applyTheme(chosen);
-    setTheme(chosen);
-  };
-  return (
-    <label class="theme">
-      <span>Tema</span>
-      <select value={theme} onChange={(event) => choose(event.currentTarget.value as Theme)}>
-        {themes.map((each) => (
-          <option key={each} value={each}>
-            {themeLabels[each]}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 

@@ -4,7 +4,7 @@ import type { WebScene } from './webScene';
 export const DESKTOP = { width: 1280, height: 900 };
 
 /** The flowchart of a batch's window, and its present step. */
-export const fluxo = (page: Page): Locator => page.getByRole('list', { name: 'Fluxo da comunicação' });
+const fluxo = (page: Page): Locator => page.getByRole('list', { name: 'Fluxo da comunicação' });
 export const lit = (page: Page, step: string): Locator => fluxo(page).locator('[aria-current=step]', { hasText: step });
 
 /** Through the menu to a running communication, by clicks on what is written. */

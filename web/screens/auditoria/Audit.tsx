@@ -11,7 +11,7 @@ import { useTitle } from '../../parts/useTitle';
 import { usePlace } from '../../router';
 import { useMayAct } from '../../shell/session';
 import { EntityLink } from './EntityLink';
-import { actionWords, entityLabels, fieldWords } from './words';
+import { actionWords, entityLabels, fieldWords, valueWords } from './words';
 
 const PAGE = 50;
 const RESTS_MS = 300;
@@ -60,7 +60,7 @@ function Entries() {
             type="search"
             class="short"
             value={text}
-            placeholder="da cobrança, da comunicação…"
+            placeholder="da cobrança…"
             onInput={(event) => setText(event.currentTarget.value)}
           />
         </label>
@@ -71,11 +71,13 @@ function Entries() {
           <li key={entry.id}>
             <p>
               <time dateTime={entry.at}>{instant(entry.at)}</time> <b>{actionWords(entry.action)}</b>{' '}
-              <EntityLink entity={entry.entity} entityId={entry.entityId} />{' '}
+              {entry.entity === 'user' && entry.entityId === entry.actor ? null : (
+                <EntityLink entity={entry.entity} entityId={entry.entityId} />
+              )}{' '}
               <span class="hint">{entry.actorName ?? entry.actor}</span>
             </p>
-            {entry.reason ? <p>Motivo: {entry.reason}</p> : null}
-            <Differences before={entry.before} after={entry.after} label={fieldWords} />
+            {entry.reason ? <p>Motivo: {valueWords(entry.reason)}</p> : null}
+            <Differences before={entry.before} after={entry.after} label={fieldWords} words={valueWords} />
           </li>
         ))}
         {data?.items.length === 0 ? <li class="empty">Nada com estes filtros.</li> : null}

@@ -58,6 +58,27 @@ const fields: Record<string, string> = {
   },
 };
 
+/** Values that are codes of ours. */
+const values: Record<string, string> = {
+  ...{
+    password: 'com senha',
+    provider: 'pela conta da empresa',
+    locked: 'login bloqueado',
+    inactive: 'acesso desativado',
+  },
+  ...{ newPassword: 'troca de senha', consulta: 'consulta', operador: 'operador', administrador: 'administrador' },
+  ...{ registered: 'está registrado', absent: 'não está no banco', newNumber: 'dar outro número' },
+  ...{
+    corrected: 'corrigidos',
+    all: 'todos',
+    selected: 'selecionados',
+    rejected: 'rejeitado',
+    conflict: 'divergência',
+  },
+};
+
+export const valueWords = (value: string) => values[value] ?? value;
+
 /** `discard.reason` is what somebody said about a `discard`, written down before it happens. */
 export function actionWords(action: string): string {
   const [name = '', part] = action.split('.');

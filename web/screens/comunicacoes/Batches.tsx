@@ -89,7 +89,7 @@ export function Batches() {
                 <td class="num">{number(batch.registered)}</td>
                 <td class="num">{number(batch.failures)}</td>
                 <td>{batch.requestedByName ?? batch.requestedBy}</td>
-                <td>{instant(batch.createdAt)}</td>
+                <td class="when">{instant(batch.createdAt)}</td>
               </tr>
             ))}
           </tbody>

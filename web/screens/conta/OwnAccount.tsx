@@ -3,8 +3,9 @@ import { useSession } from '../../shell/session';
 import { filiaisText, roleLabels } from '../usuarios/AccessFields';
 import { PasswordForm } from './PasswordForm';
 import { Sessions } from './Sessions';
+import { ThemeChoice } from './ThemeChoice';
 
-/** What is one's own: password and open sessions. */
+/** What is one's own: theme, password and open sessions. */
 export function OwnAccount() {
   useTitle('Minha conta');
   const { name, role, filiais } = useSession();
@@ -16,6 +17,7 @@ export function OwnAccount() {
         <span>{roleLabels[role]}</span>
         <span>Filiais: {filiaisText(filiais)}</span>
       </p>
+      <ThemeChoice />
       <PasswordForm />
       <Sessions />
     </>

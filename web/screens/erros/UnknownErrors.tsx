@@ -46,8 +46,8 @@ export function UnknownErrors() {
                   <q>{error.example}</q>
                 </td>
                 <td class="num">{number(error.count)}</td>
-                <td>{instant(error.firstSeen)}</td>
-                <td>{instant(error.lastSeen)}</td>
+                <td class="when">{instant(error.firstSeen)}</td>
+                <td class="when">{instant(error.lastSeen)}</td>
               </tr>
             ))}
           </tbody>
