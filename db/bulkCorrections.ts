@@ -134,13 +134,19 @@ export async function correctMany(
           const ofCustomer = columnsOf('customer', plan.after);
           current.set(row.customerId, { ...customer, ...ofCustomer });
           if (Object.keys(ofCustomer).length > 0) customers.add(row.customerId);
-          changes.push({ receivableId: row.receivableId, customerId: row.customerId, ...plan });
+          changes.push({
+            receivableId: row.receivableId,
+            customerId: row.customerId,
+            version: row.receivable['version'] as number,
+            ...plan,
+          });
         }
       }
       await write(trx, changes);
       await trx.raw(
-        `insert into correction_row (correction_id, receivable_id, customer_id, before, after)
-         select :correctionId, c."receivableId", c."customerId", c.before, c.after from ${changed}`,
+        `insert into correction_row (correction_id, receivable_id, customer_id, before, after, version_before, version_after)
+         select :correctionId, c."receivableId", c."customerId", c.before, c.after, c.version, r.version
+         from ${changed} join receivable r on r.id = c."receivableId"`,
         { correctionId, changes: JSON.stringify(changes) },
       );
       await audit(trx, changes, { action: 'corrigir', by: request.by, reason: request.reason, correctionId });
@@ -188,7 +194,8 @@ export async function undoCorrections(
 }
 
 async function undoChunk(knex: Knex, correctionId: number, by: string, result: Undone): Promise<boolean> {
-  return knex.transaction(async (trx) => {
+  const changes: Change[] = [];
+  const more = await knex.transaction(async (trx) => {
     const { rows } = await trx.raw<{ rows: { id: number; before: object; after: Record<string, StoredValue> }[] }>(
       `select receivable_id as id, before, after from correction_row
        where correction_id = ? and undo is null order by receivable_id limit ${CHUNK}`,
@@ -198,7 +205,6 @@ async function undoChunk(knex: Knex, correctionId: number, by: string, result: U
     await lockRows(trx, ids);
     const current = new Map((await readRows(trx, ids)).map((row) => [row.receivableId, row]));
     const ends = { undone: [] as number[], touched: [] as number[], refused: [] as number[] };
-    const changes: Change[] = [];
     for (const { id, before, after } of rows) {
       const row = current.get(id) as Row;
       const plan = planCorrection(row, after);
@@ -207,7 +213,7 @@ async function undoChunk(knex: Knex, correctionId: number, by: string, result: U
       ends[ended ? 'refused' : stays ? 'touched' : 'undone'].push(id);
       if (!ended && !stays)
         changes.push({
-          ...{ receivableId: id, customerId: row.customerId },
+          ...{ receivableId: id, customerId: row.customerId, version: row.receivable['version'] as number },
           ...{ before: after, after: before as Record<string, StoredValue> },
         });
     }
@@ -218,11 +224,34 @@ async function undoChunk(knex: Knex, correctionId: number, by: string, result: U
         .where({ correction_id: correctionId })
         .whereIn('receivable_id', these)
         .update({ undo });
+    await trx.raw(
+      `update correction_row w set version_undone = r.version
+       from ${changed} join receivable r on r.id = c."receivableId"
+       where w.correction_id = :correctionId and w.receivable_id = r.id and w.version_after = c.version`,
+      { correctionId, changes: JSON.stringify(changes) },
+    );
     result.undone += ends.undone.length;
     result.touched += ends.touched.length;
     result.refused += ends.refused.length;
     return rows.length === CHUNK;
   });
+  await noteAsSent(knex, correctionId, changes);
+  return more;
+}
+
+/**
+ * A título that nothing else changed is again what was sent, and no longer *Corrigido*. By itself: who writes outcomes
+ * holds items and then waits for títulos.
+ */
+async function noteAsSent(knex: Knex, correctionId: number, undone: readonly Change[]): Promise<void> {
+  await knex.raw(
+    `update batch_item i set receivable_version = w.version_undone
+     from correction_row w
+     where w.correction_id = :correctionId and w.receivable_id = any(:ids) and w.version_undone is not null
+       and i.receivable_id = w.receivable_id and i.closed_at is null and i.state = 'rejected'
+       and i.receivable_version = w.version_before`,
+    { correctionId, ids: undone.map(({ receivableId }) => receivableId) },
+  );
 }
 
 async function begin(
@@ -297,12 +326,14 @@ async function readRows(knex: Knex, ids: readonly number[]): Promise<Row[]> {
 interface Change {
   receivableId: number;
   customerId: number;
+  /** Of the título, before the change. */
+  version: number;
   before: Record<string, unknown>;
   after: Record<string, StoredValue>;
 }
 
 /** SQL of the changes as rows. */
-const changed = `jsonb_to_recordset(:changes::jsonb) as c("receivableId" bigint, "customerId" bigint, before jsonb, after jsonb)`;
+const changed = `jsonb_to_recordset(:changes::jsonb) as c("receivableId" bigint, "customerId" bigint, version int, before jsonb, after jsonb)`;
 
 /** Each changed row is written once a table: jsonb_populate_record keeps the columns that are not given. */
 async function write(trx: Knex.Transaction, changes: readonly Change[]): Promise<void> {

@@ -38,6 +38,7 @@ const nearDueSchema = z
 const totalSchema = z.object({
   carteiraId: idSchema,
   carteira: z.string(),
+  gateway: z.string().nullable().openapi({ description: 'null = sem conta de gateway: nada dela pode ser comunicado' }),
   count: z.number().int(),
   amountCents: centsSchema,
   nearestDueDate: dateSchema,

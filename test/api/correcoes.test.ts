@@ -140,6 +140,11 @@ describe('many títulos', () => {
     expect(await undocumented(scene, 'post', '/correcoes/{id}/desfazer', undone)).toEqual([]);
     expect(undone.body).toMatchObject({ undone: 2, touched: 1, refused: 0 });
     expect(await Promise.all(ids.map(cepOf))).toEqual(['00', '01310300', '02']);
+    // What is as it was sent would only be refused again.
+    const items = await ask('GET', `/comunicacoes/${two.own.batchId}/itens?cause=${key}`);
+    expect((items.body.items as { corrected: boolean }[]).map(({ corrected }) => corrected)).toEqual([
+      ...[false, true, false],
+    ]);
     expect((await ask('POST', `/correcoes/${correctionId}/desfazer`)).body).toMatchObject({
       code: 'correcao_desfeita',
     });

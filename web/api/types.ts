@@ -311,6 +311,7 @@ export interface DueSoon extends Page<TituloRow & { carteiraId: number; carteira
   carteiras: {
     carteiraId: number;
     carteira: string;
+    gateway: string | null;
     count: number;
     amountCents: number;
     nearestDueDate: string | null;
