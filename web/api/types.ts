@@ -228,6 +228,8 @@ type ErpFields = Record<string, string | number | boolean | null>;
 
 export interface Titulo {
   id: number;
+  /** Grows with each change. */
+  version: number;
   /** By the ERP's names, dates and amounts as a correction takes them. */
   receivable: ErpFields;
   customer: ErpFields;
