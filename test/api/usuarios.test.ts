@@ -289,9 +289,10 @@ describe('tokens', () => {
     const [one, two, three] = [1, 2, 3].map(() => createFilial(scene.knex));
     const [first, second, third] = [await one, await two, await three] as [number, number, number];
     const { id, token } = await scene.createToken('administrador');
-    const { createdBy } = (await scene.ask(master, 'GET', '/tokens')).body.items.find(
-      (row: { id: string }) => row.id === id,
-    ) as { createdBy: string };
+    const { items } = (await scene.ask(master, 'GET', '/tokens')).body as {
+      items: { id: string; createdBy: string }[];
+    };
+    const createdBy = items.find((row) => row.id === id)?.createdBy;
     const child = await give(token, 'operador', [first, second]);
     const change = (body: object) => scene.ask(master, 'PATCH', `/usuarios/${createdBy}`, body);
     await change({ filiais: [second, third] });
