@@ -75,7 +75,10 @@ function Account({ onLeave }: { onLeave(): void }) {
   const leave = () => void call('DELETE', '/sessao').then(onLeave, onLeave);
   return (
     <>
-      <span class="who">{name}</span>
+      <Link to={places.conta} class="who">
+        <span class="unseen">Minha conta: </span>
+        {name}
+      </Link>
       <button type="button" onClick={leave}>
         Sair
       </button>

@@ -27,6 +27,7 @@ export function Users() {
               <th scope="col">Nome</th>
               <th scope="col">Papel</th>
               <th scope="col">Filiais</th>
+              <th scope="col">Entra com</th>
               <th scope="col">Situação</th>
               <th scope="col">
                 <span class="unseen">Ações</span>
@@ -40,6 +41,7 @@ export function Users() {
                 <td>{user.name}</td>
                 <td>{roleLabels[user.role].split(':')[0]}</td>
                 <td>{filiaisText(user.filiais)}</td>
+                <td>{howSignsIn(user)}</td>
                 <td>{user.active ? (user.locked ? 'bloqueado por senhas erradas' : 'ativo') : 'desativado'}</td>
                 <td>
                   <button type="button" aria-label={`Mudar ${user.login}`} onClick={() => setEditing(user)}>
@@ -56,6 +58,11 @@ export function Users() {
       ) : null}
     </section>
   );
+}
+
+function howSignsIn({ hasPassword, hasProvider }: User): string {
+  if (hasPassword) return hasProvider ? 'senha ou conta da empresa' : 'senha';
+  return hasProvider ? 'conta da empresa' : 'nada ainda';
 }
 
 function UserDialog({ user, onDone, onClose }: { user: User | null; onDone(): void; onClose(): void }) {
