@@ -108,6 +108,10 @@ function toProblem(error: unknown): Problem {
     return new Problem(400, 'entrada_invalida', 'Há um caractere que não pode ser guardado.', {
       hint: 'Tire os caracteres de controle da entrada.',
     });
+  if (/^22/.test(String((error as { code?: unknown }).code)))
+    return new Problem(400, 'entrada_invalida', 'Um valor está fora do que o registro pode guardar.', {
+      hint: 'Confira datas, números e cursores da entrada.',
+    });
   if (isAwayDatabase(error))
     return new Problem(503, 'registro_inacessivel', 'O registro (PostgreSQL) não responde.', {
       hint: 'O que já foi gravado não se perde; repita daqui a pouco.',

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { FIRST_LOGIN } from '../api/firstAdministrator';
 import { findDebianTools } from '../stack/debianTools';
 import type { Stack } from '../stack/stack';
@@ -57,6 +57,7 @@ export const screen: Bench = {
       // A carteira each: all with one account's allowance would wait for one another.
       for (let nth = 1; nth <= runs; nth += 1) await fillCarteira(scene, { carteiraId: nth, boletos, limit, origin });
       await scene.knex.raw('vacuum analyze');
+      const { chromium } = await import('playwright-core');
       browser = await chromium.launchPersistentContext(profile, {
         ...{ executablePath, locale: 'pt-BR', args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] },
       });

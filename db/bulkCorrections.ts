@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { localDate } from '../domain/dates';
 import {
   checkChanges,
   columnsOf,
@@ -16,6 +17,8 @@ import { causeItems } from './items';
 export const MAX_CORRECTED = 5_000;
 /** Títulos locked, changed and written in one transaction. */
 const CHUNK = 500;
+/** What is put back may be past by now, as it was. */
+const LONG_AGO = localDate('1900-01-01');
 const EXAMPLES = 20;
 const REFUSALS = 500;
 
@@ -134,13 +137,19 @@ export async function correctMany(
           const ofCustomer = columnsOf('customer', plan.after);
           current.set(row.customerId, { ...customer, ...ofCustomer });
           if (Object.keys(ofCustomer).length > 0) customers.add(row.customerId);
-          changes.push({ receivableId: row.receivableId, customerId: row.customerId, ...plan });
+          changes.push({
+            receivableId: row.receivableId,
+            customerId: row.customerId,
+            version: row.receivable['version'] as number,
+            ...plan,
+          });
         }
       }
       await write(trx, changes);
       await trx.raw(
-        `insert into correction_row (correction_id, receivable_id, customer_id, before, after)
-         select :correctionId, c."receivableId", c."customerId", c.before, c.after from ${changed}`,
+        `insert into correction_row (correction_id, receivable_id, customer_id, before, after, version_before, version_after)
+         select :correctionId, c."receivableId", c."customerId", c.before, c.after, c.version, r.version
+         from ${changed} join receivable r on r.id = c."receivableId"`,
         { correctionId, changes: JSON.stringify(changes) },
       );
       await audit(trx, changes, { action: 'corrigir', by: request.by, reason: request.reason, correctionId });
@@ -188,9 +197,19 @@ export async function undoCorrections(
 }
 
 async function undoChunk(knex: Knex, correctionId: number, by: string, result: Undone): Promise<boolean> {
-  return knex.transaction(async (trx) => {
-    const { rows } = await trx.raw<{ rows: { id: number; before: object; after: Record<string, StoredValue> }[] }>(
-      `select receivable_id as id, before, after from correction_row
+  const changes: Change[] = [];
+  const more = await knex.transaction(async (trx) => {
+    // Two who undo the same come one after the other.
+    await trx('correction').where({ id: correctionId }).forUpdate().first('id');
+    const { rows } = await trx.raw<{
+      rows: {
+        id: number;
+        before: Record<string, StoredValue>;
+        after: Record<string, StoredValue>;
+        versionAfter: number | null;
+      }[];
+    }>(
+      `select receivable_id as id, before, after, version_after as "versionAfter" from correction_row
        where correction_id = ? and undo is null order by receivable_id limit ${CHUNK}`,
       [correctionId],
     );
@@ -198,17 +217,18 @@ async function undoChunk(knex: Knex, correctionId: number, by: string, result: U
     await lockRows(trx, ids);
     const current = new Map((await readRows(trx, ids)).map((row) => [row.receivableId, row]));
     const ends = { undone: [] as number[], touched: [] as number[], refused: [] as number[] };
-    const changes: Change[] = [];
-    for (const { id, before, after } of rows) {
+    for (const { id, before, after, versionAfter } of rows) {
       const row = current.get(id) as Row;
-      const plan = planCorrection(row, after);
+      const plan = planCorrection({ ...row, today: LONG_AGO }, before);
       const ended = plan.kind === 'registered' || plan.kind === 'closed';
-      const stays = Object.keys(after).some((name) => storedValue(row, name) !== after[name]);
+      // What somebody wrote beside it meanwhile may contradict what was there before.
+      const contradicts = plan.kind === 'invalid' && row.receivable['version'] !== versionAfter;
+      const stays = contradicts || Object.keys(after).some((name) => storedValue(row, name) !== after[name]);
       ends[ended ? 'refused' : stays ? 'touched' : 'undone'].push(id);
       if (!ended && !stays)
         changes.push({
-          ...{ receivableId: id, customerId: row.customerId },
-          ...{ before: after, after: before as Record<string, StoredValue> },
+          ...{ receivableId: id, customerId: row.customerId, version: row.receivable['version'] as number },
+          ...{ before: after, after: before },
         });
     }
     await write(trx, changes);
@@ -218,11 +238,34 @@ async function undoChunk(knex: Knex, correctionId: number, by: string, result: U
         .where({ correction_id: correctionId })
         .whereIn('receivable_id', these)
         .update({ undo });
+    await trx.raw(
+      `update correction_row w set version_undone = r.version
+       from ${changed} join receivable r on r.id = c."receivableId"
+       where w.correction_id = :correctionId and w.receivable_id = r.id and w.version_after = c.version`,
+      { correctionId, changes: JSON.stringify(changes) },
+    );
     result.undone += ends.undone.length;
     result.touched += ends.touched.length;
     result.refused += ends.refused.length;
     return rows.length === CHUNK;
   });
+  await noteAsSent(knex, correctionId, changes);
+  return more;
+}
+
+/**
+ * A título that nothing else changed is again what was sent, and no longer *Corrigido*. By itself: who writes outcomes
+ * holds items and then waits for títulos.
+ */
+async function noteAsSent(knex: Knex, correctionId: number, undone: readonly Change[]): Promise<void> {
+  await knex.raw(
+    `update batch_item i set receivable_version = w.version_undone
+     from correction_row w
+     where w.correction_id = :correctionId and w.receivable_id = any(:ids) and w.version_undone is not null
+       and i.receivable_id = w.receivable_id and i.closed_at is null and i.state = 'rejected'
+       and i.receivable_version = w.version_before`,
+    { correctionId, ids: undone.map(({ receivableId }) => receivableId) },
+  );
 }
 
 async function begin(
@@ -230,6 +273,8 @@ async function begin(
   { batchId, of, changes }: BulkRequest,
 ): Promise<{ values: Record<string, StoredValue>; targets: number[]; outside: RefusedTitulo[] } | BulkProblem> {
   const { values, refusals } = checkChanges(changes);
+  // What is cancelled or received can be corrected no more: it could not be undone either.
+  if ('status' in changes) refusals.push({ field: 'status', message: 'muda um título de cada vez, não em massa' });
   if (refusals.length > 0) return { kind: 'invalid', refusals };
   if ('cause' in of) {
     const targets = await causeItems(knex, batchId, of.cause, MAX_CORRECTED + 1);
@@ -297,12 +342,14 @@ async function readRows(knex: Knex, ids: readonly number[]): Promise<Row[]> {
 interface Change {
   receivableId: number;
   customerId: number;
+  /** Of the título, before the change. */
+  version: number;
   before: Record<string, unknown>;
   after: Record<string, StoredValue>;
 }
 
 /** SQL of the changes as rows. */
-const changed = `jsonb_to_recordset(:changes::jsonb) as c("receivableId" bigint, "customerId" bigint, before jsonb, after jsonb)`;
+const changed = `jsonb_to_recordset(:changes::jsonb) as c("receivableId" bigint, "customerId" bigint, version int, before jsonb, after jsonb)`;
 
 /** Each changed row is written once a table: jsonb_populate_record keeps the columns that are not given. */
 async function write(trx: Knex.Transaction, changes: readonly Change[]): Promise<void> {

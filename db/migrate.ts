@@ -7,6 +7,7 @@ import * as tokenHealth from './migrations/005_token_health';
 import * as corrections from './migrations/006_corrections';
 import * as webhooks from './migrations/007_webhooks';
 import * as quickLists from './migrations/008_quick_lists';
+import * as housekeeping from './migrations/009_housekeeping';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -17,6 +18,7 @@ const migrations: Record<string, Knex.Migration> = {
   '006_corrections': corrections,
   '007_webhooks': webhooks,
   '008_quick_lists': quickLists,
+  '009_housekeeping': housekeeping,
 };
 
 /** Brings the database to the present schema. Safe to run by several processes at once: knex holds a lock. */

@@ -15,6 +15,8 @@ export interface BatchProgress {
   corrected: number;
   /** Settled by a look. */
   reconciled: number;
+  /** Of the live ones, those that the machine goes on with by itself. */
+  due: number;
   /** Outcomes of the last minute. */
   ratePerMinute: number;
   /** At that rate; null when nothing moves. */
@@ -71,8 +73,7 @@ export async function readProgress(knex: Knex, batchId: string): Promise<BatchPr
     sum.reconciled += row.reconciled;
     sum.due += row.due;
   }
-  const { due, ...totals } = sum;
-  const moves = progress.ratePerMinute > 0 && due > 0 && !progress.paused;
-  const estimatedEndAt = moves ? new Date(now.getTime() + (due / progress.ratePerMinute) * 60_000) : null;
-  return { ...progress, ...totals, byState, estimatedEndAt };
+  const moves = progress.ratePerMinute > 0 && sum.due > 0 && !progress.paused;
+  const estimatedEndAt = moves ? new Date(now.getTime() + (sum.due / progress.ratePerMinute) * 60_000) : null;
+  return { ...progress, ...sum, byState, estimatedEndAt };
 }

@@ -205,13 +205,13 @@ export interface NearDue {
 }
 
 /** Open, unregistered, and due within `days` days; of each carteira by its own index. */
-const nearDue = `
+const nearDue = (joins = '') => `
   from (select c.* from carteira c
         where ${carteiraIsSeen} and (:carteiraId::bigint is null or c.id = :carteiraId::bigint)) c
   join receivable r on r.carteira_id = c.id and not r.impresso
     -- now(), which stands still within a statement: an index is searched for nothing that could change meanwhile.
     and r.due_date between (now() at time zone 'America/Sao_Paulo')::date
-      and (now() at time zone 'America/Sao_Paulo')::date + :days::int ${current}
+      and (now() at time zone 'America/Sao_Paulo')::date + :days::int ${current} ${joins}
   where r.status in ('A', 'P') and b.state is distinct from 'registered' and ${receivableIsSeen}`;
 
 export interface NearDueRequest {
@@ -229,7 +229,7 @@ export async function nearDueReceivables(
     `select r.id, p.name as "customerName", r.filial_id as "filialId", r.carteira_id as "carteiraId",
        c.description as carteira, r.due_date as "dueDate", r.open_amount_cents as "openAmountCents", ${state} as state,
        r.released, live.batch_id as "batchId"
-     ${nearDue.replace('where r.status', 'join customer p on p.id = r.customer_id where r.status')}
+     ${nearDue('join customer p on p.id = r.customer_id')}
        and (:dueDate::date is null or (r.due_date, r.id) > (:dueDate::date, :id::bigint))
      order by r.due_date, r.id limit :limit`,
     { ...nearDueValues(page), dueDate: page.after?.dueDate ?? null, id: page.after?.id ?? 0, limit: page.limit },
@@ -240,6 +240,8 @@ export async function nearDueReceivables(
 export interface NearDueTotal {
   carteiraId: number;
   carteira: string;
+  /** null = it has no account: nothing of it can be communicated. */
+  gateway: string | null;
   count: number;
   amountCents: number;
   nearestDueDate: LocalDate;
@@ -247,9 +249,10 @@ export interface NearDueTotal {
 
 export async function nearDueByCarteira(knex: Knex, request: NearDueRequest): Promise<NearDueTotal[]> {
   const { rows } = await knex.raw<{ rows: NearDueTotal[] }>(
-    `select c.id as "carteiraId", c.description as carteira, count(*) as count,
+    `select c.id as "carteiraId", c.description as carteira,
+       case when c.account_id is not null then c.gateway end as gateway, count(*) as count,
        sum(r.open_amount_cents)::bigint as "amountCents", min(r.due_date) as "nearestDueDate"
-     ${nearDue} group by c.id, c.description order by min(r.due_date), c.id`,
+     ${nearDue()} group by c.id, c.description, c.gateway, c.account_id order by min(r.due_date), c.id`,
     nearDueValues(request),
   );
   return rows;

@@ -13,6 +13,7 @@ import { readEnvironment } from '../config/environment';
 import { createSecretBox } from '../config/secrets';
 import { loadAccount } from '../db/carteiras';
 import { openDatabase, openDatabaseByKey } from '../db/database';
+import { pruneOldRows } from '../db/pruning';
 import { gatewayTaskQueue, TASK_QUEUE } from '../domain/names';
 import { createGateways } from '../gateways/gateways';
 import { batchWorkflows } from './batchWorkflows';
@@ -57,7 +58,12 @@ async function main(): Promise<void> {
         ...createBatchActivities({ knex, searchAttributes, ...(sliceSize && { sliceSize }) }),
         deliverWebhook: ({ webhookId }: { webhookId: string }) =>
           beating(() => asActivity(() => deliver({ knex, secretBox, send: sendTo }, webhookId))),
-        sweepBatches: () => beating(() => sweepBatches(knex, batchWorkflows(client), new Date())),
+        sweepBatches: () =>
+          beating(async () => {
+            const swept = await sweepBatches(knex, batchWorkflows(client), new Date());
+            await pruneOldRows(knex);
+            return swept;
+          }),
       },
       maxCachedWorkflows: WORKFLOWS_CACHED,
     }),

@@ -20,6 +20,8 @@ const startedSchema = z.object({
   batchId: batchIdParam,
   warning: z.string().nullable().openapi({ description: 'O que atrasa o começo; null = nada' }),
 });
+const NO_WORKER = 'Nenhum worker está em execução: a comunicação está guardada e começa sozinha quando um iniciar.';
+const AWAY = 'O Temporal não responde: a comunicação está guardada e começa sozinha minutos depois que ele voltar.';
 const keyHeader = z
   .string({ error: 'é obrigatório: o mesmo valor repetido não inicia outra comunicação' })
   .regex(/^[A-Za-z0-9._-]{8,64}$/, 'deve ter de 8 a 64 letras, dígitos, ponto, _ ou -')
@@ -36,7 +38,7 @@ export function inicioRoutes(deps: ApiDeps) {
         tags: ['Comunicações'],
         summary: 'Comunicação com Gateway: seleciona os nunca comunicados e os registra',
         description:
-          'Repetida com a mesma Idempotency-Key, responde 200 com a mesma comunicação. Fica guardada também quando nenhum worker está em execução.',
+          'Repetida com a mesma Idempotency-Key, responde 200 com a mesma comunicação. Fica guardada também quando nenhum worker está em execução ou o Temporal não responde.',
         request: { headers: z.object({ 'idempotency-key': keyHeader }), ...jsonBody(requestSchema) },
         responses: {
           201: json(startedSchema, 'Iniciada'),
@@ -54,11 +56,8 @@ export function inicioRoutes(deps: ApiDeps) {
         await record(deps, batch);
         const started = await startOnce(deps, batch);
         if (!started) return context.json({ batchId: batch.batchId, warning: null }, 200);
-        const working = await hasWorker(temporal).catch(() => true);
-        const warning = working
-          ? started.warning
-          : 'Nenhum worker está em execução: a comunicação está guardada e começa sozinha quando um iniciar.';
-        return context.json({ batchId: batch.batchId, warning }, 201);
+        const works = started.away || (await hasWorker(temporal).catch(() => true));
+        return context.json({ batchId: batch.batchId, warning: works ? started.warning : NO_WORKER }, 201);
       },
     )
     .openapi(
@@ -111,11 +110,17 @@ function refused(code: RefusalCode, message: string, carteiraId: number): Proble
 }
 
 /** @returns null when its workflow runs, or ran, already. */
-async function startOnce({ temporal }: ApiDeps, batch: NewBatch): Promise<{ warning: string | null } | null> {
+async function startOnce(
+  { temporal }: ApiDeps,
+  batch: NewBatch,
+): Promise<{ warning: string | null; away: boolean } | null> {
   try {
-    return await startBatch(temporal, batch);
+    return { warning: (await startBatch(temporal, batch)).warning, away: false };
   } catch (error) {
-    if (error instanceof BatchError && error.code === 'comunicacao_ja_iniciada') return null;
+    if (!(error instanceof BatchError)) throw error;
+    if (error.code === 'comunicacao_ja_iniciada') return null;
+    // It is in the record: the sweep starts what has no workflow.
+    if (error.code === 'temporal_inacessivel' || error.code === 'sem_resposta') return { warning: AWAY, away: true };
     throw error;
   }
 }

@@ -187,15 +187,15 @@ async function takenUp(read: () => Promise<unknown>): Promise<void> {
 }
 
 /** Nothing more happens by itself: a person is asked, or it is over. The record follows an action a moment later. */
-function rests({ phase, concluding, paused, byState }: ProgressEvent): boolean {
+function rests({ phase, concluding, paused, due }: ProgressEvent): boolean {
   if (phase === 'concluded') return true;
   if (concluding) return false;
   if (phase === 'paused') return paused;
-  return phase === 'awaitingAdjustments' && byState.pending + byState.sending === 0;
+  return phase === 'awaitingAdjustments' && due === 0;
 }
 
 function fromEvent(batchId: string, event: ProgressEvent): HttpBatchProgress {
-  const { total, byState, corrected, reconciled, lastSeq: _, ...rest } = event;
+  const { total, byState, corrected, reconciled, due: _due, lastSeq: _lastSeq, ...rest } = event;
   return { batchId, ...rest, counts: { total, byState, corrected, reconciled } };
 }
 

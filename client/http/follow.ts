@@ -17,6 +17,8 @@ export interface ProgressEvent {
   byState: Record<ItemState, number>;
   corrected: number;
   reconciled: number;
+  /** Of the live ones, those that go on by themselves. */
+  due: number;
   ratePerMinute: number;
   estimatedEndAt: string | null;
   lastSeq: number;

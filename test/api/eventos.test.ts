@@ -261,7 +261,7 @@ describe('progress', () => {
         paused: false,
         concluding: false,
       },
-      ...{ total: 4, corrected: 0, reconciled: 0, ratePerMinute: 0, estimatedEndAt: null, lastSeq: 0 },
+      ...{ total: 4, corrected: 0, reconciled: 0, due: 4, ratePerMinute: 0, estimatedEndAt: null, lastSeq: 0 },
     });
     expect(last().byState).toMatchObject({ pending: 4, rejected: 0 });
     await settle(knex, batchId, [1, 2]);

@@ -1,6 +1,9 @@
+import { Client, Connection } from '@temporalio/client';
+import { sweepBatches } from '../../activities/sweepBatches';
+import { batchWorkflows } from '../../worker/batchWorkflows';
 import type { LiveScene } from '../support/liveScene';
 import { openLiveScene } from '../support/liveScene';
-import { createCarteira, createCustomer, createReceivable } from '../support/record';
+import { createCarteira, createCustomer, createReceivable, createReceivables } from '../support/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
 
@@ -34,9 +37,28 @@ test('without any worker a batch is kept, seen at once, and begins when one star
   expect(await live.phaseOf(batchId)).toBe('concluded');
 }, 60_000);
 
+test('while Temporal is away a batch is kept, and begins by itself afterwards', async () => {
+  const { knex, client } = live;
+  const away = new Client({ connection: Connection.lazy({ address: '127.0.0.1:1' }) });
+  const apart = await openApiScene(away, undefined, { knex, url: live.variables['DATABASE_URL'] as string });
+  const [id] = await createReceivables(knex, live.carteira, 1);
+  const body = { carteiraId: live.carteira.id };
+  const answer = await apart.ask(operador, 'POST', '/comunicacoes', body, { 'Idempotency-Key': 'sem-temporal' });
+  await away.connection.close();
+  expect(answer.body).toMatchObject({ warning: expect.stringMatching('^O Temporal não responde') as string });
+  const { batchId } = answer.body as { batchId: string };
+  const minutesAgo = knex.raw("clock_timestamp() - interval '2 minutes'");
+  await knex('batch').where({ id: batchId }).update({ created_at: minutesAgo });
+  await sweepBatches(knex, batchWorkflows(client), new Date());
+  expect(await live.phaseOf(batchId)).toBe('concluded');
+  expect(await knex('receivable').where({ id }).first('impresso')).toEqual({ impresso: true });
+}, 60_000);
+
 test('the same key from twenty clients at once starts one batch', async () => {
   await createReceivable(live.knex, live.carteira);
   const body = { carteiraId: live.carteira.id };
+  const batches = () => live.knex('batch').pluck<string[]>('id');
+  const before = await batches();
   const answers = await Promise.all(Array.from({ length: 20 }, () => start('botao-0001', body)));
   expect(answers.map(({ status }) => status).sort()).toEqual([...Array<number>(19).fill(200), 201]);
   expect(new Set(answers.map(({ body }) => body.batchId as string)).size).toBe(1);
@@ -44,8 +66,7 @@ test('the same key from twenty clients at once starts one batch', async () => {
     expect(await undocumented(scene, 'post', '/comunicacoes', answer)).toEqual([]);
   const { batchId } = answers[0]?.body as { batchId: string };
   await live.phaseOf(batchId);
-  expect(await live.knex('batch_item').where({ state: 'registered' })).toHaveLength(1);
-  expect(await live.knex('batch').where({ id: batchId })).toHaveLength(1);
+  expect(await batches()).toHaveLength(before.length + 1);
   expect(await live.states(batchId)).toEqual({ registered: 1 });
 
   const other = await start('botao-0001', { ...body, filters: { dueTo: '2031-01-01' } });
@@ -94,6 +115,9 @@ test('what failed is corrected and redone, what cannot be is discarded with a re
   expect((await act('descartar', { receivableIds: [given, 1], reason, actionId: 'descarte-1' })).body).toEqual(
     discarded.body,
   );
+  const another = await act('descartar', { receivableIds: [wrong], reason, actionId: 'descarte-1' });
+  expect(another.body).toMatchObject({ status: 409, title: expect.stringContaining('já foi usado') as string });
+  expect((await act('concluir', { actionId: 'descarte-1' })).status).toBe(409);
   const audit = await knex('audit_entry').where({ entity_id: batchId, action: 'discard.reason' });
   expect(audit).toMatchObject([{ reason, after: { actionId: 'descarte-1' } }]);
   const history = await live.client.workflow.getHandle(`boletos/${batchId}`).fetchHistory();

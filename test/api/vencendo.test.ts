@@ -30,7 +30,7 @@ test('títulos near their due date without a registration are listed, nearest fi
   expect(await undocumented(scene, 'get', '/vencendo', answer)).toEqual([]);
   expect(answer.body).toMatchObject({
     items: [{ id: near, stateLabel: 'Não comunicado', openAmountCents: 100 }],
-    carteiras: [{ carteiraId: carteira.id, count: 2, amountCents: 300 }],
+    carteiras: [{ carteiraId: carteira.id, gateway: 'banco-do-brasil', count: 2, amountCents: 300 }],
   });
   const second = await scene.ask(two.consulta, 'GET', `/vencendo?cursor=${answer.body.next as string}`);
   expect(second.body).toMatchObject({ items: [{ id: later }], next: null });

@@ -51,7 +51,7 @@ const counts = (changes: object = {}) => ({
   ...{ rejected: 0, conflict: 0, discarded: 0, skipped: 0, ...changes },
 });
 const progress = (phase: string, changes: object = {}) =>
-  `event: progress\ndata: ${JSON.stringify({ phase, paused: false, concluding: false, total: 2, byState: counts(), ...changes })}\n\n`;
+  `event: progress\ndata: ${JSON.stringify({ phase, paused: false, concluding: false, total: 2, due: 0, byState: counts(), ...changes })}\n\n`;
 
 async function refusal(promise: Promise<unknown>): Promise<ApiError> {
   const error: unknown = await promise.then(
@@ -152,7 +152,9 @@ test('followed, it ends where people are asked; right after an action it is not 
     problem(404, 'nao_encontrado'),
     json(200, {}),
     stream(
-      progress('awaitingAdjustments', { byState: counts({ pending: 2 }) }),
+      progress('awaitingAdjustments', { byState: counts({ pending: 2 }), due: 2 }),
+      // Asked to look again: the record says so before the workflow goes on.
+      progress('awaitingAdjustments', { byState: counts({ unconfirmed: 2 }), due: 2 }),
       progress('communicating'),
       progress('awaitingAdjustments', { byState: counts({ rejected: 2 }) }),
       progress('never shown'),
@@ -161,7 +163,7 @@ test('followed, it ends where people are asked; right after an action it is not 
   await withApi(answers, async (baseUrl) => {
     const phases: string[] = [];
     for await (const { phase } of connectHttp({ baseUrl, token: TOKEN }).batch('b-1').follow()) phases.push(phase);
-    expect(phases).toEqual(['awaitingAdjustments', 'communicating', 'awaitingAdjustments']);
+    expect(phases).toEqual(['awaitingAdjustments', 'awaitingAdjustments', 'communicating', 'awaitingAdjustments']);
   });
 });
 

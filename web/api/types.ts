@@ -233,6 +233,8 @@ type ErpFields = Record<string, string | number | boolean | null>;
 
 export interface Titulo {
   id: number;
+  /** Grows with each change. */
+  version: number;
   /** By the ERP's names, dates and amounts as a correction takes them. */
   receivable: ErpFields;
   customer: ErpFields;
@@ -385,6 +387,7 @@ export interface DueSoon extends Page<TituloRow & { carteiraId: number; carteira
   carteiras: {
     carteiraId: number;
     carteira: string;
+    gateway: string | null;
     count: number;
     amountCents: number;
     nearestDueDate: string | null;

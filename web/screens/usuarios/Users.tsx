@@ -107,11 +107,13 @@ function UserDialog({ user, onDone, onClose }: { user: User | null; onDone(): vo
       <AccessFields access={access} onChange={setAccess} />
       <Field
         label={user ? 'Senha nova' : 'Senha do usuário'}
-        hint={user ? 'Vazia = continua a mesma' : 'Vazia = só pela conta da empresa'}
+        hint={
+          user ? 'Vazia = continua a mesma' : 'Quem entra pela conta da empresa não é criado aqui: basta entrar uma vez'
+        }
       >
         {(id, aria) => (
           <input
-            {...{ id, ...aria, value: password, type: 'password', autocomplete: 'new-password' }}
+            {...{ id, ...aria, value: password, type: 'password', autocomplete: 'new-password', required: !user }}
             onInput={(event) => setPassword(event.currentTarget.value)}
           />
         )}

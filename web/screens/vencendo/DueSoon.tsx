@@ -51,7 +51,14 @@ export function DueSoon() {
               <span>{reais(total.amountCents)}</span>
               <span>o primeiro vence em {date(total.nearestDueDate)}</span>
             </p>
-            <Communicate carteiraId={total.carteiraId} days={days} />
+            {total.gateway === null ? (
+              <p class="hint">
+                Sem conta de gateway: nada desta carteira pode ser comunicado.{' '}
+                <Link to={places.carteira(total.carteiraId)}>Ver a carteira</Link>
+              </p>
+            ) : (
+              <Communicate carteiraId={total.carteiraId} days={days} />
+            )}
           </li>
         ))}
       </ul>

@@ -1,0 +1,40 @@
+import type { Knex } from 'knex';
+
+/** Whoever reads a batch again later finds its items; the events only say in which order they came. */
+const EVENTS_DAYS = 30;
+const NOTICES_DAYS = 90;
+/** A batch of a million is done in some sweeps, none of which holds anybody up. */
+const MOST_ROWS = 20_000;
+
+/**
+ * Takes away what has served its time: the numbered outcomes of batches that ended, and notices that were delivered or
+ * given up. Outcomes themselves, attempts and the audit stay for good.
+ * @returns how many rows are gone; call again while it is large
+ */
+export async function pruneOldRows(knex: Knex): Promise<number> {
+  // The last event stays: the rate of a minute is told from the number before it.
+  const events = await knex.raw<{ rowCount: number }>(
+    `delete from batch_event where (batch_id, seq) in (
+       select e.batch_id, e.seq from batch b
+       join batch_event_counter n on n.batch_id = b.id
+       join batch_event e on e.batch_id = b.id and e.seq < n.seq
+       where b.concluded_at < clock_timestamp() - :days * interval '1 day' limit :most)`,
+    { days: EVENTS_DAYS, most: MOST_ROWS },
+  );
+  // Deliveries take their attempts with them; an event goes when nobody is to be told of it any more.
+  const notices = await knex.raw<{ rowCount: number }>(
+    `with old as (
+       select id from webhook_delivery
+       where state <> 'pending' and created_at < clock_timestamp() - :days * interval '1 day' limit :most)
+     delete from webhook_delivery d using old where d.id = old.id and d.state <> 'pending'`,
+    { days: NOTICES_DAYS, most: MOST_ROWS },
+  );
+  const untold = await knex.raw<{ rowCount: number }>(
+    `delete from webhook_event where id in (
+       select e.id from webhook_event e
+       where e.at < clock_timestamp() - :days * interval '1 day'
+         and not exists (select from webhook_delivery d where d.event_id = e.id) limit :most)`,
+    { days: NOTICES_DAYS, most: MOST_ROWS },
+  );
+  return events.rowCount + notices.rowCount + untold.rowCount;
+}
