@@ -37,6 +37,11 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     await next();
     context.res.headers.set('Cache-Control', 'no-store');
   });
+  // A HEAD is answered as its GET is; what nobody reads would hold its place for long.
+  app.use('/api/*', async (context, next) => {
+    await next();
+    if (context.req.method === 'HEAD') await context.res.body?.cancel();
+  });
   app.use('/api/*', sameOrigin(deps.publicOrigin));
   app.use('/api/*', authenticate(deps));
   app.use('/api/*', limitCalls(deps));
