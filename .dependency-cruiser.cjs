@@ -114,9 +114,9 @@ module.exports = {
     {
       name: 'no-tools-in-production',
       comment:
-        'Where only `dependencies` are installed, the import fails. The stack looks for the SDK of tests last of all.',
+        'Where only `dependencies` are installed, the import fails. The stack looks for the SDK of tests last of all, and the bench of the screens for the driver of a browser.',
       severity: 'error',
-      from: { pathNot: ['^test/', '^stack/', '^web/', '^[^/]+\\.(js|cjs|mjs)$'] },
+      from: { pathNot: ['^test/', '^stack/', '^web/', '^bench/screen\\.ts$', '^[^/]+\\.(js|cjs|mjs)$'] },
       to: { dependencyTypes: ['npm-dev'] },
     },
     {

@@ -113,6 +113,10 @@ function toProblem(error: unknown): Problem {
     return new Problem(400, 'entrada_invalida', 'Há um caractere que não pode ser guardado.', {
       hint: 'Tire os caracteres de controle da entrada.',
     });
+  if (/^22/.test(String((error as { code?: unknown }).code)))
+    return new Problem(400, 'entrada_invalida', 'Um valor está fora do que o registro pode guardar.', {
+      hint: 'Confira datas, números e cursores da entrada.',
+    });
   if (isAwayDatabase(error))
     return away(
       ...([503, 'registro_inacessivel', 'O registro (PostgreSQL) não responde.'] as const),

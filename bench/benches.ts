@@ -5,8 +5,9 @@ import { faults } from './faults';
 import type { Bench } from './frame';
 import { limit } from './limit';
 import { previa } from './previa';
+import { screen } from './screen';
 import { storm } from './storm';
 import { throughput } from './throughput';
 
 /** Every bench, in the order in which `npm run bench` runs them. */
-export const benches: readonly Bench[] = [faults, storm, limit, throughput, previa, documents, events, api];
+export const benches: readonly Bench[] = [faults, storm, limit, throughput, previa, documents, events, api, screen];

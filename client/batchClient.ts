@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import {
@@ -120,7 +120,7 @@ export function getBatch(client: Client, batchId: string): BatchHandle {
     const accepted = await within(ANSWER_WITHIN_MS, () =>
       handle.startUpdate<Result, [typeof action]>(name, {
         args: [action],
-        updateId: action.actionId,
+        updateId: updateIdOf(name, action),
         waitForStage: 'ACCEPTED',
       }),
     );
@@ -178,6 +178,15 @@ async function inParts(
     }
   }
   return whole;
+}
+
+/** Temporal answers an id that it has seen without looking at the rest; the same action only is the same update. */
+function updateIdOf(name: string, action: { actionId: string }): string {
+  const asked = createHash('sha256')
+    .update(JSON.stringify([name, action]))
+    .digest('hex')
+    .slice(0, 16);
+  return `${action.actionId}:${asked}`;
 }
 
 function withActionId<Action extends { actionId?: string }>(action: Action): Action & { actionId: string } {

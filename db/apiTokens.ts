@@ -14,15 +14,24 @@ export interface ApiTokenRow {
   usedAt: Date | null;
 }
 
+/** What a token may: never more than the person who answers for it may now. */
+const rights = `t.id, t.name,
+  case when array_position('{consulta,operador,administrador}'::text[], t.role) <= array_position('{consulta,operador,administrador}'::text[], u.role) then t.role else u.role end as role,
+  case when t.filiais is null then u.filiais when u.filiais is null then t.filiais
+    else array(select unnest(t.filiais) intersect select unnest(u.filiais)) end::float8[] as filiais`;
+const isValid = `t.expires_at > clock_timestamp() and t.revoked_at is null and u.active`;
+
 const columns = `id, name, role, filiais::float8[] as filiais, created_by as "createdBy", created_at as "createdAt",
   expires_at as "expiresAt", revoked_at as "revokedAt", used_at as "usedAt"`;
 
-/** @returns null for one that is unknown, expired or revoked. */
-export async function readApiToken(knex: Knex, tokenHash: Buffer): Promise<ApiTokenRow | null> {
-  const { rows } = await knex.raw<{ rows: (ApiTokenRow & { stale: boolean })[] }>(
-    `select ${columns}, coalesce(used_at < clock_timestamp() - interval '1 minute', true) as stale from api_token
-     where token_hash = ? and expires_at > clock_timestamp() and revoked_at is null`,
-    [tokenHash],
+export type TokenRights = Pick<ApiTokenRow, 'id' | 'name' | 'role' | 'filiais'>;
+
+/** @returns null for one that is unknown, expired or revoked, and where who answers for it was deactivated. */
+export async function readApiToken(knex: Knex, tokenHash: Buffer): Promise<TokenRights | null> {
+  const { rows } = await knex.raw<{ rows: (TokenRights & { stale: boolean })[] }>(
+    `select ${rights}, coalesce(t.used_at < clock_timestamp() - interval '1 minute', true) as stale
+     from api_token t join app_user u on u.id = t.created_by where t.token_hash = :tokenHash and ${isValid}`,
+    { tokenHash },
   );
   const [row] = rows;
   if (!row) return null;
@@ -61,10 +70,10 @@ export interface NewApiToken {
 export async function insertApiToken(knex: Knex, token: NewApiToken): Promise<ApiTokenRow> {
   return knex.transaction(async (trx) => {
     const { rows } = await trx.raw<{ rows: ApiTokenRow[] }>(
-      `insert into api_token (id, token_hash, name, role, filiais, created_by, expires_at)
-       values (:id, :tokenHash, :name, :role, :filiais::bigint[],
-         coalesce((select created_by from api_token where id = :by), :by),
-         clock_timestamp() + :expiresInDays * interval '1 day')
+      `insert into api_token (id, token_hash, name, role, filiais, created_by, parent, expires_at)
+       select :id, :tokenHash, :name, :role, :filiais::bigint[], coalesce(parent.created_by, :by), parent.id,
+         least(parent.expires_at, clock_timestamp() + :expiresInDays * interval '1 day')
+       from (values (1)) one left join api_token parent on parent.id = :by
        returning ${columns}`,
       { ...token },
     );
@@ -77,20 +86,23 @@ export async function insertApiToken(knex: Knex, token: NewApiToken): Promise<Ap
   });
 }
 
-/** Again it changes nothing. */
+/** With those that it made, and those that they made. Again it changes nothing. */
 export async function revokeApiToken(knex: Knex, { id, by }: { id: string; by: string }): Promise<void> {
   await knex.transaction(async (trx) => {
     const { rows } = await trx.raw<{ rows: ApiTokenRow[] }>(
-      `update api_token set revoked_at = clock_timestamp() where id = ? and revoked_at is null returning ${columns}`,
+      `with recursive family as (
+         select id from api_token where id = ?
+         union select t.id from api_token t join family f on t.parent = f.id)
+       update api_token set revoked_at = clock_timestamp()
+       where id in (select id from family) and revoked_at is null returning ${columns}`,
       [id],
     );
-    const [revoked] = rows;
-    if (!revoked) return;
-    await writeAudit(trx, {
-      ...{ actor: by, action: 'revokeToken', entity: 'token', entityId: id },
-      before: { ...shown(revoked), revokedAt: null },
-      after: shown(revoked),
-    });
+    for (const revoked of rows)
+      await writeAudit(trx, {
+        ...{ actor: by, action: 'revokeToken', entity: 'token', entityId: revoked.id },
+        before: { ...shown(revoked), revokedAt: null },
+        after: shown(revoked),
+      });
   });
 }
 
@@ -101,9 +113,8 @@ function shown({ name, role, filiais, expiresAt, revokedAt }: ApiTokenRow): obje
 /** The filiais of a token now; null once it is expired or revoked. */
 export async function filiaisOfToken(knex: Knex, id: string): Promise<{ filiais: number[] | null } | null> {
   const { rows } = await knex.raw<{ rows: { filiais: number[] | null }[] }>(
-    `select filiais::float8[] as filiais from api_token
-     where id = ? and expires_at > clock_timestamp() and revoked_at is null`,
-    [id],
+    `select ${rights} from api_token t join app_user u on u.id = t.created_by where t.id = :id and ${isValid}`,
+    { id },
   );
   return rows[0] ?? null;
 }

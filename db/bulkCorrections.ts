@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { localDate } from '../domain/dates';
 import {
   checkChanges,
   columnsOf,
@@ -16,6 +17,8 @@ import { causeItems } from './items';
 export const MAX_CORRECTED = 5_000;
 /** Títulos locked, changed and written in one transaction. */
 const CHUNK = 500;
+/** What is put back may be past by now, as it was. */
+const LONG_AGO = localDate('1900-01-01');
 const EXAMPLES = 20;
 const REFUSALS = 500;
 
@@ -196,8 +199,17 @@ export async function undoCorrections(
 async function undoChunk(knex: Knex, correctionId: number, by: string, result: Undone): Promise<boolean> {
   const changes: Change[] = [];
   const more = await knex.transaction(async (trx) => {
-    const { rows } = await trx.raw<{ rows: { id: number; before: object; after: Record<string, StoredValue> }[] }>(
-      `select receivable_id as id, before, after from correction_row
+    // Two who undo the same come one after the other.
+    await trx('correction').where({ id: correctionId }).forUpdate().first('id');
+    const { rows } = await trx.raw<{
+      rows: {
+        id: number;
+        before: Record<string, StoredValue>;
+        after: Record<string, StoredValue>;
+        versionAfter: number | null;
+      }[];
+    }>(
+      `select receivable_id as id, before, after, version_after as "versionAfter" from correction_row
        where correction_id = ? and undo is null order by receivable_id limit ${CHUNK}`,
       [correctionId],
     );
@@ -205,16 +217,18 @@ async function undoChunk(knex: Knex, correctionId: number, by: string, result: U
     await lockRows(trx, ids);
     const current = new Map((await readRows(trx, ids)).map((row) => [row.receivableId, row]));
     const ends = { undone: [] as number[], touched: [] as number[], refused: [] as number[] };
-    for (const { id, before, after } of rows) {
+    for (const { id, before, after, versionAfter } of rows) {
       const row = current.get(id) as Row;
-      const plan = planCorrection(row, after);
+      const plan = planCorrection({ ...row, today: LONG_AGO }, before);
       const ended = plan.kind === 'registered' || plan.kind === 'closed';
-      const stays = Object.keys(after).some((name) => storedValue(row, name) !== after[name]);
+      // What somebody wrote beside it meanwhile may contradict what was there before.
+      const contradicts = plan.kind === 'invalid' && row.receivable['version'] !== versionAfter;
+      const stays = contradicts || Object.keys(after).some((name) => storedValue(row, name) !== after[name]);
       ends[ended ? 'refused' : stays ? 'touched' : 'undone'].push(id);
       if (!ended && !stays)
         changes.push({
           ...{ receivableId: id, customerId: row.customerId, version: row.receivable['version'] as number },
-          ...{ before: after, after: before as Record<string, StoredValue> },
+          ...{ before: after, after: before },
         });
     }
     await write(trx, changes);
@@ -259,6 +273,8 @@ async function begin(
   { batchId, of, changes }: BulkRequest,
 ): Promise<{ values: Record<string, StoredValue>; targets: number[]; outside: RefusedTitulo[] } | BulkProblem> {
   const { values, refusals } = checkChanges(changes);
+  // What is cancelled or received can be corrected no more: it could not be undone either.
+  if ('status' in changes) refusals.push({ field: 'status', message: 'muda um título de cada vez, não em massa' });
   if (refusals.length > 0) return { kind: 'invalid', refusals };
   if ('cause' in of) {
     const targets = await causeItems(knex, batchId, of.cause, MAX_CORRECTED + 1);

@@ -8,6 +8,8 @@ export interface CorrectionRequest {
   /** Opaque login id. */
   by: string;
   reason?: string | null;
+  /** Of the título as its corrector saw it; absent = whatever it is by now. */
+  version?: number;
 }
 
 export type CorrectionResult =
@@ -24,6 +26,8 @@ export type CorrectionResult =
       batches: { batchId: string; receivableId: number }[];
     }
   | { kind: 'unknownReceivable' }
+  /** Somebody changed it since. */
+  | { kind: 'changedSince' }
   /** Nothing was changed: one message for each wrong field. */
   | { kind: 'invalid'; refusals: FieldRefusal[] }
   /** The bank has it: it is altered or written off there. */
@@ -45,6 +49,8 @@ export async function correctReceivable(knex: Knex, request: CorrectionRequest):
   return knex.transaction(async (trx): Promise<CorrectionResult> => {
     const current = await lock(trx, request.receivableId);
     if (!current) return { kind: 'unknownReceivable' };
+    if (request.version !== undefined && request.version !== current.receivable['version'])
+      return { kind: 'changedSince' };
     const plan = planCorrection(current, checked.values);
     if (plan.kind !== 'change') return plan;
     const { before, after } = plan;

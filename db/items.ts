@@ -128,11 +128,11 @@ export interface ItemSearch {
   corrected?: boolean | undefined;
 }
 
-/** In order of ordinal, after `cursor` (0 = from the start). */
+/** In order of ordinal, after `cursor` (0 = from the start) and, of those, after the first `skip`. */
 export async function batchItems(
   knex: Knex,
   batchId: string,
-  page: ItemSearch & { cursor: number; limit: number },
+  page: ItemSearch & { cursor: number; skip?: number; limit: number },
 ): Promise<ItemView[]> {
   const found = await searchedItems(knex, batchId, page);
   const { rows } = await knex.raw<{ rows: ItemView[] }>(
@@ -145,11 +145,11 @@ export async function batchItems(
        coalesce(b.older_data, false) as "olderData", b.divergence, coalesce(b.homologation, false) as homologation,
        w.pix and b.state = 'registered' and b.pix_emv is null as "withoutPix"
      from (
-       select i.* ${found.from} and i.ordinal > :cursor::bigint order by i.ordinal limit :limit) i
+       select i.* ${found.from} and i.ordinal > :cursor::bigint order by i.ordinal offset :skip limit :limit) i
      join receivable r on r.id = i.receivable_id
      join customer c on c.id = r.customer_id${sourceOfWords}
      order by i.ordinal`,
-    { ...found.values, cursor: page.cursor, limit: page.limit },
+    { ...found.values, cursor: page.cursor, skip: page.skip ?? 0, limit: page.limit },
   );
   return rows;
 }

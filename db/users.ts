@@ -97,15 +97,19 @@ export async function insertUser(
   return (inserted as unknown as { rowCount: number }).rowCount === 1;
 }
 
-/** Five wrong passwords in a row lock a login for a quarter of an hour. @returns whether it is locked now. */
-export async function noteWrongPassword(knex: Knex, id: string): Promise<boolean> {
-  const { rows } = await knex.raw<{ rows: { locked: boolean }[] }>(
+/**
+ * Counts a try before its password is judged, so that many at once are no more guesses than one after the other. Five
+ * in a row that are wrong lock a login for a quarter of an hour.
+ * @returns locks: this try was the last one, unless it is right; lockedForMs: it is not to be judged at all
+ */
+export async function countTry(knex: Knex, id: string): Promise<{ locks: boolean } | { lockedForMs: number }> {
+  const { rows } = await knex.raw<{ rows: { locks: boolean }[] }>(
     `update app_user set failed_logins = (failed_logins + 1) % 5,
-       locked_until = case when failed_logins = 4 then clock_timestamp() + interval '15 minutes' else locked_until end
-     where id = ? returning failed_logins = 0 as locked`,
+       locked_until = case when failed_logins = 4 then clock_timestamp() + interval '15 minutes' end
+     where id = ? and coalesce(locked_until <= clock_timestamp(), true) returning failed_logins = 0 as locks`,
     [id],
   );
-  return rows[0]?.locked ?? false;
+  return rows[0] ?? { lockedForMs: (await passwordOf(knex, id))?.lockedForMs ?? 0 };
 }
 
 export async function noteRightPassword(knex: Knex, id: string): Promise<void> {
@@ -137,12 +141,14 @@ export async function changeUser(
   return knex.transaction(async (trx) => {
     // Also those who are not changed: two administrators who deactivate each other wait for one another here.
     const { rows } = await trx.raw<{ rows: { id: string }[] }>(
-      `select id from app_user where id = :id or (role = 'administrador' and active and filiais is null)
+      `select id from app_user where id = :id or (role = 'administrador' and active and filiais is null
+         and (password_hash is not null or oidc_subject is not null))
        order by id for update`,
       { id },
     );
     const before = rows.some((row) => row.id === id) ? await userById(trx, id) : null;
     if (!before) return { kind: 'unknown' };
+    // Also one who can sign in.
     const isMaster = (user: UserRow) => user.role === 'administrador' && user.active && user.filiais === null;
     const { passwordHash, ...rights } = change;
     if (isMaster(before) && rows.length === 1 && !isMaster({ ...before, ...rights }))

@@ -3,13 +3,17 @@ export type LocalDate = string & { readonly __brand: 'LocalDate' };
 
 const DAY_MS = 86_400_000;
 
-/** @returns null when the text is not an existing date in `YYYY-MM-DD` or `dd/mm/aaaa`. */
+/** Before it no date is meant: a year of two digits, or one that a form left empty. PostgreSQL has no year 0. */
+const FIRST_YEAR = '1900';
+
+/** @returns null when the text is not an existing date from 1900 on in `YYYY-MM-DD` or `dd/mm/aaaa`. */
 export function parseLocalDate(text: string): LocalDate | null {
   const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
   const brazilian = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(text);
   const parts = iso ? iso.slice(1) : brazilian ? brazilian.slice(1).reverse() : null;
   if (!parts) return null;
   const date = parts.join('-');
+  if (date < FIRST_YEAR) return null;
   const instant = Date.parse(`${date}T00:00:00Z`);
   if (Number.isNaN(instant) || new Date(instant).toISOString().slice(0, 10) !== date) return null;
   return date as LocalDate;

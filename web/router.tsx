@@ -24,7 +24,14 @@ export const places = {
   carteiras: '/carteiras',
   carteira: (id: number) => `/carteiras/${id}`,
   vencendo: '/vencendo-sem-registro',
+  erros: '/erros-desconhecidos',
   usuarios: '/usuarios-e-tokens',
+  auditoria: '/auditoria',
+  auditoriaDe: (entity: string, entityId: string) =>
+    `/auditoria?${new URLSearchParams({ entity, entityId }).toString()}`,
+  webhooks: '/webhooks',
+  webhook: (id: string) => `/webhooks/${id}`,
+  conta: '/minha-conta',
 };
 
 export function navigate(to: string, { replace = false } = {}): void {

@@ -11,12 +11,12 @@ export function createUnknownLogins(keys = 10_000, now: () => number = () => per
   const known = new Map<string, { failed: number; lockedUntil: number }>();
   const keyOf = (login: string) => hashOf(login.toLowerCase()).toString('base64');
   return {
-    lockedForMs(login: string): number {
-      return Math.max(0, (known.get(keyOf(login))?.lockedUntil ?? 0) - now());
-    },
-    noteWrongPassword(login: string): void {
+    /** Counts a try before it is judged. @returns for how long no more are taken; 0 = judge it */
+    countTry(login: string): number {
       const key = keyOf(login);
-      const failed = (known.get(key)?.failed ?? 0) + 1;
+      const { failed: before, lockedUntil } = known.get(key) ?? { failed: 0, lockedUntil: 0 };
+      if (lockedUntil > now()) return lockedUntil - now();
+      const failed = before + 1;
       known.delete(key);
       known.set(key, {
         failed: failed % WRONG_PASSWORDS,
@@ -26,6 +26,7 @@ export function createUnknownLogins(keys = 10_000, now: () => number = () => per
         if (known.size <= keys) break;
         known.delete(oldest);
       }
+      return 0;
     },
   };
 }

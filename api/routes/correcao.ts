@@ -30,12 +30,19 @@ export function correcaoRoutes(deps: ApiDeps) {
       async (context) => {
         const actor = context.get('actor');
         const receivableId = context.req.valid('param').id;
-        const { changes, reason = null } = context.req.valid('json');
+        const { changes, reason = null, version: seen } = context.req.valid('json');
         await requireReceivable(knex, actor, receivableId);
-        const result = await correctReceivable(knex, { receivableId, changes, by: actor.id, reason });
+        const result = await correctReceivable(knex, {
+          ...{ receivableId, changes, by: actor.id, reason },
+          ...(seen === undefined ? {} : { version: seen }),
+        });
         switch (result.kind) {
           case 'unknownReceivable':
             throw unknownReceivable(receivableId);
+          case 'changedSince':
+            throw new Problem(409, 'titulo_mudou', 'Alguém mudou este título enquanto você o corrigia.', {
+              hint: 'Veja como está agora, e corrija o que ainda falta.',
+            });
           case 'invalid':
             throw invalidCorrection(result.refusals);
           case 'registered':

@@ -34,6 +34,14 @@ const afterParam = z
   .openapi({ type: 'string', pattern: '^\\d{1,15}$', description: 'O next da página anterior' })
   .optional();
 
+/** So that a table of many rows can be looked at anywhere, whatever its filter. */
+const skipParam = z
+  .string()
+  .regex(/^\d{1,7}$/, 'deve ser um número')
+  .transform(Number)
+  .openapi({ type: 'string', pattern: '^\\d{1,7}$', description: 'Quantos dos que atendem à procura não vêm' })
+  .optional();
+
 /** The títulos of one communication: those it has, why some failed, and those it left out. */
 export function itensRoutes({ knex }: ApiDeps) {
   return router()
@@ -55,6 +63,7 @@ export function itensRoutes({ knex }: ApiDeps) {
             q: searchParam.optional(),
             corrected: flagParam.optional(),
             cursor: afterParam,
+            skip: skipParam,
             limit: limitParam(LARGEST_PAGE, USUAL_PAGE),
           }),
         },
@@ -70,10 +79,10 @@ export function itensRoutes({ knex }: ApiDeps) {
       async (context) => {
         const { batchId } = context.req.valid('param');
         await requireBatch(knex, context.get('actor'), batchId);
-        const { cursor = 0, limit = USUAL_PAGE, state, ...rest } = context.req.valid('query');
+        const { cursor = 0, skip = 0, limit = USUAL_PAGE, state, ...rest } = context.req.valid('query');
         const search = { states: state, ...rest };
         const [rows, total] = await Promise.all([
-          batchItems(knex, batchId, { ...search, cursor, limit: limit + 1 }),
+          batchItems(knex, batchId, { ...search, cursor, skip, limit: limit + 1 }),
           countBatchItems(knex, batchId, search),
         ]);
         const items = rows.slice(0, limit).map(describedItem);

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { deleteCookie } from 'hono/cookie';
 import { writeAudit } from '../../db/audit';
 import { deleteSession, readSession } from '../../db/sessions';
-import { changeUser, noteRightPassword, noteWrongPassword, passwordOf, userByLogin } from '../../db/users';
+import { changeUser, noteRightPassword, countTry, passwordOf, userByLogin } from '../../db/users';
 import { addressOf, limitKey } from '../access/address';
 import { sessionCookie } from '../access/authenticate';
 import { hashPassword, isPassword, MAX_PASSWORD, newPasswordSchema } from '../access/passwords';
@@ -43,15 +43,16 @@ export function sessaoRoutes(deps: ApiDeps) {
             retryAfterSeconds: waitSeconds,
           });
         const user = await userByLogin(knex, login.trim());
-        const lockedForMs = user ? user.lockedForMs : unknownLogins.lockedForMs(login.trim());
-        if (lockedForMs > 0) {
+        const tried = user
+          ? await countTry(knex, user.id)
+          : { locks: false, lockedForMs: unknownLogins.countTry(login.trim()) };
+        if ('lockedForMs' in tried && tried.lockedForMs > 0) {
           await auditRefusedSignIn(context, deps, { ...idOf(user), action: 'signInFailed', reason: 'locked' });
-          throw locked(lockedForMs);
+          throw locked(tried.lockedForMs);
         }
         if (!(await isPassword(user?.passwordHash ?? null, password)) || !user?.active) {
           await auditRefusedSignIn(context, deps, { ...idOf(user), action: 'signInFailed', reason: 'password' });
-          if (!user) unknownLogins.noteWrongPassword(login.trim());
-          else if (await noteWrongPassword(knex, user.id))
+          if ('locks' in tried && tried.locks)
             await auditRefusedSignIn(context, deps, { ...idOf(user), action: 'signInLocked', reason: 'password' });
           throw new Problem(401, 'login_recusado', 'Login ou senha não conferem.');
         }
@@ -112,11 +113,12 @@ export function sessaoRoutes(deps: ApiDeps) {
           throw new Problem(409, 'sem_senha', 'Quem pede não tem senha aqui.', {
             hint: 'Tokens não têm senha; quem entra pelo provedor da empresa a troca lá.',
           });
-        if (user.lockedForMs > 0) throw locked(user.lockedForMs);
+        const tried = await countTry(knex, id);
+        if ('lockedForMs' in tried) throw locked(tried.lockedForMs);
         if (!(await isPassword(user.passwordHash, current))) {
           // As at the door: an open screen is no place to guess it.
           await auditRefusedSignIn(context, deps, { userId: id, action: 'signInFailed', reason: 'newPassword' });
-          if (await noteWrongPassword(knex, id))
+          if (tried.locks)
             await auditRefusedSignIn(context, deps, { userId: id, action: 'signInLocked', reason: 'newPassword' });
           throw new Problem(422, 'senha_atual', 'A senha atual não confere.', {
             fields: [{ field: 'current', message: 'não confere' }],

@@ -36,7 +36,9 @@ const newUserSchema = z.strictObject({
   name,
   role: z.enum(roles),
   filiais: filiaisSchema,
-  password: newPasswordSchema.optional().openapi({ description: 'Sem ela, só entra pelo provedor da empresa' }),
+  password: newPasswordSchema.openapi({
+    description: 'Quem entra pelo provedor da empresa não é criado aqui: entra uma vez, e então recebe papel e filiais',
+  }),
 });
 const changeSchema = z
   .strictObject({ name, role: z.enum(roles), filiais: filiaisSchema, active: z.boolean(), password: newPasswordSchema })
@@ -72,7 +74,7 @@ export function usuariosRoutes({ knex }: ApiDeps) {
         const actor = context.get('actor');
         const { password, ...wanted } = context.req.valid('json');
         await refuseUngrantable(knex, actor, wanted.filiais);
-        const passwordHash = password === undefined ? null : await hashPassword(password);
+        const passwordHash = await hashPassword(password);
         const id = newId('u');
         const made = await knex.transaction(async (trx) => {
           if (!(await insertUser(trx, { ...wanted, id, passwordHash }))) return null;

@@ -5,14 +5,23 @@ import { requireCarteira } from '../access/viewer';
 import { cursorParam, readCursor, writeCursor } from '../cursor';
 import type { ApiDeps } from '../deps';
 import { json, router, secured } from '../route';
-import { batchIdParam, centsSchema, dateSchema, idParam, idSchema, limitParam, pageOf } from '../schemas/basics';
+import {
+  batchIdParam,
+  centsSchema,
+  dateParam,
+  dateSchema,
+  idParam,
+  idSchema,
+  limitParam,
+  pageOf,
+} from '../schemas/basics';
 import { receivableRowSchema } from '../schemas/receivable';
 import { withoutForeignBatches } from '../withoutForeignBatches';
 
 const USUAL_PAGE = 100;
 const LARGEST_PAGE = 500;
 const USUAL_DAYS = 5;
-const place = z.tuple([z.iso.date(), z.int().min(1)]);
+const place = z.tuple([dateParam, z.int().min(1)]);
 const daysParam = z
   .string()
   .regex(/^\d{1,2}$/, 'deve ser de 0 a 99')

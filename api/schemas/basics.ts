@@ -20,7 +20,10 @@ export const centsSchema = z.number().int().openapi({ description: 'Em centavos'
 export const dateSchema = z.string().openapi({ format: 'date', example: '2026-03-31' });
 export const instantSchema = z.string().openapi({ format: 'date-time' });
 /** A date of a request, which has to exist. */
-export const dateParam = z.iso.date('deve ser uma data que existe, aaaa-mm-dd').openapi({ example: '2026-03-31' });
+export const dateParam = z.iso
+  .date('deve ser uma data que existe, aaaa-mm-dd')
+  .regex(/^(19|[2-9]\d)\d\d-/, 'deve ser de 1900 em diante')
+  .openapi({ format: 'date', pattern: '^(19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}$', example: '2026-03-31' });
 /** A flag of a query. */
 export const flagParam = z
   .enum(['true', 'false'])

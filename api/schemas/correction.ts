@@ -12,7 +12,17 @@ export const changesSchema = z
     example: { cep: '01310-100' },
   });
 
-export const correctionSchema = z.strictObject({ changes: changesSchema, reason: reasonSchema.optional() });
+export const correctionSchema = z.strictObject({
+  changes: changesSchema,
+  reason: reasonSchema.optional(),
+  version: z
+    .number()
+    .int()
+    .min(1)
+    .max(2_147_483_647)
+    .optional()
+    .openapi({ description: 'A do título como foi lido: se alguém o mudou depois, nada é alterado' }),
+});
 
 export const correctedSchema = z
   .object({

@@ -65,6 +65,8 @@ function refusal(receivableId: number, result: Exclude<CorrectionResult, { kind:
   switch (result.kind) {
     case 'unknownReceivable':
       return new CliError(1, 'titulo_desconhecido', `o título ${receivableId} não existe`, 'confira o ID da cobrança');
+    case 'changedSince':
+      return new CliError(1, 'titulo_mudou', `alguém mudou o título ${receivableId}`, 'veja como está e repita');
     case 'invalid':
       return new CliError(
         2,

@@ -14,7 +14,7 @@ export interface ActionRequest {
 
 /**
  * Runs an operator's action once, in one transaction with the batch locked: repeated, it answers what it answered
- * then. A batch that has ended takes no action.
+ * then, and its id for anything else is refused. A batch that has ended takes no action.
  */
 export async function once<Result extends ActionResult>(
   knex: Knex,
@@ -27,11 +27,21 @@ export async function once<Result extends ActionResult>(
       .forUpdate()
       .first<{ concluded_at: Date | null } | undefined>('concluded_at');
     if (!batch) return refusal('comunicacaoDesconhecida', `A comunicação ${request.batchId} não existe.`);
+    const { batchId, kind, by, reasonCode = null, details = {} } = request;
+    const asked = JSON.stringify({ reasonCode, ...details });
     const earlier = await trx('operator_action')
       .where({ action_id: request.actionId })
-      .first<{ batch_id: string; kind: string; result: Result } | undefined>('batch_id', 'kind', 'result');
+      .first<{ same: boolean; result: Result } | undefined>(
+        'result',
+        trx.raw(`batch_id = ? and kind = ? and (asked is null or (requested_by = ? and asked = ?::jsonb)) as same`, [
+          batchId,
+          kind,
+          by,
+          asked,
+        ]),
+      );
     if (earlier) {
-      if (earlier.batch_id === request.batchId && earlier.kind === request.kind) return earlier.result;
+      if (earlier.same) return earlier.result;
       return refusal(
         'acaoRepetida',
         'Este actionId já foi usado em outra ação: cada ação precisa de um identificador próprio.',
@@ -45,9 +55,10 @@ export async function once<Result extends ActionResult>(
     const result = await act(trx);
     await trx('operator_action').insert({
       action_id: request.actionId,
-      batch_id: request.batchId,
-      kind: request.kind,
-      requested_by: request.by,
+      batch_id: batchId,
+      kind,
+      requested_by: by,
+      asked,
       result: JSON.stringify(result),
     });
     await trx('audit_entry').insert({

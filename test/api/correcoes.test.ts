@@ -54,6 +54,18 @@ async function cepOf(id: number): Promise<string | undefined> {
 }
 
 describe('one título', () => {
+  test('who corrects what somebody else changed meanwhile is told, and changes nothing', async () => {
+    const { receivableId } = two.own;
+    const { version } = (await ask('GET', `/titulos/${receivableId}`)).body as { version: number };
+    const correct = (cep: string) => ask('PATCH', `/titulos/${receivableId}`, { changes: { cep }, version });
+    const answers = await Promise.all(['01310200', '01310300', '01310400'].map(correct));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    const late = answers.find(({ status }) => status === 409);
+    expect(late?.body).toMatchObject({ code: 'titulo_mudou' });
+    const [won] = answers.flatMap(({ status }, nth) => (status === 200 ? [`01310${nth + 2}00`] : []));
+    expect(await cepOf(receivableId)).toBe(won);
+  });
+
   test('a correction of a título with an unresolved call is kept, waits, and says so', async () => {
     const { carteira, batchId, receivableId } = two.own;
     const boleto = await createBoleto(scene.knex, receivableId, carteira.accountId as number, { state: 'unconfirmed' });
@@ -147,6 +159,39 @@ describe('many títulos', () => {
     ]);
     expect((await ask('POST', `/correcoes/${correctionId}/desfazer`)).body).toMatchObject({
       code: 'correcao_desfeita',
+    });
+  });
+
+  test('undone by several at once, each título is put back once and said so', async () => {
+    const { ids, key } = await rejected(4);
+    const body = { batchId: two.own.batchId, cause: key, changes: { cep: '01310200' } };
+    const { correctionId } = (await ask('POST', '/correcoes', body)).body as { correctionId: number };
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => ask('POST', `/correcoes/${correctionId}/desfazer`)),
+    );
+    const sum = (name: 'undone' | 'touched') =>
+      answers.reduce((total, { body }) => total + ((body[name] as number | undefined) ?? 0), 0);
+    expect([sum('undone'), sum('touched')]).toEqual([4, 0]);
+    expect(await scene.knex('correction_row').where({ correction_id: correctionId }).pluck('undo')).toEqual(
+      Array(4).fill('undone'),
+    );
+    expect(await Promise.all(ids.map(cepOf))).toEqual(['00', '01', '02', '03']);
+  });
+
+  test('undoing never leaves what nobody could write', async () => {
+    const id = await createReceivable(scene.knex, two.own.carteira, {
+      amount_cents: 19_990,
+      open_amount_cents: 19_990,
+    });
+    await createItem(scene.knex, two.own.batchId, id, failed);
+    const body = { batchId: two.own.batchId, receivableIds: [id], changes: { valor_aberto: '1,00' } };
+    const { correctionId } = (await ask('POST', '/correcoes', body)).body as { correctionId: number };
+    await ask('PATCH', `/titulos/${id}`, { changes: { valor: '2,00' } });
+    const undone = await ask('POST', `/correcoes/${correctionId}/desfazer`);
+    expect(undone.body).toMatchObject({ undone: 0, touched: 1 });
+    const status = { ...body, changes: { status: 'C' } };
+    expect((await ask('POST', '/correcoes', status)).body).toMatchObject({
+      ...{ code: 'correcao_invalida', fields: [{ field: 'status' }] },
     });
   });
 

@@ -115,6 +115,9 @@ test('what failed is corrected and redone, what cannot be is discarded with a re
   expect((await act('descartar', { receivableIds: [given, 1], reason, actionId: 'descarte-1' })).body).toEqual(
     discarded.body,
   );
+  const another = await act('descartar', { receivableIds: [wrong], reason, actionId: 'descarte-1' });
+  expect(another.body).toMatchObject({ status: 409, title: expect.stringContaining('já foi usado') as string });
+  expect((await act('concluir', { actionId: 'descarte-1' })).status).toBe(409);
   const audit = await knex('audit_entry').where({ entity_id: batchId, action: 'discard.reason' });
   expect(audit).toMatchObject([{ reason, after: { actionId: 'descarte-1' } }]);
   const history = await live.client.workflow.getHandle(`boletos/${batchId}`).fetchHistory();

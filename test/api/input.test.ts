@@ -1,5 +1,6 @@
+import { writeCursor } from '../../api/cursor';
 import { createBatch, createCarteira, createReceivable } from '../support/record';
-import { openApiScene, type ApiScene } from './support/apiScene';
+import { openApiScene, PASSWORD, type ApiScene } from './support/apiScene';
 
 let scene: ApiScene;
 let token: string;
@@ -9,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 
-const person = { login: 'quem', name: 'Quem', role: 'consulta', filiais: [] };
+const person = { login: 'quem', name: 'Quem', role: 'consulta', filiais: [], password: PASSWORD };
 const refused = { status: 400, code: 'entrada_invalida' };
 
 describe('input that is not as the document says is refused before anything is done', () => {
@@ -20,12 +21,18 @@ describe('input that is not as the document says is refused before anything is d
     ['a number with a sign or a fraction', '/auditoria?limit=1e2'],
     ['a page that is too long', '/auditoria?limit=201'],
     ['a date that does not exist', '/titulos?dueFrom=2026-02-30'],
+    ['a year that PostgreSQL does not have', '/titulos?dueFrom=0000-01-01'],
     ['an id of another shape', '/comunicacoes/%2e%2e%2fetc'],
     ['a text that is too long', `/titulos?q=${'x'.repeat(81)}`],
     ['a control character', '/titulos?q=%00'],
     ['a parameter that is misspelt', '/titulos?dueform=2026-02-01'],
   ])('%s', async (_what, path) => {
     expect((await scene.ask(token, 'GET', path)).body).toMatchObject(refused);
+  });
+
+  test('a cursor of a year that PostgreSQL does not have', async () => {
+    const path = `/vencendo?cursor=${writeCursor(['0000-01-01', 1])}`;
+    expect((await scene.ask(token, 'GET', path)).body).toMatchObject({ status: 422, code: 'cursor_desconhecido' });
   });
 
   test.each([

@@ -39,6 +39,9 @@ test('pages follow each other by ordinal, may begin anywhere, and tell how many 
   expect([...idsOf(first.body), ...idsOf(second.body)]).toEqual(ids);
   expect(second.body.next).toBeNull();
   expect(idsOf((await items('?cursor=5')).body)).toEqual(ids.slice(4));
+  const anywhere = await items('?state=registered&skip=3&limit=1');
+  expect(idsOf(anywhere.body)).toEqual([ids[3]]);
+  expect(anywhere.body).toMatchObject({ total: 5, next: '5' });
   expect((await items('?state=registered,nada')).body).toMatchObject({ status: 400, fields: [{ field: 'state' }] });
 });
 

@@ -59,7 +59,7 @@ describe('people', () => {
 
   test('a login that somebody has is refused, in whatever letters', async () => {
     const { login } = await scene.createUser('consulta');
-    const person = { login: login.toUpperCase(), name: 'Outra', role: 'consulta', filiais: null };
+    const person = { login: login.toUpperCase(), name: 'Outra', role: 'consulta', filiais: null, password: PASSWORD };
     expect((await scene.ask(master, 'POST', '/usuarios', person)).body).toMatchObject({
       status: 409,
       code: 'login_existe',
@@ -67,7 +67,7 @@ describe('people', () => {
   });
 
   test('a filial that does not exist is named', async () => {
-    const person = { login: 'sem.filial', name: 'Sem', role: 'consulta', filiais: [987_654] };
+    const person = { login: 'sem.filial', name: 'Sem', role: 'consulta', filiais: [987_654], password: PASSWORD };
     expect((await scene.ask(master, 'POST', '/usuarios', person)).body).toMatchObject({
       ...{ status: 422, code: 'filial_desconhecida', fields: [{ field: 'filiais', message: 'não existe: 987654' }] },
     });
@@ -99,6 +99,16 @@ describe('people', () => {
     expect((await signIn(login)).answer.body).toMatchObject({ status: 401, code: 'login_recusado' });
   });
 
+  test('many wrong passwords at once are no more guesses than one after the other', async () => {
+    const { login } = await scene.createUser('operador');
+    for (const name of [login, 'ninguem-com-este-login']) {
+      const answers = await Promise.all(Array.from({ length: 9 }, () => signIn(name, 'errada')));
+      const codes = answers.map(({ answer }) => answer.body.code as string).sort();
+      expect(codes).toEqual([...Array<string>(4).fill('login_bloqueado'), ...Array<string>(5).fill('login_recusado')]);
+    }
+    expect((await signIn(login)).answer.status).toBe(429);
+  });
+
   test('a new password from an administrator also ends a lock', async () => {
     const { id, login } = await scene.createUser('operador');
     for (let nth = 0; nth < 5; nth += 1) await signIn(login, 'errada');
@@ -116,9 +126,9 @@ describe('the last administrator of all filiais', () => {
   test.each([{ active: false }, { role: 'operador' }, { filiais: [] }])('is not changed by %j', async (change) => {
     await own.knex('app_user').where({ role: 'administrador' }).update({ active: false });
     const { id } = await own.createUser('administrador');
-    // The person behind a token is made with it: not an active one.
+    // The person behind a token is made with it: one who cannot sign in is no other administrator.
     const { token } = await own.createToken('administrador');
-    await own.knex('app_user').whereNot({ id }).update({ active: false });
+    await own.knex('app_user').whereNot({ id }).update({ password_hash: null });
     await createUser(own.knex, { role: 'administrador', filiais: [1] });
     expect((await own.ask(token, 'PATCH', `/usuarios/${id}`, change)).body).toMatchObject({
       ...{ status: 409, code: 'ultimo_administrador' },
@@ -126,12 +136,23 @@ describe('the last administrator of all filiais', () => {
     expect((await own.ask(token, 'PATCH', `/usuarios/${id}`, { name: 'Continua' })).status).toBe(200);
   });
 
+  test('one who could not sign in is none', async () => {
+    await own.knex('app_user').update({ active: false });
+    const { id } = await own.createUser('administrador');
+    const { token } = await own.createToken('administrador');
+    await own.knex('app_user').whereNot({ id }).update({ password_hash: null });
+    await createUser(own.knex, { role: 'administrador', filiais: null });
+    expect((await own.ask(token, 'PATCH', `/usuarios/${id}`, { active: false })).body).toMatchObject({
+      ...{ status: 409, code: 'ultimo_administrador' },
+    });
+  });
+
   test('two who deactivate each other at once leave one', async () => {
     for (let round = 0; round < 5; round += 1) {
       await own.knex('app_user').update({ active: false });
       const [one, other] = [await own.createUser('administrador'), await own.createUser('administrador')];
       const { token } = await own.createToken('administrador');
-      await own.knex('app_user').whereNotIn('id', [one.id, other.id]).update({ active: false });
+      await own.knex('app_user').whereNotIn('id', [one.id, other.id]).update({ password_hash: null });
       const answers = await Promise.all(
         [one, other].map(({ id }) => own.ask(token, 'PATCH', `/usuarios/${id}`, { active: false })),
       );
@@ -272,6 +293,48 @@ describe('tokens', () => {
       { action: 'revokeToken', before: { revokedAt: null }, after: { revokedAt: expect.any(String) } },
     ]);
     expect(JSON.stringify(entries)).not.toContain(token);
+  });
+
+  const give = async (by: string, role: string, filiais: number[] | null = null) =>
+    (await scene.ask(by, 'POST', '/tokens', { name: 'Outro', role, filiais, expiresInDays: 366 })).body as {
+      id: string;
+      token: string;
+    };
+  const may = async (token: string) => {
+    const { body } = await scene.ask(token, 'GET', '/sessao');
+    return (body.code as string | undefined) ?? [body.role, body.filiais];
+  };
+
+  test('may no more than the person who answers for them may now', async () => {
+    const [one, two, three] = [1, 2, 3].map(() => createFilial(scene.knex));
+    const [first, second, third] = [await one, await two, await three] as [number, number, number];
+    const { id, token } = await scene.createToken('administrador');
+    const { items } = (await scene.ask(master, 'GET', '/tokens')).body as {
+      items: { id: string; createdBy: string }[];
+    };
+    const createdBy = items.find((row) => row.id === id)?.createdBy;
+    const child = await give(token, 'operador', [first, second]);
+    const change = (body: object) => scene.ask(master, 'PATCH', `/usuarios/${createdBy}`, body);
+    await change({ filiais: [second, third] });
+    expect(await may(token)).toEqual(['administrador', [second, third]]);
+    expect(await may(child.token)).toEqual(['operador', [second]]);
+    await change({ role: 'consulta', filiais: null });
+    expect(await may(token)).toEqual(['consulta', null]);
+    expect(await may(child.token)).toEqual(['consulta', [first, second]]);
+    await change({ active: false });
+    expect([await may(token), await may(child.token)]).toEqual(['token_recusado', 'token_recusado']);
+  });
+
+  test('that a token made end with it', async () => {
+    const parent = await give(master, 'administrador');
+    const child = await give(parent.token, 'administrador');
+    const grandchild = await give(child.token, 'consulta');
+    expect(await may(grandchild.token)).toEqual(['consulta', null]);
+    await scene.knex('api_token').where({ id: parent.id }).update({ expires_at: '2026-01-01' });
+    const late = await scene.knex('api_token').where({ id: child.id }).first<{ expires_at: Date }>('expires_at');
+    expect(late.expires_at.getTime()).toBeLessThan(Date.now() + 2 * 86_400_000);
+    await scene.ask(master, 'DELETE', `/tokens/${parent.id}`);
+    expect([await may(child.token), await may(grandchild.token)]).toEqual(['token_recusado', 'token_recusado']);
   });
 
   test('of another filial do not exist for an administrator of one', async () => {

@@ -654,6 +654,23 @@ describe('every action', () => {
     expect(await knex('batch').where({ id: other.batchId }).first('paused')).toEqual({ paused: false });
   });
 
+  test('an action id for other títulos, or of another person, is refused and changes nothing', async () => {
+    const { batchId, entries } = await batchWith('rejected', 'deferred');
+    const request = { ...action(), batchId, reasonCode: 'cliente-cancelou' };
+    const [first, second] = [entries.rejected.receivableId, entries.deferred.receivableId];
+    const done = await discard(knex, { ...request, receivableIds: [first] });
+    expect(await discard(knex, { ...request, receivableIds: [first] })).toEqual(done);
+    for (const other of [
+      { ...request, receivableIds: [second] },
+      { ...request, receivableIds: [first], by: 'op-8' },
+      { ...request, receivableIds: [first], reasonCode: 'outro' },
+    ])
+      expect(await discard(knex, other)).toMatchObject({ refused: 'acaoRepetida' });
+    expect(await knex('batch_item').where({ batch_id: batchId, receivable_id: second }).first('state')).toEqual({
+      state: 'deferred',
+    });
+  });
+
   test('repeated after the batch ended, it still answers what it did', async () => {
     const { batchId } = await batchWith('rejected');
     const ids = action();

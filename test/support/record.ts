@@ -283,7 +283,7 @@ export async function createApiToken(knex: Knex, columns: Columns = {}): Promise
     role: 'consulta',
     expires_at: knex.raw("clock_timestamp() + interval '1 day'"),
     ...columns,
-    created_by: columns['created_by'] ?? (await createUser(knex)),
+    created_by: columns['created_by'] ?? (await createUser(knex, { role: 'administrador' })),
   };
   return insert(knex, 'api_token', row, 'id');
 }

@@ -1,13 +1,19 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { testInBrowser, withPage } from '../support/browser';
-import { createCustomer, createReceivable, createReceivables } from '../support/record';
+import { createCustomer, createDelivery, createReceivable, createReceivables, createWebhook } from '../support/record';
 import { startBatch } from '../../client/startBatch';
 import { openWebScene, signIn, type WebScene } from './support/webScene';
 
 const BATCH = 'acessivel-1';
+/** Of an element of the page. */
+interface Widths {
+  scrollWidth: number;
+  clientWidth: number;
+}
+
 let scene: WebScene;
-let [wrong, registered] = [0, 0];
+let [wrong, registered, webhook] = [0, 0, ''];
 beforeAll(async () => {
   scene = await openWebScene();
   await scene.startWorker();
@@ -17,6 +23,8 @@ beforeAll(async () => {
     wrong = await createReceivable(scene.knex, scene.carteira, {
       customer_id: await createCustomer(scene.knex, { cep: '123' }),
     });
+  webhook = await createWebhook(scene.knex);
+  await createDelivery(scene.knex, webhook);
   await startBatch(scene.client, { batchId: BATCH, carteiraId: scene.carteira.id, filters: {}, by: 'op-7' });
   await scene.phaseOf(BATCH, 'awaitingAdjustments');
 }, 180_000);
@@ -34,7 +42,23 @@ const screens = (): [string, string][] => [
   ['/carteiras', 'Convênio'],
   [`/carteiras/${scene.carteira.id}`, 'Limites do gateway'],
   ['/vencendo-sem-registro', 'Vencem em até'],
+  ['/erros-desconhecidos', 'palavras do banco'],
   ['/usuarios-e-tokens', 'Operadora de Teste'],
+  ['/auditoria', 'Entrou'],
+  ['/webhooks', 'ERP inventado'],
+  [`/webhooks/${webhook}`, 'Entrega de teste|Comunicação concluída'],
+  ['/minha-conta', 'Sessões abertas'],
+];
+
+/** Each dialog: where it is, and the button that opens it. */
+const dialogs = (): [string, string, string][] => [
+  [`/comunicacoes/${BATCH}`, 'Falhas por causa', 'Concluir'],
+  [`/comunicacoes/${BATCH}`, 'Falhas por causa', 'Corrigir todos desta causa'],
+  [`/carteiras/${scene.carteira.id}`, 'Limites do gateway', 'Mudar a conta'],
+  ['/usuarios-e-tokens', 'Operadora de Teste', 'Novo usuário'],
+  ['/usuarios-e-tokens', 'Operadora de Teste', 'Novo token'],
+  ['/webhooks', 'ERP inventado', 'Novo webhook'],
+  [`/webhooks/${webhook}`, 'Entregas', 'Trocar o segredo'],
 ];
 
 for (const theme of ['light', 'dark'] as const)
@@ -54,10 +78,12 @@ for (const theme of ['light', 'dark'] as const)
           await open(page, path, sign);
           expect({ path, serious: await seriousOn(page) }).toEqual({ path, serious: [] });
         }
-        await open(page, `/comunicacoes/${BATCH}`, 'Falhas por causa');
-        await page.getByRole('button', { name: 'Concluir' }).click();
-        await page.getByRole('dialog').waitFor();
-        expect(await seriousOn(page)).toEqual([]);
+        for (const [path, sign, button] of dialogs()) {
+          await open(page, path, sign);
+          await page.getByRole('button', { name: button, exact: true }).click();
+          await page.getByRole('dialog').waitFor();
+          expect({ button, serious: await seriousOn(page) }).toEqual({ button, serious: [] });
+        }
       });
     },
     240_000,
@@ -78,6 +104,17 @@ testInBrowser(
           await page.evaluate(`document.documentElement.style.fontSize = '${percent * 0.15}px'`);
           const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
           expect({ path, width, percent, over }).toEqual({ path, width, percent, over: 0 });
+        }
+        for (const [path, sign, button] of dialogs()) {
+          await open(page, path, sign);
+          await page.evaluate(`document.documentElement.style.fontSize = '${percent * 0.15}px'`);
+          await page.getByRole('button', { name: button, exact: true }).click();
+          const over = await page
+            .getByRole('dialog')
+            .evaluate(
+              (dialog) => (dialog as unknown as Widths).scrollWidth - (dialog as unknown as Widths).clientWidth,
+            );
+          expect({ button, width, percent, over }).toEqual({ button, width, percent, over: 0 });
         }
       });
   },

@@ -4,9 +4,9 @@ import type { Page } from 'playwright-core';
 import { testInBrowser, withPage } from '../support/browser';
 import { createCustomer, createReceivable, createReceivables } from '../support/record';
 import { tabTo } from './support/keyboard';
+import { communicate, DESKTOP, lit, rowOf } from './support/steps';
 import { LOGIN, openWebScene, PASSWORD, signIn, type WebScene } from './support/webScene';
 
-const DESKTOP = { width: 1280, height: 900 };
 const TIMEOUT = 180_000;
 
 let scene: WebScene;
@@ -27,18 +27,6 @@ async function titulos(good: number): Promise<number> {
   });
 }
 
-const fluxo = (page: Page) => page.getByRole('list', { name: 'Fluxo da comunicação' });
-const lit = (page: Page, step: string) => fluxo(page).locator('[aria-current=step]', { hasText: step });
-
-/** Through the menu to a running communication, by clicks on what is written. */
-async function communicate(page: Page): Promise<void> {
-  for (const text of ['Relatórios', 'Relatórios Financeiros', 'Relatórios de Saída', 'Emissão de Boletos'])
-    await page.getByText(text, { exact: true }).click();
-  await page.getByLabel('ID da Carteira de Cobrança').fill(String(scene.carteira.id));
-  await page.getByRole('button', { name: 'Comunicação com Gateway' }).click();
-  await fluxo(page).waitFor();
-}
-
 testInBrowser(
   'by keyboard alone: from the menu to a failure, its correction, and Concluído, with a reload in the middle',
   async () => {
@@ -47,7 +35,7 @@ testInBrowser(
       const { keyboard } = page;
       await page.goto(scene.origin);
       // The form has the focus already.
-      await page.getByLabel('Login').waitFor();
+      await page.getByLabel('Usuário').waitFor();
       await keyboard.type(LOGIN);
       await keyboard.press('Tab');
       await keyboard.type(PASSWORD);
@@ -110,7 +98,7 @@ testInBrowser(
     const wrong = await titulos(3);
     await withPage(DESKTOP, async (page) => {
       await signIn(page, scene.origin);
-      await communicate(page);
+      await communicate(page, scene);
       await lit(page, 'Localizar e corrigir').waitFor();
       const clicks = countClicks(page);
 
@@ -138,16 +126,18 @@ testInBrowser(
     const wrong = await titulos(60);
     await withPage(DESKTOP, async (page) => {
       await signIn(page, scene.origin);
-      await communicate(page);
+      await communicate(page, scene);
       await page.getByRole('button', { name: /^[1-9]\d* Registrado/ }).waitFor();
       worker.kill('SIGKILL');
       await once(worker, 'exit');
+      // The window is gone, too, and comes back by its address.
+      await page.reload();
       worker = await scene.startWorker();
       await lit(page, 'Localizar e corrigir').waitFor({ timeout: 90_000 });
 
       const other = await page.context().newPage();
       await other.goto(page.url());
-      const row = other.getByRole('row').filter({ has: other.getByRole('link', { name: String(wrong) }) });
+      const row = rowOf(other, wrong);
       await other.getByRole('searchbox', { name: 'Procurar' }).fill(String(wrong));
       await row.getByText('Rejeitado (dados)').waitFor();
 

@@ -3,6 +3,7 @@ import type { BatchFilters, LeftOutReason } from '../../domain/filters';
 import type { Total } from '../../domain/dryRun';
 import type { BatchPhase } from '../../domain/phases';
 import type { ItemState } from '../../domain/states';
+import type { DeliveryState, WebhookEvent } from '../../domain/webhooks';
 
 /*
  * What the API answers, as far as the screens read it. Instants are ISO texts, dates AAAA-MM-DD, money whole centavos.
@@ -57,6 +58,8 @@ export interface Limit {
 
 export interface Batch extends BatchSummary {
   filters: BatchFilters;
+  /** A sentence each. */
+  filtersText: string[];
   counts: BatchCounts;
   alerts: { kind: string; day: string; message: string }[];
   leftOutByReason: { reason: LeftOutReason; label?: string; count: number; otherBatchIds: string[] }[];
@@ -168,12 +171,14 @@ export interface CarteiraSummary {
   convenio: string | null;
   accountId: number | null;
   variation: string;
+  timeoutSeconds: number;
 }
 
 export interface Carteira extends CarteiraSummary {
   code: string;
   especie: string;
-  timeoutSeconds: number;
+  addressSource: 'main' | 'billing';
+  acceptsInvalidCodes: boolean;
   homologation: boolean;
   pix: boolean;
   interestPercent: number;
@@ -228,6 +233,8 @@ type ErpFields = Record<string, string | number | boolean | null>;
 
 export interface Titulo {
   id: number;
+  /** Grows with each change. */
+  version: number;
   /** By the ERP's names, dates and amounts as a correction takes them. */
   receivable: ErpFields;
   customer: ErpFields;
@@ -294,6 +301,7 @@ export interface User {
   active: boolean;
   locked: boolean;
   hasPassword: boolean;
+  hasProvider: boolean;
 }
 
 export interface ApiToken {
@@ -305,6 +313,74 @@ export interface ApiToken {
   expiresAt: string;
   revokedAt: string | null;
   usedAt: string | null;
+}
+
+/** A bank's error that the catalogue lacks. */
+export interface UnknownError {
+  gateway: string;
+  code: string;
+  httpStatus: number | null;
+  example: string;
+  count: number;
+  firstSeen: string;
+  lastSeen: string;
+}
+
+export interface AuditEntry {
+  id: number;
+  at: string;
+  actor: string;
+  actorName: string | null;
+  action: string;
+  entity: string;
+  entityId: string;
+  before: unknown;
+  after: unknown;
+  reason: string | null;
+}
+
+export interface OpenSession {
+  id: string;
+  createdAt: string;
+  seenAt: string;
+  current: boolean;
+}
+
+export interface Webhook {
+  id: string;
+  name: string;
+  url: string;
+  events: WebhookEvent[];
+  filiais: number[] | null;
+  active: boolean;
+  stoppedByLabel: string | null;
+  createdAt: string;
+  failures: number;
+  failingSince: string | null;
+  retryAt: string | null;
+  pending: number;
+  /** Only in the answer that made it. */
+  secret?: string;
+}
+
+export interface Delivery {
+  id: number;
+  eventId: string;
+  typeLabel: string;
+  data: Record<string, unknown>;
+  state: DeliveryState;
+  stateLabel: string;
+  tries: number;
+  createdAt: string;
+  nextAt: string | null;
+  deliveredAt: string | null;
+  attempts: {
+    at: string;
+    durationMs: number;
+    httpStatus: number | null;
+    failureLabel: string | null;
+    answer: string | null;
+  }[];
 }
 
 export interface DueSoon extends Page<TituloRow & { carteiraId: number; carteira: string }> {

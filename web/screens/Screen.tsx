@@ -1,5 +1,4 @@
-import { useEffect } from 'preact/hooks';
-import { navigate, places, usePlace } from '../router';
+import { places, usePlace } from '../router';
 import { Batches } from './comunicacoes/Batches';
 import { BatchWindow } from './comunicacao/BatchWindow';
 import { Emissao } from './emissao/Emissao';
@@ -10,16 +9,18 @@ import { Carteiras } from './carteiras/Carteiras';
 import { CarteiraScreen } from './carteiras/CarteiraScreen';
 import { DueSoon } from './vencendo/DueSoon';
 import { People } from './usuarios/People';
+import { Audit } from './auditoria/Audit';
+import { OwnAccount } from './conta/OwnAccount';
+import { UnknownErrors } from './erros/UnknownErrors';
+import { Webhooks } from './webhooks/Webhooks';
+import { WebhookScreen } from './webhooks/WebhookScreen';
 
 /** The screen of the present address. */
 export function Screen() {
   const { path } = usePlace();
   const [room, id = '', part] = path.slice(1).split('/').map(decodeURIComponent);
-  const home = path === '/';
-  useEffect(() => {
-    if (home) navigate(places.comunicacoes, { replace: true });
-  }, [home]);
-  if (home) return null;
+  // Shown as it is: an address that changed by itself would close what was opened in the menu meanwhile.
+  if (path === '/') return <Batches />;
   if (path === places.emissao) return <Emissao />;
   if (room === 'comunicacoes') return id ? <BatchWindow key={id} batchId={id} /> : <Batches />;
   if (room === 'contas-a-receber' && /^\d+$/.test(id))
@@ -31,7 +32,11 @@ export function Screen() {
   if (path === places.contas) return <Titulos />;
   if (room === 'carteiras') return /^\d+$/.test(id) ? <CarteiraScreen key={id} id={Number(id)} /> : <Carteiras />;
   if (path === places.vencendo) return <DueSoon />;
+  if (path === places.erros) return <UnknownErrors />;
   if (path === places.usuarios) return <People />;
+  if (path === places.auditoria) return <Audit />;
+  if (room === 'webhooks') return id ? <WebhookScreen key={id} id={id} /> : <Webhooks />;
+  if (path === places.conta) return <OwnAccount />;
   return (
     <>
       <h1>Esta tela não existe</h1>

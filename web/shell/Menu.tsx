@@ -6,11 +6,11 @@ import { useMayAct } from './session';
 /** The ERP's menu; its path to Emissão de Boletos is the one that people know by heart. */
 export function Menu() {
   const { path } = usePlace();
-  const [narrowOpen, setNarrowOpen] = useState(false);
+  const [narrowOpenedAt, setNarrowOpenedAt] = useState<string>();
+  const narrowOpen = narrowOpenedAt === path;
   const administrator = useMayAct('administrador');
   const nav = useRef<HTMLElement>(null);
   const listId = useId();
-  useEffect(() => setNarrowOpen(false), [path]);
   return (
     <nav class="menu" aria-label="Principal" ref={nav} onKeyDown={(event) => moveWithArrows(event, nav.current)}>
       <button
@@ -18,7 +18,7 @@ export function Menu() {
         class="menu-toggle"
         aria-expanded={narrowOpen}
         aria-controls={listId}
-        onClick={() => setNarrowOpen(!narrowOpen)}
+        onClick={() => setNarrowOpenedAt(narrowOpen ? undefined : path)}
       >
         Menu
       </button>
@@ -34,7 +34,16 @@ export function Menu() {
         <Leaf to={places.comunicacoes}>Comunicações</Leaf>
         <Leaf to={places.carteiras}>Carteiras</Leaf>
         <Leaf to={places.vencendo}>Vencendo sem registro</Leaf>
-        {administrator ? <Leaf to={places.usuarios}>Usuários e tokens</Leaf> : null}
+        {administrator ? (
+          <Branch label="Administração" top>
+            <Leaf to={places.usuarios}>Usuários e tokens</Leaf>
+            <Leaf to={places.auditoria}>Auditoria</Leaf>
+            <Leaf to={places.webhooks}>Webhooks</Leaf>
+            <Leaf to={places.erros}>Erros desconhecidos</Leaf>
+          </Branch>
+        ) : (
+          <Leaf to={places.erros}>Erros desconhecidos</Leaf>
+        )}
       </ul>
     </nav>
   );
@@ -54,10 +63,12 @@ function Leaf({ to, children }: { to: string; children: ComponentChildren }) {
 /** A level that opens; what is closed is not in the page. Choosing something closes the whole menu again. */
 function Branch({ label, top, children }: { label: string; top?: boolean; children: ComponentChildren }) {
   const { path } = usePlace();
-  const [open, setOpen] = useState(false);
+  // Where it was opened: on another screen it is closed. Not by an effect, which may come after the next press.
+  const [openedAt, setOpenedAt] = useState<string>();
+  const open = openedAt === path;
+  const setOpen = (wanted: boolean) => setOpenedAt(wanted ? path : undefined);
   const listId = useId();
   const item = useRef<HTMLLIElement>(null);
-  useEffect(() => setOpen(false), [path]);
   useEffect(() => {
     if (!top || !open) return;
     const closeOutside = (event: Event) => {

@@ -1,9 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
+import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
 import { call } from '../api/client';
 import { places, usePlace, Link } from '../router';
 import { Menu } from './Menu';
-import { applyTheme, storedTheme, themeLabels, themes, type Theme } from './theme';
 import { useSession } from './session';
 
 /** What surrounds every screen. */
@@ -28,7 +27,6 @@ export function Shell({ children, onLeave }: { children: ComponentChildren; onLe
         </Link>
         <Menu />
         <div class="top-end">
-          <ThemeSwitch />
           <Account onLeave={onLeave} />
         </div>
       </header>
@@ -50,32 +48,15 @@ function Guarded({ children }: { children: ComponentChildren }) {
   );
 }
 
-function ThemeSwitch() {
-  const [theme, setTheme] = useState(storedTheme);
-  const choose = (chosen: Theme) => {
-    applyTheme(chosen);
-    setTheme(chosen);
-  };
-  return (
-    <label class="theme">
-      <span>Tema</span>
-      <select value={theme} onChange={(event) => choose(event.currentTarget.value as Theme)}>
-        {themes.map((each) => (
-          <option key={each} value={each}>
-            {themeLabels[each]}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
 function Account({ onLeave }: { onLeave(): void }) {
   const { name } = useSession();
   const leave = () => void call('DELETE', '/sessao').then(onLeave, onLeave);
   return (
     <>
-      <span class="who">{name}</span>
+      <Link to={places.conta} class="who">
+        <span class="unseen">Minha conta: </span>
+        {name}
+      </Link>
       <button type="button" onClick={leave}>
         Sair
       </button>

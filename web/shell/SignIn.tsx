@@ -33,10 +33,10 @@ export function SignIn({ onEnter }: { onEnter(session: Session): void }) {
         <h1>Boletos</h1>
         <RefusedByProvider />
         <ProblemNote problem={problem} />
-        <Field label="Login">
+        <Field label="Usuário (login)">
           {(id) => (
             <input
-              {...{ id, value: login, required: true, autocomplete: 'username', autocapitalize: 'none' }}
+              {...{ id, name: 'login', value: login, required: true, autocomplete: 'username', autocapitalize: 'none' }}
               ref={first}
               onInput={(event) => setLogin(event.currentTarget.value)}
             />
@@ -45,7 +45,8 @@ export function SignIn({ onEnter }: { onEnter(session: Session): void }) {
         <Field label="Senha">
           {(id) => (
             <input
-              {...{ id, value: password, type: 'password', required: true, autocomplete: 'current-password' }}
+              {...{ id, name: 'password', value: password, type: 'password', required: true }}
+              autocomplete="current-password"
               onInput={(event) => setPassword(event.currentTarget.value)}
             />
           )}
@@ -62,15 +63,28 @@ export function SignIn({ onEnter }: { onEnter(session: Session): void }) {
 function ProviderLink() {
   const { data } = useLoad((signal) => get<{ oidc: boolean }>('/sessao/entrada', {}, signal), []);
   if (!data?.oidc) return null;
-  return <a href={address('/sessao/oidc')}>Usar a conta da empresa</a>;
+  // A link that looks like a button: the browser itself has to go there.
+  return (
+    <a class="button" href={address('/sessao/oidc')}>
+      Entrar com a conta da empresa
+    </a>
+  );
 }
 
-/** With which the API sends a browser back that the provider did not let in. */
+/** Of the codes with which the API sends a browser back that the provider did not let in. */
+const refusals: Record<string, string> = {
+  entrada_recusada: 'O provedor da empresa não confirmou quem é, ou a entrada demorou demais. Comece de novo.',
+  provedor_inacessivel: 'O provedor de acesso da empresa não responde. Repita daqui a pouco, ou entre com senha.',
+  login_recusado: 'Este acesso foi desativado. Peça ao administrador que o ative.',
+  oidc_desligado: 'Aqui se entra com usuário e senha: a conta da empresa não está ligada.',
+};
+
 function RefusedByProvider() {
-  if (!new URLSearchParams(location.search).has('entrada')) return null;
+  const code = new URLSearchParams(location.search).get('entrada');
+  if (code === null) return null;
   return (
     <p class="note note-bad" role="alert">
-      A conta da empresa não deu acesso. Peça ao administrador, ou entre com login e senha.
+      {refusals[code] ?? 'A conta da empresa não deu acesso. Peça ao administrador, ou entre com usuário e senha.'}
     </p>
   );
 }

@@ -73,7 +73,7 @@ export const samples: Record<string, Sample> = {
   'POST /usuarios': {
     access: 'administrador',
     about: ({ filialId, word, batchId }) => ({
-      body: { login: `nova.${word}.${batchId}`, name: 'Nova', role: 'consulta', filiais: [filialId] },
+      body: { login: `nova.${word}.${batchId}`, name: 'Nova', role: 'consulta', filiais: [filialId], password },
     }),
     foreign: { status: 403, code: 'filial_de_outro' },
   },

@@ -17,7 +17,8 @@ export interface WebScene extends LiveScene {
   origin: string;
 }
 
-export async function openWebScene(): Promise<WebScene> {
+/** @param variables more of the API's environment */
+export async function openWebScene(variables: Record<string, string> = {}): Promise<WebScene> {
   const [scene, screens] = await Promise.all([openLiveScene(), buildScreens(() => undefined)]);
   await insertUser(scene.knex, {
     ...{ id: newId('u'), login: LOGIN, name: 'Operadora de Teste', role: 'administrador', filiais: null },
@@ -25,7 +26,7 @@ export async function openWebScene(): Promise<WebScene> {
   });
   const api = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], {
     cwd: ROOT,
-    env: { ...process.env, ...scene.variables, SCREENS_DIR: screens, API_PORT: '0' },
+    env: { ...process.env, ...scene.variables, ...variables, SCREENS_DIR: screens, API_PORT: '0' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const origin = await originOf(api);
@@ -50,7 +51,7 @@ async function originOf(api: ChildProcess): Promise<string> {
 /** By labels, as a person signs in; the page is at `path` afterwards. */
 export async function signIn(page: Page, origin: string, path = '/'): Promise<void> {
   await page.goto(origin + path);
-  await page.getByLabel('Login').fill(LOGIN);
+  await page.getByLabel('Usuário').fill(LOGIN);
   await page.getByLabel('Senha').fill(PASSWORD);
   await page.getByRole('button', { name: 'Entrar' }).click();
   await page.getByRole('button', { name: 'Sair' }).waitFor();

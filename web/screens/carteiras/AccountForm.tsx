@@ -12,7 +12,12 @@ const fields = [
   ['authUrl', 'Endereço da autenticação', 'https://…/oauth/token'],
   ['convenio', 'Convênio', '7 dígitos'],
   ['variation', 'Variação', 'por exemplo 35'],
+  ['code', 'Carteira no banco', 'por exemplo 17'],
+  ['timeoutSeconds', 'Espera pela resposta do banco, em segundos', 'de 1 a 300'],
+  ['nextNumber', 'Próximo nosso número', 'Só ao passar de outro sistema; vazio = continua'],
 ] as const;
+const optional: readonly string[] = ['variation', 'code', 'timeoutSeconds', 'nextNumber'];
+const numbers: readonly string[] = ['timeoutSeconds', 'nextNumber'];
 type Name = (typeof fields)[number][0];
 
 /** Ties the carteira to its account. The credentials go in and never come out. */
@@ -36,7 +41,12 @@ function AccountDialog({ carteira, onDone, onClose }: { carteira: Carteira; onDo
     authUrl: account?.authUrl ?? '',
     convenio: carteira.convenio ?? '',
     variation: carteira.variation,
+    code: carteira.code,
+    timeoutSeconds: String(carteira.timeoutSeconds),
+    nextNumber: '',
   });
+  const [addressSource, setAddressSource] = useState(carteira.addressSource);
+  const [pix, setPix] = useState(carteira.pix);
   const [credentials, setCredentials] = useState('');
   const [problem, setProblem] = useState<ApiProblem>();
   const [wrong, setWrong] = useState('');
@@ -46,8 +56,10 @@ function AccountDialog({ carteira, onDone, onClose }: { carteira: Carteira; onDo
     setWrong('');
     const parsed = readJson(credentials);
     if (!parsed) return setWrong('Um objeto JSON, como {"clientId":"…","clientSecret":"…"}');
-    const { variation, ...given } = values;
-    const body = { ...given, ...(variation ? { variation } : {}), credentials: parsed };
+    const given = Object.entries(values)
+      .filter(([name, value]) => value !== '' || !optional.includes(name))
+      .map(([name, value]) => [name, numbers.includes(name) ? Number(value) : value] as const);
+    const body = { ...Object.fromEntries(given), addressSource, pix, credentials: parsed };
     call('PUT', `/carteiras/${carteira.id}/conta`, { body }).then(
       () => {
         onDone();
@@ -68,7 +80,8 @@ function AccountDialog({ carteira, onDone, onClose }: { carteira: Carteira; onDo
           >
             {(id, aria) => (
               <input
-                {...{ id, ...aria, value: values[name], required: name !== 'variation' }}
+                {...{ id, ...aria, value: values[name], required: !optional.includes(name) }}
+                inputMode={numbers.includes(name) ? 'numeric' : 'text'}
                 onInput={(event) => {
                   const { value } = event.currentTarget;
                   setValues((before) => ({ ...before, [name]: value }));
@@ -77,6 +90,22 @@ function AccountDialog({ carteira, onDone, onClose }: { carteira: Carteira; onDo
             )}
           </Field>
         ))}
+        <Field label="Endereço do boleto">
+          {(id) => (
+            <select
+              id={id}
+              value={addressSource}
+              onChange={(event) => setAddressSource(event.currentTarget.value === 'billing' ? 'billing' : 'main')}
+            >
+              <option value="main">o do cadastro</option>
+              <option value="billing">o de cobrança</option>
+            </select>
+          )}
+        </Field>
+        <label class="choice">
+          <input type="checkbox" checked={pix} onChange={(event) => setPix(event.currentTarget.checked)} />
+          <span>Boletos com Pix</span>
+        </label>
         <Field
           label="Credenciais"
           hint="JSON com as chaves que o gateway pede. Ficam cifradas e não são mostradas de novo."

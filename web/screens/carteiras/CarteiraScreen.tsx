@@ -25,6 +25,8 @@ export function CarteiraScreen({ id }: { id: number }) {
       </h1>
       <p>
         <Link to={`${places.emissao}?carteira=${id}`}>Emitir boletos desta carteira</Link>
+        {' · '}
+        <Link to={`${places.comunicacoes}?carteira=${id}`}>Comunicações desta carteira</Link>
       </p>
       <section class="panel" aria-labelledby="regras">
         <h2 id="regras">Cadastro</h2>
@@ -41,7 +43,8 @@ export function CarteiraScreen({ id }: { id: number }) {
           </Pair>
           <Pair name="Pix">{carteira.pix ? 'sim' : 'não'}</Pair>
           <Pair name="Ambiente">{carteira.homologation ? 'homologação: sem valor' : 'produção'}</Pair>
-          <Pair name="Timeout">{carteira.timeoutSeconds} s</Pair>
+          <Pair name="Endereço do boleto">{carteira.addressSource === 'main' ? 'o do cadastro' : 'o de cobrança'}</Pair>
+          <Pair name="Espera pela resposta do banco">{carteira.timeoutSeconds} s</Pair>
         </dl>
       </section>
       <section class="panel" aria-labelledby="conta">

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { address, post, type ApiProblem } from '../../api/client';
+import { post, type ApiProblem } from '../../api/client';
 import type { ActionAnswer, ActionName, Batch } from '../../api/types';
 import { asProblem } from '../../api/useLoad';
 import { counted } from '../../parts/format';
@@ -7,6 +7,7 @@ import { newKey } from '../../parts/newKey';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { useMayAct } from '../../shell/session';
 import { ActionResultNote } from './ActionResultNote';
+import { BatchLinks } from './BatchLinks';
 import { ReasonDialog } from '../../parts/ReasonDialog';
 import { ResolveDialog } from './ResolveDialog';
 import type { Chosen } from './chosen';
@@ -97,7 +98,7 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
           ) : null}
         </div>
       ) : null}
-      <Links batch={batch} />
+      <BatchLinks batch={batch} />
       {rests && mayAct ? (
         <p class="hint">
           {ids.length > 0
@@ -182,33 +183,6 @@ function Redo({ batch, selected, busy, onPress }: RedoProps) {
         </option>
       </select>
     </span>
-  );
-}
-
-function Links({ batch }: { batch: Batch }) {
-  const path = `/comunicacoes/${encodeURIComponent(batch.batchId)}`;
-  const failures = batch.phase === 'concluded' ? 'todos' : 'falhas';
-  return (
-    <ul class="links">
-      <li>
-        <a href={address(`${path}/exportacao`, { formato: 'csv', somente: failures })}>Exportar CSV</a>
-      </li>
-      <li>
-        <a href={address(`${path}/exportacao`, { formato: 'xlsx', somente: failures })}>Exportar XLSX</a>
-      </li>
-      {batch.counts.byState.registered > 0 ? (
-        <li>
-          <a href={address(`${path}/documentos`)}>PDF dos boletos</a>
-        </li>
-      ) : null}
-      {batch.temporalUrl ? (
-        <li>
-          <a href={batch.temporalUrl} target="_blank" rel="noreferrer">
-            Temporal Web UI
-          </a>
-        </li>
-      ) : null}
-    </ul>
   );
 }
 

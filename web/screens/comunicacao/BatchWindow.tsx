@@ -1,10 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { leftOutLabels } from '../../../domain/filters';
 import type { ItemState } from '../../../domain/states';
 import { get } from '../../api/client';
 import type { Batch, Cause, ProgressEvent } from '../../api/types';
 import { useLoad } from '../../api/useLoad';
-import { counted, instant, number } from '../../parts/format';
+import { instant } from '../../parts/format';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { useTitle } from '../../parts/useTitle';
 import { Link, places } from '../../router';
@@ -16,6 +15,7 @@ import { Causes } from './Causes';
 import type { Chosen } from './chosen';
 import { Flowchart } from './Flowchart';
 import { ItemsTable } from './ItemsTable';
+import { LeftOut } from './LeftOut';
 import type { ItemPages } from './itemPages';
 import { Progress } from './Progress';
 import { useBatchEvents } from './useBatchEvents';
@@ -32,6 +32,7 @@ export function BatchWindow({ batchId }: { batchId: string }) {
   const [live, setLive] = useState<ProgressEvent>();
   const [states, setStates] = useState<readonly ItemState[]>([]);
   const [chosen, setChosen] = useState<Chosen>(new Map());
+  const [cause, setCause] = useState<Cause>();
   const [bulk, setBulk] = useState<Cause>();
   const pages = useRef<ItemPages>(null);
   const mayAct = useMayAct('operador');
@@ -95,6 +96,7 @@ export function BatchWindow({ batchId }: { batchId: string }) {
           por {batch.requestedByName ?? batch.requestedBy} em {instant(batch.createdAt)}
         </span>
         {batch.concludedAt ? <span>concluída em {instant(batch.concludedAt)}</span> : null}
+        {batch.filtersText.length > 0 ? <span>Filtros: {batch.filtersText.join('; ')}</span> : null}
       </p>
       <Flowchart phase={batch.phase} round={batch.round} />
       {batch.concluding && batch.phase !== 'concluded' ? (
@@ -125,9 +127,11 @@ export function BatchWindow({ batchId }: { batchId: string }) {
         causes={causes.data?.items ?? []}
         concluded={batch.phase === 'concluded'}
         onBulk={setBulk}
+        onShow={setCause}
       />
       <ItemsTable
-        {...{ batchId, states, chosen }}
+        {...{ batchId, states, cause, chosen }}
+        onCause={setCause}
         onStates={setStates}
         onChosen={setChosen}
         mayChoose={mayAct && batch.phase !== 'concluded'}
@@ -153,25 +157,4 @@ function Alerts({ batch }: { batch: Batch }) {
   const [latest] = batch.alerts;
   if (!latest || batch.phase === 'concluded') return null;
   return <p class="note note-warn">{latest.message}</p>;
-}
-
-function LeftOut({ batch }: { batch: Batch }) {
-  if (batch.leftOutByReason.length === 0) return null;
-  return (
-    <details class="panel">
-      <summary>Fora da seleção: {counted(batch.leftOut ?? 0, 'título', 'títulos')}</summary>
-      <ul>
-        {batch.leftOutByReason.map(({ reason, label, count, otherBatchIds }) => (
-          <li key={reason}>
-            <b>{number(count)}</b> {label ?? leftOutLabels[reason]}{' '}
-            {otherBatchIds.map((id) => (
-              <Link key={id} to={places.comunicacao(id)}>
-                {id}
-              </Link>
-            ))}
-          </li>
-        ))}
-      </ul>
-    </details>
-  );
 }

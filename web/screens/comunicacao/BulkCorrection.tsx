@@ -96,7 +96,7 @@ export function BulkCorrection({ batchId, cause, onDone, onClose }: BulkCorrecti
         ) : null}
         <ProblemNote problem={problem} />
         <div class="buttons">
-          {result ? null : <button class={preview ? '' : 'primary'}>Ver antes</button>}
+          {result ? null : <button class={preview ? '' : 'primary'}>Ver o que muda</button>}
           {preview && !result ? (
             <button type="button" class="primary" disabled={preview.wouldChange === 0} onClick={correct}>
               Corrigir {counted(preview.wouldChange, 'título', 'títulos')}

@@ -13,10 +13,12 @@ interface CausesProps {
   concluded: boolean;
   /** Corrects all of a cause with one value. */
   onBulk(cause: Cause): void;
+  /** Shows only those of a cause in the table. */
+  onShow(cause: Cause): void;
 }
 
 /** Failures by cause: plain words, who corrects it and how, each ID da cobrança, and the bank's own words beneath. */
-export function Causes({ batchId, causes, concluded, onBulk }: CausesProps) {
+export function Causes({ batchId, causes, concluded, onBulk, onShow }: CausesProps) {
   const mayAct = useMayAct('operador');
   if (causes.length === 0) return null;
   return (
@@ -33,11 +35,18 @@ export function Causes({ batchId, causes, concluded, onBulk }: CausesProps) {
                   <span class="badge badge-busy">{counted(cause.corrected, 'corrigido', 'corrigidos')}</span>
                 ) : null}
               </p>
-              {mayAct && !concluded && cause.count > 1 && cause.state === 'rejected' && oneValueServes(cause) ? (
-                <button type="button" onClick={() => onBulk(cause)}>
-                  Corrigir todos desta causa
-                </button>
-              ) : null}
+              <span class="buttons">
+                {cause.count > 1 ? (
+                  <button type="button" onClick={() => onShow(cause)}>
+                    Ver na tabela
+                  </button>
+                ) : null}
+                {mayAct && !concluded && cause.count > 1 && cause.state === 'rejected' && oneValueServes(cause) ? (
+                  <button type="button" onClick={() => onBulk(cause)}>
+                    Corrigir todos desta causa
+                  </button>
+                ) : null}
+              </span>
             </div>
             <p class="advice">{cause.advice}</p>
             <p class="ids">

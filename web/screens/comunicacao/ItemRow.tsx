@@ -40,7 +40,7 @@ export function ItemRow({ batchId, index, top, item, chosen, mayChoose, toggle }
       <span role="cell" class="cell-id">
         <Link to={places.titulo(receivableId, { campo: item.fieldName, comunicacao: batchId })}>{receivableId}</Link>
       </span>
-      <span role="cell" class="cell-payer">
+      <span role="cell" class="cell-payer" title={item.customerName}>
         {item.customerName}
       </span>
       <span role="cell" class="cell-amount">
@@ -52,7 +52,7 @@ export function ItemRow({ batchId, index, top, item, chosen, mayChoose, toggle }
       <span role="cell" class="cell-state">
         <StateBadge state={state} corrected={item.corrected} />
       </span>
-      <span role="cell" class="cell-cause">
+      <span role="cell" class="cell-cause" title={item.cause ?? ''}>
         {item.cause ?? ''}
       </span>
       <span role="cell" class="cell-fixer">

@@ -2,6 +2,7 @@ import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
 import { itemLabels, itemStates, type ItemState } from '../../../domain/states';
 import type { ApiProblem } from '../../api/client';
+import type { Cause } from '../../api/types';
 import { asProblem } from '../../api/useLoad';
 import { counted, number } from '../../parts/format';
 import { ProblemNote } from '../../parts/ProblemNote';
@@ -19,6 +20,9 @@ interface ItemsTableProps {
   batchId: string;
   states: readonly ItemState[];
   onStates(states: readonly ItemState[]): void;
+  /** Only those that failed by it. */
+  cause: Cause | undefined;
+  onCause(cause: Cause | undefined): void;
   chosen: Chosen;
   onChosen(chosen: Chosen): void;
   mayChoose: boolean;
@@ -30,17 +34,19 @@ const columns = ['ID da cobrança', 'Pagador', 'Valor', 'Vencimento', 'Situaçã
 
 /** The títulos of the batch: filtered, and only those in sight are in the page. */
 export function ItemsTable(props: ItemsTableProps) {
-  const { batchId, states, onStates, chosen, onChosen, mayChoose, pagesRef } = props;
+  const { batchId, states, onStates, cause, onCause, chosen, onChosen, mayChoose, pagesRef } = props;
   const [text, setText] = useState('');
   const [onlyCorrected, setOnlyCorrected] = useState(false);
   const [problem, setProblem] = useState<ApiProblem>();
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const q = useDebounced(text.trim(), RESTS_MS);
+  const filter = [states.join(), q, onlyCorrected, cause?.key].join(' ');
   const own = useRef<ItemPages | null>(null);
+  const section = useRef<HTMLElement>(null);
   useEffect(() => {
     const pages = openItemPages(
       batchId,
-      { states, q, corrected: onlyCorrected },
+      { states, q, corrected: onlyCorrected, cause: cause?.key },
       () => redraw(undefined),
       (error) => setProblem(asProblem(error)),
     );
@@ -48,16 +54,18 @@ export function ItemsTable(props: ItemsTableProps) {
     pagesRef.current = pages;
     setProblem(undefined);
     return () => pages.close();
-  }, [batchId, states.join(), q, onlyCorrected]);
+  }, [batchId, filter]);
   const pages = own.current;
   const total = pages?.total() ?? null;
-  const { scroller, from, to, rowPx, heightPx } = useVirtualRows(total ?? 0);
+  const { scroller, from, to, topOf, heightPx } = useVirtualRows(total ?? 0);
   useEffect(() => {
     if (total !== null && total > 0) pages?.look(from, Math.max(from, to - 1));
   }, [pages, from, to, total]);
   useEffect(() => {
     if (scroller.current) scroller.current.scrollTop = 0;
-  }, [states.join(), q, onlyCorrected]);
+    // What was asked for elsewhere on the screen is brought into sight.
+    if (cause) section.current?.scrollIntoView({ block: 'start' });
+  }, [filter]);
 
   const toggle = (receivableId: number, state: ItemState) => {
     const next = new Map(chosen);
@@ -65,7 +73,7 @@ export function ItemsTable(props: ItemsTableProps) {
     onChosen(next);
   };
   return (
-    <section class="panel" aria-labelledby="titulos">
+    <section class="panel" aria-labelledby="titulos" ref={section}>
       <div class="table-head">
         <h2 id="titulos">Títulos</h2>
         <label>
@@ -100,6 +108,14 @@ export function ItemsTable(props: ItemsTableProps) {
           />
           <span>só corrigidos</span>
         </label>
+        {cause ? (
+          <span class="badge badge-bad">
+            {cause.cause ?? cause.stateLabel}{' '}
+            <button type="button" class="small" onClick={() => onCause(undefined)}>
+              Ver todas as causas
+            </button>
+          </span>
+        ) : null}
         <span class="hint" role="status">
           {total === null ? 'Carregando…' : counted(total, 'título', 'títulos')}
           {chosen.size > 0 ? ` · ${number(chosen.size)} na seleção` : ''}
@@ -137,7 +153,7 @@ export function ItemsTable(props: ItemsTableProps) {
                 <ItemRow
                   key={index}
                   {...{ batchId, index, mayChoose, toggle }}
-                  top={index * rowPx}
+                  top={topOf(index)}
                   item={pages?.row(index)}
                   chosen={chosen.has(pages?.row(index)?.receivableId ?? 0)}
                 />

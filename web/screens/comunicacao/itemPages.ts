@@ -10,11 +10,12 @@ export interface ItemFilter {
   states: readonly ItemState[];
   q: string;
   corrected: boolean;
+  /** The key of a cause. */
+  cause: string | undefined;
 }
 
 /**
- * The rows of a table of up to 100,000, by their position; pages come as they are looked at.
- * Without a filter the position is the ordinal and any page can be asked for; with one, pages come in their order.
+ * The rows of a table of up to 100,000, by their position; pages come as they are looked at, any of them.
  */
 export interface ItemPages {
   /** null until the first answer. */
@@ -31,7 +32,6 @@ export interface ItemPages {
 
 interface LoadedPage {
   items: Item[];
-  next: Page<Item>['next'];
   stale: boolean;
 }
 
@@ -44,30 +44,27 @@ export function openItemPages(
   const abort = new AbortController();
   const pages = new Map<number, LoadedPage>();
   const asked = new Set<number>();
-  const filtered = filter.states.length > 0 || filter.q !== '' || filter.corrected;
+  const filtered = filter.states.length > 0 || filter.q !== '' || filter.corrected || filter.cause !== undefined;
   let total: number | null = null;
   let looked = { from: 0, to: PAGE - 1 };
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const cursorOf = (page: number): string | number | null | undefined => {
-    if (page === 0) return undefined;
-    return filtered ? (pages.get(page - 1)?.next ?? null) : page * PAGE;
-  };
   const load = (page: number): void => {
-    const cursor = cursorOf(page);
-    if (asked.has(page) || cursor === null) return;
+    if (asked.has(page)) return;
     asked.add(page);
+    // Without a filter the position is the ordinal, which is found at once.
+    const place = page === 0 ? {} : filtered ? { skip: page * PAGE } : { cursor: page * PAGE };
     get<Page<Item>>(
       `/comunicacoes/${encodeURIComponent(batchId)}/itens`,
       {
-        ...{ cursor, limit: PAGE, q: filter.q, state: filter.states },
+        ...{ ...place, limit: PAGE, q: filter.q, state: filter.states, cause: filter.cause },
         ...(filter.corrected ? { corrected: true } : {}),
       },
       abort.signal,
     ).then(
       ({ items, next, total: counted }) => {
         asked.delete(page);
-        pages.set(page, { items, next, stale: false });
+        pages.set(page, { items, stale: false });
         total = counted ?? Math.max(total ?? 0, page * PAGE + items.length + (next === null ? 0 : 1));
         onChange();
         lookAgain();
@@ -81,11 +78,9 @@ export function openItemPages(
   const lookAgain = (): void => {
     const last = Math.floor(looked.to / PAGE);
     const first = Math.floor(looked.from / PAGE);
-    for (let page = filtered ? 0 : first; page <= last; page++) {
+    for (let page = first; page <= last; page++) {
       const loaded = pages.get(page);
-      if (!loaded || (loaded.stale && page >= first)) load(page);
-      // The pages of a filter follow each other: the next one waits for this one's cursor.
-      if (filtered && !loaded) return;
+      if (!loaded || loaded.stale) load(page);
     }
   };
   const refreshSoon = (): void => {

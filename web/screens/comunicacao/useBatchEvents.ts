@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { address } from '../../api/client';
 import type { ItemEvent, ProgressEvent } from '../../api/types';
 
+/** Between two changes of the screen; the first of a lull is shown at once. */
 const FLUSH_MS = 250;
 const RETRY_MS = 3_000;
 
@@ -16,10 +17,10 @@ interface Listeners {
 /**
  * Follows a batch live. The browser resumes after the last event by itself; a stream that the API refused for good
  * is opened again later, from the last event too.
- * @returns whether events come at present
+ * @returns false while events do not come; a first connection is given the time it takes
  */
 export function useBatchEvents(batchId: string, listeners: Listeners): boolean {
-  const [connected, setConnected] = useState(false);
+  const [connected, setConnected] = useState(true);
   const latest = useRef(listeners);
   latest.current = listeners;
   useEffect(() => {
@@ -28,6 +29,20 @@ export function useBatchEvents(batchId: string, listeners: Listeners): boolean {
     let lastSeq: number | undefined;
     let source: EventSource | undefined;
     let retry: ReturnType<typeof setTimeout> | undefined;
+    let flushing: ReturnType<typeof setTimeout> | undefined;
+    let flushedAt = 0;
+
+    const flush = () => {
+      flushing = undefined;
+      flushedAt = performance.now();
+      if (items.length > 0) latest.current.onItems(items);
+      if (corrected.length > 0) latest.current.onCorrected(corrected);
+      if (progress) latest.current.onProgress(progress);
+      [items, corrected, progress] = [[], [], undefined];
+    };
+    const flushSoon = () => {
+      flushing ??= setTimeout(flush, Math.max(0, flushedAt + FLUSH_MS - performance.now()));
+    };
 
     const open = () => {
       source = new EventSource(address(`/comunicacoes/${encodeURIComponent(batchId)}/eventos`, { desde: lastSeq }));
@@ -36,12 +51,15 @@ export function useBatchEvents(batchId: string, listeners: Listeners): boolean {
         const item = JSON.parse(event.data as string) as ItemEvent;
         lastSeq = item.seq;
         items.push(item);
+        flushSoon();
       });
-      source.addEventListener('corrected', (event) =>
-        corrected.push((JSON.parse(event.data as string) as { receivableId: number | null }).receivableId),
-      );
+      source.addEventListener('corrected', (event) => {
+        corrected.push((JSON.parse(event.data as string) as { receivableId: number | null }).receivableId);
+        flushSoon();
+      });
       source.addEventListener('progress', (event) => {
         progress = JSON.parse(event.data as string) as ProgressEvent;
+        flushSoon();
       });
       source.addEventListener('error', () => {
         setConnected(false);
@@ -49,15 +67,9 @@ export function useBatchEvents(batchId: string, listeners: Listeners): boolean {
         retry = setTimeout(open, RETRY_MS);
       });
     };
-    const flush = setInterval(() => {
-      if (items.length > 0) latest.current.onItems(items);
-      if (corrected.length > 0) latest.current.onCorrected(corrected);
-      if (progress) latest.current.onProgress(progress);
-      [items, corrected, progress] = [[], [], undefined];
-    }, FLUSH_MS);
     open();
     return () => {
-      clearInterval(flush);
+      clearTimeout(flushing);
       clearTimeout(retry);
       source?.close();
     };

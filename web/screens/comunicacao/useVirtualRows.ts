@@ -11,7 +11,8 @@ export interface VirtualRows {
   from: number;
   /** Exclusive. */
   to: number;
-  rowPx: number;
+  /** Pixels from the first row's place to that of row `index`. */
+  topOf(index: number): number;
   heightPx: number;
 }
 
@@ -42,7 +43,12 @@ export function useVirtualRows(count: number): VirtualRows {
       observer.disconnect();
     };
   }, [count === 0]);
-  const from = Math.max(0, Math.min(count, Math.floor(view.top / rowPx) - OVERSCAN));
-  const to = Math.min(count, Math.ceil((view.top + view.height) / rowPx) + OVERSCAN);
-  return { scroller, from, to, rowPx, heightPx: Math.min(MAX_HEIGHT_PX, count * rowPx) };
+  const wantedPx = count * rowPx;
+  const heightPx = Math.min(MAX_HEIGHT_PX, wantedPx);
+  // Of more rows than the height holds, as in large text, one scrolled pixel is more than one.
+  const scale = heightPx < wantedPx ? (wantedPx - view.height) / (heightPx - view.height) : 1;
+  const top = view.top * scale;
+  const from = Math.max(0, Math.min(count, Math.floor(top / rowPx) - OVERSCAN));
+  const to = Math.min(count, Math.ceil((top + view.height) / rowPx) + OVERSCAN);
+  return { scroller, from, to, topOf: (index) => index * rowPx - top + view.top, heightPx };
 }

@@ -7,7 +7,7 @@ import { Pager, usePages } from '../../parts/Pager';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { useDebounced } from '../../parts/useDebounced';
 import { useTitle } from '../../parts/useTitle';
-import { Link, places } from '../../router';
+import { Link, places, usePlace } from '../../router';
 
 const PAGE = 50;
 const RESTS_MS = 300;
@@ -15,13 +15,14 @@ const RESTS_MS = 300;
 /** Every communication there was, newest first; those under way can be seen alone. */
 export function Batches() {
   useTitle('Comunicações');
+  const carteiraId = usePlace().query.get('carteira');
   const [text, setText] = useState('');
   const [open, setOpen] = useState('');
   const q = useDebounced(text.trim(), RESTS_MS);
-  const { cursor, ...pager } = usePages(`${q} ${open}`);
+  const { cursor, ...pager } = usePages(`${q} ${open} ${carteiraId}`);
   const { data, problem, loading } = useLoad(
-    (signal) => get<Page<BatchSummary>>('/comunicacoes', { q, open, cursor, limit: PAGE }, signal),
-    [q, open, cursor],
+    (signal) => get<Page<BatchSummary>>('/comunicacoes', { q, open, carteiraId, cursor, limit: PAGE }, signal),
+    [q, open, carteiraId, cursor],
   );
   return (
     <>
@@ -45,6 +46,12 @@ export function Batches() {
           </select>
         </label>
       </div>
+      {carteiraId ? (
+        <p class="facts">
+          <span>Só as da carteira {carteiraId}</span>
+          <Link to={places.comunicacoes}>Ver todas</Link>
+        </p>
+      ) : null}
       <ProblemNote problem={problem} />
       <div class="table-wrap" aria-busy={loading} tabIndex={0} role="region" aria-label="Comunicações encontradas">
         <table>
@@ -82,7 +89,7 @@ export function Batches() {
                 <td class="num">{number(batch.registered)}</td>
                 <td class="num">{number(batch.failures)}</td>
                 <td>{batch.requestedByName ?? batch.requestedBy}</td>
-                <td>{instant(batch.createdAt)}</td>
+                <td class="when">{instant(batch.createdAt)}</td>
               </tr>
             ))}
           </tbody>

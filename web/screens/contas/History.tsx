@@ -2,10 +2,12 @@ import { get } from '../../api/client';
 import type { HistoryEvent } from '../../api/types';
 import { useLoad } from '../../api/useLoad';
 import { BankWords } from '../../parts/BankWords';
+import { Differences } from '../../parts/Differences';
 import { instant, number } from '../../parts/format';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { useTitle } from '../../parts/useTitle';
 import { Link, places } from '../../router';
+import { useMayAct } from '../../shell/session';
 import { fieldLabel } from './fields';
 
 const kinds: Record<HistoryEvent['kind'], string> = {
@@ -20,6 +22,7 @@ const kinds: Record<HistoryEvent['kind'], string> = {
 /** A boleto's whole story: each attempt and look with what was said, and who corrected what. */
 export function History({ receivableId }: { receivableId: number }) {
   useTitle(`História da cobrança ${receivableId}`);
+  const administrator = useMayAct('administrador');
   const { data, problem } = useLoad(
     (signal) => get<{ events: HistoryEvent[] }>(`/titulos/${receivableId}/historia`, {}, signal),
     [receivableId],
@@ -29,6 +32,12 @@ export function History({ receivableId }: { receivableId: number }) {
       <h1>História da cobrança {receivableId}</h1>
       <p>
         <Link to={places.titulo(receivableId)}>Voltar à cobrança</Link>
+        {administrator ? (
+          <>
+            {' · '}
+            <Link to={places.auditoriaDe('receivable', String(receivableId))}>Auditoria desta cobrança</Link>
+          </>
+        ) : null}
       </p>
       <ProblemNote problem={problem} />
       {data?.events.length === 0 ? <p class="empty">Nada aconteceu com esta cobrança ainda.</p> : null}
@@ -45,29 +54,12 @@ export function History({ receivableId }: { receivableId: number }) {
             </p>
             <BankWords code={event.code} message={event.message} />
             {event.reason ? <p>Motivo: {event.reason}</p> : null}
-            <Differences event={event} />
+            <Differences before={event.before} after={event.after} label={fieldLabel} />
             <Exchange event={event} />
           </li>
         ))}
       </ol>
     </>
-  );
-}
-
-/** What a correction changed, by the ERP's names. */
-function Differences({ event }: { event: HistoryEvent }) {
-  const [before, after] = [fieldsOf(event.before), fieldsOf(event.after)];
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  if (names.length === 0) return null;
-  return (
-    <ul>
-      {names.map((name) => (
-        <li key={name}>
-          {fieldLabel(name)}: {name in before ? <del>{plain(before[name])}</del> : null} {name in before ? '→ ' : ''}
-          <ins>{plain(after[name])}</ins>
-        </li>
-      ))}
-    </ul>
   );
 }
 
@@ -83,15 +75,6 @@ function Exchange({ event: { request, response, status, durationMs } }: { event:
       {response === null ? null : <pre tabIndex={0}>{indented(response)}</pre>}
     </details>
   );
-}
-
-function fieldsOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-function plain(value: unknown): string {
-  if (value === null || value === undefined || value === '') return '—';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Banks answer JSON on one line, mostly. */

@@ -54,10 +54,12 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
     setProblem(undefined);
     setSaved(undefined);
     try {
-      setSaved(await call<Saved>('PATCH', `/titulos/${receivableId}`, { body: { changes } }));
+      setSaved(await call<Saved>('PATCH', `/titulos/${receivableId}`, { body: { changes, version: titulo.version } }));
       reload();
     } catch (error) {
       setProblem(asProblem(error));
+      // What another person wrote is shown beside what was typed here.
+      if (asProblem(error).code === 'titulo_mudou') reload();
     }
     setBusy(false);
   };

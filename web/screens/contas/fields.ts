@@ -30,16 +30,17 @@ const choice = (name: string, label: string, options: FormField['options'] = [])
 
 const ufs = 'AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO'.split(' ');
 
-const addressFields = (suffix: '' | '_cob'): FormField[] => [
-  digits(`cep${suffix}`, 'CEP', '8 dígitos'),
-  text(`endereco${suffix}`, 'Endereço'),
-  text(`numero${suffix}`, 'Número'),
-  text(`complemento${suffix}`, 'Complemento'),
-  text(`bairro${suffix}`, 'Bairro'),
-  text(`cidade${suffix}`, 'Cidade'),
+/** No two fields of the form have one label. */
+const addressFields = (suffix: '' | '_cob', of: '' | ' de cobrança'): FormField[] => [
+  digits(`cep${suffix}`, `CEP${of}`, '8 dígitos'),
+  text(`endereco${suffix}`, `Endereço${of}`),
+  text(`numero${suffix}`, `Número${of}`),
+  text(`complemento${suffix}`, `Complemento${of}`),
+  text(`bairro${suffix}`, `Bairro${of}`),
+  text(`cidade${suffix}`, `Cidade${of}`),
   choice(
     `uf${suffix}`,
-    'UF',
+    `UF${of}`,
     ufs.map((uf) => [uf, uf] as const),
   ),
 ];
@@ -51,15 +52,18 @@ export const customerGroup: FieldGroup = {
       ['F', 'Física'],
       ['J', 'Jurídica'],
     ]),
-    text('cnpj_cpf', 'CPF ou CNPJ'),
+    text('cnpj_cpf', 'CPF/CNPJ'),
     text('razao', 'Nome ou razão social'),
     text('fantasia', 'Nome fantasia'),
-    ...addressFields(''),
+    ...addressFields('', ''),
     text('email', 'E-mail'),
     digits('whatsapp', 'WhatsApp'),
   ],
 };
-export const billingGroup: FieldGroup = { title: 'Endereço de cobrança', fields: addressFields('_cob') };
+export const billingGroup: FieldGroup = {
+  title: 'Endereço de cobrança',
+  fields: addressFields('_cob', ' de cobrança'),
+};
 export const chargeGroup: FieldGroup = {
   title: 'Cobrança',
   fields: [
@@ -90,6 +94,5 @@ export function fieldLabel(name: string): string {
   const found = [customerGroup, chargeGroup, billingGroup]
     .flatMap(({ fields }) => fields)
     .find((each) => each.name === name);
-  if (!found) return others[name] ?? name;
-  return isBilling(name) ? `${found.label} de cobrança` : found.label;
+  return found?.label ?? others[name] ?? name;
 }

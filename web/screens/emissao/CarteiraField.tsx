@@ -37,15 +37,18 @@ export function CarteiraField({ text, onText, required }: CarteiraFieldProps) {
       event.preventDefault();
       setOpen(true);
       setActive(Math.max(-1, Math.min(found.length - 1, active + step)));
-    } else if (event.key === 'Enter' && open && found[active]) {
+    } else if (event.key === 'Enter') {
+      // Enter takes a suggestion or ends the typing; what it never does is send a form.
       event.preventDefault();
-      choose(found[active]);
+      if (open && found[active]) choose(found[active]);
+      else setOpen(false);
     } else if (event.key === 'Escape' && open) {
       event.stopPropagation();
       setOpen(false);
     }
   };
-  const shows = open && found.length > 0;
+  // An ID that is one needs no suggestion, which would only cover what comes next.
+  const shows = open && found.length > 0 && !chosen;
   return (
     <div class="field combo">
       <label for={id}>ID da Carteira de Cobrança</label>
@@ -69,7 +72,7 @@ export function CarteiraField({ text, onText, required }: CarteiraFieldProps) {
         onBlur={() => setOpen(false)}
         onKeyDown={onKeyDown}
       />
-      <ul id={`${id}-list`} role="listbox" aria-label="Carteiras encontradas" hidden={!shows}>
+      <ul id={`${id}-list`} role="listbox" aria-label="Sugestões" hidden={!shows}>
         {found.map((carteira, index) => (
           <li
             key={carteira.id}

@@ -41,8 +41,7 @@ export function Emissao() {
   // The same press repeated, by a double click or after a lost answer, starts one communication.
   const key = useRef({ of: '', key: '' });
 
-  const start = async (event: Event) => {
-    event.preventDefault();
+  const start = async () => {
     if (wanted === '') return;
     if (key.current.of !== wanted) key.current = { of: wanted, key: newKey() };
     setBusy(true);
@@ -61,7 +60,8 @@ export function Emissao() {
   return (
     <>
       <h1>Emissão de Boletos</h1>
-      <form class="panel" onSubmit={(event) => void start(event)} aria-label="Filtros">
+      {/* No button of it submits: Enter in a filter must not send boletos to a bank. */}
+      <form class="panel" aria-label="Filtros">
         <div class="fields">
           <CarteiraField text={carteira} onText={setCarteira} required />
           <Field label="Impresso" hint="Não = nunca comunicado ao gateway">
@@ -101,7 +101,12 @@ export function Emissao() {
         ) : null}
         <ProblemNote problem={problem} />
         <div class="buttons">
-          <button class="primary" disabled={!mayStart || busy || wanted === ''}>
+          <button
+            type="button"
+            class="primary"
+            disabled={!mayStart || busy || wanted === ''}
+            onClick={() => void start()}
+          >
             Comunicação com Gateway
           </button>
           {mayStart ? null : <span class="hint">O papel consulta não comunica.</span>}

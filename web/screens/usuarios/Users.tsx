@@ -27,6 +27,7 @@ export function Users() {
               <th scope="col">Nome</th>
               <th scope="col">Papel</th>
               <th scope="col">Filiais</th>
+              <th scope="col">Entra com</th>
               <th scope="col">Situação</th>
               <th scope="col">
                 <span class="unseen">Ações</span>
@@ -40,6 +41,7 @@ export function Users() {
                 <td>{user.name}</td>
                 <td>{roleLabels[user.role].split(':')[0]}</td>
                 <td>{filiaisText(user.filiais)}</td>
+                <td>{howSignsIn(user)}</td>
                 <td>{user.active ? (user.locked ? 'bloqueado por senhas erradas' : 'ativo') : 'desativado'}</td>
                 <td>
                   <button type="button" aria-label={`Mudar ${user.login}`} onClick={() => setEditing(user)}>
@@ -56,6 +58,11 @@ export function Users() {
       ) : null}
     </section>
   );
+}
+
+function howSignsIn({ hasPassword, hasProvider }: User): string {
+  if (hasPassword) return hasProvider ? 'senha ou conta da empresa' : 'senha';
+  return hasProvider ? 'conta da empresa' : 'nada ainda';
 }
 
 function UserDialog({ user, onDone, onClose }: { user: User | null; onDone(): void; onClose(): void }) {
@@ -100,11 +107,13 @@ function UserDialog({ user, onDone, onClose }: { user: User | null; onDone(): vo
       <AccessFields access={access} onChange={setAccess} />
       <Field
         label={user ? 'Senha nova' : 'Senha do usuário'}
-        hint={user ? 'Vazia = continua a mesma' : 'Vazia = só pela conta da empresa'}
+        hint={
+          user ? 'Vazia = continua a mesma' : 'Quem entra pela conta da empresa não é criado aqui: basta entrar uma vez'
+        }
       >
         {(id, aria) => (
           <input
-            {...{ id, ...aria, value: password, type: 'password', autocomplete: 'new-password' }}
+            {...{ id, ...aria, value: password, type: 'password', autocomplete: 'new-password', required: !user }}
             onInput={(event) => setPassword(event.currentTarget.value)}
           />
         )}

@@ -1,0 +1,44 @@
+interface DifferencesProps {
+  before: unknown;
+  after: unknown;
+  /** What people call a field. */
+  label(name: string): string;
+  /** What people call a value that is a code. */
+  words?(value: string): string;
+}
+
+/** What a change replaced, and with what, field by field; what stayed the same is not shown. */
+export function Differences({ before, after, label, words = (value) => value }: DifferencesProps) {
+  const shown = (value: unknown) => words(plain(value));
+  const [old, now] = [fieldsOf(before), fieldsOf(after)];
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
+    (name) => plain(old[name]) !== plain(now[name]),
+  );
+  if (names.length === 0) return null;
+  return (
+    <ul class="differences">
+      {names.map((name) => (
+        <li key={name}>
+          {label(name)}: {name in old ? <del>{shown(old[name])}</del> : null}
+          {name in old && name in now ? ' → ' : null}
+          {name in now ? <ins>{shown(now[name])}</ins> : null}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function plain(value: unknown): string {
+  if (value === null || value === undefined || value === '') return '—';
+  if (typeof value === 'boolean') return value ? 'sim' : 'não';
+  if (Array.isArray(value)) return value.length === 0 ? 'nenhum' : value.map(plain).join(', ');
+  if (typeof value === 'object')
+    return Object.entries(value)
+      .map(([name, part]) => `${name}: ${plain(part)}`)
+      .join('; ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,48 @@
+import { useState } from 'preact/hooks';
+import { address } from '../../api/client';
+import type { Batch } from '../../api/types';
+import { Link, places } from '../../router';
+import { useMayAct } from '../../shell/session';
+
+/** What leads out of the window: files, and the same batch elsewhere. */
+export function BatchLinks({ batch }: { batch: Batch }) {
+  const administrator = useMayAct('administrador');
+  const path = `/comunicacoes/${encodeURIComponent(batch.batchId)}`;
+  const [which, setWhich] = useState(batch.phase === 'concluded' ? 'todos' : 'falhas');
+  return (
+    <ul class="links">
+      <li>
+        <label class="inline">
+          <span>Exportar</span>{' '}
+          <select class="small" value={which} onChange={(event) => setWhich(event.currentTarget.value)}>
+            <option value="falhas">as falhas</option>
+            <option value="todos">todos os títulos</option>
+          </select>
+        </label>
+      </li>
+      <li>
+        <a href={address(`${path}/exportacao`, { formato: 'csv', somente: which })}>Exportar CSV</a>
+      </li>
+      <li>
+        <a href={address(`${path}/exportacao`, { formato: 'xlsx', somente: which })}>Exportar XLSX</a>
+      </li>
+      {batch.counts.byState.registered > 0 ? (
+        <li>
+          <a href={address(`${path}/documentos`)}>PDF dos boletos</a>
+        </li>
+      ) : null}
+      {batch.temporalUrl ? (
+        <li>
+          <a href={batch.temporalUrl} target="_blank" rel="noreferrer">
+            Temporal Web UI
+          </a>
+        </li>
+      ) : null}
+      {administrator ? (
+        <li>
+          <Link to={places.auditoriaDe('batch', batch.batchId)}>Auditoria</Link>
+        </li>
+      ) : null}
+    </ul>
+  );
+}

@@ -1,0 +1,64 @@
+import { useState } from 'preact/hooks';
+import { leftOutLabels, type LeftOutReason } from '../../../domain/filters';
+import { get } from '../../api/client';
+import type { Batch, Page } from '../../api/types';
+import { useLoad } from '../../api/useLoad';
+import { counted, number } from '../../parts/format';
+import { Pager, usePages } from '../../parts/Pager';
+import { ProblemNote } from '../../parts/ProblemNote';
+import { Link, places } from '../../router';
+
+const PAGE = 50;
+
+interface LeftOutTitulo {
+  receivableId: number;
+  reason: LeftOutReason;
+  label: string;
+  otherBatchId: string | null;
+}
+
+/** What the filters found and the selection did not take: how many for which reason, and which. */
+export function LeftOut({ batch }: { batch: Batch }) {
+  const [open, setOpen] = useState(false);
+  if (batch.leftOutByReason.length === 0) return null;
+  return (
+    <details class="panel" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Fora da seleção: {counted(batch.leftOut ?? 0, 'título', 'títulos')}</summary>
+      <ul>
+        {batch.leftOutByReason.map(({ reason, label, count, otherBatchIds }) => (
+          <li key={reason}>
+            <b>{number(count)}</b> {label ?? leftOutLabels[reason]}{' '}
+            {otherBatchIds.map((id) => (
+              <Link key={id} to={places.comunicacao(id)}>
+                {id}
+              </Link>
+            ))}
+          </li>
+        ))}
+      </ul>
+      {open ? <Which batchId={batch.batchId} /> : null}
+    </details>
+  );
+}
+
+function Which({ batchId }: { batchId: string }) {
+  const { cursor, ...pager } = usePages(batchId);
+  const { data, problem } = useLoad(
+    (signal) =>
+      get<Page<LeftOutTitulo>>(`/comunicacoes/${encodeURIComponent(batchId)}/fora`, { cursor, limit: PAGE }, signal),
+    [batchId, cursor],
+  );
+  return (
+    <>
+      <ProblemNote problem={problem} />
+      <ul class="left-out">
+        {(data?.items ?? []).map(({ receivableId, label }) => (
+          <li key={receivableId}>
+            <Link to={places.titulo(receivableId)}>{receivableId}</Link> <span class="hint">{label}</span>
+          </li>
+        ))}
+      </ul>
+      <Pager {...pager} next={data?.next ?? null} />
+    </>
+  );
+}
