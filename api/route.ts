@@ -41,7 +41,8 @@ export function secured<const Config extends RouteConfig>(access: Access, config
   ];
   return createRoute({
     ...config,
-    ...strictQuery(config.request),
+    // Whoever comes back from a provider brings along what that one adds.
+    ...(access === 'public' ? {} : strictQuery(config.request)),
     'x-papel': access,
     middleware,
     ...(access === 'public' ? { security: [] } : {}),

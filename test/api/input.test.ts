@@ -100,6 +100,11 @@ describe('what is wrong is said in Portuguese, by its name in the request', () =
   });
 });
 
+test('a provider may add to the address of the return what it likes', async () => {
+  const answer = await scene.ask(null, 'GET', '/sessao/oidc/retorno?code=a&session_state=b');
+  expect(answer.body).toMatchObject({ status: 404, code: 'oidc_desligado' });
+});
+
 describe('while the record is away, as the driver says it', () => {
   test.each(['Connection terminated unexpectedly', 'timeout exceeded when trying to connect'])('%s', async (words) => {
     const error = new Error(`select * from "filial" where "name" = $1 - ${words}`);
