@@ -5,7 +5,7 @@ import { routePath } from 'hono/route';
 import { HTTPException } from 'hono/http-exception';
 import { BatchError, type BatchErrorCode } from '../client/batchError';
 import { authenticate, sessionCookie } from './access/authenticate';
-import { limitCalls } from './access/limitCalls';
+import { createCallLimit, limitCalls } from './access/limitCalls';
 import { sameOrigin } from './access/sameOrigin';
 import { securityHeaders } from './access/securityHeaders';
 import type { ApiDeps, ApiEnv } from './deps';
@@ -37,9 +37,15 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     await next();
     context.res.headers.set('Cache-Control', 'no-store');
   });
-  app.use('/api/*', sameOrigin(deps.publicOrigin));
-  app.use('/api/*', authenticate(deps));
-  app.use('/api/*', limitCalls(deps));
+  // A HEAD is answered as its GET is; what nobody reads would hold its place for long.
+  app.use('/api/*', async (context, next) => {
+    await next();
+    if (context.req.method === 'HEAD') await context.res.body?.cancel();
+  });
+  const limit = createCallLimit(deps);
+  app.use('/api/*', sameOrigin(deps.publicOrigin, limit));
+  app.use('/api/*', authenticate(deps, limit));
+  app.use('/api/*', limitCalls(limit));
   for (const part of routes(deps)) app.route('/api/v1', part);
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   app.openAPIRegistry.registerComponent('securitySchemes', 'sessao', {
@@ -100,8 +106,7 @@ const batchErrorStatus: Record<BatchErrorCode, Problem['status']> = {
 /** Whatever was thrown, in words that may be shown: nothing of rows, statements or stacks. */
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof BatchError)
-    return new Problem(batchErrorStatus[error.code], error.code, error.message, { hint: error.hint });
+  if (error instanceof BatchError) return away(batchErrorStatus[error.code], error.code, error.message, error.hint);
   if (error instanceof HTTPException && error.status < 500)
     return new Problem(400, 'entrada_invalida', 'A entrada não pôde ser lida.');
   if (isUnstorableText(error))
@@ -113,11 +118,22 @@ function toProblem(error: unknown): Problem {
       hint: 'Confira datas, números e cursores da entrada.',
     });
   if (isAwayDatabase(error))
-    return new Problem(503, 'registro_inacessivel', 'O registro (PostgreSQL) não responde.', {
-      hint: 'O que já foi gravado não se perde; repita daqui a pouco.',
-    });
-  return new Problem(500, 'erro_do_sistema', 'Algo falhou no sistema; nada foi confirmado.', {
-    hint: 'Repita; se durar, veja o registro da API.',
+    return away(
+      ...([503, 'registro_inacessivel', 'O registro (PostgreSQL) não responde.'] as const),
+      'O que já foi gravado não se perde; daqui a pouco, confira e repita.',
+    );
+  // Also of a change whose end nobody heard of: it may have been made.
+  return new Problem(500, 'erro_do_sistema', 'Algo falhou no sistema; confira antes de repetir.', {
+    hint: 'Se durar, veja o registro da API.',
+  });
+}
+
+const RETRY_AFTER_SECONDS = 5;
+
+function away(status: Problem['status'], code: string, title: string, hint: string): Problem {
+  return new Problem(status, code, title, {
+    hint,
+    ...(status === 503 && { retryAfterSeconds: RETRY_AFTER_SECONDS }),
   });
 }
 
@@ -126,8 +142,15 @@ function isUnstorableText(error: unknown): boolean {
   return /^(22021|22P05)$/.test(String((error as { code?: unknown }).code));
 }
 
-/** Node's codes of a connection, SQLSTATE class 08 and 57P (shutdown), and a pool that gave none in time. */
+/**
+ * Node's codes of a connection, SQLSTATE class 08 and 57P (shutdown), a pool that gave none in time, and what the driver
+ * only has words for, behind knex's statement.
+ */
 function isAwayDatabase(error: unknown): boolean {
-  const { code, name } = error as { code?: unknown; name?: unknown };
-  return name === 'KnexTimeoutError' || /^(ECONN|EPIPE|ETIMEDOUT|08|57P)/.test(typeof code === 'string' ? code : '');
+  const { code, name, message } = error as { code?: unknown; name?: unknown; message?: unknown };
+  if (typeof code === 'string') return /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08|57P)/.test(code);
+  if (name === 'KnexTimeoutError') return true;
+  return /(^| - )(Connection terminated.*|timeout e.*when trying to connect|Client has encountered a connection error.*)$/s.test(
+    String(message),
+  );
 }

@@ -1,7 +1,8 @@
 import { destination, pino, stdTimeFunctions } from 'pino';
 import type { ApiDeps } from './deps';
+import { loggedError } from './loggedError';
 
-/** JSON lines on standard output; errors by name and message, so that no row slips into a log. */
+/** JSON lines on standard output; errors by what went wrong, so that no row slips into a log. */
 export function createLog(level: string): ApiDeps['log'] {
   const stdout = destination({ dest: 1, sync: true });
   // A log that cannot be written, on a full disk, is no reason to stop the work.
@@ -17,7 +18,7 @@ function cleaned(details: object): object {
   return Object.fromEntries(
     Object.entries(details).map(([key, value]: [string, unknown]) => [
       key,
-      value instanceof Error ? { name: value.name, message: value.message.slice(0, 300) } : value,
+      value instanceof Error ? loggedError(value) : value,
     ]),
   );
 }

@@ -1,7 +1,8 @@
-import { createRoute, OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi';
+import { createRoute, OpenAPIHono, z, type RouteConfig } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { mayAct, type Actor, type Role } from './access/actor';
 import type { ApiEnv } from './deps';
+import { fieldProblems } from './inputWords';
 import { Problem, problemSchema } from './problem';
 
 /** `public` = without signing in. */
@@ -14,15 +15,21 @@ const words: Record<number, string> = {
   404: 'Não existe, ou é de outra filial',
   409: 'O estado atual não permite',
   413: 'Entrada grande demais',
+  415: 'O corpo não é JSON',
   422: 'Recusado: os dados não servem',
   429: 'Chamadas demais',
   500: 'Erro do sistema',
   503: 'Um serviço não responde',
 };
+const retryAfter = { schema: { type: 'integer' }, description: 'Segundos até repetir' } as const;
 const problems = Object.fromEntries(
   Object.entries(words).map(([status, description]) => [
     status,
-    { description, content: { 'application/problem+json': { schema: problemSchema } } },
+    {
+      description,
+      content: { 'application/problem+json': { schema: problemSchema } },
+      ...(/^(429|503)$/.test(status) && { headers: { 'Retry-After': retryAfter } }),
+    },
   ]),
 );
 
@@ -34,11 +41,19 @@ export function secured<const Config extends RouteConfig>(access: Access, config
   ];
   return createRoute({
     ...config,
+    // Whoever comes back from a provider brings along what that one adds.
+    ...(access === 'public' ? {} : strictQuery(config.request)),
     'x-papel': access,
     middleware,
     ...(access === 'public' ? { security: [] } : {}),
     responses: { ...problems, ...config.responses },
   });
+}
+
+/** A parameter of the query that a route does not have is refused: misspelt, it would filter nothing and nobody saw it. */
+function strictQuery(request: RouteConfig['request']): object {
+  const query = request?.query;
+  return query instanceof z.ZodObject ? { request: { ...request, query: query.strict() } } : {};
 }
 
 function requires(role: Role): MiddlewareHandler<ApiEnv> {
@@ -54,7 +69,12 @@ function requires(role: Role): MiddlewareHandler<ApiEnv> {
 
 /** Without it a body that is missing, or of another type, would count as `{}`: an input where every field may be absent. */
 const requiresJson: MiddlewareHandler<ApiEnv> = async ({ req }, next) => {
-  if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(req.header('Content-Type') ?? ''))
+  const type = req.header('Content-Type') ?? '';
+  if (type !== '' && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type))
+    throw new Problem(415, 'tipo_nao_suportado', 'O corpo do pedido deve ser JSON.', {
+      hint: 'Envie Content-Type: application/json.',
+    });
+  if (type === '')
     throw new Problem(400, 'entrada_invalida', 'Falta o corpo do pedido, em JSON.', {
       hint: 'Envie Content-Type: application/json.',
     });
@@ -77,7 +97,7 @@ export function router(): OpenAPIHono<ApiEnv> {
   return new OpenAPIHono<ApiEnv>({
     defaultHook(result) {
       if (result.success) return;
-      const fields = result.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
+      const fields = fieldProblems(result.error.issues);
       throw new Problem(400, 'entrada_invalida', 'A entrada não serve.', { fields });
     },
   });

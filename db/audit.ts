@@ -87,5 +87,19 @@ export async function listAudit(knex: Knex, page: AuditPage): Promise<AuditEntry
       ...viewerValues(page),
     },
   );
-  return rows;
+  const { filiais } = page;
+  return filiais === null
+    ? rows
+    : rows.map(({ before, after, ...entry }) => ({
+        ...entry,
+        before: ownOf(before, filiais),
+        after: ownOf(after, filiais),
+      }));
+}
+
+/** What somebody had before, in filiais that the reader does not see, is none of the reader's business. */
+function ownOf(values: unknown, filiais: readonly number[]): unknown {
+  const given = (values as { filiais?: unknown } | null)?.filiais;
+  if (!Array.isArray(given)) return values;
+  return { ...(values as object), filiais: given.filter((id) => filiais.includes(id as number)) };
 }

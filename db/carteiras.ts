@@ -307,12 +307,19 @@ export async function defineGatewayAccount(
       action: 'definir conta de gateway',
       entity: 'carteira',
       entity_id: String(definition.carteiraId),
-      before: JSON.stringify(before),
-      after: JSON.stringify(after),
+      before: JSON.stringify(audited(before)),
+      after: JSON.stringify(audited(after)),
     });
     const sharedWith = (after?.account?.carteiras ?? []).filter((other) => other !== definition.carteiraId);
     return { kind: 'defined', accountId: id, newAccount: accountId === null, sharedWith };
   });
+}
+
+/** Without the other carteiras of its account: whoever reads this one's history may not know of them. */
+function audited(carteira: CarteiraDetails | null): object | null {
+  if (!carteira?.account) return carteira;
+  const { carteiras: _others, ...account } = carteira.account;
+  return { ...carteira, account };
 }
 
 interface Target {

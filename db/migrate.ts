@@ -8,6 +8,7 @@ import * as corrections from './migrations/006_corrections';
 import * as webhooks from './migrations/007_webhooks';
 import * as quickLists from './migrations/008_quick_lists';
 import * as housekeeping from './migrations/009_housekeeping';
+import * as webhooksLetGo from './migrations/010_webhooks_let_go';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -19,6 +20,7 @@ const migrations: Record<string, Knex.Migration> = {
   '007_webhooks': webhooks,
   '008_quick_lists': quickLists,
   '009_housekeeping': housekeeping,
+  '010_webhooks_let_go': webhooksLetGo,
 };
 
 /** Brings the database to the present schema. Safe to run by several processes at once: knex holds a lock. */

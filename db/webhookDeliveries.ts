@@ -152,7 +152,7 @@ export async function stopWebhook(knex: Knex, webhookId: string): Promise<void> 
 /** @returns the delivery; null when there is no such webhook. */
 export async function insertTestDelivery(knex: Knex, webhookId: string, eventId: string): Promise<number | null> {
   const { rows } = await knex.raw<{ rows: { id: number }[] }>(
-    `with found as (select id from webhook where id = :webhookId),
+    `with found as (select id from webhook where id = :webhookId for key share),
      event as (
        insert into webhook_event (id, type, data)
        select :eventId, '${TEST_EVENT}', jsonb_build_object('webhookId', id) from found returning id)
@@ -193,11 +193,22 @@ export interface DeliveryView {
   }[];
 }
 
-/** Newest first, before the delivery that the previous page ended with. */
+/** SQL over `webhook_event e`: what it tells is of these filiais alone. A test is of none. */
+export const isOfFiliais = `(case
+  when e.data->>'filialId' is not null then (e.data->>'filialId')::bigint = any(:filiais::bigint[])
+  when e.data->>'batchId' is not null then exists (
+    select from batch b join carteira c on c.id = b.carteira_id
+    where b.id = e.data->>'batchId' and c.filial_id = any(:filiais::bigint[]) and b.filiais <@ :filiais::bigint[])
+  else true end)`;
+
+/**
+ * Newest first, before the delivery that the previous page ended with.
+ * @param page filiais: of whoever reads; what was under way while the webhook was narrowed is none of theirs
+ */
 export async function listDeliveries(
   knex: Knex,
   webhookId: string,
-  page: { limit: number; before?: number; state?: DeliveryState },
+  page: { limit: number; before?: number; state?: DeliveryState; filiais?: readonly number[] | null },
 ): Promise<DeliveryView[]> {
   const { rows } = await knex.raw<{ rows: DeliveryView[] }>(
     `select d.id, d.event_id as "eventId", e.type, e.data, d.state, d.tries, d.created_at as "createdAt",
@@ -206,10 +217,14 @@ export async function listDeliveries(
            'failure', a.failure, 'answer', a.answer) order by a.id desc)
          from (select * from webhook_attempt where delivery_id = d.id order by id desc limit 10) a), '[]') as attempts
      from webhook_delivery d join webhook_event e on e.id = d.event_id
-     where d.webhook_id = :webhookId and (:before::bigint is null or d.id < :before::bigint)
+     where d.webhook_id = :webhookId and (:filiais::bigint[] is null or ${isOfFiliais})
+       and (:before::bigint is null or d.id < :before::bigint)
        and (:state::text is null or d.state = :state::text)
      order by d.id desc limit :limit`,
-    { webhookId, before: page.before ?? null, state: page.state ?? null, limit: page.limit },
+    {
+      ...{ webhookId, before: page.before ?? null, state: page.state ?? null, limit: page.limit },
+      filiais: page.filiais ? [...page.filiais] : null,
+    },
   );
   return rows;
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { WebhookEvent } from '../domain/webhooks';
 import { writeAudit } from './audit';
+import { isOfFiliais } from './webhookDeliveries';
 
 /** A webhook as administrators see it; its secrets stay in the record. */
 export interface WebhookRow {
@@ -110,6 +111,7 @@ export async function updateWebhook(
         // A change of nothing is none.
         name: changes.name ?? before.name,
       });
+    if (changes.filiais) await deleteForeignDeliveries(trx, id, changes.filiais);
     const after = (await readWebhook(trx, id, null)) as WebhookRow;
     await writeAudit(trx, {
       ...{ actor: by, action: 'changeWebhook', entity: 'webhook', entityId: id, before: shown(before) },
@@ -119,11 +121,32 @@ export async function updateWebhook(
   });
 }
 
+/** Of what it is told no more, nothing waits, and nothing is shown to whoever sees it now. */
+async function deleteForeignDeliveries(trx: Knex, webhookId: string, filiais: readonly number[]): Promise<void> {
+  await trx.raw(
+    `delete from webhook_delivery d using webhook_event e
+     where d.webhook_id = :webhookId and e.id = d.event_id and ${isOfFiliais} is not true`,
+    { webhookId, filiais: [...filiais] },
+  );
+}
+
+const PIECE = 5_000;
+
+/**
+ * It is told nothing from the first moment on; then its deliveries go in pieces, and it goes last. Whoever records what
+ * a bank did waits for none of that. Their events go by age (pruning.ts): other webhooks may have been told of them.
+ */
 export async function deleteWebhook(knex: Knex, id: string, by: string): Promise<void> {
+  const before = await readWebhook(knex, id, null);
+  if (!before) return;
+  await knex('webhook').where({ id }).update({ active: false });
+  for (let gone = PIECE; gone === PIECE;) {
+    // What is being pruned meanwhile is gone anyway.
+    const piece = knex('webhook_delivery').where({ webhook_id: id }).limit(PIECE).forUpdate().skipLocked().select('id');
+    gone = await knex('webhook_delivery').whereIn('id', piece).delete();
+  }
   await knex.transaction(async (trx) => {
-    const before = await readWebhook(trx, id, null);
-    if (!before) return;
-    await trx('webhook').where({ id }).delete();
+    if ((await trx('webhook').where({ id }).delete()) === 0) return;
     await writeAudit(trx, {
       ...{ actor: by, action: 'deleteWebhook', entity: 'webhook', entityId: id, before: shown(before) },
     });

@@ -44,20 +44,14 @@ export async function deliver(deps: DeliverDeps, webhookId: string): Promise<{ n
       due.map((delivery) => deliverOne(deps, webhookId, target.url, secrets, delivery)),
     );
     if (results.some(({ failure }) => failure === 'gone')) await stopWebhook(knex, webhookId);
-    // What it takes shows that it is there, whatever it does with the others.
+    // What it takes shows that it is there, and that it refuses others for what they are. One that takes nothing may
+    // refuse all that will ever come: it rests, whatever it says.
     if (results.some(({ failure }) => failure === null)) await noteSuccess(knex, webhookId);
-    else if (results.some(speaksOfReceiver)) await noteFailure(knex, webhookId, pauseInMs, STOPPED_AFTER_MS);
+    else await noteFailure(knex, webhookId, pauseInMs, STOPPED_AFTER_MS);
   }
   const nextDueInMs = await nextDeliveryInMs(knex, webhookId);
   if (nextDueInMs !== 0) await noteIdle(knex, webhookId);
   return { nextDueInMs };
-}
-
-/** It refuses this one notice: the next one may please it. */
-const aboutOneNotice: ReadonlySet<number> = new Set([400, 409, 413, 415, 422]);
-
-function speaksOfReceiver({ httpStatus }: SendResult): boolean {
-  return httpStatus === null || !aboutOneNotice.has(httpStatus);
 }
 
 async function deliverOne(

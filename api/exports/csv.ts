@@ -26,7 +26,10 @@ function cell(value: string | number): string {
   return /[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A cell that begins like a formula would be run by the spreadsheet; an apostrophe makes it text (OWASP, CSV injection). */
+/**
+ * A cell that begins like a formula would be run by the spreadsheet; an apostrophe makes it text (OWASP, CSV injection).
+ * What cannot be seen before it (a mark of order, a zero-width space) some of them drop.
+ */
 function safe(text: string): string {
-  return /^\s*[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text;
+  return /^[\s\p{C}\p{Default_Ignorable_Code_Point}]*[=+\-@\t\r＝＋－＠]/u.test(text) ? `'${text}` : text;
 }

@@ -28,13 +28,25 @@ export async function writeXlsx(pages: AsyncIterable<ExportedItem[]>, output: Wr
         sheet = addSheet(workbook, sheets);
         rows = 0;
       }
-      sheet.addRow(exportColumns.map(({ value }) => value(item))).commit();
+      sheet.addRow(exportColumns.map(({ value }) => cell(value(item)))).commit();
       rows += 1;
     }
-    await roomIn(output);
+    await roomIn(output, packedFrom(sheet));
   }
   sheet.commit();
   await workbook.commit();
+}
+
+/** Anything but what XML 1.0 may hold, for which a spreadsheet would refuse the whole file. */
+const FORBIDDEN = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
+
+function cell(value: string | number): string | number {
+  return typeof value === 'number' ? value : value.replace(FORBIDDEN, '');
+}
+
+/** What the packer reads the sheet from: rows come faster than they are packed, and would wait there in memory. */
+function packedFrom(sheet: object): Writable[] {
+  return (sheet as { stream?: { pipes?: Writable[] } }).stream?.pipes ?? [];
 }
 
 function addSheet(workbook: stream.xlsx.WorkbookWriter, nth: number) {

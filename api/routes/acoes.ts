@@ -23,10 +23,14 @@ const base = {
 const ids = (most: number) => z.array(idSchema).min(1).max(most);
 
 const bodies = {
-  refazer: z.union([
-    z.strictObject({ ...base, scope: z.enum(['corrected', 'all']) }),
-    z.strictObject({ ...base, scope: z.literal('selected'), receivableIds: ids(MAX_ACTION_IDS) }),
-  ]),
+  refazer: z.discriminatedUnion(
+    'scope',
+    [
+      z.strictObject({ ...base, scope: z.enum(['corrected', 'all']) }),
+      z.strictObject({ ...base, scope: z.literal('selected'), receivableIds: ids(MAX_ACTION_IDS) }),
+    ],
+    'deve ser corrected, all, ou selected com receivableIds',
+  ),
   descartar: z.strictObject({ ...base, receivableIds: ids(MAX_DISCARDED) }),
   resolver: z.strictObject({
     ...base,

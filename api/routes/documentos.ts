@@ -4,17 +4,17 @@ import { writeBoletos } from '../../documents/writeBoletos';
 import { printRefusalLabels, type PrintableBoleto } from '../../domain/printable';
 import { requireBatch, requireReceivable, unknownReceivable } from '../access/viewer';
 import type { ApiDeps } from '../deps';
+import { download, streamed, type Downloads } from '../downloads';
 import { Problem } from '../problem';
 import { router, secured } from '../route';
 import { batchIdParam, idParam } from '../schemas/basics';
-import { download, streamed } from '../streamed';
 
 const PAGE = 200;
 const PDF = 'application/pdf';
 const pdf = { 200: { description: 'PDF', content: { [PDF]: { schema: z.string().openapi({ format: 'binary' }) } } } };
 
 /** What a pagador is given: only of boletos that the bank has, since only those can be paid. */
-export function documentosRoutes({ knex, log }: ApiDeps) {
+export function documentosRoutes({ knex, log }: ApiDeps, downloads: Downloads) {
   async function* printables(batchId: string): AsyncGenerator<PrintableBoleto, void> {
     for (let cursor: number | null = 0; cursor !== null;) {
       const page = await batchPrintings(knex, batchId, { cursor, limit: PAGE });
@@ -35,7 +35,8 @@ export function documentosRoutes({ knex, log }: ApiDeps) {
       }),
       async (context) => {
         const { batchId } = context.req.valid('param');
-        await requireBatch(knex, context.get('actor'), batchId);
+        const actor = context.get('actor');
+        await requireBatch(knex, actor, batchId);
         const boletos = printables(batchId);
         // Before the answer begins: a PDF without any page is none.
         const first = await boletos.next();
@@ -43,7 +44,7 @@ export function documentosRoutes({ knex, log }: ApiDeps) {
           throw new Problem(409, 'nenhum_registrado', 'Nenhum boleto desta comunicação pode ser impresso.', {
             hint: 'Só um boleto registrado no banco pode ser pago, e só ele tem PDF.',
           });
-        const body = streamed(log, (output) => writeBoletos(following(first.value, boletos), output));
+        const body = downloads.start(actor, (output) => writeBoletos(following(first.value, boletos), output));
         return context.body(body, 200, download(`boletos-${batchId}.pdf`, PDF));
       },
     )
@@ -65,6 +66,7 @@ export function documentosRoutes({ knex, log }: ApiDeps) {
           throw new Problem(409, 'boleto_nao_registrado', `A cobrança ${id} ${printRefusalLabels[printing.refused]}.`, {
             hint: 'Só um boleto registrado no banco pode ser pago, e só ele tem PDF.',
           });
+        // One page is soon drawn: whoever stands at the counter does not wait for long files of others.
         const body = streamed(log, (output) => writeBoletos(following(printing.boleto, []), output));
         return context.body(body, 200, download(`boleto-${id}.pdf`, PDF));
       },

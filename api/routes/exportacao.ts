@@ -3,13 +3,13 @@ import { batchItems, type ItemSearch } from '../../db/items';
 import { failureStates } from '../../domain/states';
 import { requireBatch } from '../access/viewer';
 import type { ApiDeps } from '../deps';
+import { download, type Downloads } from '../downloads';
 import type { ExportedItem } from '../exports/columns';
 import { writeCsv } from '../exports/csv';
 import { writeXlsx } from '../exports/xlsx';
 import { describedItem } from '../failureWords';
 import { router, secured } from '../route';
 import { batchIdParam } from '../schemas/basics';
-import { download, streamed } from '../streamed';
 
 const PAGE = 1_000;
 const types = {
@@ -18,7 +18,7 @@ const types = {
 };
 
 /** A communication as a file, row by row: one of a million títulos takes no more memory than a small one. */
-export function exportacaoRoutes({ knex, log }: ApiDeps) {
+export function exportacaoRoutes({ knex }: ApiDeps, downloads: Downloads) {
   async function* pagesOf(batchId: string, search: ItemSearch): AsyncGenerator<ExportedItem[]> {
     for (let cursor = 0; ;) {
       const items = await batchItems(knex, batchId, { ...search, cursor, limit: PAGE });
@@ -54,9 +54,12 @@ export function exportacaoRoutes({ knex, log }: ApiDeps) {
     async (context) => {
       const { batchId } = context.req.valid('param');
       const { formato, somente } = context.req.valid('query');
-      await requireBatch(knex, context.get('actor'), batchId);
+      const actor = context.get('actor');
+      await requireBatch(knex, actor, batchId);
       const pages = pagesOf(batchId, somente === 'falhas' ? { states: failureStates } : {});
-      const body = streamed(log, (output) => (formato === 'csv' ? writeCsv(pages, output) : writeXlsx(pages, output)));
+      const body = downloads.start(actor, (output) =>
+        formato === 'csv' ? writeCsv(pages, output) : writeXlsx(pages, output),
+      );
       return context.body(body, 200, download(`comunicacao-${batchId}.${formato}`, types[formato]));
     },
   );

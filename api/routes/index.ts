@@ -1,4 +1,5 @@
 import type { ApiDeps } from '../deps';
+import { createDownloads } from '../downloads';
 import { acoesRoutes } from './acoes';
 import { auditoriaRoutes } from './auditoria';
 import { carteirasRoutes } from './carteiras';
@@ -26,6 +27,7 @@ import { webhooksRoutes } from './webhooks';
 
 /** Every part of the API, one subject each. */
 export function routes(deps: ApiDeps) {
+  const downloads = createDownloads(deps);
   return [
     saudeRoutes(deps),
     sessaoRoutes(deps),
@@ -43,9 +45,9 @@ export function routes(deps: ApiDeps) {
     titulosRoutes(deps),
     correcaoRoutes(deps),
     correcoesRoutes(deps),
-    documentosRoutes(deps),
+    documentosRoutes(deps, downloads),
     errosDesconhecidosRoutes(deps),
-    exportacaoRoutes(deps),
+    exportacaoRoutes(deps, downloads),
     filtrosRoutes(deps),
     historiaRoutes(deps),
     vencendoRoutes(deps),

@@ -30,7 +30,7 @@ export function sessaoRoutes(deps: ApiDeps) {
         tags: ['Acesso'],
         summary: 'Entra com login e senha',
         request: jsonBody(
-          z.object({ login: z.string().min(1).max(100), password: z.string().min(1).max(MAX_PASSWORD) }),
+          z.strictObject({ login: z.string().min(1).max(100), password: z.string().min(1).max(MAX_PASSWORD) }),
         ),
         responses: { 200: json(meSchema, 'Entrou; o cookie da sessão vem junto') },
       }),
@@ -100,7 +100,9 @@ export function sessaoRoutes(deps: ApiDeps) {
         path: '/sessao/senha',
         tags: ['Acesso'],
         summary: 'Troca a própria senha; as outras sessões terminam',
-        request: jsonBody(z.object({ current: z.string().min(1).max(MAX_PASSWORD), password: newPasswordSchema })),
+        request: jsonBody(
+          z.strictObject({ current: z.string().min(1).max(MAX_PASSWORD), password: newPasswordSchema }),
+        ),
         responses: { 200: json(meSchema, 'Trocada; o cookie da nova sessão vem junto') },
       }),
       async (context) => {

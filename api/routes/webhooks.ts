@@ -264,8 +264,9 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
       async (context) => {
         const { id } = context.req.valid('param');
         const { state, cursor, limit = USUAL_PAGE } = context.req.valid('query');
-        await ownWebhook(id, context.get('actor').filiais);
-        const page = { limit, ...(cursor !== undefined && { before: cursor }), ...(state && { state }) };
+        const { filiais } = context.get('actor');
+        await ownWebhook(id, filiais);
+        const page = { limit, filiais, ...(cursor !== undefined && { before: cursor }), ...(state && { state }) };
         const deliveries = await listDeliveries(knex, id, page);
         const last = deliveries.length === limit ? deliveries.at(-1) : undefined;
         return context.json({ items: deliveries.map(shownDelivery), next: last ? String(last.id) : null }, 200);

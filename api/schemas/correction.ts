@@ -60,10 +60,13 @@ export const checkedSchema = z
   .openapi('Validacao');
 
 const bulkBase = { batchId: batchIdParam, changes: changesSchema, reason: reasonSchema.optional() };
-export const bulkRequestSchema = z.union([
-  z.strictObject({ ...bulkBase, cause: z.string().regex(/^[0-9a-f]{32}$/) }),
-  z.strictObject({ ...bulkBase, receivableIds: z.array(idSchema).min(1).max(5_000) }),
-]);
+export const bulkRequestSchema = z.union(
+  [
+    z.strictObject({ ...bulkBase, cause: z.string().regex(/^[0-9a-f]{32}$/, 'deve ser o código de uma causa') }),
+    z.strictObject({ ...bulkBase, receivableIds: z.array(idSchema).min(1).max(5_000) }),
+  ],
+  'deve ter cause ou receivableIds, um dos dois',
+);
 
 const refusedTitulo = z.object({
   receivableId: idSchema,

@@ -58,6 +58,39 @@ test('all títulos as XLSX, amounts as numbers and formulas as text', async () =
   expect(sheet?.getRow(3).getCell(5).value).toBe(1_234.56);
 });
 
+describe('what people and banks wrote', () => {
+  // As escapes, since half of it cannot be seen.
+  const cells: [string, string][] = [
+    ['\u200b=1+1', "'\u200b=1+1"],
+    ['\u202e+1', "'\u202e+1"],
+    ['\ufeff@x', "'\ufeff@x"],
+    ['\u00ad \u2060-1', "'\u00ad \u2060-1"],
+    ['a=1', 'a=1'],
+    ['\u200ba', '\u200ba'],
+  ];
+  test.each(cells)('%j is the cell %j of a CSV', async (name, cell) => {
+    const { batchId, carteira } = two.own;
+    const id = await createReceivable(scene.knex, carteira, {
+      customer_id: await createCustomer(scene.knex, { name }),
+    });
+    await createItem(scene.knex, batchId, id, { state: 'registered', due_at: null });
+    expect((await exported('?somente=todos')).bytes.toString()).toContain(`\n${id};${cell};`);
+  });
+
+  test('and XML cannot hold is not in an XLSX, whose sheet is well-formed', async () => {
+    const { batchId, carteira } = two.own;
+    const customer_id = await createCustomer(scene.knex, { name: 'Fu\ufffela\uffffno \u0001<&> \u{1f600}' });
+    const id = await createReceivable(scene.knex, carteira, { customer_id });
+    await createItem(scene.knex, batchId, id, { state: 'registered', due_at: null });
+    const { bytes } = await exported('?formato=xlsx&somente=todos');
+    const workbook = new ExcelJS.Workbook();
+    await workbook.xlsx.load(bytes as unknown as ExcelJS.Buffer);
+    const names: string[] = [];
+    workbook.worksheets[0]?.eachRow((row) => names.push(row.getCell(2).text));
+    expect(names).toContain('Fulano <&> \u{1f600}');
+  });
+});
+
 test('an export of a batch of another filial does not exist', async () => {
   const { response } = await exported('', two.consulta, two.foreign.batchId);
   expect(response.status).toBe(404);

@@ -25,6 +25,7 @@ describe('input that is not as the document says is refused before anything is d
     ['an id of another shape', '/comunicacoes/%2e%2e%2fetc'],
     ['a text that is too long', `/titulos?q=${'x'.repeat(81)}`],
     ['a control character', '/titulos?q=%00'],
+    ['a parameter that is misspelt', '/titulos?dueform=2026-02-01'],
   ])('%s', async (_what, path) => {
     expect((await scene.ask(token, 'GET', path)).body).toMatchObject(refused);
   });
@@ -52,6 +53,69 @@ describe('input that is not as the document says is refused before anything is d
   test('more than a megabyte', async () => {
     const answer = await scene.ask(token, 'POST', '/usuarios', { ...person, name: 'x'.repeat(1_100_000) });
     expect(answer.body).toMatchObject({ status: 413, code: 'entrada_grande' });
+  });
+});
+
+describe('what is wrong is said in Portuguese, by its name in the request', () => {
+  const batchId = 'lote';
+  const changes = { cep: '01310-100' };
+  const two = 'deve ter cause ou receivableIds, um dos dois';
+  const scope = 'deve ser corrected, all, ou selected com receivableIds';
+  test.each<[string, string, object, [string, string][]]>([
+    ['of another type', '/usuarios', { ...person, filiais: ['1'] }, [['filiais.0', 'deve ser um número']]],
+    [
+      'that is none of those',
+      '/usuarios',
+      { ...person, role: 'r' },
+      [['role', 'deve ser consulta, operador ou administrador']],
+    ],
+    ['that is too long', '/usuarios', { ...person, name: 'x'.repeat(101) }, [['name', 'no máximo 100 caracteres']]],
+    ['that is not known', '/usuarios', { ...person, x: 1 }, [['x', 'não existe aqui']]],
+    ['that is missing', '/usuarios', { ...person, name: undefined }, [['name', 'é obrigatório']]],
+    ['of which one form is missing', '/correcoes', { batchId, changes }, [['', two]]],
+    [
+      'of which two forms are there',
+      '/correcoes',
+      { batchId, changes, cause: 'a'.repeat(32), receivableIds: [1] },
+      [['', two]],
+    ],
+    [
+      'of the form that was meant',
+      '/correcoes',
+      { batchId, changes, receivableIds: [0] },
+      [['receivableIds.0', 'no mínimo 1']],
+    ],
+    ['without its scope', '/comunicacoes/lote/acoes/refazer', {}, [['scope', scope]]],
+    ['of a scope that does not exist', '/comunicacoes/lote/acoes/refazer', { scope: 'x' }, [['scope', scope]]],
+    [
+      'of a scope that needs more',
+      '/comunicacoes/lote/acoes/refazer',
+      { scope: 'selected' },
+      [['receivableIds', 'é obrigatório']],
+    ],
+  ])('%s', async (_what, path, body, fields) => {
+    const answer = await scene.ask(token, 'POST', path, body);
+    expect(answer.body).toMatchObject(refused);
+    expect(answer.body.fields).toEqual(fields.map(([field, message]) => ({ field, message })));
+  });
+});
+
+test('a provider may add to the address of the return what it likes', async () => {
+  const answer = await scene.ask(null, 'GET', '/sessao/oidc/retorno?code=a&session_state=b');
+  expect(answer.body).toMatchObject({ status: 404, code: 'oidc_desligado' });
+});
+
+describe('while the record is away, as the driver says it', () => {
+  test.each(['Connection terminated unexpectedly', 'timeout exceeded when trying to connect'])('%s', async (words) => {
+    const error = new Error(`select * from "filial" where "name" = $1 - ${words}`);
+    const broken = await openApiScene(
+      undefined,
+      () => ({ knex: Object.assign(() => Promise.reject(error), { raw: () => Promise.reject(error) }) as never }),
+      { knex: scene.knex, url: '' },
+    );
+    const answer = await broken.ask(null, 'GET', '/saude');
+    expect(answer.body).toMatchObject({ status: 503, code: 'registro_inacessivel' });
+    expect(answer.headers.get('retry-after')).toBe('5');
   });
 });
 
@@ -86,8 +150,8 @@ test('what fails inside says nothing of rows, statements or stacks', async () =>
     const { body } = await scene.ask(token, 'GET', '/filiais');
     expect(body).toEqual({
       ...{ type: 'about:blank', status: 500, code: 'erro_do_sistema' },
-      title: 'Algo falhou no sistema; nada foi confirmado.',
-      detail: 'Repita; se durar, veja o registro da API.',
+      title: 'Algo falhou no sistema; confira antes de repetir.',
+      detail: 'Se durar, veja o registro da API.',
     });
     expect(log).toHaveBeenCalledTimes(1);
   } finally {

@@ -94,6 +94,21 @@ describe('on a running API', () => {
     expect((await ask('198.51.100.2')).status).toBe(401);
   });
 
+  test('tokens that nobody has are calls of the address that tries them', async () => {
+    const guess = (nth: number) => ({ headers: { Authorization: `Bearer ${'x'.repeat(40)}${nth}` } });
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, nth) => ask('192.0.2.9', '/filiais', guess(nth))),
+    );
+    expect([...new Set(answers.map(({ status }) => status))].sort()).toEqual([401, 429]);
+    expect((await ask('192.0.2.10', '/filiais', guess(0))).status).toBe(401);
+  });
+
+  test('changes that come from another site are, too', async () => {
+    const foreign = { method: 'POST', headers: { Origin: 'https://mau.invalid' } };
+    const answers = await Promise.all(Array.from({ length: 200 }, () => ask('192.0.2.11', '/sessao', foreign)));
+    expect([...new Set(answers.map(({ status }) => status))].sort()).toEqual([403, 429]);
+  });
+
   test('an address that tries many logins is stopped before its passwords are looked at', async () => {
     const codes = new Set<string>();
     for (let nth = 0; nth < 40; nth += 1) {

@@ -209,13 +209,27 @@ test('wrong input is named field by field', async () => {
   const answer = await scene.ask(null, 'POST', '/sessao', { login: '' });
   expect(answer.headers.get('content-type')).toMatch('application/problem+json');
   expect(answer.body).toMatchObject({ status: 400, code: 'entrada_invalida' });
-  expect(answer.body.fields).toMatchObject([{ field: 'login' }, { field: 'password' }]);
+  expect(answer.body.fields).toEqual([
+    { field: 'login', message: 'está vazio' },
+    { field: 'password', message: 'é obrigatório' },
+  ]);
+  const more = await scene.ask(null, 'POST', '/sessao', { login: 'a', password: 'b', remember: true });
+  expect(more.body.fields).toEqual([{ field: 'remember', message: 'não existe aqui' }]);
+});
+
+test.each([
+  ['a body of another type', 'text/plain', '{"name":"Outro"}'],
+  ['a form', 'application/x-www-form-urlencoded', 'name=Outro'],
+])('%s is not taken', async (_what, type, body) => {
+  const { token } = await scene.createToken('administrador');
+  const { id } = await scene.createUser('consulta');
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': type };
+  const response = await scene.api.request(`/api/v1/usuarios/${id}`, { method: 'PATCH', headers, body });
+  expect(await response.json()).toMatchObject({ status: 415, code: 'tipo_nao_suportado' });
 });
 
 test.each([
   ['no body', undefined, undefined],
-  ['a body of another type', 'text/plain', '{"name":"Outro"}'],
-  ['a form', 'application/x-www-form-urlencoded', 'name=Outro'],
   ['half of a JSON', 'application/json', '{"name":'],
 ])('%s is no JSON with nothing in it', async (_what, type, body) => {
   const { token } = await scene.createToken('administrador');

@@ -215,6 +215,26 @@ describe('an administrator of some filiais', () => {
 });
 
 describe('the audit', () => {
+  test('tells whoever sees some filiais of no other, where people and tokens had them before', async () => {
+    const [own, foreign] = [await createFilial(scene.knex), await createFilial(scene.knex)];
+    const id = await createUser(scene.knex, { filiais: [foreign] });
+    for (const filiais of [[own, foreign], [own]])
+      expect((await scene.ask(master, 'PATCH', `/usuarios/${id}`, { filiais })).status).toBe(200);
+    const { token } = await scene.createToken('administrador', [own]);
+    const read = async (as: string) =>
+      itemsOf((await scene.ask(as, 'GET', `/auditoria?entityId=${id}`)).body).map(({ before, after }) =>
+        [before, after].map((values) => (values as { filiais: number[] }).filiais),
+      );
+    expect(await read(token)).toEqual([
+      [[own], [own]],
+      [[], [own]],
+    ]);
+    expect(await read(master)).toEqual([
+      [[own, foreign], [own]],
+      [[foreign], [own, foreign]],
+    ]);
+  });
+
   test('is read page by page, newest first, by entity and by actor', async () => {
     const rows = Array.from({ length: 5 }, (_, nth) => ({
       ...{ actor: 'paginado', action: 'x', entity: 'import', entity_id: String(nth) },

@@ -3,7 +3,7 @@ import { send } from '../../activities/webhooks/send';
 import { createApi } from '../../api/app';
 import { verifyWebhook } from '../../client/webhooks';
 import { openReceiver, type Receiver } from '../support/receiver';
-import { createFilial } from '../support/record';
+import { createBatch, createCarteira, createFilial } from '../support/record';
 import { testSecretBox } from '../support/testWorker';
 import { openApiScene, type ApiScene } from './support/apiScene';
 
@@ -146,6 +146,39 @@ const openScenesApi = async (url: string) => {
   });
   return { body: await response.json() };
 };
+
+test('of a webhook that is told of fewer filiais the notices of the others go, sent or not', async () => {
+  const [own, foreign] = [await createCarteira(scene.knex), await createCarteira(scene.knex)];
+  const { id } = (await call('POST', '/webhooks', wanted({ events: ['batch.done', 'boleto.registered'] }))).body as {
+    id: string;
+  };
+  const tell = async (name: string, data: object, state = 'pending') => {
+    await scene.knex('webhook_event').insert({ id: `evt_${name}`, type: 'batch.done', data: JSON.stringify(data) });
+    await scene.knex('webhook_delivery').insert({ webhook_id: id, event_id: `evt_${name}`, state });
+  };
+  for (const [name, { id: carteiraId, filialId }] of Object.entries({ own, foreign })) {
+    const batchId = await createBatch(scene.knex, carteiraId, { filiais: [filialId] });
+    await tell(`batch_${name}`, { batchId });
+    await tell(`boleto_${name}`, { filialId, receivableId: 1, batchId }, 'delivered');
+  }
+  await tell('test', { webhookId: id });
+  await tell('both', {
+    batchId: await createBatch(scene.knex, own.id, { filiais: [own.filialId, foreign.filialId] }),
+  });
+  const limited = await scene.createToken('administrador', [own.filialId]);
+  expect((await call('PATCH', `/webhooks/${id}`, { filiais: [own.filialId] })).body).toMatchObject({ pending: 2 });
+  const ofOwn = ['evt_test', 'evt_boleto_own', 'evt_batch_own'];
+  expect(
+    await scene.knex('webhook_delivery').where({ webhook_id: id }).orderBy('id', 'desc').pluck('event_id'),
+  ).toEqual(ofOwn);
+  // What was on its way while that happened.
+  await tell('late', { filialId: foreign.filialId });
+  const as = { Authorization: `Bearer ${limited.token}` };
+  const { items } = (await call('GET', `/webhooks/${id}/entregas`, undefined, as)).body as {
+    items: { eventId: string }[];
+  };
+  expect(items.map(({ eventId }) => eventId)).toEqual(ofOwn);
+});
 
 test('an administrator of some filiais sees and makes those of its own only', async () => {
   const [own, foreign] = [await createFilial(scene.knex), await createFilial(scene.knex)];

@@ -294,3 +294,18 @@ describe('boletos carteira', () => {
     expect((await run('ver', '999999')).error).toMatchObject({ exitCode: 1, code: 'carteira_desconhecida' });
   });
 });
+
+test('the history of a carteira does not name the others of its account', async () => {
+  const other = await otherCarteira();
+  await define();
+  expect(await define({ carteiraId: other })).toMatchObject({ sharedWith: [carteiraId] });
+  await define({ carteiraId: other, timeoutSeconds: 20 });
+  const rows = await knex('audit_entry')
+    .where({ entity: 'carteira', entity_id: String(other) })
+    .orderBy('id');
+  expect(rows).toMatchObject([
+    { before: { account: null }, after: { account: { baseUrl: expect.any(String) as string } } },
+    { before: { timeoutSeconds: expect.any(Number) as number }, after: { timeoutSeconds: 20 } },
+  ]);
+  expect(JSON.stringify(rows)).not.toContain('carteiras');
+});

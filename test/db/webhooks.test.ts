@@ -4,6 +4,7 @@ import { raiseDueDateAlert } from '../../db/alerts';
 import { enterPhase } from '../../db/batches';
 import { stopBatch } from '../../db/leases';
 import type { LocalDate } from '../../domain/dates';
+import { deleteWebhook } from '../../db/webhooks';
 import { webhookEvents } from '../../domain/webhooks';
 import { createTestDatabase } from '../support/database';
 import {
@@ -41,6 +42,10 @@ const register = (db: Knex, id: number) =>
 
 const enter = (batchId: string, phase: 'awaitingAdjustments' | 'communicating' | 'paused') =>
   enterPhase(knex, { batchId, phase, round: 1, pauseReason: null });
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
 
 const told = (webhookId: string) =>
   knex('webhook_delivery')
@@ -129,6 +134,59 @@ test('nothing is written where nobody asks, or whoever did was stopped', async (
   await register(knex, await createRegistering(lote));
   await enter(lote.batchId, 'paused');
   expect(await knex('webhook_event')).toEqual([]);
+});
+
+describe('a webhook that is being deleted', () => {
+  test('holds up no registration, and is told nothing', async () => {
+    const [gone, other] = [
+      await createWebhook(knex, { events: ['boleto.registered'] }),
+      await createWebhook(knex, { events: ['boleto.registered'] }),
+    ];
+    const boletoId = await createRegistering(await createLote());
+    const trx = await knex.transaction();
+    await trx('webhook').where({ id: gone }).delete();
+    await knex.transaction(async (registration) => {
+      await registration.raw(`set local lock_timeout = '2s'`);
+      await register(registration, boletoId);
+    });
+    await trx.commit();
+    expect(await knex('boleto').where({ id: boletoId }).pluck('state')).toEqual(['registered']);
+    expect([await told(gone), await told(other)]).toMatchObject([[], [{ type: 'boleto.registered' }]]);
+  });
+
+  test('waits for a registration that tells it just now', async () => {
+    const id = await createWebhook(knex, { events: ['boleto.registered'] });
+    const boletoId = await createRegistering(await createLote());
+    const trx = await knex.transaction();
+    await register(trx, boletoId);
+    const deleted = deleteWebhook(knex, id, 'u-000000000001');
+    // As soon as it is not active, nobody else tells it.
+    await until(async () => (await knex('webhook').where({ id, active: false })).length === 1);
+    await trx.commit();
+    await deleted;
+    expect(await knex('boleto').where({ id: boletoId }).pluck('state')).toEqual(['registered']);
+    expect(await knex('webhook')).toEqual([]);
+    expect(await knex('webhook_delivery')).toEqual([]);
+  });
+
+  test('takes its deliveries with it, however many, also those that are being pruned', async () => {
+    const id = await createWebhook(knex);
+    await knex('webhook_event').insert({ id: 'evt_1', type: 'batch.done', data: '{}' });
+    await knex.raw(
+      `insert into webhook_delivery (webhook_id, event_id, state) select ?, 'evt_1', 'delivered' from generate_series(1, 10100)`,
+      [id],
+    );
+    const pruning = await knex.transaction();
+    await pruning('webhook_delivery').whereIn('id', pruning('webhook_delivery').min('id')).delete();
+    const deleted = deleteWebhook(knex, id, 'u-000000000001');
+    await until(async () => (await knex('webhook_delivery')).length === 1);
+    await pruning.commit();
+    await deleted;
+    expect(await knex('webhook_delivery')).toEqual([]);
+    expect(await knex('audit_entry').where({ entity_id: id })).toMatchObject([
+      { action: 'deleteWebhook', before: { active: true } },
+    ]);
+  });
 });
 
 test('of another filial nothing is told; of a batch with several only to who sees them all', async () => {

@@ -21,7 +21,7 @@ export function CarteiraField({ text, onText, required }: CarteiraFieldProps) {
   const [active, setActive] = useState(-1);
   const wanted = useDebounced(text.trim(), RESTS_MS);
   const { data } = useLoad(
-    (signal) => get<{ items: CarteiraSummary[] }>('/carteiras', { q: wanted, limit: SHOWN }, signal),
+    (signal) => get<{ items: CarteiraSummary[] }>('/carteiras', { q: wanted }, signal),
     [wanted],
   );
   const found = (data?.items ?? []).slice(0, SHOWN);
