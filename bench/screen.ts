@@ -100,6 +100,6 @@ async function measured(page: Page, stack: Stack, carteiraId: number): Promise<n
   await page.getByRole('button', { name: BUTTON }).click();
   await page.getByRole('button', { name: /^[1-9]\d* Registrado/ }).waitFor();
   const ms = await page.evaluate<number>('window.shownAt - window.pressedAt');
-  await page.locator('[aria-current=step]', { hasText: 'Concluído' }).waitFor();
+  await page.locator('[aria-current=step]', { hasText: 'Fim' }).waitFor();
   return ms;
 }

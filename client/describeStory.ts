@@ -10,6 +10,7 @@ const actions: Record<string, string> = {
   pause: 'Comunicação pausada',
   resume: 'Comunicação retomada',
   conclude: 'Conclusão da comunicação pedida',
+  concludeBatch: 'Comunicação concluída',
 };
 
 const attempts: Record<string, string> = {

@@ -21,6 +21,8 @@ export function nextStep({ phase, concluding, pauseReason, byState, corrected }:
     case 'paused':
       return `${pauseText(pauseReason)} ${isPersons(pauseReason) ? 'Retome quando quiser.' : 'Confira a carteira e a sua conta, teste-a, e retome.'}`;
     case 'concluded':
+      if (Object.values(byState).every((count) => count === 0))
+        return 'Nenhum título selecionado: nada foi comunicado. Confira os filtros e o que ficou fora da seleção.';
       return 'Concluída. O que ficou sem registro continua com Impresso = Não, e outra comunicação pode selecioná-lo.';
     case 'awaitingAdjustments':
       return adjustments(byState, corrected);

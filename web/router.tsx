@@ -14,10 +14,12 @@ export const places = {
   comunicacoes: '/comunicacoes',
   comunicacao: (batchId: string) => `/comunicacoes/${encodeURIComponent(batchId)}`,
   contas: '/contas-a-receber',
-  titulo: (receivableId: number, query: { campo?: string | null; comunicacao?: string } = {}) => {
+  titulo: (receivableId: number, query: { campo?: string | null; comunicacao?: string; emissao?: string } = {}) => {
     const search = new URLSearchParams();
     if (query.campo) search.set('campo', query.campo);
     if (query.comunicacao) search.set('comunicacao', query.comunicacao);
+    // Of the filters with which somebody comes from Emissão de Boletos.
+    if (query.emissao) search.set('emissao', query.emissao);
     return `/contas-a-receber/${receivableId}${search.size > 0 ? `?${search.toString()}` : ''}`;
   },
   historia: (receivableId: number) => `/contas-a-receber/${receivableId}/historia`,

@@ -3,6 +3,7 @@ import { testInBrowser, withPage } from '../support/browser';
 import { createCustomer, createReceivable, createReceivables } from '../support/record';
 import { tabTo } from './support/keyboard';
 import { communicate, DESKTOP, lit, rowOf } from './support/steps';
+import { untold } from './support/untold';
 import { openWebScene, signIn, type WebScene } from './support/webScene';
 
 const TIMEOUT = 240_000;
@@ -78,7 +79,7 @@ testInBrowser(
       await dialog.waitFor({ state: 'detached' });
       await press(page, 'Concluir');
       await press(page, 'Concluir comunicação');
-      await lit(page, 'Concluído').waitFor();
+      await lit(page, 'Fim').waitFor();
       // What was done is no longer offered.
       expect(await page.getByRole('region', { name: 'Ações' }).getByRole('button').count()).toBe(0);
     });
@@ -149,6 +150,11 @@ testInBrowser(
   },
   TIMEOUT,
 );
+
+test('what the audit kept of all that is told in words', async () => {
+  expect(await scene.knex('audit_entry').count()).not.toEqual([{ count: '0' }]);
+  expect(await untold(scene.knex)).toEqual([]);
+});
 
 /** Walks to the button by Tab and presses Enter. */
 async function press(page: Page, name: string): Promise<void> {

@@ -17,6 +17,7 @@ import {
   createReceivable,
 } from '../support/record';
 import { DESKTOP } from './support/steps';
+import { untold } from './support/untold';
 import { LOGIN, openWebScene, PASSWORD, signIn, type WebScene } from './support/webScene';
 
 const TIMEOUT = 120_000;
@@ -221,6 +222,10 @@ testInBrowser(
   },
   TIMEOUT,
 );
+
+test('what the audit kept of all that is told in words', async () => {
+  expect(await untold(scene.knex)).toEqual([]);
+});
 
 async function openAdministration(page: Page, screen: string): Promise<void> {
   await page.getByRole('button', { name: 'Administração' }).click();

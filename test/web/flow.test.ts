@@ -5,6 +5,7 @@ import { testInBrowser, withPage } from '../support/browser';
 import { createCustomer, createReceivable, createReceivables } from '../support/record';
 import { tabTo } from './support/keyboard';
 import { communicate, DESKTOP, lit, rowOf } from './support/steps';
+import { untold } from './support/untold';
 import { LOGIN, openWebScene, PASSWORD, signIn, type WebScene } from './support/webScene';
 
 const TIMEOUT = 180_000;
@@ -56,7 +57,7 @@ testInBrowser(
 
       await tabTo(page, page.getByLabel('ID da Carteira de Cobrança'));
       await keyboard.type(String(scene.carteira.id));
-      expect(await page.getByLabel('Impresso').inputValue()).toBe('nao');
+      expect(await page.getByLabel('Impresso').inputValue()).toBe('N');
       await page.getByText('Pendências por causa').waitFor();
       await tabTo(page, page.getByRole('button', { name: 'Comunicação com Gateway' }));
       await keyboard.press('Enter');
@@ -66,6 +67,8 @@ testInBrowser(
       await lit(page, 'Localizar e corrigir').waitFor();
       await page.getByRole('button', { name: '12 Registrado' }).waitFor();
       const failures = page.getByRole('region', { name: 'Falhas por causa' });
+      await tabTo(page, failures.getByText('IDs da cobrança'));
+      await keyboard.press('Enter');
       await tabTo(page, failures.getByRole('link', { name: String(wrong) }));
       await keyboard.press('Enter');
 
@@ -84,7 +87,7 @@ testInBrowser(
       await page.getByText('Corrigido').first().waitFor();
       await tabTo(page, page.getByRole('button', { name: 'Refazer comunicação' }));
       await keyboard.press('Enter');
-      await lit(page, 'Concluído').waitFor();
+      await lit(page, 'Fim').waitFor();
       await page.getByRole('button', { name: '13 Registrado' }).waitFor();
     });
     expect(await scene.knex('boleto').where({ receivable_id: wrong }).pluck('state')).toEqual(['registered']);
@@ -102,17 +105,14 @@ testInBrowser(
       await lit(page, 'Localizar e corrigir').waitFor();
       const clicks = countClicks(page);
 
-      await page
-        .getByRole('region', { name: 'Falhas por causa' })
-        .getByRole('link', { name: String(wrong) })
-        .click();
+      await page.getByRole('link', { name: String(wrong) }).click();
       await page.locator('input:focus').waitFor();
       await page.keyboard.type('01310100');
       await page.getByRole('button', { name: 'Salvar' }).click();
       await page.getByText('Salvo.').waitFor();
       await page.getByRole('link', { name: 'Voltar à comunicação' }).click();
       await page.getByRole('button', { name: 'Refazer comunicação' }).click();
-      await lit(page, 'Concluído').waitFor();
+      await lit(page, 'Fim').waitFor();
       expect(await clicks()).toBeLessThanOrEqual(6);
     });
   },
@@ -141,10 +141,10 @@ testInBrowser(
       await other.getByRole('searchbox', { name: 'Procurar' }).fill(String(wrong));
       await row.getByText('Rejeitado (dados)').waitFor();
 
-      await page
-        .getByRole('region', { name: 'Falhas por causa' })
-        .getByRole('link', { name: String(wrong) })
-        .click();
+      // Its row is out of sight in the table.
+      const failures = page.getByRole('region', { name: 'Falhas por causa' });
+      await failures.getByText('IDs da cobrança').click();
+      await failures.getByRole('link', { name: String(wrong) }).click();
       await page.locator('input:focus').waitFor();
       await page.keyboard.type('01310100');
       await page.keyboard.press('Enter');
@@ -152,13 +152,17 @@ testInBrowser(
       await row.getByText('Corrigido').waitFor();
 
       await other.getByRole('button', { name: 'Refazer comunicação' }).click();
-      await lit(other, 'Concluído').waitFor();
+      await lit(other, 'Fim').waitFor();
       await page.getByRole('link', { name: 'Voltar à comunicação' }).click();
-      await lit(page, 'Concluído').waitFor();
+      await lit(page, 'Fim').waitFor();
     });
   },
   TIMEOUT,
 );
+
+test('what the audit kept of all that is told in words', async () => {
+  expect(await untold(scene.knex)).toEqual([]);
+});
 
 function focusedText(page: Page): Promise<string | null> {
   return page.evaluate<string | null>('document.activeElement?.textContent ?? null');

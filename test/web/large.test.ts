@@ -69,7 +69,7 @@ testInBrowser(
     await withPage(DESKTOP, async (page) => {
       const tasks = await watchLongTasks(page);
       await signIn(page, scene.origin, `/comunicacoes/${batchId}`);
-      await lit(page, 'Concluído').waitFor();
+      await lit(page, 'Fim').waitFor();
       await rowOf(page, first).waitFor();
       await tasks.forget();
       await tabTo(page, table(page));

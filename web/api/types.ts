@@ -239,6 +239,8 @@ export interface Titulo {
   receivable: ErpFields;
   customer: ErpFields;
   stateLabel: string;
+  /** Changed since it was rejected. */
+  corrected: boolean;
   boleto: BoletoView | null;
   liveBatch: {
     batchId: string;

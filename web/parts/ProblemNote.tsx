@@ -1,4 +1,5 @@
 import type { ApiProblem } from '../api/client';
+import { fieldWords } from '../screens/auditoria/words';
 
 /** A refusal: what happened and what to do. Read out at once. */
 export function ProblemNote({ problem }: { problem: ApiProblem | undefined }) {
@@ -11,7 +12,8 @@ export function ProblemNote({ problem }: { problem: ApiProblem | undefined }) {
         <ul>
           {problem.fields.map(({ field, message }) => (
             <li key={field}>
-              {field ? <code>{field}</code> : null} {message}
+              {field ? `${fieldWords(field.split('.').at(-1) ?? field)}: ` : ''}
+              {message}
             </li>
           ))}
         </ul>

@@ -13,17 +13,29 @@ interface ReasonDialogProps {
   danger?: boolean;
   reason: 'required' | 'optional' | 'none';
   children: ComponentChildren;
+  /** false: a field says what is wrong, and nothing is sent. */
+  onCheck?(): boolean;
   onConfirm(reason: string): Promise<void>;
   onClose(): void;
 }
 
 /** What an action will do, why somebody does it, and one more press. It stays open when the API refuses. */
-export function ReasonDialog({ title, verb, danger, reason, children, onConfirm, onClose }: ReasonDialogProps) {
+export function ReasonDialog({
+  title,
+  verb,
+  danger,
+  reason,
+  children,
+  onCheck,
+  onConfirm,
+  onClose,
+}: ReasonDialogProps) {
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem>();
   const confirm = async (event: Event) => {
     event.preventDefault();
+    if (onCheck?.() === false) return;
     setBusy(true);
     setProblem(undefined);
     try {

@@ -1,12 +1,18 @@
 import { formatReais, type Cents } from '../../domain/money';
+import { saoPauloDate } from '../../domain/dates';
 import type { Limit } from '../api/types';
 
-export const reais = (amountCents: number) => formatReais(amountCents as Cents);
+/** `1.234,56`, as a field of a form holds it. */
+export const amount = (amountCents: number) => formatReais(amountCents as Cents).replace('R$ ', '');
+/** With a space that no line ends at. */
+export const reais = (amountCents: number) => `R$\u00a0${amount(amountCents)}`;
 /** `2026-03-09` as `09/03/2026`. */
 export const date = (day: string | null | undefined) => (day ? day.slice(0, 10).split('-').reverse().join('/') : '—');
 
-const instantFormat = new Intl.DateTimeFormat('pt-BR', { dateStyle: 'short', timeStyle: 'medium' });
-const timeFormat = new Intl.DateTimeFormat('pt-BR', { timeStyle: 'short' });
+/** The banks' days and hours, wherever the browser is. */
+const saoPaulo = { timeZone: 'America/Sao_Paulo' } as const;
+const instantFormat = new Intl.DateTimeFormat('pt-BR', { ...saoPaulo, dateStyle: 'short', timeStyle: 'medium' });
+const timeFormat = new Intl.DateTimeFormat('pt-BR', { ...saoPaulo, timeStyle: 'short' });
 const numberFormat = new Intl.NumberFormat('pt-BR');
 
 export const instant = (iso: string | null | undefined) => (iso ? instantFormat.format(new Date(iso)) : '—');
@@ -19,7 +25,7 @@ export function counted(count: number, one: string, many: string): string {
 /** The time alone when it is today. */
 export function whenAbout(iso: string): string {
   const at = new Date(iso);
-  return at.toDateString() === new Date().toDateString() ? timeFormat.format(at) : instantFormat.format(at);
+  return saoPauloDate(at) === saoPauloDate(new Date()) ? timeFormat.format(at) : instantFormat.format(at);
 }
 
 export function allowanceText({ calls, windowMs }: Limit): string {

@@ -37,7 +37,7 @@ export function pictures(record: PictureRecord, carteiraId: number): Picture[] {
         await page.getByRole('heading', { name: 'Títulos', exact: true }).evaluate((heading) => {
           (heading as unknown as { scrollIntoView(): void }).scrollIntoView();
         });
-        await page.getByLabel('Situação').selectOption({ label: 'Rejeitado (dados)' });
+        await page.getByLabel('Situação').selectOption({ label: 'Rejeitados (dados)' });
         await page.getByText('4 títulos', { exact: true }).waitFor();
       },
     },

@@ -5,6 +5,7 @@ import { useLoad } from '../../api/useLoad';
 import { Differences } from '../../parts/Differences';
 import { instant } from '../../parts/format';
 import { Pager, usePages } from '../../parts/Pager';
+import { personWords } from '../../parts/personWords';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { useDebounced } from '../../parts/useDebounced';
 import { useTitle } from '../../parts/useTitle';
@@ -74,9 +75,9 @@ function Entries() {
               {entry.entity === 'user' && entry.entityId === entry.actor ? null : (
                 <EntityLink entity={entry.entity} entityId={entry.entityId} />
               )}{' '}
-              <span class="hint">{entry.actorName ?? entry.actor}</span>
+              <span class="hint">{personWords(entry.actorName, entry.actor)}</span>
             </p>
-            {entry.reason ? <p>Motivo: {valueWords(entry.reason)}</p> : null}
+            {entry.reason ? <p>Motivo: {valueWords(entry.reason, 'reason')}</p> : null}
             <Differences before={entry.before} after={entry.after} label={fieldWords} words={valueWords} />
           </li>
         ))}

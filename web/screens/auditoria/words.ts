@@ -1,3 +1,5 @@
+import { itemLabels } from '../../../domain/states';
+import { webhookEventLabels } from '../../../domain/webhooks';
 import { fieldLabel } from '../contas/fields';
 
 /** What the record calls an action, in a person's words. */
@@ -41,43 +43,65 @@ export const entityLabels: Record<string, string> = {
   import: 'Importação',
 };
 
-/** What is no field of a título. */
+/** What is no field of a título; also the parts of a value. */
 const fields: Record<string, string> = {
   ...{ login: 'Login', name: 'Nome', role: 'Papel', filiais: 'Filiais', active: 'Ativo', url: 'Endereço' },
-  ...{ newPassword: 'Senha nova', newSecret: 'Segredo novo', events: 'Avisos', address: 'Endereço de rede' },
+  ...{
+    password: 'Senha',
+    newPassword: 'Senha nova',
+    newSecret: 'Segredo novo',
+    events: 'Avisos',
+    address: 'Endereço de rede',
+  },
   ...{ expiresAt: 'Vence', revokedAt: 'Revogado', createdAt: 'Criado', how: 'Como', provider: 'Pela conta da empresa' },
   ...{ accountId: 'Conta', account: 'Conta', limits: 'Limites', steps: 'Passos', convenio: 'Convênio' },
   ...{ gateway: 'Gateway', description: 'Descrição', variation: 'Variação', carteiraId: 'Carteira' },
+  ...{ id: 'ID', filialId: 'Filial', code: 'Carteira no banco', timeoutSeconds: 'Espera pelo banco, em segundos' },
+  ...{ especie: 'Espécie', addressSource: 'Endereço do boleto', homologation: 'Homologação', pix: 'Com Pix' },
+  ...{ acceptsInvalidCodes: 'Aceita códigos errados da homologação', interestPercent: 'Juros, em %' },
+  ...{ finePercent: 'Multa, em %', discountPercent: 'Desconto, em %', writeOffDays: 'Baixa automática, em dias' },
+  ...{ baseUrl: 'Endereço da API', authUrl: 'Endereço do token', carteiras: 'Carteiras', nextNumber: 'Próximo número' },
+  ...{ register: 'Registro', read: 'Consulta', calls: 'Chamadas', windowMs: 'a cada milissegundos' },
+  ...{ step: 'Passo', ok: 'Deu certo' },
   ...{ filters: 'Filtros', receivableIds: 'Cobranças', receivableId: 'Cobrança', decision: 'Decisão', scope: 'Quais' },
-  ...{
-    changed: 'Alterados',
-    round: 'Rodada',
-    reasonCode: 'Código do motivo',
-    batchId: 'Comunicação',
-    count: 'Quantos',
-  },
+  ...{ filialIds: 'Filiais', customerIds: 'Clientes', personType: 'Tipo de pessoa', contractKind: 'Contrato' },
+  ...{ contractId: 'Número do contrato', issuedFrom: 'Emissão de', issuedTo: 'Emissão até' },
+  ...{ dueFrom: 'Vencimento de', dueTo: 'Vencimento até', amountFromCents: 'Valor de, em centavos' },
+  ...{ amountToCents: 'Valor até, em centavos', chargeType: 'Tipo de cobrança', lote: 'Lote', city: 'Cidade' },
+  ...{ district: 'Bairro', cep: 'CEP' },
+  ...{ changed: 'Alterados', refused: 'Recusados', closed: 'Encerrados sem registro', round: 'Rodada' },
+  ...{ actionId: 'Número da ação', attemptId: 'Número da chamada', correctionId: 'Número da correção em massa' },
+  ...{ item: 'Situação na comunicação', boleto: 'Situação do boleto', unresolved: 'Sem resultado certo' },
+  ...{ reasonCode: 'Código do motivo', batchId: 'Comunicação', count: 'Quantos' },
+  ...{ filial: 'Filiais', carteira: 'Carteiras', cliente: 'Clientes', titulo: 'Títulos' },
+  ...{ new: 'novos', unchanged: 'iguais' },
 };
 
 /** Values that are codes of ours. */
 const values: Record<string, string> = {
-  ...{
-    password: 'com senha',
-    provider: 'pela conta da empresa',
-    locked: 'login bloqueado',
-    inactive: 'acesso desativado',
-  },
-  ...{ newPassword: 'troca de senha', consulta: 'consulta', operador: 'operador', administrador: 'administrador' },
-  ...{ registered: 'está registrado', absent: 'não está no banco', newNumber: 'dar outro número' },
-  ...{
-    corrected: 'corrigidos',
-    all: 'todos',
-    selected: 'selecionados',
-    rejected: 'rejeitado',
-    conflict: 'divergência',
-  },
+  ...itemLabels,
+  ...webhookEventLabels,
+  ...{ ambiente: 'ambiente', token: 'token', escopos: 'escopos' },
+  ...{ draft: 'sem registro', superseded: 'trocado por outro', cancelled: 'cancelado', current: 'o atual' },
+  ...{ password: 'com senha', provider: 'pela conta da empresa', newPassword: 'troca de senha' },
+  ...{ locked: 'login bloqueado', inactive: 'acesso desativado' },
+  ...{ consulta: 'consulta', operador: 'operador', administrador: 'administrador' },
+  ...{ corrected: 'corrigidos', all: 'todos', selected: 'selecionados' },
+  ...{ main: 'do cadastro', billing: 'de cobrança', 'sem-contrato': 'sem contrato' },
+  ...{ operator: 'a pedido de uma pessoa' },
 };
+/** What a decision says of a título, rather than how the título stands. */
+const decisions: Record<string, string> = {
+  ...{ registered: 'está registrado', absent: 'não está no banco', newNumber: 'dar outro número' },
+};
+/** Why somebody did not get in, or did something. */
+const reasons: Record<string, string> = { password: 'senha errada', operador: 'nas palavras de quem pediu' };
 
-export const valueWords = (value: string) => values[value] ?? value;
+export function valueWords(value: string, name: string): string {
+  if (name === 'decision') return decisions[value] ?? value;
+  if (name === 'reason') return reasons[value] ?? values[value] ?? value;
+  return values[value] ?? value;
+}
 
 /** `discard.reason` is what somebody said about a `discard`, written down before it happens. */
 export function actionWords(action: string): string {
@@ -89,3 +113,10 @@ export function actionWords(action: string): string {
 export function fieldWords(name: string): string {
   return fields[name] ?? fieldLabel(name);
 }
+
+/** For the check that nothing here is told in code. */
+export const isTold = {
+  action: (action: string) => Object.hasOwn(actions, action.split('.')[0] ?? ''),
+  field: (name: string) => Object.hasOwn(fields, name) || fieldLabel(name) !== name,
+  value: (value: string, name: string) => valueWords(value, name) !== value || Object.hasOwn(values, value),
+};

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Batch } from '../../api/types';
-import { counted } from '../../parts/format';
+import { counted, number } from '../../parts/format';
 
 /** A screen reader is told the progress this often, and each phase at once. */
 const SAYS_EVERY_MS = 10_000;
@@ -22,7 +22,9 @@ export function Announcement({ batch }: { batch: Batch }) {
   );
 }
 
-function sentence({ phaseLabel, counts: { total, byState } }: Batch): string {
+function sentence({ phase, phaseLabel, counts: { total, byState } }: Batch): string {
   const failed = byState.rejected + byState.unconfirmed + byState.conflict;
-  return `${phaseLabel}: ${byState.registered} de ${counted(total, 'título', 'títulos')}, ${counted(failed, 'falha', 'falhas')}.`;
+  const counts = `${number(byState.registered)} de ${counted(total, 'título registrado', 'títulos registrados')}, ${counted(failed, 'falha', 'falhas')}.`;
+  // The end is told by its numbers: the word itself is the badge's, and is found once on the screen.
+  return phase === 'concluded' ? `Terminou: ${counts}` : `${phaseLabel}: ${counts}`;
 }

@@ -7,6 +7,7 @@ import { useMayAct } from '../../shell/session';
 /** What leads out of the window: files, and the same batch elsewhere. */
 export function BatchLinks({ batch }: { batch: Batch }) {
   const administrator = useMayAct('administrador');
+  const operator = useMayAct('operador');
   const path = `/comunicacoes/${encodeURIComponent(batch.batchId)}`;
   const [which, setWhich] = useState(batch.phase === 'concluded' ? 'todos' : 'falhas');
   return (
@@ -31,10 +32,10 @@ export function BatchLinks({ batch }: { batch: Batch }) {
           <a href={address(`${path}/documentos`)}>PDF dos boletos</a>
         </li>
       ) : null}
-      {batch.temporalUrl ? (
+      {batch.temporalUrl && operator ? (
         <li>
           <a href={batch.temporalUrl} target="_blank" rel="noreferrer">
-            Temporal Web UI
+            Detalhe técnico (Temporal Web UI)
           </a>
         </li>
       ) : null}

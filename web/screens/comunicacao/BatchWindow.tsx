@@ -4,7 +4,7 @@ import { get } from '../../api/client';
 import type { Batch, Cause, ProgressEvent } from '../../api/types';
 import { useLoad } from '../../api/useLoad';
 import { instant } from '../../parts/format';
-import { ProblemNote } from '../../parts/ProblemNote';
+import { personWords } from '../../parts/personWords';
 import { useTitle } from '../../parts/useTitle';
 import { Link, places } from '../../router';
 import { useMayAct } from '../../shell/session';
@@ -17,6 +17,7 @@ import { Flowchart } from './Flowchart';
 import { ItemsTable } from './ItemsTable';
 import { LeftOut } from './LeftOut';
 import type { ItemPages } from './itemPages';
+import { NoBatch } from './NoBatch';
 import { Progress } from './Progress';
 import { useBatchEvents } from './useBatchEvents';
 
@@ -35,9 +36,11 @@ export function BatchWindow({ batchId }: { batchId: string }) {
   const [cause, setCause] = useState<Cause>();
   const [bulk, setBulk] = useState<Cause>();
   const pages = useRef<ItemPages>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const mayAct = useMayAct('operador');
 
   const batch = loaded.data && live ? withProgress(loaded.data, live) : loaded.data;
+  const moment = batch ? momentOf(batch) : '';
   const connected = useBatchEvents(batchId, {
     onItems: (events) => pages.current?.apply(events),
     onCorrected: (receivableIds) => pages.current?.markCorrected(receivableIds),
@@ -45,19 +48,14 @@ export function BatchWindow({ batchId }: { batchId: string }) {
   });
 
   // What a phase brings besides counts: words of the next step, alerts, what was left out.
-  const moment = `${batch?.phase} ${batch?.round} ${batch?.paused} ${batch?.concluding}`;
-  const first = useRef(true);
+  const isOld = loaded.data !== undefined && momentOf(loaded.data) !== moment;
   useEffect(() => {
-    if (!live) return;
-    if (first.current) {
-      first.current = false;
-      return;
-    }
+    if (!isOld) return;
     loaded.reload();
     causes.reload();
     pages.current?.refresh();
     setChosen(new Map());
-  }, [moment]);
+  }, [isOld, moment]);
   const failures = batch ? sumOfFailures(batch) : 0;
   const total = batch?.counts.total ?? 0;
   useEffect(() => {
@@ -76,11 +74,13 @@ export function BatchWindow({ batchId }: { batchId: string }) {
   const toggleState = (state: ItemState) =>
     setStates(states.includes(state) ? states.filter((each) => each !== state) : [...states, state]);
 
-  if (!batch) return loaded.problem ? <ProblemNote problem={loaded.problem} /> : <p class="waiting">Carregando…</p>;
+  if (!batch) return <NoBatch problem={loaded.problem} onAgain={loaded.reload} />;
   return (
     <>
       <div class="headline">
-        <h1>Comunicação {batch.batchId}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          Comunicação {batch.batchId}
+        </h1>
         <span class={`phase phase-${batch.phase}`}>{batch.phaseLabel}</span>
         {connected || batch.phase === 'concluded' ? null : (
           <span class="hint">sem sinal ao vivo; tentando de novo</span>
@@ -93,7 +93,7 @@ export function BatchWindow({ batchId }: { batchId: string }) {
           </Link>
         </span>
         <span>
-          por {batch.requestedByName ?? batch.requestedBy} em {instant(batch.createdAt)}
+          por {personWords(batch.requestedByName, batch.requestedBy)} em {instant(batch.createdAt)}
         </span>
         {batch.concludedAt ? <span>concluída em {instant(batch.concludedAt)}</span> : null}
         {batch.filtersText.length > 0 ? <span>Filtros: {batch.filtersText.join('; ')}</span> : null}
@@ -109,12 +109,15 @@ export function BatchWindow({ batchId }: { batchId: string }) {
           Pausado {batch.pauseText}
         </p>
       ) : null}
-      {batch.nextStep ? <p class="next-step">{batch.nextStep}</p> : null}
+      {/* Words of an earlier moment would contradict the badge. */}
+      {batch.nextStep && !isOld ? <p class="next-step">{batch.nextStep}</p> : null}
       <Alerts batch={batch} />
       <Actions
         batch={batch}
         chosen={chosen}
         onDone={() => {
+          // The button that was pressed is gone soon, and the focus with it; a dialog closes only after this.
+          setTimeout(() => heading.current?.focus());
           // What was chosen is done with.
           setChosen(new Map());
           reload();
@@ -145,7 +148,14 @@ export function BatchWindow({ batchId }: { batchId: string }) {
   );
 }
 
+/** What the words of a batch depend on. */
+function momentOf({ phase, round, paused, concluding }: Batch): string {
+  return [phase, round, paused, concluding].join(' ');
+}
+
 function withProgress(batch: Batch, { total, byState, corrected, reconciled, ...live }: ProgressEvent): Batch {
+  // What is over does not change any more: a progress that arrives now is older.
+  if (batch.phase === 'concluded') return batch;
   return { ...batch, ...live, counts: { ...batch.counts, total, byState, corrected, reconciled } };
 }
 

@@ -49,15 +49,18 @@ export function Causes({ batchId, causes, concluded, onBulk, onShow }: CausesPro
               </span>
             </div>
             <p class="advice">{cause.advice}</p>
-            <p class="ids">
-              <span>ID da cobrança:</span>
-              {cause.receivableIds.slice(0, SHOWN_IDS).map((id) => (
-                <Link key={id} to={places.titulo(id, { campo: cause.fieldName, comunicacao: batchId })}>
-                  {id}
-                </Link>
-              ))}
-              <Rest of={cause.count} shown={Math.min(SHOWN_IDS, cause.receivableIds.length)} />
-            </p>
+            {/* Closed, since the table below has the same links. */}
+            <details>
+              <summary>IDs da cobrança</summary>
+              <p class="ids">
+                {cause.receivableIds.slice(0, SHOWN_IDS).map((id) => (
+                  <Link key={id} to={places.titulo(id, { campo: cause.fieldName, comunicacao: batchId })}>
+                    {id}
+                  </Link>
+                ))}
+                <Rest of={cause.count} shown={Math.min(SHOWN_IDS, cause.receivableIds.length)} />
+              </p>
+            </details>
             <BankWords code={cause.providerCode} message={cause.providerMessage} />
           </li>
         ))}

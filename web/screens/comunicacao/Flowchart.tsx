@@ -8,7 +8,7 @@ const steps: readonly { id: Step; label: string; kind: 'box' | 'diamond' | 'end'
   { id: 'analyse', label: 'Análise dos Dados', kind: 'box' },
   { id: 'question', label: 'Necessário Ajustes?', kind: 'diamond' },
   { id: 'correct', label: 'Localizar e corrigir', kind: 'box' },
-  { id: 'done', label: 'Concluído', kind: 'end' },
+  { id: 'done', label: 'Fim', kind: 'end' },
 ];
 
 const present: Record<BatchPhase, Step> = {
@@ -20,7 +20,7 @@ const present: Record<BatchPhase, Step> = {
   concluded: 'done',
 };
 
-/** The flowchart of the operator's manual, the present step lit. */
+/** The flowchart of the operator's manual, the present step lit. Whether it is over is said by the badge alone. */
 export function Flowchart({ phase, round }: { phase: BatchPhase; round: number }) {
   const lit = present[phase];
   return (
@@ -33,7 +33,7 @@ export function Flowchart({ phase, round }: { phase: BatchPhase; round: number }
         >
           <span>{label}</span>
           {id === 'correct' ? <small>Sim: corrigir e refazer{round > 1 ? ` (rodada ${round})` : ''}</small> : null}
-          {id === 'done' ? <small>Não: fim</small> : null}
+          {id === 'done' ? <small>Não</small> : null}
           {id === 'communicate' && phase === 'paused' ? <small>Pausado</small> : null}
         </li>
       ))}

@@ -1,6 +1,6 @@
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
-import { itemLabels, itemStates, type ItemState } from '../../../domain/states';
+import { itemStates, type ItemState } from '../../../domain/states';
 import type { ApiProblem } from '../../api/client';
 import type { Cause } from '../../api/types';
 import { asProblem } from '../../api/useLoad';
@@ -10,6 +10,7 @@ import { useDebounced } from '../../parts/useDebounced';
 import { openItemPages, type ItemPages } from './itemPages';
 import type { Chosen } from './chosen';
 import { ItemRow } from './ItemRow';
+import { statePlurals } from './statePlurals';
 import { useVirtualRows } from './useVirtualRows';
 
 const RESTS_MS = 300;
@@ -95,7 +96,7 @@ export function ItemsTable(props: ItemsTableProps) {
             {states.length > 1 ? <option value="varias">as escolhidas acima</option> : null}
             {itemStates.map((state) => (
               <option key={state} value={state}>
-                {itemLabels[state]}
+                {statePlurals[state]}
               </option>
             ))}
           </select>

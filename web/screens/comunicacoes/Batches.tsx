@@ -3,6 +3,7 @@ import { get } from '../../api/client';
 import type { BatchSummary, Page } from '../../api/types';
 import { useLoad } from '../../api/useLoad';
 import { instant, number } from '../../parts/format';
+import { personWords } from '../../parts/personWords';
 import { Pager, usePages } from '../../parts/Pager';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { useDebounced } from '../../parts/useDebounced';
@@ -88,13 +89,17 @@ export function Batches() {
                 <td class="num">{batch.selected === null ? '—' : number(batch.selected)}</td>
                 <td class="num">{number(batch.registered)}</td>
                 <td class="num">{number(batch.failures)}</td>
-                <td>{batch.requestedByName ?? batch.requestedBy}</td>
+                <td>{personWords(batch.requestedByName, batch.requestedBy)}</td>
                 <td class="when">{instant(batch.createdAt)}</td>
               </tr>
             ))}
           </tbody>
         </table>
-        {data?.items.length === 0 ? <p class="empty">Nenhuma comunicação ainda: comece pelo menu.</p> : null}
+        {data?.items.length === 0 ? (
+          <p class="empty">
+            Nenhuma comunicação ainda: <Link to={places.emissao}>faça a primeira</Link>.
+          </p>
+        ) : null}
       </div>
       <Pager {...pager} next={data?.next ?? null} />
     </>

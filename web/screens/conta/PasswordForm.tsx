@@ -4,8 +4,8 @@ import type { Session } from '../../api/types';
 import { asProblem } from '../../api/useLoad';
 import { Field } from '../../parts/Field';
 import { ProblemNote } from '../../parts/ProblemNote';
+import { SHORTEST_PASSWORD } from '../../parts/shortestPassword';
 
-const SHORTEST = 12;
 const empty = { current: '', password: '', repeated: '' };
 
 /** Changes one's own password; all other sessions of the person end. */
@@ -53,10 +53,17 @@ export function PasswordForm() {
             />
           )}
         </Field>
-        <Field label="Senha nova" hint={`${SHORTEST} caracteres ou mais`} error={wrong('password')}>
+        <Field label="Senha nova" hint={`${SHORTEST_PASSWORD} caracteres ou mais`} error={wrong('password')}>
           {(id, aria) => (
             <input
-              {...{ id, ...aria, type: 'password', required: true, minLength: SHORTEST, value: values.password }}
+              {...{
+                id,
+                ...aria,
+                type: 'password',
+                required: true,
+                minLength: SHORTEST_PASSWORD,
+                value: values.password,
+              }}
               autocomplete="new-password"
               onInput={input('password')}
             />

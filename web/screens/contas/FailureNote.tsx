@@ -7,12 +7,28 @@ interface FailureNoteProps {
   titulo: Titulo;
   guilty: string | null;
   batchId: string | null;
+  /** A correction was stored just now. */
+  saved: boolean;
 }
 
 /** Why one came here: what failed, how it is corrected, in which field, and the bank's words. */
-export function FailureNote({ titulo, guilty, batchId }: FailureNoteProps) {
-  const { liveBatch } = titulo;
-  if (!liveBatch?.cause) return guilty ? <p class="note note-warn">Confira o campo {fieldLabel(guilty)}.</p> : null;
+export function FailureNote({ titulo, guilty, batchId, saved }: FailureNoteProps) {
+  const { liveBatch, corrected } = titulo;
+  if (liveBatch?.cause && corrected)
+    return (
+      <div class="note note-good" role="status">
+        <strong>Corrigido: volte e refaça a comunicação.</strong>
+        <details>
+          <summary>O que havia falhado</summary>
+          <p>
+            {liveBatch.cause} {liveBatch.advice}
+          </p>
+          <BankWords {...splitWords(liveBatch.bankWords)} />
+        </details>
+      </div>
+    );
+  if (!liveBatch?.cause)
+    return guilty && !saved ? <p class="note note-warn">Confira o campo {fieldLabel(guilty)}.</p> : null;
   const field = guilty ?? liveBatch.field;
   return (
     <div class="note note-warn">

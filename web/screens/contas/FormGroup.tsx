@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Field } from '../../parts/Field';
+import { tidyDate } from '../../parts/tidyDate';
 import type { FieldGroup, FormField } from './fields';
 
 interface FormGroupProps {
@@ -79,6 +80,10 @@ function OneField({ field, value, changed, error, readOnly, focus, onChange }: O
               placeholder={kind === 'date' ? 'dd/mm/aaaa' : ''}
               inputMode={kind === 'amount' ? 'decimal' : kind === 'text' ? 'text' : 'numeric'}
               onInput={(event) => onChange(event.currentTarget.value)}
+              onBlur={() => {
+                const tidy = kind === 'date' ? tidyDate(value) : value;
+                if (tidy !== value) onChange(tidy);
+              }}
             />
           )
         }

@@ -4,11 +4,12 @@ import { useLoad } from '../../api/useLoad';
 import { BankWords } from '../../parts/BankWords';
 import { Differences } from '../../parts/Differences';
 import { instant, number } from '../../parts/format';
+import { personWords } from '../../parts/personWords';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { useTitle } from '../../parts/useTitle';
 import { Link, places } from '../../router';
 import { useMayAct } from '../../shell/session';
-import { fieldLabel } from './fields';
+import { fieldWords, valueWords } from '../auditoria/words';
 
 const kinds: Record<HistoryEvent['kind'], string> = {
   selected: 'Seleção',
@@ -46,15 +47,15 @@ export function History({ receivableId }: { receivableId: number }) {
           <li key={index}>
             <p>
               <time dateTime={event.at}>{instant(event.at)}</time> <b>{kinds[event.kind]}</b>{' '}
-              {event.who ? <span class="hint">{event.who}</span> : null}
+              {event.who ? <span class="hint">{personWords(null, event.who)}</span> : null}
             </p>
             <p>
               {event.text}{' '}
               {event.batchId ? <Link to={places.comunicacao(event.batchId)}>comunicação {event.batchId}</Link> : null}
             </p>
             <BankWords code={event.code} message={event.message} />
-            {event.reason ? <p>Motivo: {event.reason}</p> : null}
-            <Differences before={event.before} after={event.after} label={fieldLabel} />
+            {event.reason ? <p>Motivo: {valueWords(event.reason, 'reason')}</p> : null}
+            <Differences before={event.before} after={event.after} label={fieldWords} words={valueWords} />
             <Exchange event={event} />
           </li>
         ))}

@@ -7,6 +7,7 @@ import { useDebounced } from '../../parts/useDebounced';
 import { useTitle } from '../../parts/useTitle';
 import { Link, places, usePlace } from '../../router';
 import { useMayAct } from '../../shell/session';
+import { emissaoWith } from '../emissao/address';
 import { BoletoPanel } from './BoletoPanel';
 import { billingGroup, chargeGroup, customerGroup, fieldLabel, isBilling } from './fields';
 import { FailureNote } from './FailureNote';
@@ -26,6 +27,7 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
   useTitle(`Cobrança ${receivableId}`);
   const { query } = usePlace();
   const guilty = query.get('campo');
+  const emissao = query.get('emissao');
   const {
     data: titulo,
     problem: loading,
@@ -41,7 +43,8 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
   const typed = { ...stored, ...values };
   const changes = changesOf(typed, stored);
   const editable: ReadonlySet<string> = new Set(mayAct && titulo ? titulo.editable : []);
-  const errors = useValidation(receivableId, editable.size > 0 ? changes : null, problem);
+  const turn = `${titulo?.version ?? 0} ${saved !== undefined}`;
+  const errors = useValidation(receivableId, editable.size > 0 ? changes : null, { problem, turn });
 
   if (!titulo) return loading ? <ProblemNote problem={loading} /> : <p class="waiting">Carregando…</p>;
   const batchId = query.get('comunicacao') ?? titulo.liveBatch?.batchId ?? null;
@@ -77,19 +80,19 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
       </div>
       <p class="facts">
         <span>{stored['razao']}</span>
-        <span>R$ {stored['valor_aberto']}</span>
+        <span>{`R$\u00a0${stored['valor_aberto'] ?? ''}`}</span>
         <span>vence em {stored['data_vencimento']}</span>
         <span>
           <Link to={places.historia(receivableId)}>História da cobrança</Link>
         </span>
       </p>
-      <FailureNote titulo={titulo} guilty={guilty} batchId={batchId} />
+      <FailureNote titulo={titulo} guilty={guilty} batchId={batchId} saved={saved !== undefined} />
       {titulo.boleto ? (
         <BoletoPanel
           receivableId={receivableId}
           boleto={titulo.boleto}
           due={stored['data_vencimento'] ?? ''}
-          amount={`R$ ${stored['valor_aberto'] ?? ''}`}
+          amount={`R$\u00a0${stored['valor_aberto'] ?? ''}`}
         />
       ) : null}
       <form class="panel" onSubmit={(event) => void save(event)} aria-label="Correção">
@@ -119,6 +122,11 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
               Voltar à comunicação
             </Link>
           ) : null}
+          {emissao === null ? null : (
+            <Link to={emissaoWith(emissao)} class="button">
+              Voltar à Emissão de Boletos
+            </Link>
+          )}
           {hasChanges ? <span class="hint">Altera: {Object.keys(changes).map(fieldLabel).join(', ')}</span> : null}
         </div>
       </form>
@@ -146,29 +154,32 @@ function SavedNote({ saved }: { saved: Saved }) {
 /**
  * Asks the API's checks: of the título as it is, and while one types. What a refused save said counts until the next key.
  * @param changes null: nothing can be corrected
+ * @param turn changes with each save, and with what is stored
  */
 function useValidation(
   receivableId: number,
   changes: Record<string, string> | null,
-  problem: ApiProblem | undefined,
+  { problem, turn }: { problem: ApiProblem | undefined; turn: string },
 ): Record<string, string> {
   const wanted = changes === null ? '' : JSON.stringify({ changes });
+  // Of what was stored before a save, no complaint is left standing.
   const asked = useDebounced(wanted, RESTS_MS);
+  const now = `${turn} ${wanted}`;
   const [found, setFound] = useState<{ of: string; fields: FieldProblem[] }>({ of: '', fields: [] });
   useEffect(() => {
     if (asked === '') return;
     let gone = false;
     post<{ fields: FieldProblem[] }>(`/titulos/${receivableId}/validacao`, JSON.parse(asked)).then(
       ({ fields }) => {
-        if (!gone) setFound({ of: asked, fields });
+        if (!gone) setFound({ of: `${turn} ${asked}`, fields });
       },
       () => undefined,
     );
     return () => {
       gone = true;
     };
-  }, [receivableId, asked]);
-  const messages = problem?.fields ?? (wanted === found.of ? found.fields : []);
+  }, [receivableId, asked, turn]);
+  const messages = problem?.fields ?? (now === found.of ? found.fields : []);
   const byField: Record<string, string> = {};
   // The form of a value is told before what the gateway would say to it.
   for (const { field, message } of messages) byField[field.replace(/^changes\./, '')] ??= message;

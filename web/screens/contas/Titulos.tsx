@@ -36,6 +36,7 @@ export function Titulos() {
           <span>Procurar</span>
           <input
             type="search"
+            aria-label="Procurar por ID da cobrança, nosso número, pagador, CPF ou CNPJ"
             value={text}
             placeholder="ID da cobrança, nosso número, pagador, CPF/CNPJ"
             onInput={(event) => setText(event.currentTarget.value)}

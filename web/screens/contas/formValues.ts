@@ -1,6 +1,7 @@
 import type { Titulo } from '../../api/types';
 import { billingGroup, chargeGroup, customerGroup } from './fields';
-import { date, reais } from '../../parts/format';
+import { amount as amountText, date } from '../../parts/format';
+import { tidyDate } from '../../parts/tidyDate';
 import { parseCents } from '../../../domain/money';
 
 /** What the API stores, as the form shows it. */
@@ -21,13 +22,21 @@ function shown(value: string | number | boolean | null | undefined, kind: string
   return String(value);
 }
 
+const dates: ReadonlySet<string> = new Set(
+  chargeGroup.fields.filter(({ kind }) => kind === 'date').map(({ name }) => name),
+);
+
 /** Only what differs, by the ERP's names. */
 export function changesOf(values: Record<string, string>, stored: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== stored[name]));
+  return Object.fromEntries(
+    Object.entries(values)
+      .map(([name, value]) => [name, dates.has(name) ? tidyDate(value) : value] as const)
+      .filter(([name, value]) => value !== stored[name]),
+  );
 }
 
 /** `1234.5` as `1.234,50`. */
 function readable(amount: string): string {
   const cents = parseCents(amount);
-  return cents === null ? amount : reais(cents).replace('R$ ', '');
+  return cents === null ? amount : amountText(cents);
 }

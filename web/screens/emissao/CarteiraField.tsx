@@ -11,11 +11,13 @@ interface CarteiraFieldProps {
   /** What is typed: an ID, or part of a name. */
   text: string;
   onText(text: string): void;
+  /** Why this one cannot be communicated. */
+  error?: string | undefined;
   required?: boolean;
 }
 
 /** The carteira by its ID, or found by its name in a list; what is chosen leaves its ID in the field. */
-export function CarteiraField({ text, onText, required }: CarteiraFieldProps) {
+export function CarteiraField({ text, onText, error, required }: CarteiraFieldProps) {
   const id = useId();
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
@@ -59,7 +61,8 @@ export function CarteiraField({ text, onText, required }: CarteiraFieldProps) {
         aria-autocomplete="list"
         aria-expanded={shows}
         aria-controls={`${id}-list`}
-        aria-describedby={`${id}-hint`}
+        aria-describedby={`${id}-hint ${id}-error`}
+        aria-invalid={error !== undefined}
         {...(shows && active >= 0 ? { 'aria-activedescendant': `${id}-${active}` } : {})}
         aria-required={required ?? false}
         value={text}
@@ -90,8 +93,13 @@ export function CarteiraField({ text, onText, required }: CarteiraFieldProps) {
         ))}
       </ul>
       <small id={`${id}-hint`} class="hint" aria-live="polite">
-        {hintOf(text.trim(), wanted, chosen, found.length, data !== undefined)}
+        {error ? '' : hintOf(text.trim(), wanted, chosen, found.length, data !== undefined)}
       </small>
+      {error ? (
+        <small id={`${id}-error`} class="error" role="alert">
+          {error}
+        </small>
+      ) : null}
     </div>
   );
 }

@@ -1,29 +1,28 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { post, type ApiProblem } from '../../api/client';
-import { asProblem, useLoad } from '../../api/useLoad';
-import type { DryRunAnswer } from '../../api/types';
+import { asProblem } from '../../api/useLoad';
 import { Field } from '../../parts/Field';
+import { counted } from '../../parts/format';
 import { newKey } from '../../parts/newKey';
 import { ProblemNote } from '../../parts/ProblemNote';
-import { useDebounced } from '../../parts/useDebounced';
 import { useTitle } from '../../parts/useTitle';
-import { Link, navigate, places, usePlace } from '../../router';
+import { Link, navigate, places } from '../../router';
 import { useMayAct } from '../../shell/session';
+import { readPrinted, writeQuery } from './address';
 import { CarteiraField } from './CarteiraField';
 import { emptyForm, fillForm, readForm } from './filterForm';
 import { FilterFields } from './FilterFields';
+import { OwnOpenBatches } from './OwnOpenBatches';
 import { Preview } from './Preview';
 import { SavedFilters } from './SavedFilters';
-
-const RESTS_MS = 500;
+import { usePreview } from './usePreview';
+import { useTyped } from './useTyped';
 
 /** Relatórios › Relatórios Financeiros › Relatórios de Saída › Emissão de Boletos. */
 export function Emissao() {
   useTitle('Emissão de Boletos');
-  const { query } = usePlace();
-  const [carteira, setCarteira] = useState(query.get('carteira') ?? '');
-  const [printed, setPrinted] = useState('nao');
-  const [form, setForm] = useState({ ...emptyForm, dueTo: query.get('vencimentoAte') ?? '' });
+  const [typed, setTyped] = useTyped();
+  const { carteira, printed, form } = typed;
   const [problem, setProblem] = useState<ApiProblem>();
   const [busy, setBusy] = useState(false);
   const mayStart = useMayAct('operador');
@@ -32,12 +31,9 @@ export function Emissao() {
   const carteiraId = /^[1-9]\d{0,14}$/.test(carteira.trim()) ? Number(carteira) : null;
   const isValid = Object.keys(read.errors).length === 0 && read.contradictions.length === 0;
   const wanted =
-    printed === 'nao' && isValid && carteiraId !== null ? JSON.stringify({ carteiraId, filters: read.filters }) : '';
-  const asked = useDebounced(wanted, RESTS_MS);
-  const preview = useLoad(
-    async () => (asked === '' ? undefined : post<DryRunAnswer>('/comunicacoes/simulacao', JSON.parse(asked))),
-    [asked],
-  );
+    printed === 'N' && isValid && carteiraId !== null ? JSON.stringify({ carteiraId, filters: read.filters }) : '';
+  const preview = usePreview(wanted);
+  const ofCarteira = preview.refused && preview.problem?.fields.length === 0 ? preview.problem : undefined;
   // The same press repeated, by a double click or after a lost answer, starts one communication.
   const key = useRef({ of: '', key: '' });
 
@@ -63,35 +59,52 @@ export function Emissao() {
       {/* No button of it submits: Enter in a filter must not send boletos to a bank. */}
       <form class="panel" aria-label="Filtros">
         <div class="fields">
-          <CarteiraField text={carteira} onText={setCarteira} required />
+          <CarteiraField
+            text={carteira}
+            onText={(text) => setTyped((before) => ({ ...before, carteira: text }))}
+            error={ofCarteira && [ofCarteira.title, ofCarteira.detail].filter(Boolean).join(' ')}
+            required
+          />
           <Field label="Impresso" hint="Não = nunca comunicado ao gateway">
             {(id, aria) => (
-              <select {...{ id, ...aria }} value={printed} onChange={(event) => setPrinted(event.currentTarget.value)}>
-                <option value="nao">Não</option>
-                <option value="sim">Sim</option>
+              <select
+                {...{ id, ...aria }}
+                value={printed}
+                onChange={(event) => {
+                  const chosen = readPrinted(event.currentTarget.value);
+                  setTyped((before) => ({ ...before, printed: chosen }));
+                }}
+              >
+                <option value="N">Não</option>
+                <option value="S">Sim</option>
+                {/* What earlier versions called them, for programs that drive this screen. */}
+                <option value="nao" hidden />
+                <option value="sim" hidden />
               </select>
             )}
           </Field>
           <FilterFields
             form={form}
             errors={read.errors}
-            onChange={(name, value) => setForm((before) => ({ ...before, [name]: value }))}
+            onChange={(name, value) => setTyped((before) => ({ ...before, form: { ...before.form, [name]: value } }))}
           />
         </div>
         <SavedFilters
           carteiraId={carteiraId}
           filters={read.filters}
           onUse={(saved) => {
-            setForm(fillForm(saved.filters));
-            setCarteira(String(saved.carteiraId));
+            setTyped((before) => ({
+              ...{ ...before, form: fillForm(saved.filters), carteira: String(saved.carteiraId) },
+            }));
           }}
         />
+        <p class="hint">Só títulos A receber e liberados.</p>
         {read.contradictions.map((text) => (
           <p key={text} class="note note-bad" role="alert">
             Nenhum título pode servir: {text}.
           </p>
         ))}
-        {printed === 'sim' ? (
+        {printed === 'S' ? (
           <p class="note" role="status">
             Impresso = Sim são os já registrados: não há o que comunicar.{' '}
             <Link to={`${places.contas}?situacao=registered${carteiraId === null ? '' : `&carteira=${carteiraId}`}`}>
@@ -100,32 +113,34 @@ export function Emissao() {
           </p>
         ) : null}
         <ProblemNote problem={problem} />
+        <OwnOpenBatches carteiraId={carteiraId} />
+        {preview.empty && preview.answer ? (
+          <p class="note note-warn" role="status">
+            Nenhum título com estes filtros
+            {preview.answer.leftOut.count > 0
+              ? `; ${counted(preview.answer.leftOut.count, 'está', 'estão')} fora da seleção`
+              : ''}
+            .
+          </p>
+        ) : null}
         <div class="buttons">
           <button
             type="button"
             class="primary"
-            disabled={!mayStart || busy || wanted === ''}
+            disabled={!mayStart || busy || wanted === '' || preview.refused || preview.empty}
             onClick={() => void start()}
           >
             Comunicação com Gateway
           </button>
           {mayStart ? null : <span class="hint">O papel consulta não comunica.</span>}
-          <button
-            type="button"
-            onClick={() => {
-              setForm(emptyForm);
-              setPrinted('nao');
-            }}
-          >
+          <button type="button" onClick={() => setTyped((before) => ({ ...before, form: emptyForm, printed: 'N' }))}>
             Limpar filtros
           </button>
         </div>
       </form>
-      <ProblemNote problem={asked === '' ? undefined : preview.problem} />
-      {asked !== '' && preview.data ? (
-        <Preview answer={preview.data} stale={preview.loading || asked !== wanted} />
-      ) : null}
-      {asked !== '' && preview.loading && !preview.data ? (
+      <ProblemNote problem={ofCarteira ? undefined : preview.problem} />
+      {preview.answer ? <Preview answer={preview.answer} stale={preview.stale} emissao={writeQuery(typed)} /> : null}
+      {preview.waiting ? (
         <p class="waiting" role="status">
           Conferindo os títulos…
         </p>

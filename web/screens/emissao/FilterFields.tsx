@@ -2,7 +2,8 @@ import { get } from '../../api/client';
 import type { Filial } from '../../api/types';
 import { useLoad } from '../../api/useLoad';
 import { Field } from '../../parts/Field';
-import type { FilterForm, FilterName, ReadForm } from './filterForm';
+import { tidyDate } from '../../parts/tidyDate';
+import { ONE_CONTRACT, type FilterForm, type FilterName, type ReadForm } from './filterForm';
 
 interface FilterFieldsProps {
   form: FilterForm;
@@ -28,6 +29,9 @@ export function FilterFields({ form, errors, onChange }: FilterFieldsProps) {
           <input
             {...{ id, ...aria, ...rest, value: form[name] }}
             onInput={(event) => onChange(name, event.currentTarget.value)}
+            onBlur={(event) => {
+              if (rest.placeholder === aDate.placeholder) onChange(name, tidyDate(event.currentTarget.value));
+            }}
           />
         )}
       </Field>
@@ -49,12 +53,18 @@ export function FilterFields({ form, errors, onChange }: FilterFieldsProps) {
   const filialOptions = (filiais?.items ?? []).map(({ id, name }) => [String(id), `${id} · ${name}`] as const);
   return (
     <>
-      {input('dueFrom', 'Vencimento de', aDate)}
-      {input('dueTo', 'Vencimento até', aDate)}
-      {input('issuedFrom', 'Emissão de', aDate)}
-      {input('issuedTo', 'Emissão até', aDate)}
-      {input('amountFrom', 'Valor de', { inputMode: 'decimal' })}
-      {input('amountTo', 'Valor até', { inputMode: 'decimal' })}
+      <div class="pair">
+        {input('dueFrom', 'Vencimento de', aDate)}
+        {input('dueTo', 'Vencimento até', aDate)}
+      </div>
+      <div class="pair">
+        {input('issuedFrom', 'Emissão de', aDate)}
+        {input('issuedTo', 'Emissão até', aDate)}
+      </div>
+      <div class="pair">
+        {input('amountFrom', 'Valor de', { inputMode: 'decimal' })}
+        {input('amountTo', 'Valor até', { inputMode: 'decimal' })}
+      </div>
       {select('filialId', 'Filial', [['', 'Todas'], ...filialOptions])}
       {input('customerIds', 'Cliente', { inputMode: 'numeric', hint: 'Um ID ou mais' })}
       {select('personType', 'Tipo de pessoa', [
@@ -67,8 +77,9 @@ export function FilterFields({ form, errors, onChange }: FilterFieldsProps) {
         ['recorrente', 'Recorrente'],
         ['avulso', 'Avulso'],
         ['sem-contrato', 'Sem contrato'],
+        [ONE_CONTRACT, 'Um só, pelo número'],
       ])}
-      {input('contractId', 'ID do contrato', { inputMode: 'numeric' })}
+      {form.contractKind === ONE_CONTRACT ? input('contractId', 'Número (ID)', { inputMode: 'numeric' }) : null}
       {input('chargeType', 'Tipo de cobrança')}
       {input('lote', 'Lote')}
       {input('city', 'Cidade')}

@@ -6,12 +6,25 @@ import { Link, places } from '../../router';
 
 const SHOWN_IDS = 10;
 
+interface PreviewProps {
+  answer: DryRunAnswer;
+  /** Another answer is on its way. */
+  stale: boolean;
+  /** The query of this screen, for the way back. */
+  emissao: string;
+}
+
 /** What the communication would find; nothing was sent or changed for it. */
-export function Preview({ answer, stale }: { answer: DryRunAnswer; stale: boolean }) {
+export function Preview({ answer, stale, emissao }: PreviewProps) {
   const { ready, pending, uncertain, leftOut, causes, leftOutByReason } = answer;
   return (
     <section class={stale ? 'panel stale' : 'panel'} aria-labelledby="previa" aria-busy={stale}>
       <h2 id="previa">Prévia</h2>
+      {stale ? (
+        <span class="hint" role="status">
+          atualizando…
+        </span>
+      ) : null}
       <dl class="totals" aria-live="polite">
         <Sum label="Prontos para comunicar" total={ready} />
         <Sum label="Com pendência" total={pending} />
@@ -31,7 +44,7 @@ export function Preview({ answer, stale }: { answer: DryRunAnswer; stale: boolea
                 <p class="ids">
                   <span>ID da cobrança:</span>
                   {receivableIds.slice(0, SHOWN_IDS).map((id) => (
-                    <Link key={id} to={places.titulo(id, { campo: erpField })}>
+                    <Link key={id} to={places.titulo(id, { campo: erpField, emissao })}>
                       {id}
                     </Link>
                   ))}

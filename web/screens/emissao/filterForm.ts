@@ -1,7 +1,8 @@
 import { contradictions, type BatchFilters } from '../../../domain/filters';
 import { parseCents } from '../../../domain/money';
 import { formatDate, parseLocalDate, type LocalDate } from '../../../domain/dates';
-import { reais } from '../../parts/format';
+import { amount } from '../../parts/format';
+import { tidyDate } from '../../parts/tidyDate';
 
 /** The filters as a person types them; '' = any. */
 export interface FilterForm {
@@ -24,6 +25,9 @@ export interface FilterForm {
 }
 export type FilterName = keyof FilterForm;
 
+/** In `contractKind`: neither kind is meant, but the contract in `contractId`. */
+export const ONE_CONTRACT = 'numero';
+
 export const emptyForm: FilterForm = {
   ...{ filialId: '', customerIds: '', personType: '', contractKind: '', contractId: '' },
   ...{ issuedFrom: '', issuedTo: '', dueFrom: '', dueTo: '', amountFrom: '', amountTo: '' },
@@ -45,7 +49,7 @@ export function readForm(form: FilterForm): ReadForm {
 
   for (const name of ['issuedFrom', 'issuedTo', 'dueFrom', 'dueTo'] as const) {
     if (!text(name)) continue;
-    const day = parseLocalDate(text(name));
+    const day = parseLocalDate(tidyDate(text(name)));
     if (day) filters[name] = day;
     else errors[name] = 'Uma data que existe, dd/mm/aaaa';
   }
@@ -71,11 +75,11 @@ export function readForm(form: FilterForm): ReadForm {
   if (customers.some((id) => !/^[1-9]\d{0,14}$/.test(id)))
     errors.customerIds = 'IDs de clientes, separados por vírgula';
   else if (customers.length > 0) filters.customerIds = customers.map(Number);
-  if (text('contractId')) {
+  const kind = text('contractKind');
+  if (kind === ONE_CONTRACT && text('contractId')) {
     if (/^[1-9]\d{0,14}$/.test(text('contractId'))) filters.contractId = Number(text('contractId'));
     else errors.contractId = 'O ID de um contrato';
   }
-  const kind = text('contractKind');
   if (kind === 'recorrente' || kind === 'avulso' || kind === 'sem-contrato') filters.contractKind = kind;
   const person = text('personType');
   if (person === 'F' || person === 'J') filters.personType = person;
@@ -84,20 +88,20 @@ export function readForm(form: FilterForm): ReadForm {
 
 /** The other way: saved filters back into the form. */
 export function fillForm(filters: BatchFilters): FilterForm {
-  const amount = (cents: number | undefined) => (cents === undefined ? '' : reais(cents).replace('R$ ', ''));
+  const money = (cents: number | undefined) => (cents === undefined ? '' : amount(cents));
   const day = (date: LocalDate | undefined) => (date === undefined ? '' : formatDate(date));
   return {
     filialId: String(filters.filialIds?.[0] ?? ''),
     customerIds: filters.customerIds?.join(', ') ?? '',
     personType: filters.personType ?? '',
-    contractKind: filters.contractKind ?? '',
+    contractKind: filters.contractId === undefined ? (filters.contractKind ?? '') : ONE_CONTRACT,
     contractId: String(filters.contractId ?? ''),
     issuedFrom: day(filters.issuedFrom),
     issuedTo: day(filters.issuedTo),
     dueFrom: day(filters.dueFrom),
     dueTo: day(filters.dueTo),
-    amountFrom: amount(filters.amountFromCents),
-    amountTo: amount(filters.amountToCents),
+    amountFrom: money(filters.amountFromCents),
+    amountTo: money(filters.amountToCents),
     chargeType: filters.chargeType ?? '',
     lote: filters.lote ?? '',
     city: filters.city ?? '',

@@ -5,6 +5,7 @@ import { useLoad } from '../../api/useLoad';
 import { Field } from '../../parts/Field';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { ReasonDialog } from '../../parts/ReasonDialog';
+import { SHORTEST_PASSWORD } from '../../parts/shortestPassword';
 import { AccessFields, filiaisText, readFiliais, roleLabels, type Access } from './AccessFields';
 
 export function Users() {
@@ -74,6 +75,9 @@ function UserDialog({ user, onDone, onClose }: { user: User | null; onDone(): vo
     role: user?.role ?? 'operador',
     filiais: user?.filiais?.join(', ') ?? '',
   });
+  // Told once somebody has finished typing it.
+  const [typedPassword, setTypedPassword] = useState(false);
+  const isShort = password !== '' && password.length < SHORTEST_PASSWORD;
   const save = async () => {
     const { role } = access;
     const common = { name, role, filiais: readFiliais(access.filiais), ...(password ? { password } : {}) };
@@ -86,6 +90,10 @@ function UserDialog({ user, onDone, onClose }: { user: User | null; onDone(): vo
       title={user ? `Mudar ${user.login}` : 'Novo usuário'}
       verb="Salvar usuário"
       reason="none"
+      onCheck={() => {
+        setTypedPassword(true);
+        return !isShort;
+      }}
       onConfirm={save}
       onClose={onClose}
     >
@@ -108,13 +116,17 @@ function UserDialog({ user, onDone, onClose }: { user: User | null; onDone(): vo
       <Field
         label={user ? 'Senha nova' : 'Senha do usuário'}
         hint={
-          user ? 'Vazia = continua a mesma' : 'Quem entra pela conta da empresa não é criado aqui: basta entrar uma vez'
+          user
+            ? `${SHORTEST_PASSWORD} caracteres ou mais; vazia = continua a mesma`
+            : `${SHORTEST_PASSWORD} caracteres ou mais. Quem entra pela conta da empresa não é criado aqui: basta entrar uma vez`
         }
+        error={typedPassword && isShort ? `Senha: deve ter ${SHORTEST_PASSWORD} caracteres ou mais` : undefined}
       >
         {(id, aria) => (
           <input
             {...{ id, ...aria, value: password, type: 'password', autocomplete: 'new-password', required: !user }}
             onInput={(event) => setPassword(event.currentTarget.value)}
+            onBlur={() => setTypedPassword(true)}
           />
         )}
       </Field>

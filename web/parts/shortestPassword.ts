@@ -1,0 +1,2 @@
+/** What the API takes; told before somebody types. */
+export const SHORTEST_PASSWORD = 12;
