@@ -9,6 +9,16 @@ import { SignIn } from './shell/SignIn';
 import { ProblemNote } from './parts/ProblemNote';
 import { Screen } from './screens/Screen';
 
+/** Asks first whether anybody is: nobody being there is no error, and browsers would write it down as one. */
+async function whoIsHere(): Promise<Session | null> {
+  const { signedIn } = await get<{ signedIn: boolean }>('/sessao/entrada');
+  if (!signedIn) return null;
+  return get<Session>('/sessao').catch((error: unknown) => {
+    if (asProblem(error).status === 401) return null;
+    throw error;
+  });
+}
+
 /** undefined while nobody knows yet. */
 export function App() {
   const [session, setSession] = useState<Session | null | undefined>();
@@ -19,11 +29,7 @@ export function App() {
   };
   useEffect(() => {
     whenSignedOut(() => enter(null));
-    get<Session>('/sessao').then(enter, (error: unknown) => {
-      const told = asProblem(error);
-      if (told.status === 401) enter(null);
-      else setProblem(told);
-    });
+    whoIsHere().then(enter, (error: unknown) => setProblem(asProblem(error)));
   }, []);
 
   if (problem) return <ProblemNote problem={problem} />;

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { Actor } from '../access/actor';
 import type { Oidc } from '../access/oidc';
 import { personOf } from '../access/personOf';
 import { auditRefusedSignIn } from '../access/refusedSignIn';
@@ -36,12 +37,19 @@ export function sessaoOidcRoutes(deps: ApiDeps) {
         summary: 'Como se entra aqui',
         responses: {
           200: json(
-            z.object({ password: z.boolean(), oidc: z.boolean().openapi({ description: 'GET /sessao/oidc' }) }),
+            z.object({
+              password: z.boolean(),
+              oidc: z.boolean().openapi({ description: 'GET /sessao/oidc' }),
+              signedIn: z.boolean().openapi({ description: 'Se este pedido já traz uma sessão que vale' }),
+            }),
             'Os modos de entrar',
           ),
         },
       }),
-      (context) => context.json({ password: true, oidc: deps.oidc !== undefined }, 200),
+      (context) => {
+        const signedIn = (context.get('actor') as Actor | undefined) !== undefined;
+        return context.json({ password: true, oidc: deps.oidc !== undefined, signedIn }, 200);
+      },
     )
     .openapi(
       secured('public', {

@@ -199,7 +199,7 @@ test('where no provider is configured, or it does not answer, that is said', asy
       const answer = await fetch(`${other.ready.origin}/api/v1/sessao/oidc`, { redirect: 'manual' });
       expect(await answer.json()).toMatchObject(expected);
       const ways = await fetch(`${other.ready.origin}/api/v1/sessao/entrada`);
-      expect(await ways.json()).toEqual({ password: true, oidc: 'OIDC_ISSUER' in given });
+      expect(await ways.json()).toEqual({ password: true, oidc: 'OIDC_ISSUER' in given, signedIn: false });
     } finally {
       await other.stop();
     }

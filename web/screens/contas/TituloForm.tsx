@@ -4,10 +4,10 @@ import type { Titulo } from '../../api/types';
 import { asProblem, useLoad } from '../../api/useLoad';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { useDebounced } from '../../parts/useDebounced';
+import { withSearch } from '../../parts/useInAddress';
 import { useTitle } from '../../parts/useTitle';
 import { Link, places, usePlace } from '../../router';
 import { useMayAct } from '../../shell/session';
-import { emissaoWith } from '../emissao/address';
 import { BoletoPanel } from './BoletoPanel';
 import { billingGroup, chargeGroup, customerGroup, fieldLabel, isBilling } from './fields';
 import { FailureNote } from './FailureNote';
@@ -123,7 +123,7 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
             </Link>
           ) : null}
           {emissao === null ? null : (
-            <Link to={emissaoWith(emissao)} class="button">
+            <Link to={withSearch(places.emissao, emissao)} class="button">
               Voltar à Emissão de Boletos
             </Link>
           )}

@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { get } from '../../api/client';
 import type { Page, TituloRow } from '../../api/types';
 import { useLoad } from '../../api/useLoad';
@@ -6,8 +5,11 @@ import { date, reais } from '../../parts/format';
 import { Pager, usePages } from '../../parts/Pager';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { useDebounced } from '../../parts/useDebounced';
+import { useInAddress } from '../../parts/useInAddress';
 import { useTitle } from '../../parts/useTitle';
-import { Link, navigate, places, usePlace } from '../../router';
+import { Link, navigate, places } from '../../router';
+import { readDay, searchAddress, type SearchName } from './search';
+import { SearchFields } from './SearchFields';
 
 const PAGE = 50;
 const RESTS_MS = 300;
@@ -15,10 +17,13 @@ const RESTS_MS = 300;
 /** Contas a Receber: finds a título by its ID, nosso número, pagador or document. */
 export function Titulos() {
   useTitle('Contas a Receber');
-  const { query } = usePlace();
-  const [text, setText] = useState(query.get('q') ?? '');
+  const [search, setSearch] = useInAddress(searchAddress);
+  const text = search.q;
+  const change = (name: SearchName, value: string) => setSearch((before) => ({ ...before, [name]: value }));
+  const [dueFrom, dueTo] = [readDay(search.vencimentoDe), readDay(search.vencimentoAte)];
   const q = useDebounced(text.trim(), RESTS_MS);
-  const filter = { q, carteiraId: query.get('carteira'), state: query.get('situacao') };
+  // A date that is none yet narrows nothing.
+  const filter = { q, carteiraId: search.carteira, state: search.situacao, dueFrom, dueTo };
   const { cursor, ...pager } = usePages(JSON.stringify(filter));
   const { data, problem, loading } = useLoad(
     (signal) => get<Page<TituloRow>>('/titulos', { ...filter, cursor, limit: PAGE }, signal),
@@ -39,20 +44,12 @@ export function Titulos() {
             aria-label="Procurar por ID da cobrança, nosso número, pagador, CPF ou CNPJ"
             value={text}
             placeholder="ID da cobrança, nosso número, pagador, CPF/CNPJ"
-            onInput={(event) => setText(event.currentTarget.value)}
+            onInput={(event) => change('q', event.currentTarget.value)}
           />
         </label>
         <button>Abrir pelo ID</button>
+        <SearchFields search={search} onChange={change} />
       </form>
-      {filter.state || filter.carteiraId ? (
-        <p class="facts">
-          <span>
-            {filter.state ? 'Só os registrados' : 'Todos'}
-            {filter.carteiraId ? ` da carteira ${filter.carteiraId}` : ''}
-          </span>
-          <Link to={places.contas}>Ver todos</Link>
-        </p>
-      ) : null}
       <ProblemNote problem={problem} />
       <div class="table-wrap" aria-busy={loading} tabIndex={0} role="region" aria-label="Títulos encontrados">
         <table>

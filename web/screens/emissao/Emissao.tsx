@@ -5,10 +5,11 @@ import { Field } from '../../parts/Field';
 import { counted } from '../../parts/format';
 import { newKey } from '../../parts/newKey';
 import { ProblemNote } from '../../parts/ProblemNote';
+import { useInAddress } from '../../parts/useInAddress';
 import { useTitle } from '../../parts/useTitle';
 import { Link, navigate, places } from '../../router';
 import { useMayAct } from '../../shell/session';
-import { readPrinted, writeQuery } from './address';
+import { emissaoAddress, readPrinted, writeQuery } from './address';
 import { CarteiraField } from './CarteiraField';
 import { emptyForm, fillForm, readForm } from './filterForm';
 import { FilterFields } from './FilterFields';
@@ -16,12 +17,11 @@ import { OwnOpenBatches } from './OwnOpenBatches';
 import { Preview } from './Preview';
 import { SavedFilters } from './SavedFilters';
 import { usePreview } from './usePreview';
-import { useTyped } from './useTyped';
 
 /** Relatórios › Relatórios Financeiros › Relatórios de Saída › Emissão de Boletos. */
 export function Emissao() {
   useTitle('Emissão de Boletos');
-  const [typed, setTyped] = useTyped();
+  const [typed, setTyped] = useInAddress(emissaoAddress);
   const { carteira, printed, form } = typed;
   const [problem, setProblem] = useState<ApiProblem>();
   const [busy, setBusy] = useState(false);

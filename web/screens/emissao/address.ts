@@ -22,7 +22,7 @@ const filterNames = Object.keys(names) as FilterName[];
 /** `nao` and `sim` are those of earlier versions. */
 export const readPrinted = (value: string | null): Typed['printed'] => (value && /^s/i.test(value) ? 'S' : 'N');
 
-export function readQuery(query: URLSearchParams): Typed {
+function readQuery(query: URLSearchParams): Typed {
   const form = { ...emptyForm };
   for (const name of filterNames) form[name] = query.get(names[name]) ?? '';
   for (const name of ['dueFrom', 'dueTo', 'issuedFrom', 'issuedTo'] as const) form[name] = tidyDate(form[name]);
@@ -39,5 +39,4 @@ export function writeQuery({ carteira, printed, form }: Typed): string {
   return query.toString();
 }
 
-/** Where Emissão is with these filters; '' = without any. */
-export const emissaoWith = (query: string): string => (query === '' ? places.emissao : `${places.emissao}?${query}`);
+export const emissaoAddress = { path: places.emissao, read: readQuery, write: writeQuery };

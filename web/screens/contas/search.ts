@@ -1,0 +1,48 @@
+import { parseLocalDate, type LocalDate } from '../../../domain/dates';
+import { receivableStates, type ReceivableState } from '../../../domain/receivableStates';
+import { statePlurals } from '../comunicacao/statePlurals';
+import { tidyDate } from '../../parts/tidyDate';
+import { places } from '../../router';
+
+/** What is looked for in Contas a Receber, as it is typed; '' = any. The names are those of the address. */
+export interface Search {
+  q: string;
+  situacao: string;
+  carteira: string;
+  vencimentoDe: string;
+  vencimentoAte: string;
+}
+export type SearchName = keyof Search;
+
+const none: Search = { q: '', situacao: '', carteira: '', vencimentoDe: '', vencimentoAte: '' };
+const names = Object.keys(none) as SearchName[];
+
+export const searchAddress = {
+  path: places.contas,
+  read: (query: URLSearchParams): Search => {
+    const search = { ...none };
+    for (const name of names) search[name] = query.get(name) ?? '';
+    return search;
+  },
+  write: (search: Search): string => {
+    const said = names.map((name) => [name, search[name].trim()]).filter(([, value]) => value !== '');
+    return new URLSearchParams(said).toString();
+  },
+};
+
+const plurals: Record<ReceivableState, string> = {
+  ...statePlurals,
+  notCommunicated: 'Não comunicados',
+  communicatedBefore: 'Comunicados em outro sistema',
+  overdue: 'Vencidos sem registro',
+  paid: 'Recebidos',
+  cancelled: 'Cancelados',
+};
+export const situations = (receivableStates as readonly ReceivableState[]).map(
+  (state) => [state, plurals[state]] as const,
+);
+
+/** undefined: any. null: what is typed is no date. */
+export function readDay(text: string): LocalDate | null | undefined {
+  return text.trim() === '' ? undefined : parseLocalDate(tidyDate(text));
+}
