@@ -37,7 +37,7 @@ export function Titulos() {
           <input
             type="search"
             value={text}
-            placeholder="ID da cobrança, nosso número, pagador, CPF ou CNPJ"
+            placeholder="ID da cobrança, nosso número, pagador, CPF/CNPJ"
             onInput={(event) => setText(event.currentTarget.value)}
           />
         </label>
