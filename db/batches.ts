@@ -129,6 +129,7 @@ export interface BatchSummary {
   createdAt: Date;
   concludedAt: Date | null;
   concludedBy: string | null;
+  concludedByName: string | null;
 }
 
 export interface BatchView extends BatchSummary {
@@ -144,7 +145,8 @@ const summaryColumns = `
   b.selected, b.left_out as "leftOut", coalesce(b.registered_items, n.registered, 0) as registered,
   coalesce(b.failed_items, n.failures, 0) as failures,
   b.requested_by as "requestedBy", ${nameOf('b.requested_by')} as "requestedByName", b.created_at as "createdAt",
-  b.concluded_at as "concludedAt", b.concluded_by as "concludedBy"`;
+  b.concluded_at as "concludedAt", b.concluded_by as "concludedBy",
+  ${nameOf('b.concluded_by')} as "concludedByName"`;
 const summaryJoins = `
   join carteira c on c.id = b.carteira_id
   left join gateway_account a on a.id = c.account_id

@@ -3,10 +3,10 @@ export type LocalDate = string & { readonly __brand: 'LocalDate' };
 
 const DAY_MS = 86_400_000;
 
-/** Before it no date is meant: a year of two digits, or one that a form left empty. PostgreSQL has no year 0. */
-const FIRST_YEAR = '1900';
+/** What a form left empty has the year 0, which PostgreSQL does not know. */
+const FIRST_YEAR = '0001';
 
-/** @returns null when the text is not an existing date from 1900 on in `YYYY-MM-DD` or `dd/mm/aaaa`. */
+/** @returns null when the text is not an existing date in `YYYY-MM-DD` or `dd/mm/aaaa`. */
 export function parseLocalDate(text: string): LocalDate | null {
   const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
   const brazilian = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(text);

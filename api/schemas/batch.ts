@@ -28,6 +28,7 @@ export const batchSummarySchema = z
     createdAt: instantSchema,
     concludedAt: instantSchema.nullable(),
     concludedBy: z.string().nullable(),
+    concludedByName: z.string().nullable(),
   })
   .openapi('Comunicacao');
 

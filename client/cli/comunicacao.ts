@@ -11,6 +11,7 @@ import {
 import type { BatchView } from '../../db/batches';
 import { leftOutLabels } from '../../domain/filters';
 import { phaseLabels } from '../../domain/phases';
+import type { LocalDate } from '../../domain/dates';
 import { mismatchWords } from '../../domain/registrationCheck';
 import { itemLabels, itemStates } from '../../domain/states';
 import { describeFailure, type Failure } from '../describeFailure';
@@ -73,9 +74,10 @@ function batchText(batch: BatchView, leftOut: LeftOutCount[]): string {
     `Comunicação ${batch.batchId} · ${batch.concluding ? 'Concluindo' : phaseLabels[batch.phase]} · rodada ${batch.round}`,
     `Carteira    ${batch.carteiraId} ${batch.carteira}${batch.gateway ? ` (${batch.gateway})` : ''}`,
     `Filtros     ${describeFilters(batch.filters).join(' · ')}`,
-    `Pedida      ${instant(batch.createdAt)} por ${batch.requestedBy}`,
+    `Pedida      ${instant(batch.createdAt)} por ${batch.requestedByName ?? batch.requestedBy}`,
   ];
-  if (batch.concludedAt) lines.push(`Concluída   ${instant(batch.concludedAt)} por ${batch.concludedBy}`);
+  if (batch.concludedAt)
+    lines.push(`Concluída   ${instant(batch.concludedAt)} por ${batch.concludedByName ?? batch.concludedBy}`);
   lines.push(
     '',
     ...itemStates
@@ -86,7 +88,7 @@ function batchText(batch: BatchView, leftOut: LeftOutCount[]): string {
   if (corrected > 0) lines.push('', `Corrigidos, prontos para refazer: ${count(corrected)}`);
   if (reconciled > 0) lines.push('', `Confirmados por consulta, sem novo envio: ${count(reconciled)}`);
   if (leftOut.length > 0) lines.push('', 'Deixados de fora:', ...leftOut.map((reason) => `  ${leftOutText(reason)}`));
-  for (const alert of batch.alerts) lines.push('', `Atenção: ${alert.message}`);
+  for (const alert of batch.alerts) lines.push('', `Atenção em ${date(alert.day as LocalDate)}: ${alert.message}`);
   lines.push('', whatNext({ ...batch, byState }));
   return lines.join('\n');
 }

@@ -42,7 +42,7 @@ async function list(context: CliContext, options: Options): Promise<void> {
           { title: 'Selecionados', value: (batch) => number(batch.selected), right: true },
           { title: 'Registrados', value: (batch) => count(batch.registered), right: true },
           { title: 'Falhas', value: (batch) => count(batch.failures), right: true },
-          { title: 'Por', value: (batch) => batch.requestedBy, max: 20 },
+          { title: 'Por', value: (batch) => batch.requestedByName ?? batch.requestedBy, max: 20 },
         ]),
   );
 }

@@ -1,4 +1,7 @@
+import { EventEmitter } from 'node:events';
+import { PassThrough, type Writable } from 'node:stream';
 import ExcelJS from 'exceljs';
+import { roomIn } from '../../api/exports/roomIn';
 import { createCustomer, createItem, createReceivable } from '../support/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { twoFiliais, type TwoFiliais } from './support/twoFiliais';
@@ -102,4 +105,19 @@ test('a reader that goes away ends the export', async () => {
   });
   await response.body?.cancel();
   expect((await exported('')).response.status).toBe(200);
+});
+
+test('rows wait until the packer takes more, also one whose streams are older than Node’s, and while somebody reads', async () => {
+  const output = new PassThrough();
+  const older = Object.assign(new EventEmitter(), { _writableState: { needDrain: true } });
+  let done = false;
+  const room = roomIn(output, [older as unknown as Writable]).then(() => (done = true));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(done).toBe(false);
+  older.emit('drain');
+  await room;
+  const waiting = roomIn(output, [older as unknown as Writable]);
+  setTimeout(() => output.destroy(), 20);
+  await expect(waiting).rejects.toThrow('went away');
+  expect([output.listenerCount('close'), older.listenerCount('drain')]).toEqual([0, 0]);
 });
