@@ -1,3 +1,4 @@
+import { tidyDate } from '../../web/parts/tidyDate';
 import { emptyForm, fillForm, readForm } from '../../web/screens/emissao/filterForm';
 
 const read = (typed: Partial<typeof emptyForm>) => readForm({ ...emptyForm, ...typed });
@@ -12,6 +13,22 @@ test('dates and amounts are read as people here write them, and as programs do',
     dueTo: '2026-12-31',
     amountFromCents: 123_456,
   });
+});
+
+test.each([
+  ['31122026', '31/12/2026'],
+  ['01/11/26', '01/11/2026'],
+  ['1/2/2026', '01/02/2026'],
+  ['2026-11-01', '01/11/2026'],
+  ['31/12', '31/12'],
+  ['amanhã', 'amanhã'],
+])('the date %s is tidied to %s', (typed, tidy) => {
+  expect(tidyDate(typed)).toBe(tidy);
+});
+
+test('a contract is one by its number, or a kind', () => {
+  expect(read({ contractKind: 'numero', contractId: '7' }).filters).toEqual({ contractId: 7 });
+  expect(read({ contractKind: 'avulso', contractId: '7' }).filters).toEqual({ contractKind: 'avulso' });
 });
 
 test('a wrong field is told at the field, and left out', () => {

@@ -72,9 +72,7 @@ function Entries() {
           <li key={entry.id}>
             <p>
               <time dateTime={entry.at}>{instant(entry.at)}</time> <b>{actionWords(entry.action)}</b>{' '}
-              {entry.entity === 'user' && entry.entityId === entry.actor ? null : (
-                <EntityLink entity={entry.entity} entityId={entry.entityId} />
-              )}{' '}
+              {entry.entity === 'user' && entry.entityId === entry.actor ? null : <EntityLink entry={entry} />}{' '}
               <span class="hint">{personWords(entry.actorName, entry.actor)}</span>
             </p>
             {entry.reason ? <p>Motivo: {valueWords(entry.reason, 'reason')}</p> : null}
