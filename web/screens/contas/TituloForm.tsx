@@ -26,16 +26,17 @@ interface Saved {
 export function TituloForm({ receivableId }: { receivableId: number }) {
   useTitle(`Cobrança ${receivableId}`);
   const { query } = usePlace();
-  const guilty = query.get('campo');
   const emissao = query.get('emissao');
   const {
     data: titulo,
     problem: loading,
     reload,
   } = useLoad((signal) => get<Titulo>(`/titulos/${receivableId}`, {}, signal), [receivableId]);
+  // Whoever followed the link before the failure was on the screen still lands in its field.
+  const guilty = query.get('campo') ?? titulo?.liveBatch?.field ?? null;
   const stored = useMemo(() => (titulo ? formValues(titulo) : {}), [titulo]);
   const [values, setValues] = useState<Record<string, string>>({});
-  const [billing, setBilling] = useState(guilty !== null && isBilling(guilty));
+  const [billing, setBilling] = useState(false);
   const [saved, setSaved] = useState<Saved>();
   const [problem, setProblem] = useState<ApiProblem>();
   const [busy, setBusy] = useState(false);
@@ -98,7 +99,7 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
       <form class="panel" onSubmit={(event) => void save(event)} aria-label="Correção">
         <FormGroup group={customerGroup} {...group} />
         <FormGroup group={chargeGroup} {...group} />
-        {billing ? (
+        {billing || (guilty !== null && isBilling(guilty)) ? (
           <FormGroup group={billingGroup} {...group} />
         ) : (
           <button type="button" class="quiet" onClick={() => setBilling(true)}>
