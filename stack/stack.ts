@@ -89,7 +89,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   try {
     const parts = await startParts(supervisor, options, environment, variables, folder);
-    if (stopping) throw new StackError('A parada foi pedida durante o início.');
+    if (stopping) throw stopAsked();
     const { pids, secretsKeyFile, ...stack } = parts;
     publish = () => {
       const { databaseUrl, temporalAddress, temporalNamespace, temporalUi, api, gateways } = stack;
@@ -102,9 +102,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     publish();
     return { ...stack, folder, pids, stop };
   } catch (error) {
+    // What ends under a step that is still under way fails it in its own words, which would hide why.
+    const failure = stopping ? stopAsked() : error;
     await stop();
-    throw error;
+    throw failure;
   }
+}
+
+function stopAsked(): StackError {
+  return new StackError('A parada foi pedida durante o início.');
 }
 
 type Parts = Omit<Stack, 'folder' | 'stop'> & { secretsKeyFile?: string };

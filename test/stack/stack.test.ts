@@ -112,7 +112,7 @@ describe('a stack', () => {
         if (line.startsWith('✓ PostgreSQL')) interrupt.abort();
       },
     });
-    await expect(starting).rejects.toThrow(/parada foi pedida|terminou ao iniciar/);
+    await expect(starting).rejects.toThrow(/A parada foi pedida durante o início/);
     stack = await start();
   });
 

@@ -8,7 +8,7 @@ import { communicate, DESKTOP, lit, rowOf } from './support/steps';
 import { openWebScene, signIn, type WebScene } from './support/webScene';
 
 const TIMEOUT = 300_000;
-/** A task that keeps the main thread longer is felt. */
+/** A task that keeps the main thread longer is felt. Milliseconds of the processor. */
 const FELT_MS = 100;
 const ALL = 100_000;
 
@@ -29,12 +29,11 @@ testInBrowser(
     const customer_id = await createCustomer(scene.knex, { cep: '123' });
     await createReceivables(scene.knex, scene.carteira, 50, { customer_id });
     await withPage(DESKTOP, async (page) => {
-      const tasks = await watchLongTasks(page);
       await signIn(page, scene.origin);
       await communicate(page, scene);
       await table(page).getByRole('row').nth(5).waitFor();
       await page.getByRole('button', { name: /^[1-9]\d* Registrado/ }).waitFor();
-      await tasks.forget();
+      const longest = await watchLongTasks(page);
 
       const registered = page.getByRole('button', { name: /Registrado$/ });
       const search = page.getByRole('searchbox', { name: 'Procurar' });
@@ -55,7 +54,7 @@ testInBrowser(
       await lit(page, 'Comunicação com Gateway').waitFor();
       await lit(page, 'Localizar e corrigir').waitFor({ timeout: 120_000 });
       await page.getByRole('button', { name: '4.950 Registrado' }).waitFor();
-      expect(await tasks.longest()).toBeLessThanOrEqual(FELT_MS);
+      expect(await longest()).toBeLessThanOrEqual(FELT_MS);
     });
   },
   TIMEOUT,
@@ -67,11 +66,10 @@ testInBrowser(
     const batchId = 'cem-mil';
     const first = await insertConcludedBatch(scene.knex, { batchId, carteira: scene.carteira, count: ALL });
     await withPage(DESKTOP, async (page) => {
-      const tasks = await watchLongTasks(page);
       await signIn(page, scene.origin, `/comunicacoes/${batchId}`);
       await lit(page, 'Fim').waitFor();
       await rowOf(page, first).waitFor();
-      await tasks.forget();
+      const longest = await watchLongTasks(page);
       await tabTo(page, table(page));
       await page.keyboard.press('End');
       await rowOf(page, first + ALL - 1).waitFor();
@@ -87,11 +85,23 @@ testInBrowser(
       await rowOf(page, first + ALL - 2).waitFor();
       await page.getByRole('searchbox', { name: 'Procurar' }).fill(String(first + 54_321));
       await rowOf(page, first + 54_321).waitFor();
-      expect(await tasks.longest()).toBeLessThanOrEqual(FELT_MS);
+      expect(await longest()).toBeLessThanOrEqual(FELT_MS);
     });
   },
   TIMEOUT,
 );
+
+testInBrowser('a task that would be felt is seen by the watch', async () => {
+  await withPage(DESKTOP, async (page) => {
+    await page.goto(scene.origin);
+    const longest = await watchLongTasks(page);
+    await page.evaluate(`new Promise((resolve) => setTimeout(() => {
+      for (const began = performance.now(); performance.now() - began < 2_000; );
+      resolve();
+    }))`);
+    expect(await longest()).toBeGreaterThan(FELT_MS);
+  });
+});
 
 testInBrowser(
   'in a narrow window and text at 200%, the last of 100,000 is still reached',

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { navigate, usePlace } from '../router';
 
 /** Browsers take only so many changes of the address in a row. */
@@ -23,7 +23,9 @@ export function useInAddress<Typed>({
   const [typed, setTyped] = useState(() => read(query));
   const there = query.toString();
   const written = useRef(there);
-  useEffect(() => {
+  // A layout effect, since others are cleaned up only after the next screen is painted: by then the timer may have
+  // brought the address of this one back.
+  useLayoutEffect(() => {
     const wanted = write(typed);
     const timer = setTimeout(() => {
       if (wanted === written.current) return;

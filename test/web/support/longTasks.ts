@@ -1,30 +1,40 @@
 import type { Page } from 'playwright-core';
 
-/** What the browser itself calls a long task starts at 50 ms. */
-export interface LongTasks {
-  /** Counts from here on; fails when the browser does not tell. */
-  forget(): Promise<void>;
-  /** Milliseconds that the longest one kept the main thread. */
-  longest(): Promise<number>;
+/** Chromium's own trace of what each thread runs, task by task. */
+const CATEGORY = 'toplevel';
+const TASK = 'ThreadControllerImpl::RunTask';
+const MAIN_THREAD = 'CrRendererMain';
+
+interface TraceEvent {
+  name: string;
+  pid: number;
+  tid: number;
+  /** Microseconds of the processor. */
+  tdur?: number;
+  args: { name?: string };
 }
 
-/** To be called before the page is opened: it watches every document that the page shows. */
-export async function watchLongTasks(page: Page): Promise<LongTasks> {
-  await page.addInitScript(`
-    window.longTasks = [];
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) window.longTasks.push(duration);
-    }).observe({ type: 'longtask', buffered: true });
-  `);
-  return {
-    async forget() {
-      // One on purpose first: a watch that sees nothing would prove nothing.
-      await page.evaluate(
-        `setTimeout(() => { for (const began = performance.now(); performance.now() - began < 150; ); })`,
-      );
-      await page.waitForFunction('window.longTasks.some((ms) => ms >= 150)');
-      await page.evaluate('window.longTasks.length = 0');
-    },
-    longest: () => page.evaluate<number>('Math.max(0, ...window.longTasks)'),
+/**
+ * Watches what keeps the page's main thread, in time of the processor: on a machine that has other work, a task is
+ * interrupted for as long as that takes, which says nothing about the page.
+ * @returns ends the watch; milliseconds of the longest task since it began
+ */
+export async function watchLongTasks(page: Page): Promise<() => Promise<number>> {
+  const cdp = await page.context().newCDPSession(page);
+  const events: TraceEvent[] = [];
+  cdp.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
+  await cdp.send('Tracing.start', { traceConfig: { includedCategories: [CATEGORY], excludedCategories: ['*'] } });
+  return async () => {
+    const complete = new Promise((resolve) => cdp.once('Tracing.tracingComplete', resolve));
+    await cdp.send('Tracing.end');
+    await complete;
+    const ofThread = (event: TraceEvent) => `${event.pid} ${event.tid}`;
+    const mains = new Set(
+      events.filter(({ name, args }) => name === 'thread_name' && args.name === MAIN_THREAD).map(ofThread),
+    );
+    const tasks = events.filter((event) => event.name === TASK && mains.has(ofThread(event)));
+    // A trace of nothing would prove nothing.
+    if (!tasks.some(({ tdur }) => tdur !== undefined)) throw new Error('the trace tells no task of the main thread');
+    return Math.max(...tasks.map(({ tdur = 0 }) => tdur / 1_000));
   };
 }
