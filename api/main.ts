@@ -12,6 +12,7 @@ import { createLog } from './log';
 
 /** Ends requests that are under way; a stream of events is cut, and its viewer resumes elsewhere. */
 const GRACE_MS = 3_000;
+const TEMPORAL_ANSWERS_WITHIN_MS = 10_000;
 
 async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
@@ -20,7 +21,8 @@ async function main(): Promise<void> {
   if (!secretsKey) throw new Error('SECRETS_KEY não está definida: sem ela as credenciais dos bancos não se abrem');
   const log = createLog(environment.logLevel);
   const knex = openDatabase(databaseUrl);
-  const temporal = await connect({ variables: process.env });
+  // Lists, searches and corrections need no Temporal, and a start is kept until it is back.
+  const temporal = await connect({ variables: process.env, withinMs: 0 });
   const { apiPublicUrl: publicOrigin, apiTrustedProxies: trustedProxies, apiRate, oidc } = environment;
   const secretBox = createSecretBox(secretsKey);
   const gateways = createGateways({ simulated: environment.gateways === 'simulated' });
@@ -43,6 +45,9 @@ async function main(): Promise<void> {
     process.send?.({ ready: true, origin });
     log.info('api pronta', { origin });
   });
+  temporal.connection
+    .withDeadline(Date.now() + TEMPORAL_ANSWERS_WITHIN_MS, () => temporal.workflowService.getSystemInfo({}))
+    .catch((error: unknown) => log.error('o Temporal não responde; a API segue sem ele', { error }));
   const stop = () => {
     server.close(() => process.exit(0));
     setTimeout(() => process.exit(0), GRACE_MS).unref();

@@ -10,7 +10,7 @@ export interface ConnectOptions {
   namespace?: string;
   /** The environment to read; default: that of this process. */
   variables?: Readonly<Record<string, string | undefined>>;
-  /** How long to wait for the service, in milliseconds; default 5 s. */
+  /** How long to wait for the service, in milliseconds; default 5 s. 0 = not at all: each call finds it, or fails. */
   withinMs?: number;
 }
 
@@ -22,12 +22,11 @@ export interface ConnectOptions {
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
   const { connectionOptions, namespace } = readConfiguration(options.variables ?? process.env);
   const address = options.address ?? connectionOptions.address;
+  const wanted = { ...connectionOptions, ...(address ? { address } : {}) };
+  const { withinMs = 5_000 } = options;
   try {
-    const connection = await Connection.connect({
-      ...connectionOptions,
-      ...(address ? { address } : {}),
-      connectTimeout: options.withinMs ?? 5_000,
-    });
+    const connection =
+      withinMs === 0 ? Connection.lazy(wanted) : await Connection.connect({ ...wanted, connectTimeout: withinMs });
     return new Client({ connection, namespace: options.namespace ?? namespace ?? 'default' });
   } catch (error) {
     const explained = unreachable(error);

@@ -1,4 +1,3 @@
-import { Client, Connection } from '@temporalio/client';
 import { sweepBatches } from '../../activities/sweepBatches';
 import { batchWorkflows } from '../../worker/batchWorkflows';
 import type { LiveScene } from '../support/liveScene';
@@ -6,6 +5,7 @@ import { openLiveScene } from '../support/liveScene';
 import { createCarteira, createCustomer, createReceivable, createReceivables } from '../support/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
+import { startApiProgram } from './support/programs';
 
 /* Starting and acting, with a real worker, Temporal and bank. */
 
@@ -39,14 +39,21 @@ test('without any worker a batch is kept, seen at once, and begins when one star
 
 test('while Temporal is away a batch is kept, and begins by itself afterwards', async () => {
   const { knex, client } = live;
-  const away = new Client({ connection: Connection.lazy({ address: '127.0.0.1:1' }) });
-  const apart = await openApiScene(away, undefined, { knex, url: live.variables['DATABASE_URL'] as string });
+  // The API is even started then.
+  const away = { TEMPORAL_ADDRESS: '127.0.0.1:1', LOG_LEVEL: 'silent' };
+  const api = await startApiProgram(live.variables['DATABASE_URL'] as string, away);
   const [id] = await createReceivables(knex, live.carteira, 1);
-  const body = { carteiraId: live.carteira.id };
-  const answer = await apart.ask(operador, 'POST', '/comunicacoes', body, { 'Idempotency-Key': 'sem-temporal' });
-  await away.connection.close();
-  expect(answer.body).toMatchObject({ warning: expect.stringMatching('^O Temporal não responde') as string });
-  const { batchId } = answer.body as { batchId: string };
+  const answer = await fetch(`${api.ready.origin}/api/v1/comunicacoes`, {
+    method: 'POST',
+    headers: {
+      ...{ authorization: `Bearer ${operador}`, 'content-type': 'application/json' },
+      'idempotency-key': 'sem-temporal',
+    },
+    body: JSON.stringify({ carteiraId: live.carteira.id }),
+  });
+  const { batchId, warning } = (await answer.json()) as { batchId: string; warning: string };
+  await api.stop();
+  expect(warning).toMatch('O Temporal não responde');
   const minutesAgo = knex.raw("clock_timestamp() - interval '2 minutes'");
   await knex('batch').where({ id: batchId }).update({ created_at: minutesAgo });
   await sweepBatches(knex, batchWorkflows(client), new Date());

@@ -20,7 +20,9 @@ testInBrowser(
   async () => {
     await withPage(DESKTOP, async (page) => {
       // As on a busy machine, a screen is painted some time after it was made.
-      await page.addInitScript(`window.requestAnimationFrame = (draw) => setTimeout(() => draw(performance.now()), 100)`);
+      await page.addInitScript(
+        `window.requestAnimationFrame = (draw) => setTimeout(() => draw(performance.now()), 100)`,
+      );
       let heldMs = 0;
       await page.route('**/api/v1/comunicacoes', async (route) => {
         await new Promise((resolve) => setTimeout(resolve, heldMs));
