@@ -8,6 +8,9 @@ import { hasUnresolvedAttempt } from './analysis';
 import { sameWords } from './bankWords';
 import { folded } from './matching';
 
+/** SQL of `failureStates`. */
+const failedStates = failureStates.map((state) => `'${state}'`).join(', ');
+
 /** While a batch is being concluded nothing more is sent: only what has no known end is still the machine's. */
 const isLeftToDo = `(not b.concluding or ${hasUnresolvedAttempt})`;
 
@@ -128,13 +131,17 @@ export interface ItemSearch {
   corrected?: boolean | undefined;
 }
 
-/** In order of ordinal, after `cursor` (0 = from the start) and, of those, after the first `skip`. */
+/**
+ * In order of ordinal, after `cursor` (0 = from the start) and, of those, after the first `skip`.
+ * @param page.failuresFirst what failed comes before the rest, each in order of ordinal
+ */
 export async function batchItems(
   knex: Knex,
   batchId: string,
-  page: ItemSearch & { cursor: number; skip?: number; limit: number },
+  page: ItemSearch & { cursor: number; skip?: number; limit: number; failuresFirst?: boolean | undefined },
 ): Promise<ItemView[]> {
   const found = await searchedItems(knex, batchId, page);
+  const order = page.failuresFirst ? `i.state in (${failedStates}) desc, i.ordinal` : 'i.ordinal';
   const { rows } = await knex.raw<{ rows: ItemView[] }>(
     `select i.ordinal, i.receivable_id as "receivableId", r.customer_id as "customerId", c.name as "customerName",
        r.document, r.due_date as "dueDate", r.open_amount_cents as "amountCents", i.state, i.round, i.due_at as "dueAt",
@@ -145,10 +152,10 @@ export async function batchItems(
        coalesce(b.older_data, false) as "olderData", b.divergence, coalesce(b.homologation, false) as homologation,
        w.pix and b.state = 'registered' and b.pix_emv is null as "withoutPix"
      from (
-       select i.* ${found.from} and i.ordinal > :cursor::bigint order by i.ordinal offset :skip limit :limit) i
+       select i.* ${found.from} and i.ordinal > :cursor::bigint order by ${order} offset :skip limit :limit) i
      join receivable r on r.id = i.receivable_id
      join customer c on c.id = r.customer_id${sourceOfWords}
-     order by i.ordinal`,
+     order by ${order}`,
     { ...found.values, cursor: page.cursor, skip: page.skip ?? 0, limit: page.limit },
   );
   return rows;
@@ -244,7 +251,7 @@ export async function failuresByCause(knex: Knex, batchId: string, maxIds = 20):
        count(*) filter (where i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0)) as corrected,
        (array_agg(i.receivable_id::float8 order by i.ordinal))[1:?::int] as "receivableIds"
      from batch_item i join receivable r on r.id = i.receivable_id${sourceOfWords}
-     where i.batch_id = ? and i.state in ('rejected', 'unconfirmed', 'conflict', 'deferred')
+     where i.batch_id = ? and i.state in (${failedStates})
      group by i.state, g.gateway, i.failure_kind, i.provider_code, i.field,
        case when i.provider_code is null then ${sameWords('i.provider_message')} end
      order by count(*) desc, i.state, i.failure_kind, i.provider_code`,

@@ -64,6 +64,9 @@ export function itensRoutes({ knex }: ApiDeps) {
             corrected: flagParam.optional(),
             cursor: afterParam,
             skip: skipParam,
+            failuresFirst: flagParam.optional().openapi({
+              description: 'O que falhou vem antes do resto. Nesta ordem só skip leva adiante: next é null',
+            }),
             limit: limitParam(LARGEST_PAGE, USUAL_PAGE),
           }),
         },
@@ -79,14 +82,14 @@ export function itensRoutes({ knex }: ApiDeps) {
       async (context) => {
         const { batchId } = context.req.valid('param');
         await requireBatch(knex, context.get('actor'), batchId);
-        const { cursor = 0, skip = 0, limit = USUAL_PAGE, state, ...rest } = context.req.valid('query');
+        const { cursor = 0, skip = 0, limit = USUAL_PAGE, failuresFirst, state, ...rest } = context.req.valid('query');
         const search = { states: state, ...rest };
         const [rows, total] = await Promise.all([
-          batchItems(knex, batchId, { ...search, cursor, skip, limit: limit + 1 }),
+          batchItems(knex, batchId, { ...search, cursor, skip, limit: limit + 1, failuresFirst }),
           countBatchItems(knex, batchId, search),
         ]);
         const items = rows.slice(0, limit).map(describedItem);
-        const last = rows.length > limit ? items.at(-1) : undefined;
+        const last = rows.length > limit && !failuresFirst ? items.at(-1) : undefined;
         return context.json({ items, next: last ? String(last.ordinal) : null, total }, 200);
       },
     )

@@ -42,6 +42,12 @@ test('pages follow each other by ordinal, may begin anywhere, and tell how many 
   const anywhere = await items('?state=registered&skip=3&limit=1');
   expect(idsOf(anywhere.body)).toEqual([ids[3]]);
   expect(anywhere.body).toMatchObject({ total: 5, next: '5' });
+  const [failedId] = await createReceivables(scene.knex, carteira, 1);
+  await createItem(scene.knex, batchId, failedId as number, failed);
+  const people = await items('?failuresFirst=true&limit=2');
+  expect(idsOf(people.body)).toEqual([two.own.receivableId, failedId]);
+  expect(people.body.next).toBeNull();
+  expect(idsOf((await items('?failuresFirst=true&skip=2&limit=3')).body)).toEqual(ids.slice(0, 3));
   expect((await items('?state=registered,nada')).body).toMatchObject({ status: 400, fields: [{ field: 'state' }] });
 });
 

@@ -176,11 +176,10 @@ function Redo({ batch, selected, busy, onPress }: RedoProps) {
         value={scope}
         onChange={(event) => setWished(event.currentTarget.value as Scope)}
       >
-        <option value="corrected">corrigidos ({corrected})</option>
-        <option value="all">todos os que falharam ({failed})</option>
-        <option value="selected" disabled={selected === 0}>
-          selecionados ({selected})
-        </option>
+        {/* As labels, so that whoever looks for a word of the window finds what is in sight. */}
+        <option value="corrected" label={`corrigidos (${corrected})`} />
+        <option value="all" label={`todos os que falharam (${failed})`} />
+        <option value="selected" label={`selecionados (${selected})`} disabled={selected === 0} />
       </select>
     </span>
   );

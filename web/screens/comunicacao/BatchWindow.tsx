@@ -42,6 +42,7 @@ export function BatchWindow({ batchId }: { batchId: string }) {
   const batch = loaded.data && live ? withProgress(loaded.data, live) : loaded.data;
   const moment = batch ? momentOf(batch) : '';
   const connected = useBatchEvents(batchId, {
+    onOpen: () => pages.current?.refresh(),
     onItems: (events) => pages.current?.apply(events),
     onCorrected: (receivableIds) => pages.current?.markCorrected(receivableIds),
     onProgress: setLive,
@@ -138,6 +139,7 @@ export function BatchWindow({ batchId }: { batchId: string }) {
         onStates={setStates}
         onChosen={setChosen}
         mayChoose={mayAct && batch.phase !== 'concluded'}
+        failuresFirst={batch.phase === 'awaitingAdjustments' || batch.phase === 'paused'}
         pagesRef={pages}
       />
       <LeftOut batch={batch} />

@@ -27,6 +27,8 @@ interface ItemsTableProps {
   chosen: Chosen;
   onChosen(chosen: Chosen): void;
   mayChoose: boolean;
+  /** While people are asked, what failed comes before the rest. */
+  failuresFirst: boolean;
   /** Where the window's events are handed to what is loaded. */
   pagesRef: RefObject<ItemPages | null>;
 }
@@ -35,19 +37,19 @@ const columns = ['ID da cobrança', 'Pagador', 'Valor', 'Vencimento', 'Situaçã
 
 /** The títulos of the batch: filtered, and only those in sight are in the page. */
 export function ItemsTable(props: ItemsTableProps) {
-  const { batchId, states, onStates, cause, onCause, chosen, onChosen, mayChoose, pagesRef } = props;
+  const { batchId, states, onStates, cause, onCause, chosen, onChosen, mayChoose, failuresFirst, pagesRef } = props;
   const [text, setText] = useState('');
   const [onlyCorrected, setOnlyCorrected] = useState(false);
   const [problem, setProblem] = useState<ApiProblem>();
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const q = useDebounced(text.trim(), RESTS_MS);
-  const filter = [states.join(), q, onlyCorrected, cause?.key].join(' ');
+  const filter = [states.join(), q, onlyCorrected, cause?.key, failuresFirst].join(' ');
   const own = useRef<ItemPages | null>(null);
   const section = useRef<HTMLElement>(null);
   useEffect(() => {
     const pages = openItemPages(
       batchId,
-      { states, q, corrected: onlyCorrected, cause: cause?.key },
+      { states, q, corrected: onlyCorrected, cause: cause?.key, failuresFirst },
       () => redraw(undefined),
       (error) => setProblem(asProblem(error)),
     );
@@ -119,6 +121,7 @@ export function ItemsTable(props: ItemsTableProps) {
         ) : null}
         <span class="hint" role="status">
           {total === null ? 'Carregando…' : counted(total, 'título', 'títulos')}
+          {failuresFirst && total !== null && total > 1 ? ', as falhas primeiro' : ''}
           {chosen.size > 0 ? ` · ${number(chosen.size)} na seleção` : ''}
         </span>
         {chosen.size > 0 ? (

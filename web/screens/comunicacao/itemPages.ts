@@ -12,6 +12,8 @@ export interface ItemFilter {
   corrected: boolean;
   /** The key of a cause. */
   cause: string | undefined;
+  /** What failed before the rest; else in the order of the batch. */
+  failuresFirst: boolean;
 }
 
 /**
@@ -43,31 +45,37 @@ export function openItemPages(
 ): ItemPages {
   const abort = new AbortController();
   const pages = new Map<number, LoadedPage>();
-  const asked = new Set<number>();
+  /** Pages on their way, each with what happened to títulos meanwhile (null = to any): its answer may be older. */
+  const asked = new Map<number, Set<number | null>>();
   const filtered = filter.states.length > 0 || filter.q !== '' || filter.corrected || filter.cause !== undefined;
+  // Only without any filter a position is the ordinal, which is found at once.
+  const byOrdinal = !filtered && !filter.failuresFirst;
   let total: number | null = null;
   let looked = { from: 0, to: PAGE - 1 };
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const load = (page: number): void => {
     if (asked.has(page)) return;
-    asked.add(page);
-    // Without a filter the position is the ordinal, which is found at once.
-    const place = page === 0 ? {} : filtered ? { skip: page * PAGE } : { cursor: page * PAGE };
+    const overtaken = new Set<number | null>();
+    asked.set(page, overtaken);
+    const place = page === 0 ? {} : byOrdinal ? { cursor: page * PAGE } : { skip: page * PAGE };
     get<Page<Item>>(
       `/comunicacoes/${encodeURIComponent(batchId)}/itens`,
       {
         ...{ ...place, limit: PAGE, q: filter.q, state: filter.states, cause: filter.cause },
         ...(filter.corrected ? { corrected: true } : {}),
+        ...(filter.failuresFirst ? { failuresFirst: true } : {}),
       },
       abort.signal,
     ).then(
       ({ items, next, total: counted }) => {
         asked.delete(page);
-        pages.set(page, { items, stale: false });
+        const stale = overtaken.has(null) || items.some(({ receivableId }) => overtaken.has(receivableId));
+        pages.set(page, { items, stale });
         total = counted ?? Math.max(total ?? 0, page * PAGE + items.length + (next === null ? 0 : 1));
         onChange();
-        lookAgain();
+        if (stale) refreshSoon();
+        loadLooked({ alsoStale: false });
       },
       (error: unknown) => {
         asked.delete(page);
@@ -75,22 +83,22 @@ export function openItemPages(
       },
     );
   };
-  const lookAgain = (): void => {
+  const loadLooked = ({ alsoStale }: { alsoStale: boolean }): void => {
     const last = Math.floor(looked.to / PAGE);
     const first = Math.floor(looked.from / PAGE);
     for (let page = first; page <= last; page++) {
       const loaded = pages.get(page);
-      if (!loaded || loaded.stale) load(page);
+      if (!loaded || (alsoStale && loaded.stale)) load(page);
     }
   };
   const refreshSoon = (): void => {
     timer ??= setTimeout(() => {
       timer = undefined;
-      lookAgain();
+      loadLooked({ alsoStale: true });
     }, REFRESH_MS);
   };
   const find = (ordinal: number, receivableId: number): [LoadedPage, number] | undefined => {
-    if (!filtered) {
+    if (byOrdinal) {
       const page = pages.get(Math.floor((ordinal - 1) / PAGE));
       const at = (ordinal - 1) % PAGE;
       return page?.items[at]?.receivableId === receivableId ? [page, at] : undefined;
@@ -100,6 +108,9 @@ export function openItemPages(
       if (at >= 0) return [page, at];
     }
     return undefined;
+  };
+  const happened = (receivableId: number | null): void => {
+    for (const overtaken of asked.values()) overtaken.add(receivableId);
   };
   const makeStale = (page?: LoadedPage): void => {
     for (const each of page ? [page] : pages.values()) each.stale = true;
@@ -112,10 +123,11 @@ export function openItemPages(
     row: (index) => pages.get(Math.floor(index / PAGE))?.items[index % PAGE],
     look(from, to) {
       looked = { from, to };
-      lookAgain();
+      loadLooked({ alsoStale: true });
     },
     apply(events) {
       for (const { ordinal, receivableId, state, round } of events) {
+        happened(receivableId);
         const found = find(ordinal, receivableId);
         if (!found) continue;
         const [page, at] = found;
@@ -124,12 +136,13 @@ export function openItemPages(
         if ((failureStates as readonly ItemState[]).includes(state)) makeStale(page);
         else page.items[at] = { ...page.items[at], cause: null, whoFixes: null, advice: null };
       }
-      // An event may bring a row into a filter, or out of it; and a selection that is still going on grows.
-      if (filtered) makeStale();
+      // An event may bring a row into a filter, out of it, or to another place.
+      if (!byOrdinal) makeStale();
       onChange();
     },
     markCorrected(receivableIds) {
       const ids = new Set(receivableIds);
+      ids.forEach(happened);
       for (const page of pages.values())
         page.items.forEach((item, at) => {
           if (ids.has(item.receivableId)) page.items[at] = { ...item, corrected: item.state === 'rejected' };
@@ -137,7 +150,10 @@ export function openItemPages(
       if (filter.corrected || ids.has(null)) makeStale();
       onChange();
     },
-    refresh: () => makeStale(),
+    refresh() {
+      happened(null);
+      makeStale();
+    },
     close() {
       abort.abort();
       clearTimeout(timer);

@@ -7,6 +7,8 @@ const FLUSH_MS = 250;
 const RETRY_MS = 3_000;
 
 interface Listeners {
+  /** Events come from now on: of what happened since the screen last asked, some may not have. */
+  onOpen(): void;
   /** What happened since the last call, a few times a second at most. */
   onItems(events: ItemEvent[]): void;
   onProgress(progress: ProgressEvent): void;
@@ -46,7 +48,10 @@ export function useBatchEvents(batchId: string, listeners: Listeners): boolean {
 
     const open = () => {
       source = new EventSource(address(`/comunicacoes/${encodeURIComponent(batchId)}/eventos`, { desde: lastSeq }));
-      source.addEventListener('open', () => setConnected(true));
+      source.addEventListener('open', () => {
+        setConnected(true);
+        latest.current.onOpen();
+      });
       source.addEventListener('item', (event) => {
         const item = JSON.parse(event.data as string) as ItemEvent;
         lastSeq = item.seq;
