@@ -51,6 +51,8 @@ testInBrowser(
       await page.getByText('não tem 8 dígitos').first().waitFor();
 
       await page.getByRole('link', { name: 'Voltar à comunicação' }).click();
+      // The first that has the word is in sight.
+      await page.getByText('Corrigido').first().waitFor();
       await tabTo(page, page.getByRole('button', { name: 'Refazer comunicação' }));
       await page.keyboard.press('Enter');
       await page.locator('h1:focus', { hasText: 'Comunicação' }).waitFor();

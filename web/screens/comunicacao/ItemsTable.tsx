@@ -153,13 +153,14 @@ export function ItemsTable(props: ItemsTableProps) {
           <div role="rowgroup" class="row-space" style={{ height: `${heightPx}px` }}>
             {Array.from({ length: Math.max(0, to - from) }, (_, offset) => {
               const index = from + offset;
+              const item = pages?.row(index);
               return (
+                // A row never becomes that of another título under somebody's pointer.
                 <ItemRow
-                  key={index}
-                  {...{ batchId, index, mayChoose, toggle }}
+                  key={`${index} ${item?.receivableId ?? ''}`}
+                  {...{ batchId, index, mayChoose, toggle, item }}
                   top={topOf(index)}
-                  item={pages?.row(index)}
-                  chosen={chosen.has(pages?.row(index)?.receivableId ?? 0)}
+                  chosen={chosen.has(item?.receivableId ?? 0)}
                 />
               );
             })}

@@ -3,6 +3,8 @@ import type { RefObject } from 'preact';
 
 const GUESSED_ROW_PX = 44;
 const OVERSCAN = 8;
+/** So few are all in the page, where the browser's own search finds them. */
+const WHOLE = 100;
 /** Browsers stop growing an element somewhere above this. */
 const MAX_HEIGHT_PX = 16_000_000;
 
@@ -16,7 +18,7 @@ export interface VirtualRows {
   heightPx: number;
 }
 
-/** Which rows of equal height are in sight. The height is measured of a row, so that larger text and narrow screens work. */
+/** Which rows of equal height are drawn: those in sight, or all where they are few. The height is measured of a row, so that larger text and narrow screens work. */
 export function useVirtualRows(count: number): VirtualRows {
   const scroller = useRef<HTMLDivElement>(null);
   const [rowPx, setRowPx] = useState(GUESSED_ROW_PX);
@@ -48,7 +50,8 @@ export function useVirtualRows(count: number): VirtualRows {
   // Of more rows than the height holds, as in large text, one scrolled pixel is more than one.
   const scale = heightPx < wantedPx ? (wantedPx - view.height) / (heightPx - view.height) : 1;
   const top = view.top * scale;
-  const from = Math.max(0, Math.min(count, Math.floor(top / rowPx) - OVERSCAN));
-  const to = Math.min(count, Math.ceil((top + view.height) / rowPx) + OVERSCAN);
+  const isWhole = count <= WHOLE;
+  const from = isWhole ? 0 : Math.max(0, Math.min(count, Math.floor(top / rowPx) - OVERSCAN));
+  const to = isWhole ? count : Math.min(count, Math.ceil((top + view.height) / rowPx) + OVERSCAN);
   return { scroller, from, to, topOf: (index) => index * rowPx - top + view.top, heightPx };
 }
