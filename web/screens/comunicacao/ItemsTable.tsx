@@ -121,7 +121,7 @@ export function ItemsTable(props: ItemsTableProps) {
         ) : null}
         <span class="hint" role="status">
           {total === null ? 'Carregando…' : counted(total, 'título', 'títulos')}
-          {failuresFirst && total !== null && total > 1 ? ', as falhas primeiro' : ''}
+          {failuresFirst && states.length === 0 && !cause && total !== null && total > 1 ? ', as falhas primeiro' : ''}
           {chosen.size > 0 ? ` · ${number(chosen.size)} na seleção` : ''}
         </span>
         {chosen.size > 0 ? (
