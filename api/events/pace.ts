@@ -20,7 +20,7 @@ export const usualPace: EventsPace = {
   busyMs: 250,
   rushMs: 2_000,
   quietMs: 5_000,
-  progressMs: 500,
+  progressMs: 200,
   silenceMs: 10_000,
   recheckMs: 30_000,
   stuckMs: 120_000,

@@ -32,7 +32,7 @@ const messageSchema = z.object({
 
 const description = `\`text/event-stream\`. Eventos:
 - \`item\`, com \`id\` = número sem lacunas na comunicação: \`{seq, ordinal, receivableId, state, stateLabel, kind, code, round, at}\`, cada resultado uma vez e em ordem;
-- \`progress\`, logo ao ligar e depois no máximo 2 por segundo: contagens, fase, ritmo, \`lastSeq\`;
+- \`progress\`, logo ao ligar e depois no máximo 5 por segundo: contagens, fase, ritmo, \`lastSeq\`;
 - \`corrected\`: \`{receivableId}\` de um título corrigido; \`null\` = muitos, leia de novo.
 Depois de uma queda continua após \`Last-Event-ID\` (ou \`?desde=N\`); sem nenhum dos dois começa no presente.`;
 

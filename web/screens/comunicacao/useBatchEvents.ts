@@ -3,7 +3,7 @@ import { address } from '../../api/client';
 import type { ItemEvent, ProgressEvent } from '../../api/types';
 
 /** Between two changes of the screen; the first of a lull is shown at once. */
-const FLUSH_MS = 250;
+const FLUSH_MS = 150;
 const RETRY_MS = 3_000;
 
 interface Listeners {
