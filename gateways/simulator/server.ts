@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -85,6 +86,8 @@ export async function startBankSimulator(
   const faults = createFaults();
   const bank = createBank(ledger, () => settings);
   const closing = new AbortController();
+  // Every call that waits for its answer listens: no leak, however many there are.
+  setMaxListeners(0, closing.signal);
   let number = 0;
 
   const admin: SimulatorAdmin = {
