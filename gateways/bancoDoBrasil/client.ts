@@ -24,6 +24,7 @@ const SCOPES = 'cobrancas.boletos-info cobrancas.boletos-requisicao';
 const CREDENTIALS_KNOWN = 'O banco reconhece as credenciais.';
 const DEFAULT_TOKEN_SECONDS = 600;
 const LONGEST_TOKEN_SECONDS = 86_400;
+const CHECK_TURNS = 5;
 /** What a header can carry, at a length that servers take. Anything else would fail each call instead of one answer. */
 const USABLE_TOKEN = /^[\x21-\x7e]{1,8192}$/;
 
@@ -116,7 +117,11 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
     }
     const context = { ...call, account, token: { value: token.value, generation: 0 } };
     const path = `/boletos/${nobodysNumber(terms.convenio)}`;
-    const read = await transport.exchange(toRequest('GET', path, { numeroConvenio: terms.convenio }, context));
+    const request = toRequest('GET', path, { numeroConvenio: terms.convenio }, context);
+    let read = await transport.exchange(request);
+    // A busy machine misses a turn now and then: nothing was sent, and it says nothing about the account.
+    for (let turn = 1; read.kind === 'forfeited' && turn < CHECK_TURNS; turn += 1)
+      read = await transport.exchange(request);
     yield checkRead(read, account, terms.convenio, createMask([token.value, ...secrets], null));
   }
 

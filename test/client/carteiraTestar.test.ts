@@ -57,6 +57,6 @@ test('as a process it loads the gateways that GATEWAYS names; under another key 
   expect(errorOf(run).code).toBe('conta_com_problema');
   const right = { ...variables, SECRETS_KEY: 'a key of a test, longer than thirty-two characters' };
   expect(linesOf(await runCli(['carteira', 'testar', String(scene.carteira.id), '--json'], right))).toMatchObject([
-    { ok: true },
+    { ok: true, steps: [{}, {}, {}, { message: expect.stringContaining('A API aceitou a conta') }] },
   ]);
 });

@@ -34,6 +34,7 @@ async function check(
   changes: Partial<Omit<GatewayAccount, 'credentials'>> & { credentials?: Record<string, string> } = {},
   terms: Partial<AccountTerms> = {},
   by = gateway,
+  maySend = () => true,
 ): Promise<AccountCheck[]> {
   const { baseUrl, authUrl } = bank;
   const { credentials, ...rest } = changes;
@@ -42,7 +43,7 @@ async function check(
     credentials: { ...simulatedAccount, ...credentials },
   };
   const steps: AccountCheck[] = [];
-  const call = { timeoutMs: 5_000, permit: () => Promise.resolve(), maySend: () => true };
+  const call = { timeoutMs: 5_000, permit: () => Promise.resolve(), maySend };
   for await (const step of by.checkAccount(account, { convenio: CONVENIO, homologation: true, ...terms }, call))
     steps.push(step);
   return steps;
@@ -54,6 +55,17 @@ async function endOf(...given: Parameters<typeof check>): Promise<AccountCheck> 
   expect(steps.slice(0, -1).every(({ ok }) => ok)).toBe(true);
   return steps.at(-1) as AccountCheck;
 }
+
+test('a turn that was missed is taken anew, some times', async () => {
+  let turns = 0;
+  const missed = (most: number) => () => ++turns > most;
+  expect((await check({}, {}, gateway, missed(2))).at(-1)).toMatchObject({ ok: true });
+  expect(bank.admin.calls.counts()['read']).toBe(1);
+  turns = 0;
+  const never = await check({}, {}, gateway, missed(99));
+  expect(never.at(-1)).toMatchObject({ ok: false, message: expect.stringContaining('perdeu a sua vez') });
+  expect(turns).toBe(5);
+});
 
 test('what works is said, too', async () => {
   expect((await check()).map(({ message }) => message)).toEqual([
