@@ -6,10 +6,10 @@ import { createMemoryRecord, type MemoryRecord } from './support/memoryRecord';
 const DAY = 86_400_000;
 
 let temporal: WorkflowEnvironment;
-beforeAll(async () => {
+beforeEach(async () => {
   temporal = await startWorkflowEnvironment();
 });
-afterAll(() => temporal?.close());
+afterEach(() => temporal?.close());
 
 /** As the Contas a Receber screen does. */
 async function correct(record: MemoryRecord, handle: BatchHandle, ...receivableIds: number[]): Promise<void> {

@@ -12,10 +12,10 @@ import { gate } from './support/gate';
 import { createMemoryRecord, items } from './support/memoryRecord';
 
 let temporal: WorkflowEnvironment;
-beforeAll(async () => {
+beforeEach(async () => {
   temporal = await startWorkflowEnvironment();
 });
-afterAll(() => temporal?.close());
+afterEach(() => temporal?.close());
 
 test('a batch without failures goes from selection to conclusion by itself', async () => {
   const record = createMemoryRecord({ items: items(3, ['registered']), now: temporal.now });

@@ -3,10 +3,10 @@ import type { BatchHandle, WorkflowEnvironment } from './support/environment';
 import { createMemoryRecord, items } from './support/memoryRecord';
 
 let temporal: WorkflowEnvironment;
-beforeAll(async () => {
+beforeEach(async () => {
   temporal = await startWorkflowEnvironment();
 });
-afterAll(() => temporal?.close());
+afterEach(() => temporal?.close());
 
 test('a long communication goes on in new runs: one selection, each boleto sent once', async () => {
   const record = createMemoryRecord({ items: items(1_200, ['registered']), now: temporal.now });
