@@ -24,8 +24,6 @@ import { TASK_QUEUE } from '../domain/names';
 /** A worker renews its poll at least this often, so an older poll belongs to a dead one. */
 const POLL_RENEWED_WITHIN_MS = 70_000;
 const LOOK_FOR_WORKERS_WITHIN_MS = 3_000;
-/** After a silence somebody has waited long already, and a service that is there answers at once. */
-const LOOK_AFTER_SILENCE_WITHIN_MS = 1_000;
 const GRPC_FAILED_PRECONDITION = 9;
 const GRPC_UNAVAILABLE = 14;
 /** Cancelled, too late, or out of reach: what the driver says of these is about its connection. */
@@ -102,7 +100,7 @@ export function isDeadline(error: unknown): boolean {
 async function explainSilence(client: Client, error: unknown): Promise<BatchError> {
   let working: boolean;
   try {
-    working = await hasWorker(client, LOOK_AFTER_SILENCE_WITHIN_MS);
+    working = await hasWorker(client);
   } catch {
     return unreachable(error);
   }
@@ -126,8 +124,8 @@ export function noWorker(cause?: unknown): BatchError {
 }
 
 /** Whether somebody polls the workflows' task queue. @throws a gRPC error when Temporal cannot be asked. */
-export async function hasWorker(client: Client, withinMs = LOOK_FOR_WORKERS_WITHIN_MS): Promise<boolean> {
-  const answer = await client.withDeadline(Date.now() + withinMs, () =>
+export async function hasWorker(client: Client): Promise<boolean> {
+  const answer = await client.withDeadline(Date.now() + LOOK_FOR_WORKERS_WITHIN_MS, () =>
     client.workflowService.describeTaskQueue({
       namespace: client.options.namespace,
       taskQueue: { name: TASK_QUEUE },

@@ -38,6 +38,7 @@ describe('midnight in São Paulo', () => {
 
   test.each(sides)('%s: a boleto that was registered before it is found', async (_, then) => {
     setBankClock(EVENING);
+    await scene.waitForAnswers(1);
     scene.bank.admin.faults([{ match: { route: 'register' }, fault: { kind: 'silent', when: 'after' } }]);
     const { batchId } = await scene.createDueBatch(1);
     const settled = scene.settle(batchId);
@@ -52,6 +53,7 @@ describe('midnight in São Paulo', () => {
 
   test.each(sides)('%s: a call that never arrived is proven absent, and sent again', async (_, then) => {
     setBankClock(EVENING);
+    await scene.waitForAnswers(1);
     scene.bank.admin.faults([{ match: { route: 'register' }, times: 1, fault: { kind: 'silent' } }]);
     const { batchId } = await scene.createDueBatch(1);
     const settled = scene.settle(batchId);
@@ -65,6 +67,7 @@ describe('midnight in São Paulo', () => {
 
   test('makes a título overdue that was due today: the bank refuses it, and corrected it keeps its number', async () => {
     setBankClock(EVENING);
+    await scene.waitForAnswers(1);
     scene.bank.admin.faults([{ match: { route: 'register' }, times: 1, fault: { kind: 'silent' } }]);
     const { batchId, receivableIds } = await scene.createDueBatch(1);
     const settled = scene.settle(batchId);
@@ -97,7 +100,7 @@ describe('a worker whose clock is wrong', () => {
   test('two minutes fast beside one two minutes slow: no false absence, no lease broken, the limit kept', async () => {
     const PER_SECOND = 20;
     await scene.knex('gateway_limit').update({ calls: PER_SECOND });
-    await scene.knex('carteira').update({ timeout_seconds: 5 });
+    await scene.waitForAnswers(5);
     const { batchId, receivableIds } = await scene.createDueBatch(40);
     const [unanswered, lost, later] = [
       receivableIds.slice(0, 6),
@@ -123,7 +126,8 @@ describe('a worker whose clock is wrong', () => {
     expect(calls()['register']).toBe(40 + lost.length + later.length);
     // Both may look at one boleto.
     expect(calls()['read']).toBeLessThanOrEqual(2 * (unanswered.length + 2 * lost.length));
-    expect(scene.bank.admin.calls.busiestWindow('register', 950)).toBeLessThanOrEqual(PER_SECOND);
+    // The instants are those of receipt, in a process that may be busy; two allowances would be 28 in such a window.
+    expect(scene.bank.admin.calls.busiestWindow('register', 700)).toBeLessThanOrEqual(PER_SECOND);
     await expectRegisteredOnce(40);
   });
 
@@ -162,7 +166,7 @@ describe('a worker whose clock is wrong', () => {
 });
 
 describe('a not-found that the bank keeps in its cache', () => {
-  const CACHE_MS = 2_000;
+  const CACHE_MS = 4_000;
   const worker = () => scene.createWorker({ staleMs: CACHE_MS + 100 });
 
   test.each([
@@ -172,8 +176,9 @@ describe('a not-found that the bank keeps in its cache', () => {
     '%s, of a boleto that it registers right afterwards, is no absence: nothing is sent again',
     async (_, byAStranger) => {
       scene.bank.admin.settings({ readCacheMs: CACHE_MS });
+      await scene.waitForAnswers(1);
       // Registered well after the call was given up, and after the first look.
-      scene.bank.admin.faults([{ match: { route: 'register' }, fault: { kind: 'silent', lateMs: 2_000 } }]);
+      scene.bank.admin.faults([{ match: { route: 'register' }, fault: { kind: 'silent', lateMs: 4_000 } }]);
       const { batchId } = await scene.createDueBatch(1);
       const own = worker();
       const settled = own.settle(batchId);

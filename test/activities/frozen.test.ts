@@ -8,6 +8,8 @@ const processes: SliceProcess[] = [];
 
 beforeEach(async () => {
   scene = await openBankScene();
+  // The freeze has to outlast it.
+  await scene.waitForAnswers(2);
 });
 afterEach(async () => {
   await Promise.all(processes.splice(0).map((each) => each.kill()));

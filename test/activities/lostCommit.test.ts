@@ -11,7 +11,7 @@ let worker: TestWorker;
 beforeEach(async () => {
   scene = await openBankScene();
   proxy = await startRecordProxy(scene);
-  worker = scene.createWorker({ knex: proxy.knex, sendWindowMs: 500 });
+  worker = scene.createWorker({ knex: proxy.knex, sendWindowMs: 3_000 });
 });
 afterEach(async () => {
   await proxy.close();
@@ -78,11 +78,14 @@ describe('a commit whose answer is lost', () => {
   test('of an outcome that puts its boleto off: it counts as one try', async () => {
     const { batchId } = await scene.createDueBatch(1);
     scene.bank.admin.faults([
-      { match: { route: 'register' }, times: 1, fault: { kind: 'status', status: 429, retryAfter: '3' } },
+      { match: { route: 'register' }, times: 1, fault: { kind: 'status', status: 429, retryAfter: '60' } },
     ]);
     proxy.loseAnswer(OUTCOMES);
     await worker.communicate(batchId);
     expect(await items()).toMatchObject([{ state: 'deferred', tries: 1 }]);
+    // The minute is over.
+    await scene.knex('gateway_limit').update({ held_until: '-infinity' });
+    await scene.knex('batch_item').update({ due_at: scene.knex.fn.now() });
     await settle(batchId);
     expect(calls()['register']).toBe(2);
     await expectRegisteredOnce(1);

@@ -23,8 +23,19 @@ beforeAll(async () => {
   knex = scene.knex;
   ({ token } = await scene.createToken('consulta'));
 });
-afterEach(() => Promise.all(streams.splice(0).map((stream) => stream.leave())));
+afterEach(async () => {
+  await Promise.all(streams.splice(0).map((stream) => stream.leave()));
+  while ((await listeners()) > 0);
+});
 afterAll(() => scene.close());
+
+/** Connections that an API listens by, at work or about to end. */
+async function listeners(): Promise<number> {
+  const { rows } = await knex.raw<{ rows: { count: number }[] }>(
+    `select count(*)::int from pg_stat_activity where datname = current_database() and application_name = 'boletos-eventos'`,
+  );
+  return rows[0]!.count;
+}
 
 /** The API of one process, with a pace of its own. */
 function apiWith(eventsPace: Partial<EventsPace> = {}) {
@@ -190,14 +201,12 @@ describe('resuming', () => {
 });
 
 describe('the listening connection', () => {
-  const listeners = () =>
-    knex.raw<{ rows: { pid: number }[] }>(
-      `select pid from pg_stat_activity where datname = current_database() and application_name = 'boletos-eventos'
-       and query like 'listen%' and state = 'idle'`,
-    );
   async function listener(): Promise<number> {
     for (;;) {
-      const { rows } = await listeners();
+      const { rows } = await knex.raw<{ rows: { pid: number }[] }>(
+        `select pid from pg_stat_activity where datname = current_database() and application_name = 'boletos-eventos'
+         and query like 'listen%' and state = 'idle'`,
+      );
       if (rows[0]) return rows[0].pid;
     }
   }
@@ -241,10 +250,11 @@ describe('the listening connection', () => {
     const { batchId } = await createLote(1);
     const api = apiWith();
     const [one, other] = [await watch(api, batchId), await watch(api, batchId)];
-    expect((await listeners()).rows).toHaveLength(1);
+    await listener();
+    expect(await listeners()).toBe(1);
     await one.leave();
     await other.leave();
-    while ((await listeners()).rows.length > 0);
+    while ((await listeners()) > 0);
   });
 });
 
@@ -368,13 +378,6 @@ describe('who may watch', () => {
 });
 
 describe('a viewer is forgotten', () => {
-  const listeners = async () => {
-    const { rows } = await knex.raw<{ rows: { count: number }[] }>(
-      `select count(*) from pg_stat_activity where datname = current_database() and application_name = 'boletos-eventos'`,
-    );
-    return rows[0]?.count;
-  };
-
   test('that goes away, over HTTP', async () => {
     const { batchId } = await createLote(1);
     const server = serve({ fetch: apiWith().fetch, hostname: '127.0.0.1', port: 0 });

@@ -18,7 +18,7 @@ beforeAll(async () => {
     ...{ knex: live.knex, url: live.variables['DATABASE_URL'] as string },
   });
   operador = (await scene.createToken('operador', [live.carteira.filialId])).token;
-}, 60_000);
+});
 afterAll(async () => {
   await live.close();
 });
@@ -35,7 +35,7 @@ test('without any worker a batch is kept, seen at once, and begins when one star
   expect(view.body).toMatchObject({ batchId, phase: 'selecting', requestedByName: 'ERP de teste', selected: null });
   await live.startWorker();
   expect(await live.phaseOf(batchId)).toBe('concluded');
-}, 60_000);
+});
 
 test('while Temporal is away a batch is kept, and begins by itself afterwards', async () => {
   const { knex, client } = live;
@@ -59,7 +59,7 @@ test('while Temporal is away a batch is kept, and begins by itself afterwards', 
   await sweepBatches(knex, batchWorkflows(client), new Date());
   expect(await live.phaseOf(batchId)).toBe('concluded');
   expect(await knex('receivable').where({ id }).first('impresso')).toEqual({ impresso: true });
-}, 60_000);
+});
 
 test('the same key from twenty clients at once starts one batch', async () => {
   await createReceivable(live.knex, live.carteira);
@@ -82,7 +82,7 @@ test('the same key from twenty clients at once starts one batch', async () => {
   const another = (await start('botao-0001', body, ofAnother)).body as { batchId: string };
   expect(another.batchId).not.toBe(batchId);
   await live.phaseOf(another.batchId);
-}, 60_000);
+});
 
 test('without a key, with a carteira of another filial, or with filters of another, nothing starts', async () => {
   const foreign = await createCarteira(live.knex, {});

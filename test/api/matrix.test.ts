@@ -140,7 +140,7 @@ test('nobody gets past the door without signing in, and public routes ask for no
         expect([operation.name, answer.code]).not.toEqual([operation.name, 'sem_acesso']);
       else expect([operation.name, answer.status, answer.code]).toEqual([operation.name, 401, 'sem_acesso']);
     }
-}, 180_000);
+});
 
 describe.each(roles)('%s', (role) => {
   const may = ({ access }: Operation) =>
@@ -156,7 +156,7 @@ describe.each(roles)('%s', (role) => {
         expectNothingForeign(operation, answer, call);
       }
     expect(await rowsOf(scene.knex, foreign)).toEqual(before);
-  }, 180_000);
+  });
 
   test('may do with its own filial what the document says, and sees nothing of the other', async () => {
     for (const operation of operations.filter(may)) {
@@ -170,7 +170,7 @@ describe.each(roles)('%s', (role) => {
       expectDeclared(operation, answer);
       expectNothingForeign(operation, answer, call);
     }
-  }, 180_000);
+  });
 
   test('what is of another filial is answered like what does not exist, and stays as it is', async () => {
     for (const operation of operations.filter(may)) {
@@ -188,7 +188,7 @@ describe.each(roles)('%s', (role) => {
       const unknown = await ask(tokens[role], operation, sample.about(nowhere()));
       expect({ name: operation.name, status: unknown.status, code: unknown.code }).toEqual(got);
     }
-  }, 180_000);
+  });
 
   test('a batch that has títulos of both filiais does not exist for who sees one of them', async () => {
     const ofBatches = operations.filter((each) => each.path.startsWith('/comunicacoes/{batchId}') && may(each));
@@ -201,7 +201,7 @@ describe.each(roles)('%s', (role) => {
       expect(got).toEqual({ name: operation.name, status: 404, code: 'nao_encontrado' });
       expectNothingForeign(operation, answer, call);
     }
-  }, 180_000);
+  });
 
   test('finds nothing of another filial by any search, and its own by each', async () => {
     for (const [name, about] of searches) {
@@ -215,5 +215,5 @@ describe.each(roles)('%s', (role) => {
       const found = await ask(tokens[role], operation, mine);
       expect({ name, mine, found: tracesOf(own).test(found.text) }).toEqual({ name, mine, found: true });
     }
-  }, 180_000);
+  });
 });

@@ -16,7 +16,7 @@ let client: Client;
 beforeAll(async () => {
   database = await createTestDatabase();
   temporal = await claimNamespace();
-  client = await connect(temporal);
+  client = await connect({ ...temporal, withinMs: 60_000 });
 });
 afterAll(async () => {
   await client.connection.close();

@@ -12,7 +12,7 @@ let client: Client;
 
 beforeAll(async () => {
   temporal = await claimNamespace();
-  client = await connect(temporal);
+  client = await connect({ ...temporal, withinMs: 60_000 });
 });
 afterAll(() => client.connection.close());
 

@@ -23,7 +23,7 @@ beforeAll(() => {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'client/package.json'), 'utf8')) as { version: string };
   writeFileSync(join(program, 'package.json'), '{"name":"erp","version":"1.0.0","private":true}');
   npm(['install', `./boletos-client-${version}.tgz`], program);
-}, 120_000);
+});
 afterAll(() => rmSync(program, { recursive: true, force: true }));
 
 /** The complaints of the compiler about a program; an empty text when there are none. */
@@ -72,11 +72,11 @@ test('a program over HTTP type-checks and runs with nothing else installed', asy
     },
   );
   expect(stdout.trim()).toBe('ApiError,WebhookError,connectHttp,itemLabels,phaseLabels,verifyWebhook');
-}, 60_000);
+});
 
 test('a program that asks for what there is not is told by its compiler', async () => {
   expect(await typeErrors(overHttp.replace("scope: 'corrected'", "scope: 'some'"))).toContain('"some"');
-}, 60_000);
+});
 
 test('a program over Temporal type-checks and loads beside the Temporal client', async () => {
   mkdirSync(join(program, 'node_modules'), { recursive: true });
@@ -97,7 +97,7 @@ export async function button(carteiraId: number, by: string): Promise<BatchRepor
     cwd: program,
   });
   expect(stdout.trim()).toBe('function');
-}, 60_000);
+});
 
 test('the package holds its README, compiled code and types, and nothing of the command line or the record', () => {
   const listed = npm(['pack', '--dry-run', '--json', '--ignore-scripts'], join(ROOT, 'client'));

@@ -211,7 +211,7 @@ describe('faults', () => {
   });
 
   test('a bank that is down refuses connections, and comes back', async () => {
-    simulator.admin.down(300);
+    simulator.admin.down(2_000);
     const seen = new Set<string>();
     let id = 0;
     while (!seen.has('transient')) seen.add((await gateway.register(validCharge(++id), call)).kind);

@@ -20,7 +20,7 @@ export interface GatewayUnderTest {
   snapshot(receivableId: number): ChargeSnapshot;
 }
 
-const UNANSWERED_MS = 250;
+const UNANSWERED_MS = 1_000;
 const PATIENT_MS = 5_000;
 
 /** What each fault of the bank means for a registration. `registered`: whether the bank has it afterwards. */

@@ -7,7 +7,7 @@ let scene: LiveScene;
 beforeAll(async () => {
   scene = await openLiveScene({ timeoutSeconds: 3 });
   await scene.startWorker();
-}, 120_000);
+});
 afterAll(() => scene.close());
 
 test('concluded while the gateway is silent, then communicated again with the same filters: the bank has each título once', async () => {
@@ -38,4 +38,4 @@ test('concluded while the gateway is silent, then communicated again with the sa
   expect(scene.bank.admin.ledger.counts()).toEqual({ registered: 150, duplicates: 0 });
   const references = scene.bank.admin.ledger.entries().map(({ ownReference }) => Number(ownReference));
   expect(references.sort((a, b) => a - b)).toEqual(receivableIds);
-}, 300_000);
+});

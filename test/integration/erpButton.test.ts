@@ -12,7 +12,7 @@ beforeAll(async () => {
   scene = await openLiveScene();
   await scene.startWorker();
   Object.assign(process.env, scene.variables);
-}, 120_000);
+});
 afterAll(() => scene.close());
 
 test('the button of an ERP: pressed, followed, what failed corrected and communicated again, concluded', async () => {
@@ -32,7 +32,7 @@ test('the button of an ERP: pressed, followed, what failed corrected and communi
   expect(report).toMatchObject({ selected: 6, registered: 6, rounds: 2 });
   expect(scene.bank.admin.ledger.entries().map(({ ownReference }) => ownReference)).toContain(String(wrong));
   expect(scene.bank.admin.ledger.counts()).toEqual({ registered: 6, duplicates: 0 });
-}, 120_000);
+});
 
 test('the README shows exactly the example that was run', () => {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await once(erp, 'listening');
   origin = `http://127.0.0.1:${(erp.address() as AddressInfo).port}`;
   await scene.startWorker();
-}, 120_000);
+});
 afterAll(async () => {
   erp?.closeAllConnections();
   erp?.close();
@@ -56,7 +56,6 @@ testInBrowser(
     const batches = await scene.knex('batch').select('id');
     expect(batches).toHaveLength(1);
   },
-  120_000,
 );
 
 testInBrowser('an API that refuses is told on the page, in its words', async () => {
@@ -115,7 +114,7 @@ test('the client over HTTP: started, what failed corrected and communicated agai
   stop.abort();
   await watching;
   expect(seqs()).toEqual(rows.map(({ seq }) => seq));
-}, 120_000);
+});
 
 test('the example has fewer than 60 lines, blank ones aside', () => {
   const lines = ['server.ts', 'page.html'].flatMap((file) =>

@@ -58,7 +58,7 @@ beforeAll(async () => {
   );
   expect(defined).toMatchObject({ kind: 'defined' });
   bank.admin.settings({ facts: { ...examples.bankFacts } });
-}, 180_000);
+});
 afterAll(() => scene.close());
 
 interface Simulated {
@@ -89,7 +89,7 @@ test('the dry run finds every planted defect by name and field, and nothing that
     pending: { count: planted.length },
     credentials: 'complete',
   });
-}, 60_000);
+});
 
 test('a communication refuses them before sending; corrected, none is left that the prévia could have known', async () => {
   await scene.startWorker();
@@ -134,4 +134,4 @@ test('a communication refuses them before sending; corrected, none is left that 
     ...{ rejected: 0, unconfirmed: 0, rounds: 2 },
   });
   expect(scene.bank.admin.ledger.counts().duplicates).toBe(0);
-}, 240_000);
+});

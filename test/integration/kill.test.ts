@@ -7,7 +7,7 @@ import { createReceivables } from '../support/record';
 let scene: LiveScene;
 beforeAll(async () => {
   scene = await openLiveScene();
-}, 120_000);
+});
 afterAll(() => scene.close());
 
 test('a worker killed in the middle: another ends the batch, and the bank has each boleto once', async () => {
@@ -31,4 +31,4 @@ test('a worker killed in the middle: another ends the batch, and the bank has ea
   expect(scene.bank.admin.ledger.counts()).toEqual({ registered: 120, duplicates: 0 });
   const references = scene.bank.admin.ledger.entries().map(({ ownReference }) => Number(ownReference));
   expect(references.sort((a, b) => a - b)).toEqual(receivableIds);
-}, 240_000);
+});

@@ -6,7 +6,7 @@ let scene: LiveScene;
 beforeAll(async () => {
   scene = await openLiveScene();
   await scene.startWorker();
-}, 120_000);
+});
 afterAll(() => scene.close());
 
 test('two batches started at the same instant with the same filters: each título once, the second says what it left out', async () => {
@@ -26,4 +26,4 @@ test('two batches started at the same instant with the same filters: each títul
   expect(leftOut).toHaveLength(60);
   expect(new Set(leftOut.map(({ reason }) => reason))).toEqual(new Set(['inOtherBatch']));
   expect(new Set(leftOut.map(({ other_batch_id }) => other_batch_id))).toEqual(new Set([first?.batchId]));
-}, 120_000);
+});

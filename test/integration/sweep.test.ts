@@ -8,7 +8,7 @@ let scene: LiveScene;
 beforeAll(async () => {
   scene = await openLiveScene();
   await scene.startWorker();
-}, 120_000);
+});
 afterAll(() => scene.close());
 
 async function sweepNow(): Promise<void> {
@@ -45,7 +45,7 @@ test('a batch whose workflow was terminated goes on where the record says it is'
   await batch.recommunicate({ by: 'op-7', scope: 'corrected' });
   expect(await batch.result({ withinMs: 60_000 })).toMatchObject({ selected: 4, registered: 4, rounds: 2 });
   expect(scene.bank.admin.ledger.counts()).toEqual({ registered: 4, duplicates: 0 });
-}, 120_000);
+});
 
 test('an uncertain result that nobody decided is looked for again by itself', async () => {
   const [receivableId] = await createReceivables(scene.knex, scene.carteira, 1);
@@ -66,7 +66,7 @@ test('an uncertain result that nobody decided is looked for again by itself', as
   expect(report).toMatchObject({ registered: 1, reconciled: 1 });
   expect(scene.bank.admin.ledger.entries().at(-1)?.ownReference).toBe(String(receivableId));
   expect(scene.bank.admin.ledger.counts().duplicates).toBe(0);
-}, 180_000);
+});
 
 test('boletos near their due date raise the day’s alert also while their batch is paused', async () => {
   const dueTomorrow = scene.knex.raw("(clock_timestamp() at time zone 'America/Sao_Paulo')::date + 1");
@@ -84,4 +84,4 @@ test('boletos near their due date raise the day’s alert also while their batch
   }
   await sweepNow();
   expect(await alerts()).toEqual([expect.stringContaining('2 cobranças sem boleto registrado')]);
-}, 120_000);
+});

@@ -10,7 +10,7 @@ import { until } from '../../stack/waiting';
 import { root } from '../../stack/root';
 import { standIns } from './programs/standIns';
 
-const LONG_MS = 60_000;
+const LONG_MS = 240_000;
 
 let dataDir: string;
 let variables: Record<string, string | undefined>;

@@ -6,7 +6,7 @@ import { isAlive } from '../../stack/identity';
 import { ourProgram, Supervisor, type Launch, type Program } from '../../stack/processes';
 import { until } from '../../stack/waiting';
 
-const LONG_MS = 30_000;
+const LONG_MS = 120_000;
 
 let folder: string;
 let said: string[];
@@ -38,7 +38,7 @@ function program(launch: () => Launch, others: Partial<Program<void>> = {}): Pro
     ready: { message: () => undefined },
     readyWithinMs: LONG_MS,
     stopSignal: 'SIGTERM',
-    graceMs: 5_000,
+    graceMs: LONG_MS,
     ...others,
   };
 }

@@ -12,6 +12,8 @@ import { createAccount, createBatch, createCarteira, createCustomer, createItem,
 import { createTestWorker, testSecretBox, type TestWorker, type TestWorkerOptions } from './testWorker';
 
 const BANK_CACHE_MS = 100;
+/** Worker and bank share one process, and an answer that it is too busy to read must not pass for none. */
+const ANSWERED_WITHIN_SECONDS = 4;
 
 /** A record, a simulated bank and a carteira that communicates with it. */
 export interface BankScene {
@@ -25,6 +27,8 @@ export interface BankScene {
   createWorker(options?: TestWorkerOptions & { knex?: Knex }): TestWorker;
   /** A batch of `count` títulos, selected and due. */
   createDueBatch(count: number): Promise<{ batchId: string; receivableIds: number[] }>;
+  /** For a bank that is silent, so that nobody waits longer than needed. */
+  waitForAnswers(seconds: number): Promise<void>;
   /** The worker's. */
   settle(batchId: string): Promise<void>;
   close(): Promise<void>;
@@ -42,7 +46,11 @@ export async function openBankScene(): Promise<BankScene> {
   });
   for (const route_class of ['register', 'read'])
     await knex('gateway_limit').insert({ account_id: accountId, route_class, calls: 1_000, window_ms: 1_000 });
-  const carteira = await createCarteira(knex, { account_id: accountId, variation: '35', timeout_seconds: 1 });
+  const carteira = await createCarteira(knex, {
+    account_id: accountId,
+    variation: '35',
+    timeout_seconds: ANSWERED_WITHIN_SECONDS,
+  });
 
   const createWorker = ({ knex: connection = knex, ...options }: TestWorkerOptions & { knex?: Knex } = {}) =>
     createTestWorker(connection, accountId, options);
@@ -65,6 +73,9 @@ export async function openBankScene(): Promise<BankScene> {
         receivableIds.push(receivableId);
       }
       return { batchId, receivableIds };
+    },
+    async waitForAnswers(seconds) {
+      await knex('carteira').update({ timeout_seconds: seconds });
     },
     settle: (batchId) => worker.settle(batchId),
     async close() {

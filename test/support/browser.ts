@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 
+/** A test's own limit ends what hangs; this one is longer than a busy machine needs for anything. */
+const APPEARS_WITHIN_MS = 120_000;
+
 /** `test`, or `test.skip` where no Chromium is to be had (stack/debianTools.ts says so). */
 export const testInBrowser = process.env.CHROMIUM_PATH ? test : test.skip;
 
@@ -29,6 +32,7 @@ export async function withPage<T>(
         '--disable-sync',
       ],
     });
+    context.setDefaultTimeout(APPEARS_WITHIN_MS);
     return await use(await context.newPage());
   } finally {
     await context?.close();

@@ -19,6 +19,7 @@ import { createAccount, createCarteira } from './record';
 import { claimNamespace } from './temporal';
 
 const SECRETS_KEY = 'a key of a test, longer than thirty-two characters';
+const CONNECTS_WITHIN_MS = 60_000;
 const ROOT = join(__dirname, '../..');
 
 export interface CommandResult {
@@ -46,7 +47,7 @@ export interface LiveScene {
   close(): Promise<void>;
 }
 
-export async function openLiveScene({ timeoutSeconds = 2 } = {}): Promise<LiveScene> {
+export async function openLiveScene({ timeoutSeconds = 5 } = {}): Promise<LiveScene> {
   const [database, temporal] = await Promise.all([createTestDatabase(), claimNamespace()]);
   const { knex } = database;
   const stateFolder = mkdtempSync(join(tmpdir(), 'bank-'));
@@ -63,7 +64,7 @@ export async function openLiveScene({ timeoutSeconds = 2 } = {}): Promise<LiveSc
     variation: '35',
     timeout_seconds: timeoutSeconds,
   });
-  const client = await connect(temporal);
+  const client = await connect({ ...temporal, withinMs: CONNECTS_WITHIN_MS });
   const variables = {
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: temporal.address,

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await createDelivery(scene.knex, webhook);
   await startBatch(scene.client, { batchId: BATCH, carteiraId: scene.carteira.id, filters: {}, by: 'op-7' });
   await scene.phaseOf(BATCH, 'awaitingAdjustments');
-}, 180_000);
+});
 afterAll(() => scene.close());
 
 /** Each screen by its address, and what shows that it is there. */
@@ -62,64 +62,54 @@ const dialogs = (): [string, string, string][] => [
 ];
 
 for (const theme of ['light', 'dark'] as const)
-  testInBrowser(
-    `axe finds nothing serious on any screen (${theme})`,
-    async () => {
-      await withPage({ width: 1280, height: 900 }, async (page) => {
-        await page.emulateMedia({ colorScheme: theme });
-        await page.goto(scene.origin);
-        await page.getByLabel('Senha').waitFor();
-        expect(await seriousOn(page)).toEqual([]);
-        await signIn(page, scene.origin);
-        await page.getByRole('button', { name: 'Relatórios', exact: true }).click();
-        await page.getByRole('button', { name: 'Relatórios Financeiros' }).click();
-        expect(await seriousOn(page)).toEqual([]);
-        for (const [path, sign] of screens()) {
-          await open(page, path, sign);
-          expect({ path, serious: await seriousOn(page) }).toEqual({ path, serious: [] });
-        }
-        for (const [path, sign, button] of dialogs()) {
-          await open(page, path, sign);
-          await page.getByRole('button', { name: button, exact: true }).click();
-          await page.getByRole('dialog').waitFor();
-          expect({ button, serious: await seriousOn(page) }).toEqual({ button, serious: [] });
-        }
-      });
-    },
-    240_000,
-  );
+  testInBrowser(`axe finds nothing serious on any screen (${theme})`, async () => {
+    await withPage({ width: 1280, height: 900 }, async (page) => {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.goto(scene.origin);
+      await page.getByLabel('Senha').waitFor();
+      expect(await seriousOn(page)).toEqual([]);
+      await signIn(page, scene.origin);
+      await page.getByRole('button', { name: 'Relatórios', exact: true }).click();
+      await page.getByRole('button', { name: 'Relatórios Financeiros' }).click();
+      expect(await seriousOn(page)).toEqual([]);
+      for (const [path, sign] of screens()) {
+        await open(page, path, sign);
+        expect({ path, serious: await seriousOn(page) }).toEqual({ path, serious: [] });
+      }
+      for (const [path, sign, button] of dialogs()) {
+        await open(page, path, sign);
+        await page.getByRole('button', { name: button, exact: true }).click();
+        await page.getByRole('dialog').waitFor();
+        expect({ button, serious: await seriousOn(page) }).toEqual({ button, serious: [] });
+      }
+    });
+  });
 
-testInBrowser(
-  'nothing is wider than the page: at 390 pixels, and with text at 200%',
-  async () => {
-    for (const [width, percent] of [
-      [390, 100],
-      [390, 200],
-      [1280, 200],
-    ] as const)
-      await withPage({ width, height: 900 }, async (page) => {
-        await signIn(page, scene.origin);
-        for (const [path, sign] of screens()) {
-          await open(page, path, sign);
-          await page.evaluate(`document.documentElement.style.fontSize = '${percent * 0.15}px'`);
-          const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-          expect({ path, width, percent, over }).toEqual({ path, width, percent, over: 0 });
-        }
-        for (const [path, sign, button] of dialogs()) {
-          await open(page, path, sign);
-          await page.evaluate(`document.documentElement.style.fontSize = '${percent * 0.15}px'`);
-          await page.getByRole('button', { name: button, exact: true }).click();
-          const over = await page
-            .getByRole('dialog')
-            .evaluate(
-              (dialog) => (dialog as unknown as Widths).scrollWidth - (dialog as unknown as Widths).clientWidth,
-            );
-          expect({ button, width, percent, over }).toEqual({ button, width, percent, over: 0 });
-        }
-      });
-  },
-  240_000,
-);
+testInBrowser('nothing is wider than the page: at 390 pixels, and with text at 200%', async () => {
+  for (const [width, percent] of [
+    [390, 100],
+    [390, 200],
+    [1280, 200],
+  ] as const)
+    await withPage({ width, height: 900 }, async (page) => {
+      await signIn(page, scene.origin);
+      for (const [path, sign] of screens()) {
+        await open(page, path, sign);
+        await page.evaluate(`document.documentElement.style.fontSize = '${percent * 0.15}px'`);
+        const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+        expect({ path, width, percent, over }).toEqual({ path, width, percent, over: 0 });
+      }
+      for (const [path, sign, button] of dialogs()) {
+        await open(page, path, sign);
+        await page.evaluate(`document.documentElement.style.fontSize = '${percent * 0.15}px'`);
+        await page.getByRole('button', { name: button, exact: true }).click();
+        const over = await page
+          .getByRole('dialog')
+          .evaluate((dialog) => (dialog as unknown as Widths).scrollWidth - (dialog as unknown as Widths).clientWidth);
+        expect({ button, width, percent, over }).toEqual({ button, width, percent, over: 0 });
+      }
+    });
+});
 
 async function open(page: Page, path: string, sign: string): Promise<void> {
   await page.goto(scene.origin + path);

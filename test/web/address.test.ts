@@ -12,7 +12,7 @@ beforeAll(async () => {
   scene = await openWebScene();
   await insertConcludedBatch(scene.knex, { batchId, carteira: scene.carteira, count: 1 });
   await createReceivables(scene.knex, scene.carteira, 1);
-}, 180_000);
+});
 afterAll(() => scene.close());
 
 testInBrowser(
@@ -43,7 +43,6 @@ testInBrowser(
       }
     });
   },
-  120_000,
 );
 
 testInBrowser('what is typed into Emissão de Boletos is in its address', async () => {

@@ -20,7 +20,6 @@ import { DESKTOP } from './support/steps';
 import { untold } from './support/untold';
 import { LOGIN, openWebScene, PASSWORD, signIn, type WebScene } from './support/webScene';
 
-const TIMEOUT = 120_000;
 /** Only its address matters here: nothing runs there. */
 const TEMPORAL_UI_URL = 'http://127.0.0.1:8233';
 
@@ -40,7 +39,7 @@ beforeAll(async () => {
   });
   await once(provider.child, 'message');
   await scene.startWorker();
-}, 180_000);
+});
 afterAll(async () => {
   await scene.close();
   await provider.stop();
@@ -85,143 +84,123 @@ testInBrowser(
       await receiver.close();
     }
   },
-  TIMEOUT,
 );
 
-testInBrowser(
-  'the audit shows who changed what, from which value to which, of one título',
-  async () => {
-    const { knex, carteira } = scene;
-    const [title, other] = [await titulo(), await titulo()];
-    await scene.boletos('corrigir', String(other), '--campo', 'cep=01310100');
-    await withPage(DESKTOP, async (page) => {
-      await signIn(page, scene.origin, `/contas-a-receber/${title}`);
-      await page.getByLabel('CEP', { exact: true }).fill('20040002');
-      await page.getByRole('button', { name: 'Salvar' }).click();
-      await page.getByText('Salvo.').waitFor();
-      await page.getByRole('link', { name: 'História da cobrança' }).click();
-      await page.getByRole('link', { name: 'Auditoria desta cobrança' }).click();
-      const entries = page.getByRole('list', { name: 'Registros' });
-      await entries.getByText('Corrigiu').waitFor();
-      await entries.getByText(/CEP: 01310100 → 20040002/).waitFor();
-      await entries.getByText('Operadora de Teste').waitFor();
-      expect(await entries.getByRole('listitem').filter({ hasText: 'Corrigiu' }).count()).toBe(1);
-      // By person, too: the other one was corrected from the command line.
-      await page.getByLabel('ID', { exact: true }).fill('');
-      await page.getByLabel('Quem').selectOption({ label: `Operadora de Teste (${LOGIN})` });
-      await entries.getByRole('link', { name: `cobrança ${title}` }).waitFor();
-      await entries.getByRole('link', { name: `cobrança ${other}` }).waitFor({ state: 'detached' });
-    });
-    async function titulo(): Promise<number> {
-      return createReceivable(knex, carteira, { customer_id: await createCustomer(knex) });
-    }
-  },
-  TIMEOUT,
-);
+testInBrowser('the audit shows who changed what, from which value to which, of one título', async () => {
+  const { knex, carteira } = scene;
+  const [title, other] = [await titulo(), await titulo()];
+  await scene.boletos('corrigir', String(other), '--campo', 'cep=01310100');
+  await withPage(DESKTOP, async (page) => {
+    await signIn(page, scene.origin, `/contas-a-receber/${title}`);
+    await page.getByLabel('CEP', { exact: true }).fill('20040002');
+    await page.getByRole('button', { name: 'Salvar' }).click();
+    await page.getByText('Salvo.').waitFor();
+    await page.getByRole('link', { name: 'História da cobrança' }).click();
+    await page.getByRole('link', { name: 'Auditoria desta cobrança' }).click();
+    const entries = page.getByRole('list', { name: 'Registros' });
+    await entries.getByText('Corrigiu').waitFor();
+    await entries.getByText(/CEP: 01310100 → 20040002/).waitFor();
+    await entries.getByText('Operadora de Teste').waitFor();
+    expect(await entries.getByRole('listitem').filter({ hasText: 'Corrigiu' }).count()).toBe(1);
+    // By person, too: the other one was corrected from the command line.
+    await page.getByLabel('ID', { exact: true }).fill('');
+    await page.getByLabel('Quem').selectOption({ label: `Operadora de Teste (${LOGIN})` });
+    await entries.getByRole('link', { name: `cobrança ${title}` }).waitFor();
+    await entries.getByRole('link', { name: `cobrança ${other}` }).waitFor({ state: 'detached' });
+  });
+  async function titulo(): Promise<number> {
+    return createReceivable(knex, carteira, { customer_id: await createCustomer(knex) });
+  }
+});
 
-testInBrowser(
-  'what a bank said and nobody has explained stands under Erros desconhecidos',
-  async () => {
-    const { knex, carteira } = scene;
-    const batchId = await createBatch(knex, carteira.id, { phase: 'concluded', filiais: [carteira.filialId] });
-    const receivableId = await createReceivable(knex, carteira);
-    const ordinal = await createItem(knex, batchId, receivableId, { state: 'rejected', due_at: null });
-    const { account_id } = await knex('carteira').where({ id: carteira.id }).first<{ account_id: number }>();
-    const boletoId = await createBoleto(knex, receivableId, account_id);
-    await createAttempt(
-      knex,
-      boletoId,
-      { batchId, ordinal, receivableId },
-      {
-        ...{ resolution: 'refused', kind: 'data', http_status: 400, finished_at: knex.fn.now() },
-        ...{ provider_code: 'NOVO-1', provider_message: 'Algo que ninguém viu ainda' },
-      },
-    );
-    await withPage(DESKTOP, async (page) => {
-      await signIn(page, scene.origin);
-      await openAdministration(page, 'Erros desconhecidos');
-      await page.getByRole('row').filter({ hasText: 'NOVO-1' }).getByText('Algo que ninguém viu ainda').waitFor();
-    });
-  },
-  TIMEOUT,
-);
+testInBrowser('what a bank said and nobody has explained stands under Erros desconhecidos', async () => {
+  const { knex, carteira } = scene;
+  const batchId = await createBatch(knex, carteira.id, { phase: 'concluded', filiais: [carteira.filialId] });
+  const receivableId = await createReceivable(knex, carteira);
+  const ordinal = await createItem(knex, batchId, receivableId, { state: 'rejected', due_at: null });
+  const { account_id } = await knex('carteira').where({ id: carteira.id }).first<{ account_id: number }>();
+  const boletoId = await createBoleto(knex, receivableId, account_id);
+  await createAttempt(
+    knex,
+    boletoId,
+    { batchId, ordinal, receivableId },
+    {
+      ...{ resolution: 'refused', kind: 'data', http_status: 400, finished_at: knex.fn.now() },
+      ...{ provider_code: 'NOVO-1', provider_message: 'Algo que ninguém viu ainda' },
+    },
+  );
+  await withPage(DESKTOP, async (page) => {
+    await signIn(page, scene.origin);
+    await openAdministration(page, 'Erros desconhecidos');
+    await page.getByRole('row').filter({ hasText: 'NOVO-1' }).getByText('Algo que ninguém viu ainda').waitFor();
+  });
+});
 
-testInBrowser(
-  'one changes the own password, which ends the other sessions, and ends a session by hand',
-  async () => {
-    const login = 'trocador';
-    await insertUser(scene.knex, {
-      ...{ id: newId('u'), login, name: 'Pessoa que troca', role: 'consulta', filiais: null },
-      passwordHash: await hashPassword(PASSWORD),
-    });
-    await withPage(DESKTOP, async (page) =>
-      withPage(DESKTOP, async (elsewhere) => {
-        await enter(page, PASSWORD);
-        // What is an administrator's is not offered.
-        expect(await page.getByRole('button', { name: 'Administração' }).count()).toBe(0);
-        await enter(elsewhere, PASSWORD);
-        await page.getByRole('link', { name: /Minha conta/ }).click();
-        await page.getByRole('button', { name: /^Encerrar a sessão/ }).click();
-        await page.getByRole('button', { name: /^Encerrar a sessão/ }).waitFor({ state: 'detached' });
-        await elsewhere.getByRole('link', { name: 'Carteiras' }).click();
-        await elsewhere.getByLabel('Usuário').waitFor();
+testInBrowser('one changes the own password, which ends the other sessions, and ends a session by hand', async () => {
+  const login = 'trocador';
+  await insertUser(scene.knex, {
+    ...{ id: newId('u'), login, name: 'Pessoa que troca', role: 'consulta', filiais: null },
+    passwordHash: await hashPassword(PASSWORD),
+  });
+  await withPage(DESKTOP, async (page) =>
+    withPage(DESKTOP, async (elsewhere) => {
+      await enter(page, PASSWORD);
+      // What is an administrator's is not offered.
+      expect(await page.getByRole('button', { name: 'Administração' }).count()).toBe(0);
+      await enter(elsewhere, PASSWORD);
+      await page.getByRole('link', { name: /Minha conta/ }).click();
+      await page.getByRole('button', { name: /^Encerrar a sessão/ }).click();
+      await page.getByRole('button', { name: /^Encerrar a sessão/ }).waitFor({ state: 'detached' });
+      await elsewhere.getByRole('link', { name: 'Carteiras' }).click();
+      await elsewhere.getByLabel('Usuário').waitFor();
 
-        await page.getByLabel('Senha atual').fill('uma senha errada');
-        await page.getByLabel('Senha nova', { exact: true }).fill('outra senha de teste');
-        await page.getByLabel('Senha nova, outra vez').fill('outra senha de test');
-        await page.getByText('não é igual à de cima').waitFor();
-        await page.getByLabel('Senha nova, outra vez').fill('outra senha de teste');
-        await page.getByRole('button', { name: 'Trocar senha' }).click();
-        await page.getByText('não confere').waitFor();
-        await page.getByLabel('Senha atual').fill(PASSWORD);
-        await page.getByRole('button', { name: 'Trocar senha' }).click();
-        await page.getByText('Senha trocada.').waitFor();
-        // The new session's own changes are taken, too.
-        await page.getByRole('button', { name: 'Sair' }).click();
-        await enter(page, 'outra senha de teste');
-      }),
-    );
-    async function enter(page: Page, password: string): Promise<void> {
-      await page.goto(scene.origin);
-      await page.getByLabel('Usuário').fill(login);
-      await page.getByLabel('Senha').fill(password);
-      await page.getByRole('button', { name: 'Entrar', exact: true }).click();
-      await page.getByRole('button', { name: 'Sair' }).waitFor();
-    }
-  },
-  TIMEOUT,
-);
+      await page.getByLabel('Senha atual').fill('uma senha errada');
+      await page.getByLabel('Senha nova', { exact: true }).fill('outra senha de teste');
+      await page.getByLabel('Senha nova, outra vez').fill('outra senha de test');
+      await page.getByText('não é igual à de cima').waitFor();
+      await page.getByLabel('Senha nova, outra vez').fill('outra senha de teste');
+      await page.getByRole('button', { name: 'Trocar senha' }).click();
+      await page.getByText('não confere').waitFor();
+      await page.getByLabel('Senha atual').fill(PASSWORD);
+      await page.getByRole('button', { name: 'Trocar senha' }).click();
+      await page.getByText('Senha trocada.').waitFor();
+      // The new session's own changes are taken, too.
+      await page.getByRole('button', { name: 'Sair' }).click();
+      await page.getByLabel('Usuário').waitFor();
+      await enter(page, 'outra senha de teste');
+    }),
+  );
+  async function enter(page: Page, password: string): Promise<void> {
+    await page.goto(scene.origin);
+    await page.getByLabel('Usuário').fill(login);
+    await page.getByLabel('Senha').fill(password);
+    await page.getByRole('button', { name: 'Entrar', exact: true }).click();
+    await page.getByRole('button', { name: 'Sair' }).waitFor();
+  }
+});
 
-testInBrowser(
-  "the company's account is offered where it is set up, and a refused entry is explained",
-  async () => {
-    await withPage(DESKTOP, async (page) => {
-      await page.goto(`${scene.origin}/?entrada=provedor_inacessivel`);
-      await page.getByText('não responde').waitFor();
-      await page.goto(`${scene.origin}/?entrada=outro`);
-      await page.getByText('não deu acesso').waitFor();
-      const link = page.getByRole('link', { name: 'Entrar com a conta da empresa' });
-      await link.click();
-      await page.waitForURL(`${provider.ready.issuer}/**`);
-    });
-  },
-  TIMEOUT,
-);
+testInBrowser("the company's account is offered where it is set up, and a refused entry is explained", async () => {
+  await withPage(DESKTOP, async (page) => {
+    await page.goto(`${scene.origin}/?entrada=provedor_inacessivel`);
+    await page.getByText('não responde').waitFor();
+    await page.goto(`${scene.origin}/?entrada=outro`);
+    await page.getByText('não deu acesso').waitFor();
+    const link = page.getByRole('link', { name: 'Entrar com a conta da empresa' });
+    await link.click();
+    await page.waitForURL(`${provider.ready.issuer}/**`);
+  });
+});
 
-testInBrowser(
-  'the window leads to the same batch in the Temporal Web UI',
-  async () => {
-    await startBatch(scene.client, { batchId: 'no-temporal', carteiraId: scene.carteira.id, filters: {}, by: 'op-7' });
-    await scene.phaseOf('no-temporal');
-    await withPage(DESKTOP, async (page) => {
-      await signIn(page, scene.origin, '/comunicacoes/no-temporal');
-      const link = page.getByRole('link', { name: 'Temporal Web UI' });
-      expect(await link.getAttribute('href')).toMatch(`${TEMPORAL_UI_URL}/namespaces/`);
-      expect(await link.getAttribute('href')).toContain(encodeURIComponent('boletos/no-temporal'));
-    });
-  },
-  TIMEOUT,
-);
+testInBrowser('the window leads to the same batch in the Temporal Web UI', async () => {
+  await startBatch(scene.client, { batchId: 'no-temporal', carteiraId: scene.carteira.id, filters: {}, by: 'op-7' });
+  await scene.phaseOf('no-temporal');
+  await withPage(DESKTOP, async (page) => {
+    await signIn(page, scene.origin, '/comunicacoes/no-temporal');
+    const link = page.getByRole('link', { name: 'Temporal Web UI' });
+    expect(await link.getAttribute('href')).toMatch(`${TEMPORAL_UI_URL}/namespaces/`);
+    expect(await link.getAttribute('href')).toContain(encodeURIComponent('boletos/no-temporal'));
+  });
+});
 
 test('what the audit kept of all that is told in words', async () => {
   expect(await untold(scene.knex)).toEqual([]);

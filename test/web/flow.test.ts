@@ -8,14 +8,12 @@ import { communicate, DESKTOP, lit, rowOf } from './support/steps';
 import { untold } from './support/untold';
 import { LOGIN, openWebScene, PASSWORD, signIn, type WebScene } from './support/webScene';
 
-const TIMEOUT = 180_000;
-
 let scene: WebScene;
 let worker: ChildProcess;
 beforeAll(async () => {
   scene = await openWebScene();
   worker = await scene.startWorker();
-}, 180_000);
+});
 afterAll(() => scene.close());
 
 /** Good ones, and one without a CEP that any bank takes. @returns the ID of the bad one */
@@ -92,32 +90,27 @@ testInBrowser(
     });
     expect(await scene.knex('boleto').where({ receivable_id: wrong }).pluck('state')).toEqual(['registered']);
   },
-  TIMEOUT,
 );
 
-testInBrowser(
-  'from a waiting batch a failed boleto is found, corrected and redone in at most 6 clicks',
-  async () => {
-    const wrong = await titulos(3);
-    await withPage(DESKTOP, async (page) => {
-      await signIn(page, scene.origin);
-      await communicate(page, scene);
-      await lit(page, 'Localizar e corrigir').waitFor();
-      const clicks = countClicks(page);
+testInBrowser('from a waiting batch a failed boleto is found, corrected and redone in at most 6 clicks', async () => {
+  const wrong = await titulos(3);
+  await withPage(DESKTOP, async (page) => {
+    await signIn(page, scene.origin);
+    await communicate(page, scene);
+    await lit(page, 'Localizar e corrigir').waitFor();
+    const clicks = countClicks(page);
 
-      await page.getByRole('link', { name: String(wrong) }).click();
-      await page.locator('input:focus').waitFor();
-      await page.keyboard.type('01310100');
-      await page.getByRole('button', { name: 'Salvar' }).click();
-      await page.getByText('Salvo.').waitFor();
-      await page.getByRole('link', { name: 'Voltar à comunicação' }).click();
-      await page.getByRole('button', { name: 'Refazer comunicação' }).click();
-      await lit(page, 'Fim').waitFor();
-      expect(await clicks()).toBeLessThanOrEqual(6);
-    });
-  },
-  TIMEOUT,
-);
+    await page.getByRole('link', { name: String(wrong) }).click();
+    await page.locator('input:focus').waitFor();
+    await page.keyboard.type('01310100');
+    await page.getByRole('button', { name: 'Salvar' }).click();
+    await page.getByText('Salvo.').waitFor();
+    await page.getByRole('link', { name: 'Voltar à comunicação' }).click();
+    await page.getByRole('button', { name: 'Refazer comunicação' }).click();
+    await lit(page, 'Fim').waitFor();
+    expect(await clicks()).toBeLessThanOrEqual(6);
+  });
+});
 
 testInBrowser(
   'two windows of one batch: what one corrects is Corrigido in the other, which also outlives the death of a worker',
@@ -133,7 +126,7 @@ testInBrowser(
       // The window is gone, too, and comes back by its address.
       await page.reload();
       worker = await scene.startWorker();
-      await lit(page, 'Localizar e corrigir').waitFor({ timeout: 90_000 });
+      await lit(page, 'Localizar e corrigir').waitFor();
 
       const other = await page.context().newPage();
       await other.goto(page.url());
@@ -155,7 +148,6 @@ testInBrowser(
       await lit(page, 'Fim').waitFor();
     });
   },
-  TIMEOUT,
 );
 
 test('what the audit kept of all that is told in words', async () => {

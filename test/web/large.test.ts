@@ -7,16 +7,20 @@ import { watchLongTasks } from './support/longTasks';
 import { communicate, DESKTOP, lit, rowOf } from './support/steps';
 import { openWebScene, signIn, type WebScene } from './support/webScene';
 
-const TIMEOUT = 300_000;
 /** A task that keeps the main thread longer is felt. Milliseconds of the processor. */
 const FELT_MS = 100;
 const ALL = 100_000;
+const CONCLUDED = 'cem-mil';
 
 let scene: WebScene;
+/** ID da cobrança of the first título of the concluded batch. */
+let first: number;
 beforeAll(async () => {
   scene = await openWebScene();
   await scene.startWorker();
-}, 180_000);
+  const { carteira } = scene;
+  first = await insertConcludedBatch(scene.knex, { batchId: CONCLUDED, carteira, count: ALL });
+});
 afterAll(() => scene.close());
 
 const table = (page: Page) => page.getByRole('region', { name: 'Títulos da comunicação' });
@@ -24,7 +28,8 @@ const table = (page: Page) => page.getByRole('region', { name: 'Títulos da comu
 testInBrowser(
   'a batch of 5,000 is scrolled and filtered while it runs, and nothing keeps the main thread for long',
   async () => {
-    await scene.knex('gateway_limit').where({ route_class: 'register' }).update({ calls: 200 });
+    const pace = (calls: number) => scene.knex('gateway_limit').where({ route_class: 'register' }).update({ calls });
+    await pace(200);
     await createReceivables(scene.knex, scene.carteira, 4_950);
     const customer_id = await createCustomer(scene.knex, { cep: '123' });
     await createReceivables(scene.knex, scene.carteira, 50, { customer_id });
@@ -49,24 +54,24 @@ testInBrowser(
         await page.getByLabel('Situação').selectOption({ label: 'Na fila' });
         await scrollAbout(page);
         await page.getByLabel('Situação').selectOption({ label: 'todas' });
+        // Slower, so that a slow machine does not see the batch end meanwhile.
+        await pace(20);
       }
       // All of that happened to a batch that was running.
       await lit(page, 'Comunicação com Gateway').waitFor();
-      await lit(page, 'Localizar e corrigir').waitFor({ timeout: 120_000 });
+      await pace(1_000);
+      await lit(page, 'Localizar e corrigir').waitFor();
       await page.getByRole('button', { name: '4.950 Registrado' }).waitFor();
       expect(await longest()).toBeLessThanOrEqual(FELT_MS);
     });
   },
-  TIMEOUT,
 );
 
 testInBrowser(
   'a concluded batch of 100,000 is reopened by its address, scrolled to its end and filtered, by keyboard',
   async () => {
-    const batchId = 'cem-mil';
-    const first = await insertConcludedBatch(scene.knex, { batchId, carteira: scene.carteira, count: ALL });
     await withPage(DESKTOP, async (page) => {
-      await signIn(page, scene.origin, `/comunicacoes/${batchId}`);
+      await signIn(page, scene.origin, `/comunicacoes/${CONCLUDED}`);
       await lit(page, 'Fim').waitFor();
       await rowOf(page, first).waitFor();
       const longest = await watchLongTasks(page);
@@ -88,7 +93,6 @@ testInBrowser(
       expect(await longest()).toBeLessThanOrEqual(FELT_MS);
     });
   },
-  TIMEOUT,
 );
 
 testInBrowser('a task that would be felt is seen by the watch', async () => {
@@ -103,22 +107,22 @@ testInBrowser('a task that would be felt is seen by the watch', async () => {
   });
 });
 
-testInBrowser(
-  'in a narrow window and text at 200%, the last of 100,000 is still reached',
-  async () => {
-    await withPage({ width: 390, height: 800 }, async (page) => {
-      await signIn(page, scene.origin, '/comunicacoes/cem-mil');
-      await table(page).getByRole('row').nth(1).waitFor();
-      await page.evaluate(`document.documentElement.style.fontSize = '30px'`);
-      await table(page).focus();
-      await page.keyboard.press('End');
-      await table(page)
-        .getByRole('link', { name: String(70_000_000 + ALL), exact: true })
-        .waitFor();
-    });
-  },
-  TIMEOUT,
-);
+testInBrowser('in a narrow window and text at 200%, the last of 100,000 is still reached', async () => {
+  await withPage({ width: 390, height: 800 }, async (page) => {
+    await signIn(page, scene.origin, `/comunicacoes/${CONCLUDED}`);
+    await table(page).getByRole('row').nth(1).waitFor();
+    // Measured anew once it is drawn.
+    await page.evaluate(`new Promise((drawn) => {
+      document.documentElement.style.fontSize = '30px';
+      requestAnimationFrame(() => requestAnimationFrame(drawn));
+    })`);
+    await table(page).focus();
+    await page.keyboard.press('End');
+    await table(page)
+      .getByRole('link', { name: String(first + ALL - 1), exact: true })
+      .waitFor();
+  });
+});
 
 /** As somebody who looks for something: by wheel and by keyboard, down, to the end and back. */
 async function scrollAbout(page: Page): Promise<void> {

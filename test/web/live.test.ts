@@ -4,13 +4,11 @@ import { createCustomer, createReceivable } from '../support/record';
 import { communicate, DESKTOP, lit, rowOf } from './support/steps';
 import { openWebScene, signIn, type WebScene } from './support/webScene';
 
-const TIMEOUT = 120_000;
-
 let scene: WebScene;
 beforeAll(async () => {
   scene = await openWebScene();
   await scene.startWorker();
-}, 180_000);
+});
 afterAll(() => scene.close());
 
 /** Something to be let go. */
@@ -35,47 +33,39 @@ async function waitingBatch(page: Page): Promise<{ wrong: number; other: Page }>
 /** By somebody else. */
 const correct = (id: number) => scene.knex('receivable').where({ id }).update({ due_date: '2030-03-10' });
 
-testInBrowser(
-  'an answer that is older than what happened on its way is asked for again',
-  async () => {
-    await withPage(DESKTOP, async (page) => {
-      const { wrong, other } = await waitingBatch(page);
-      const [asked, released] = [gate(), gate()];
-      const hold = async (route: Parameters<Parameters<Page['route']>[1]>[0]) => {
-        const response = await route.fetch();
-        asked.open();
-        await released.opened;
-        await route.fulfill({ response });
-      };
-      await other.route('**/itens?*', hold, { times: 1 });
-      await other.goto(page.url());
-      await asked.opened;
-      await correct(wrong);
-      // Its counter has heard of it; the rows have not come yet.
-      await other.getByText('Corrigido', { exact: true }).waitFor();
-      released.open();
-      await rowOf(other, wrong).getByText('Corrigido').waitFor();
-    });
-  },
-  TIMEOUT,
-);
+testInBrowser('an answer that is older than what happened on its way is asked for again', async () => {
+  await withPage(DESKTOP, async (page) => {
+    const { wrong, other } = await waitingBatch(page);
+    const [asked, released] = [gate(), gate()];
+    const hold = async (route: Parameters<Parameters<Page['route']>[1]>[0]) => {
+      const response = await route.fetch();
+      asked.open();
+      await released.opened;
+      await route.fulfill({ response });
+    };
+    await other.route('**/itens?*', hold, { times: 1 });
+    await other.goto(page.url());
+    await asked.opened;
+    await correct(wrong);
+    // Its counter has heard of it; the rows have not come yet.
+    await other.getByText('Corrigido', { exact: true }).waitFor();
+    released.open();
+    await rowOf(other, wrong).getByText('Corrigido').waitFor();
+  });
+});
 
-testInBrowser(
-  'what happens before the window hears of anything is in it all the same',
-  async () => {
-    await withPage(DESKTOP, async (page) => {
-      const { wrong, other } = await waitingBatch(page);
-      const released = gate();
-      await other.route('**/eventos', async (route) => {
-        await released.opened;
-        await route.continue();
-      });
-      await other.goto(page.url());
-      await rowOf(other, wrong).getByText('Rejeitado (dados)').waitFor();
-      await correct(wrong);
-      released.open();
-      await rowOf(other, wrong).getByText('Corrigido').waitFor();
+testInBrowser('what happens before the window hears of anything is in it all the same', async () => {
+  await withPage(DESKTOP, async (page) => {
+    const { wrong, other } = await waitingBatch(page);
+    const released = gate();
+    await other.route('**/eventos', async (route) => {
+      await released.opened;
+      await route.continue();
     });
-  },
-  TIMEOUT,
-);
+    await other.goto(page.url());
+    await rowOf(other, wrong).getByText('Rejeitado (dados)').waitFor();
+    await correct(wrong);
+    released.open();
+    await rowOf(other, wrong).getByText('Corrigido').waitFor();
+  });
+});

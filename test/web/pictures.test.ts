@@ -23,7 +23,7 @@ beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
   scene = await openWebScene({ TEMPORAL_UI_URL: 'http://127.0.0.1:8233' });
   record = await createPictureRecord(scene.knex, scene.carteira);
-}, 180_000);
+});
 afterAll(async () => {
   await scene.close();
   if (!kept) rmSync(folder, { recursive: true, force: true });
