@@ -58,7 +58,7 @@ testInBrowser(
           }
         });
   },
-  600_000,
+  1_800_000,
 );
 
 testInBrowser('a page shows all of them', () => {

@@ -70,6 +70,8 @@ export async function call<Answer>(method: string, path: string, options: CallOp
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
+      // What is ended, as a session, ends also when the page is left at once.
+      keepalive: method === 'DELETE',
     });
   } catch (error) {
     if (signal?.aborted) throw error;

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
-import { call } from '../api/client';
+import { useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
+import { call, type ApiProblem } from '../api/client';
+import { asProblem } from '../api/useLoad';
+import { ProblemNote } from '../parts/ProblemNote';
 import { places, usePlace, Link } from '../router';
 import { Menu } from './Menu';
 import { useSession } from './session';
@@ -10,6 +12,7 @@ export function Shell({ children, onLeave }: { children: ComponentChildren; onLe
   const { path } = usePlace();
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
+  const [stillHere, setStillHere] = useState<ApiProblem>();
   // A new screen is announced and tabbed from its beginning; a field that the screen itself focused keeps the focus.
   useEffect(() => {
     if (first.current) first.current = false;
@@ -27,10 +30,11 @@ export function Shell({ children, onLeave }: { children: ComponentChildren; onLe
         </Link>
         <Menu />
         <div class="top-end">
-          <Account onLeave={onLeave} />
+          <Account onLeave={onLeave} onStay={setStillHere} />
         </div>
       </header>
       <main id="conteudo" ref={main} tabIndex={-1}>
+        <ProblemNote problem={stillHere} />
         <Guarded key={path}>{children}</Guarded>
       </main>
     </>
@@ -48,9 +52,15 @@ function Guarded({ children }: { children: ComponentChildren }) {
   );
 }
 
-function Account({ onLeave }: { onLeave(): void }) {
+function Account({ onLeave, onStay }: { onLeave(): void; onStay(problem: ApiProblem): void }) {
   const { name } = useSession();
-  const leave = () => void call('DELETE', '/sessao').then(onLeave, onLeave);
+  // Nobody is told to have left whose session lives on.
+  const leave = () =>
+    void call('DELETE', '/sessao').then(onLeave, (error: unknown) => {
+      const problem = asProblem(error);
+      if (problem.status === 401) onLeave();
+      else onStay(problem);
+    });
   return (
     <>
       <Link to={places.conta} class="who">
