@@ -74,7 +74,7 @@ describe('on a running API', () => {
   let api: RunningProgram<{ origin: string }>;
   beforeAll(async () => {
     database = await createTestDatabase();
-    api = await startApiProgram(database.url, { API_RATE: '5', API_TRUSTED_PROXIES: '127.0.0.0/8' });
+    api = await startApiProgram(database.url, { API_RATE: '10', API_TRUSTED_PROXIES: '127.0.0.0/8' });
   });
   afterAll(async () => {
     await api?.stop();
