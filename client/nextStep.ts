@@ -17,9 +17,10 @@ export function nextStep({ phase, concluding, pauseReason, byState, corrected }:
     case 'selecting':
     case 'communicating':
     case 'analysing':
+      if (pauseReason !== null) return 'Pausando: nada novo sai, e o que já foi enviado ainda é respondido.';
       return 'Nada a fazer: o sistema trabalha sozinho, também com a janela fechada.';
     case 'paused':
-      return `${pauseText(pauseReason)} ${isPersons(pauseReason) ? 'Retome quando quiser.' : 'Confira a carteira e a sua conta, teste-a, e retome.'}`;
+      return `${pauseText(pauseReason)} ${pauseAdvice[pauseReason ?? ''] ?? 'Retome quando quiser.'}`;
     case 'concluded':
       if (Object.values(byState).every((count) => count === 0))
         return 'Nenhum título selecionado: nada foi comunicado. Confira os filtros e o que ficou fora da seleção.';
@@ -29,16 +30,19 @@ export function nextStep({ phase, concluding, pauseReason, byState, corrected }:
   }
 }
 
-/** The reason is a code: a person's wish, or the configuration failure that stopped the batch. */
+/** The reason is a code: one of the machine's, or whatever the person gave who asked for it. */
 export function pauseText(code: string | null): string {
-  return isPersons(code)
-    ? 'Pausada a pedido de uma pessoa.'
-    : `Pausada por causa da configuração da carteira ou da conta no banco (${code}).`;
+  return pauseTexts[code ?? ''] ?? 'Pausada a pedido de uma pessoa.';
 }
 
-function isPersons(code: string | null): boolean {
-  return code === null || code === 'operator' || code === 'operador';
-}
+const pauseTexts: Partial<Record<string, string>> = {
+  config: 'Pausada por causa da configuração da carteira ou da conta no banco.',
+  sliceFailed: 'Pausada porque um envio falhou no sistema.',
+};
+const pauseAdvice: Partial<Record<string, string>> = {
+  config: 'Confira a carteira e a sua conta, teste-a, e retome.',
+  sliceFailed: 'Mostre o registro do worker a quem cuida do sistema, e retome.',
+};
 
 function adjustments(byState: Record<ItemState, number>, corrected: number): string {
   const uncertain = byState.unconfirmed + byState.inProgress;

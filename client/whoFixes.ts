@@ -9,7 +9,8 @@ const ofCarteira = ['convenio', 'carteira', 'variation', 'especie', 'acceptance'
 export function whoFixes(failure: { state: ItemState; failureKind: string | null; field: string | null }): Fixer {
   const kind = failure.failureKind as FailureKind | null;
   if (kind === 'auth' || kind === 'config') return 'carteira';
-  if (failure.state !== 'rejected') return 'bank';
+  const isOfData = failure.state === 'rejected' || (failure.state === 'discarded' && kind === 'data');
+  if (!isOfData) return 'bank';
   if (failure.field?.startsWith('payer')) return 'customer';
   if (ofCarteira.includes(failure.field?.split('.')[0] ?? '')) return 'carteira';
   return 'charge';

@@ -3,6 +3,7 @@ import type { BatchCounts } from '../domain/batch';
 import type { BatchFilters } from '../domain/filters';
 import type { BatchPhase } from '../domain/phases';
 import { refusal, type Refusal } from '../domain/refusals';
+import { readAlerts, type BatchAlert } from './alerts';
 import { countItems } from './analysis';
 import { nameOf } from './people';
 import { batchIsSeen, viewerValues, type Viewer } from './visibility';
@@ -135,7 +136,7 @@ export interface BatchSummary {
 export interface BatchView extends BatchSummary {
   filters: BatchFilters;
   counts: BatchCounts;
-  alerts: { kind: string; day: string; message: string }[];
+  alerts: BatchAlert[];
 }
 
 /** Over the batches `b` that the caller chose, so that those of no other are counted. */
@@ -162,7 +163,7 @@ export interface BatchPage {
   before?: { createdAt: Date; batchId: string } | undefined;
   open?: boolean | undefined;
   carteiraId?: number | undefined;
-  /** A part of its number or of the carteira's name, the carteira's id, or a título that it has. */
+  /** A part of its number, of the carteira's name or of who asked for it; the carteira's id; or a título that it has. */
   q?: string | undefined;
   /** Absent = everything is seen. */
   viewer?: Viewer;
@@ -181,6 +182,8 @@ export async function listBatches(knex: Knex, page: BatchPage): Promise<BatchSum
          and ${batchIsSeen}
          and (:q::text is null or position(lower(:q::text) in lower(b.id)) > 0
            or position(lower(:q::text) in lower(c.description)) > 0 or b.carteira_id = :number::bigint
+           or position(lower(:q::text) in lower(coalesce(${nameOf('b.requested_by')}, b.requested_by))) > 0
+           or exists (select from app_user u where u.id = b.requested_by and lower(u.login) = lower(:q::text))
            or exists (select from batch_item i where i.batch_id = b.id and i.receivable_id = :number::bigint))
        order by b.created_at desc, b.id desc limit :limit) b ${summaryJoins}
      order by b.created_at desc, b.id desc`,
@@ -206,10 +209,5 @@ export async function readBatch(knex: Knex, batchId: string): Promise<BatchView 
   );
   const [summary] = rows;
   if (!summary) return null;
-  const alerts = await knex('alert')
-    .where({ batch_id: batchId })
-    .orderBy('at', 'desc')
-    .limit(20)
-    .select<BatchView['alerts']>('kind', 'day', 'message');
-  return { ...summary, counts: await countItems(knex, batchId), alerts };
+  return { ...summary, counts: await countItems(knex, batchId), alerts: await readAlerts(knex, batchId) };
 }

@@ -11,7 +11,6 @@ import {
 import type { BatchView } from '../../db/batches';
 import { leftOutLabels } from '../../domain/filters';
 import { phaseLabels } from '../../domain/phases';
-import type { LocalDate } from '../../domain/dates';
 import { mismatchWords } from '../../domain/registrationCheck';
 import { itemLabels, itemStates } from '../../domain/states';
 import { describeFailure, type Failure } from '../describeFailure';
@@ -88,7 +87,7 @@ function batchText(batch: BatchView, leftOut: LeftOutCount[]): string {
   if (corrected > 0) lines.push('', `Corrigidos, prontos para refazer: ${count(corrected)}`);
   if (reconciled > 0) lines.push('', `Confirmados por consulta, sem novo envio: ${count(reconciled)}`);
   if (leftOut.length > 0) lines.push('', 'Deixados de fora:', ...leftOut.map((reason) => `  ${leftOutText(reason)}`));
-  for (const alert of batch.alerts) lines.push('', `Atenção em ${date(alert.day as LocalDate)}: ${alert.message}`);
+  for (const alert of batch.alerts) lines.push('', `Atenção em ${date(alert.day)}: ${alert.message}`);
   lines.push('', whatNext({ ...batch, byState }));
   return lines.join('\n');
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { ActionResult, BatchReport, SimpleAction } from '../../domain/batch';
+import type { ActionResult, BatchCounts, BatchReport, SimpleAction } from '../../domain/batch';
 import { refusal, type Refusal } from '../../domain/refusals';
 import { countItems, hasUnresolvedAttempt } from '../analysis';
 import { batchReport } from '../reports';
@@ -49,7 +49,8 @@ export async function concludeBatch(
           'resultadosIncertos',
           `A comunicação ${batchId} tem ${unresolved} cobrança(s) com resultado incerto: reexamine ou resolva antes de concluir.`,
         );
-      const closed = await closeSettledItems(trx, batchId);
+      await closeSettledItems(trx, batchId);
+      const { total, byState } = await countItems(trx, batchId);
       await trx('batch')
         .where({ id: batchId })
         .update({
@@ -59,14 +60,14 @@ export async function concludeBatch(
           concluding: false,
           concluded_at: trx.raw('clock_timestamp()'),
           concluded_by: by,
-          ...(await finalCounts(trx, batchId)),
+          ...finalCounts(byState),
         });
       await trx('audit_entry').insert({
         actor: by,
         action: 'concludeBatch',
         entity: 'batch',
         entity_id: batchId,
-        after: JSON.stringify({ closed }),
+        after: JSON.stringify({ closed: total - byState.registered - byState.discarded - byState.skipped }),
       });
     }
     return (await batchReport(trx, batchId)) as BatchReport;
@@ -74,11 +75,7 @@ export async function concludeBatch(
 }
 
 /** For lists: nothing changes them any more. */
-async function finalCounts(
-  trx: Knex.Transaction,
-  batchId: string,
-): Promise<{ registered_items: number; failed_items: number }> {
-  const { byState } = await countItems(trx, batchId);
+function finalCounts(byState: BatchCounts['byState']): { registered_items: number; failed_items: number } {
   const { registered, rejected, unconfirmed, conflict, deferred } = byState;
   return { registered_items: registered, failed_items: rejected + unconfirmed + conflict + deferred };
 }

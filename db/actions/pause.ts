@@ -20,7 +20,11 @@ export async function resume(knex: Knex, action: SimpleAction & { batchId: strin
   return once(knex, { ...action, kind: 'resume' }, async (trx) => {
     const changed = await trx('batch')
       .where({ id: action.batchId, paused: true })
-      .update({ paused: false, pause_reason: null });
+      .update({
+        paused: false,
+        pause_reason: null,
+        phase: trx.raw(`case phase when 'paused' then 'communicating' else phase end`),
+      });
     return { changed, refused: [] };
   });
 }

@@ -54,7 +54,11 @@ async function makeDue(
   round: number,
 ): Promise<number> {
   if (ordinals.length === 0) return 0;
-  await trx('batch').where({ id: batchId }).where('round', '<', round).update({ round });
+  // The workflow tells the same a moment later; meanwhile nobody is to see a batch that waits for people.
+  await trx('batch')
+    .where({ id: batchId })
+    .where('round', '<', round)
+    .update({ round, phase: trx.raw(`case phase when 'awaitingAdjustments' then 'communicating' else phase end`) });
   const { rowCount } = await trx.raw<{ rowCount: number }>(
     `update batch_item i set due_at = clock_timestamp(), tries = 0, round = :round, lease_token = null,
        state = case when not open.unresolved then 'pending' when i.state = 'inProgress' then i.state else 'unconfirmed' end,

@@ -24,6 +24,11 @@ test('a catalogued error is told with cause, who fixes it, the ERP’s field and
   });
 });
 
+test('who mends a refusal is the same after its título was discarded', () => {
+  const cep = { providerCode: '999', providerMessage: 'Algo novo.', field: 'payer.cep' };
+  expect(describeFailure(failure({ ...cep, state: 'discarded' }))?.whoFixes).toBe('cadastro do cliente');
+});
+
 test('the field of the row is told where the record has none', () => {
   expect(describeFailure(failure({ providerCode: 'SR0020080' }))).toMatchObject({
     fieldName: 'multa',

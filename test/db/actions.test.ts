@@ -175,6 +175,16 @@ describe('recommunicate', () => {
     expect(await knex('batch').where({ id: batchId }).first('round')).toEqual({ round: 2 });
   });
 
+  test.each([
+    ['awaitingAdjustments', 'communicating'],
+    ['paused', 'paused'],
+  ])('nobody sees a batch wait for people that begins another round: %s becomes %s', async (phase, then) => {
+    const { batchId } = await batchWith('rejected');
+    await knex('batch').where({ id: batchId }).update({ phase });
+    await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'all' });
+    expect(await knex('batch').where({ id: batchId }).first('phase')).toEqual({ phase: then });
+  });
+
   test('all: chooses whatever waits for a person, except conflicts', async () => {
     const { batchId, entries } = await batchWith(...all);
     const result = await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'all' });
@@ -500,8 +510,10 @@ describe('pause and resume', () => {
     expect(await flags(batchId)).toEqual({ paused: true, pause_reason: 'almoco' });
     expect(await pause(knex, { ...action(), batchId })).toEqual({ changed: 0, refused: [] });
     expect(await flags(batchId)).toEqual({ paused: true, pause_reason: 'almoco' });
+    await knex('batch').where({ id: batchId }).update({ phase: 'paused' });
     expect(await resume(knex, { ...action(), batchId })).toEqual({ changed: 1, refused: [] });
     expect(await flags(batchId)).toEqual({ paused: false, pause_reason: null });
+    expect(await knex('batch').where({ id: batchId }).first('phase')).toEqual({ phase: 'communicating' });
     expect(await resume(knex, { ...action(), batchId })).toEqual({ changed: 0, refused: [] });
   });
 });
@@ -583,7 +595,10 @@ describe('concluding', () => {
       concluded_by: by,
     });
     expect(await knex('batch_item').where({ batch_id: batchId, closed_at: null })).toEqual([]);
-    expect((await audit('batch', batchId)).filter((entry) => entry.action === 'concludeBatch')).toHaveLength(1);
+    // How many ended without a boleto, whenever they were closed.
+    expect((await audit('batch', batchId)).filter((entry) => entry.action === 'concludeBatch')).toMatchObject([
+      { after: { closed: 5 } },
+    ]);
   });
 
   test('tells a boleto that was registered behind its item’s back', async () => {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { enterPhase, listBatches, openBatch, readBatch } from '../../db/batches';
 import { createTestDatabase } from '../support/database';
-import { createBatch, createCarteira, createItem, createReceivable } from '../support/record';
+import { createBatch, createCarteira, createItem, createReceivable, createUser } from '../support/record';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let knex: Knex;
@@ -113,7 +113,7 @@ describe('reading batches', () => {
     await createItem(knex, batchId, await createReceivable(knex, carteira), { state: 'rejected', due_at: null });
     const done = { state: 'registered', due_at: null, closed_at: knex.fn.now(), reconciled: true };
     await createItem(knex, batchId, await createReceivable(knex, carteira), done);
-    await knex('alert').insert({ batch_id: batchId, kind: 'dueDate', day: '2030-02-08', message: 'm' });
+    await knex('alert').insert({ batch_id: batchId, kind: 'config', day: '2030-02-08', message: 'm' });
     expect(await readBatch(knex, batchId)).toMatchObject({
       batchId,
       carteiraId: carteira.id,
@@ -124,8 +124,44 @@ describe('reading batches', () => {
       registered: 1,
       failures: 1,
       counts: { total: 2, reconciled: 1, byState: { rejected: 1, registered: 1, pending: 0 } },
-      alerts: [{ kind: 'dueDate', day: '2030-02-08', message: 'm' }],
+      alerts: [{ kind: 'config', day: '2030-02-08', message: 'm' }],
     });
     expect(await readBatch(knex, 'nenhuma')).toBeNull();
+  });
+
+  test('says of due dates how they stand now, and nothing once none is near', async () => {
+    const carteira = await createCarteira(knex);
+    const batchId = await createBatch(knex, carteira.id);
+    const ids = [];
+    for (const due_date of ['2020-01-10', '2020-01-20'])
+      ids.push(await createReceivable(knex, carteira, { due_date, issue_date: '2020-01-01' }));
+    for (const id of ids) await createItem(knex, batchId, id, { state: 'rejected', due_at: null });
+    const alerted = { batch_id: batchId, kind: 'dueDate', message: '7 cobranças' };
+    await knex('alert').insert([
+      { ...alerted, day: '2020-01-18', at: '2020-01-18T12:00:00Z' },
+      { ...alerted, day: '2020-01-19', at: '2020-01-19T12:00:00Z' },
+    ]);
+    const messages = async () => (await readBatch(knex, batchId))!.alerts.map(({ message }) => message);
+    expect(await messages()).toEqual([
+      '2 cobranças sem boleto registrado: a mais antiga venceu em 10/01/2020.',
+      '7 cobranças',
+    ]);
+    const done = { state: 'registered', due_at: null, closed_at: knex.fn.now() };
+    await knex('batch_item').where({ receivable_id: ids[0] }).update(done);
+    expect((await messages())[0]).toBe('1 cobrança sem boleto registrado: a mais antiga venceu em 20/01/2020.');
+    await knex('receivable').where({ id: ids[1] }).update({ due_date: '2035-01-20' });
+    expect(await messages()).toEqual([]);
+  });
+
+  test('are found by who asked, by name or by login', async () => {
+    const requested_by = await createUser(knex, { name: 'Operadora de Março', login: 'marco.op' });
+    const { id: carteiraId } = await createCarteira(knex);
+    const batchId = await createBatch(knex, carteiraId, { requested_by });
+    await createBatch(knex, carteiraId);
+    const found = async (q: string) =>
+      (await listBatches(knex, { limit: 9, carteiraId, q })).map((batch) => batch.batchId);
+    expect(await found('de março')).toEqual([batchId]);
+    expect(await found('MARCO.OP')).toEqual([batchId]);
+    expect(await found('ninguém')).toEqual([]);
   });
 });

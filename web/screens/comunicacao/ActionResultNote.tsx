@@ -1,16 +1,24 @@
 import { itemRefusalLabels, type ItemRefusal } from '../../../domain/refusals';
-import type { ActionAnswer } from '../../api/types';
+import type { ActionAnswer, ActionName } from '../../api/types';
 import { counted } from '../../parts/format';
 import { Link, places } from '../../router';
 
 const SHOWN = 10;
 
+/** Of some, what changed is no number of títulos. */
+function doneWords(action: ActionName, changed: number): string {
+  if (action === 'pausar') return 'Pausa pedida.';
+  if (action === 'retomar') return 'Retomada.';
+  if (action === 'concluir') return 'Conclusão pedida.';
+  return changed > 0 ? `Feito: ${counted(changed, 'título', 'títulos')}.` : 'Feito.';
+}
+
 /** What an action did, and which títulos it left alone, and why. */
-export function ActionResultNote({ result }: { result: ActionAnswer }) {
-  const { changed, refused, unresolved } = result;
+export function ActionResultNote({ action, result }: { action: ActionName; result: ActionAnswer }) {
+  const { refused, unresolved } = result;
   return (
     <div class="note" role="status">
-      Feito{changed > 0 ? `: ${counted(changed, 'título', 'títulos')}` : ''}.
+      {doneWords(action, result.changed)}
       {unresolved
         ? ` ${counted(unresolved, 'resultado incerto é procurado', 'resultados incertos são procurados')} no banco antes do fim.`
         : ''}

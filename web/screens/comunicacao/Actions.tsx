@@ -24,7 +24,7 @@ interface ActionsProps {
 /** What an operator may do now; what does not fit the phase is not offered. */
 export function Actions({ batch, chosen, onDone }: ActionsProps) {
   const [asking, setAsking] = useState<Asking>();
-  const [result, setResult] = useState<ActionAnswer>();
+  const [done, setDone] = useState<{ action: ActionName; result: ActionAnswer }>();
   const [problem, setProblem] = useState<ApiProblem>();
   const [busy, setBusy] = useState(false);
   const mayAct = useMayAct('operador');
@@ -37,13 +37,14 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
 
   const send = async (action: ActionName, body: object = {}) => {
     const path = `/comunicacoes/${encodeURIComponent(batch.batchId)}/acoes/${action}`;
-    setResult(await post<ActionAnswer>(path, { actionId: newKey(), ...body }));
+    const result = await post<ActionAnswer>(path, { actionId: newKey(), ...body });
+    setDone({ action, result });
     onDone();
   };
   const press = (action: ActionName, body?: object) => {
     setBusy(true);
     setProblem(undefined);
-    setResult(undefined);
+    setDone(undefined);
     send(action, body)
       .catch((error: unknown) => setProblem(asProblem(error)))
       .finally(() => setBusy(false));
@@ -107,7 +108,7 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
         </p>
       ) : null}
       <ProblemNote problem={problem} />
-      {result ? <ActionResultNote result={result} /> : null}
+      {done ? <ActionResultNote {...done} /> : null}
       {asking === 'descartar' ? (
         <ReasonDialog
           title="Descartar"

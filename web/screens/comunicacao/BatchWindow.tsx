@@ -105,13 +105,10 @@ export function BatchWindow({ batchId }: { batchId: string }) {
           A conclusão foi pedida: os resultados incertos são procurados no banco, e então a comunicação termina.
         </p>
       ) : null}
-      {batch.phase === 'paused' && batch.pauseText ? (
-        <p class="note note-warn" role="status">
-          Pausado {batch.pauseText}
-        </p>
-      ) : null}
       {/* Words of an earlier moment would contradict the badge. */}
-      {batch.nextStep && !isOld ? <p class="next-step">{batch.nextStep}</p> : null}
+      {batch.nextStep && !isOld ? (
+        <p class={batch.phase === 'paused' ? 'note note-warn' : 'next-step'}>{batch.nextStep}</p>
+      ) : null}
       <Alerts batch={batch} />
       <Actions
         batch={batch}

@@ -98,7 +98,7 @@ export function Emissao() {
             }));
           }}
         />
-        <p class="hint">Só títulos A receber e liberados.</p>
+        <p class="hint">Só títulos A receber ou Parciais, e liberados.</p>
         {read.contradictions.map((text) => (
           <p key={text} class="note note-bad" role="alert">
             Nenhum título pode servir: {text}.
