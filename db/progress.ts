@@ -19,10 +19,14 @@ export interface BatchProgress {
   due: number;
   /** Outcomes of the last minute. */
   ratePerMinute: number;
-  /** At that rate; null when nothing moves. */
+  /** At the rate since the first of them; null when nothing moves. */
   estimatedEndAt: Date | null;
   lastSeq: number;
 }
+
+const MINUTE_MS = 60_000;
+/** Outcomes come in groups: the first one alone would promise too much. */
+const SHORTEST_MEASURED_MS = 5_000;
 
 interface CountRow {
   state: ItemState;
@@ -41,15 +45,22 @@ export async function readProgress(knex: Knex, batchId: string): Promise<BatchPr
   const { rows } = await knex.raw<{
     rows: (Pick<BatchProgress, 'phase' | 'round' | 'paused' | 'pauseReason' | 'concluding' | 'lastSeq'> & {
       ratePerMinute: number;
+      /** Since the first outcome of the last minute. */
+      movingMs: number;
       now: Date;
     })[];
   }>(
     `select b.phase, b.round, b.paused, b.pause_reason as "pauseReason", b.concluding, n.seq as "lastSeq",
-       -- No index by time: numbers and instants grow together, so that the minute is read from its end.
-       n.seq - coalesce((select e.seq from batch_event e
-         where e.batch_id = b.id and e.seq <= n.seq and e.at < clock_timestamp() - interval '1 minute'
-         order by e.seq desc limit 1), 0) as "ratePerMinute", clock_timestamp() as now
-     from batch b join batch_event_counter n on n.batch_id = b.id where b.id = ?`,
+       n.seq - older.seq as "ratePerMinute", clock_timestamp() as now,
+       coalesce(extract(epoch from clock_timestamp() - first.at)::float8 * 1000, 0) as "movingMs"
+     from batch b join batch_event_counter n on n.batch_id = b.id
+     -- No index by time: numbers and instants grow together, so that the minute is read from its end.
+     cross join lateral (select coalesce((select e.seq from batch_event e
+       where e.batch_id = b.id and e.seq <= n.seq and e.at < clock_timestamp() - interval '1 minute'
+       order by e.seq desc limit 1), 0) as seq) older
+     left join lateral (select e.at from batch_event e
+       where e.batch_id = b.id and e.seq > older.seq order by e.seq limit 1) first on true
+     where b.id = ?`,
     [batchId],
   );
   const [head] = rows;
@@ -63,7 +74,7 @@ export async function readProgress(knex: Knex, batchId: string): Promise<BatchPr
      where i.batch_id = ? group by i.state`,
     [batchId],
   );
-  const { now, ...progress } = head;
+  const { now, movingMs, ...progress } = head;
   const byState = Object.fromEntries(itemStates.map((state) => [state, 0])) as Record<ItemState, number>;
   const sum = { total: 0, corrected: 0, reconciled: 0, due: 0 };
   for (const row of counts.rows) {
@@ -74,6 +85,7 @@ export async function readProgress(knex: Knex, batchId: string): Promise<BatchPr
     sum.due += row.due;
   }
   const moves = progress.ratePerMinute > 0 && sum.due > 0 && !progress.paused;
-  const estimatedEndAt = moves ? new Date(now.getTime() + (sum.due / progress.ratePerMinute) * 60_000) : null;
+  const measuredMs = Math.min(MINUTE_MS, Math.max(SHORTEST_MEASURED_MS, movingMs));
+  const estimatedEndAt = moves ? new Date(now.getTime() + (sum.due / progress.ratePerMinute) * measuredMs) : null;
   return { ...progress, ...sum, byState, estimatedEndAt };
 }
