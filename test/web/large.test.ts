@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { testInBrowser, withPage } from '../support/browser';
-import { createCustomer, createReceivables } from '../support/record';
+import { createCarteira, createCustomer, createReceivables } from '../support/record';
 import { insertConcludedBatch } from './support/concludedBatch';
 import { tabTo } from './support/keyboard';
 import { watchLongTasks } from './support/longTasks';
@@ -18,7 +18,8 @@ let first: number;
 beforeAll(async () => {
   scene = await openWebScene();
   await scene.startWorker();
-  const { carteira } = scene;
+  // Of another carteira, whose títulos no communication of the test takes.
+  const carteira = await createCarteira(scene.knex, { filial_id: scene.carteira.filialId });
   first = await insertConcludedBatch(scene.knex, { batchId: CONCLUDED, carteira, count: ALL });
 });
 afterAll(() => scene.close());
