@@ -25,6 +25,7 @@ export interface Ending {
 /** Longer than ten looks at a bank that proves nothing. */
 const PATIENCE_MS = 20 * 60_000;
 const MOST_TURNS = 16;
+const CONCLUDED_WITHIN_MS = 120_000;
 /** Who is refused so often no longer asks. */
 const MOST_DECISIONS = 3;
 
@@ -80,7 +81,7 @@ export async function seeThroughByMessages(
       if (times > MOST_DECISIONS) continue;
       decisions.set(receivableId, times);
       did('decide');
-      if (await decided(stage, batchId, receivableId, decision)) changed = true;
+      if (await decided(stage, { batchId, receivableId, decision, signal })) changed = true;
       else refused += 1;
     }
     return changed;
@@ -122,7 +123,7 @@ export async function seeThroughByMessages(
     break;
   }
   if (rest === 'awaitingAdjustments') {
-    await unlessOutdated(batch.conclude(asked()));
+    await unlessOutdated(batch.conclude(asked()).then(() => batch.result({ withinMs: CONCLUDED_WITHIN_MS })));
     rest = await untilItRests(knex, batchId, signal, PATIENCE_MS);
   }
   return { rest, states: await statesOf(knex, batchId), actions, refused };
@@ -151,21 +152,23 @@ async function undecided({ knex, bank }: Stage, batchId: string): Promise<Undeci
   }));
 }
 
-/** @returns whether it was taken. */
+/** Decides one título; where the batch is busy with what was decided before, once more when it rests. @returns whether it was taken */
 export async function decided(
-  { client }: Pick<Stage, 'client'>,
-  batchId: string,
-  receivableId: number,
-  decision: ResolveAction['decision'],
+  { knex, client }: Pick<Stage, 'knex' | 'client'>,
+  { batchId, receivableId, decision, signal }: Undecided & { batchId: string; signal: AbortSignal },
 ): Promise<boolean> {
-  const action = { by: OPERATOR, actionId: randomUUID(), receivableId, decision, reasonCode: 'bench' };
-  try {
-    const { changed } = await getBatch(client, batchId).resolve(action);
-    return changed > 0;
-  } catch (error) {
-    if (error instanceof BatchError) return false;
-    throw error;
+  for (const isLast of [false, true]) {
+    const action = { by: OPERATOR, actionId: randomUUID(), receivableId, decision, reasonCode: 'bench' };
+    try {
+      const { changed } = await getBatch(client, batchId).resolve(action);
+      return changed > 0;
+    } catch (error) {
+      if (!(error instanceof BatchError)) throw error;
+      if (isLast) return false;
+      await untilItRests(knex, batchId, signal, PATIENCE_MS);
+    }
   }
+  return false;
 }
 
 /** Somebody moved the account to another address than the bank's: on a pause for it, that is seen and mended. */

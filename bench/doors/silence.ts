@@ -30,7 +30,8 @@ const d2: Scenario = {
     await untilTrue(() => Promise.resolve(Date.now() - last >= DECIDED_AFTER_MS), signal);
     const ids = await stage.knex('receivable').where({ carteira_id: carteira }).orderBy('id').pluck<number[]>('id');
     let accepted = 0;
-    for (const id of ids) if (await decided(stage, batchId, id, 'newNumber')) accepted += 1;
+    for (const id of ids)
+      if (await decided(stage, { batchId, receivableId: id, decision: 'newNumber', signal })) accepted += 1;
     const ending = await seeThroughByMessages(stage, { carteiraId: carteira, batchId, signal });
     return { ending, facts: { novoNumeroAccepted: accepted, novoNumeroRefused: TITULOS - accepted } };
   },
