@@ -118,8 +118,8 @@ async function playOne(context: BenchContext, stage: Stage, { scenario, carteira
   const outcome = await scenario
     .run({ stage, carteira, signal, batch: (part) => `${name}-${part}` })
     .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
-  if (signal.aborted) throw outcome;
   const failed = outcome instanceof Error;
+  if (failed && signal.aborted) throw outcome;
   const { ending, planted, elsewhere = [], actions = {}, facts = {} } = failed ? unfinished : outcome;
 
   const addresses = [{ ...stage.bank, rightful: true }, ...elsewhere.map((each) => ({ ...each, rightful: false }))];

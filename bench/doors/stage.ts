@@ -49,7 +49,9 @@ export function openStage(scene: Scene): Stage {
     },
     async clear() {
       await Promise.all(workers.splice(0).map(stopWorker));
-      await Promise.all(addresses.splice(0).map(({ pid }) => pid && stopProcess(pid, 'SIGTERM', GRACE_MS)));
+      await Promise.all(
+        addresses.splice(0).map(async ({ pid }) => pid && (await stopProcess(pid, 'SIGTERM', GRACE_MS))),
+      );
     },
   };
 }
