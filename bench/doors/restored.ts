@@ -69,7 +69,24 @@ const live: Scenario = {
   },
 };
 
-export const setBackScenarios: readonly Scenario[] = [d1(1, 'D1'), d1(2, 'D1-2'), live];
+const gone: Scenario = {
+  name: 'D1-gone',
+  what: 'the record is set back to before a communication that is under way',
+  setsBack: true,
+  ...{ workers: 2, more: NEW },
+  plan: { limits: slow, ...heldBack(TITULOS) },
+  async run(play) {
+    const { stage, carteira } = play;
+    await keepRecord(stage.stack);
+    await press(stage, carteira, play.batch('gone'));
+    await untilRegistered(play, STRUCK_AT);
+    await setBack(stage.stack);
+    await release(play);
+    return { ending: await communicate(play, 'again') };
+  },
+};
+
+export const setBackScenarios: readonly Scenario[] = [d1(1, 'D1'), d1(2, 'D1-2'), live, gone];
 
 /** What the procedure after a restore says: first the bank is asked, then the next communication. */
 export const drill: Scenario = {
