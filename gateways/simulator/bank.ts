@@ -60,9 +60,13 @@ export interface SimulatedBank {
   failure(status: number, route: Route): Answer;
   /** The same answer with wrong codes; as it is where it has none. */
   misprint(answer: Answer, what: Misprint): Answer;
+  /** The same answer to a registration, about another boleto of its convênio; as it is where there is none. */
+  crosstalk(answer: Answer): Answer;
   /** An error in the usual shape, with this text in it. */
   refusal(status: number, text: string): Answer;
   expireTokens(): void;
+  /** Calls that came with a token that this bank never gave, or no longer takes for its own. */
+  strangeTokens(): number;
   reset(): void;
 }
 

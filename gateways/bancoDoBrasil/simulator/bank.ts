@@ -7,7 +7,7 @@ import type { Ledger, LedgerEntry } from '../../simulator/ledger';
 import { bankDate, text } from '../wire';
 import { failureAnswer, json, refusalAnswer } from './answers';
 import { checkRegistration, isRefused, refusedConvenio, type Registrable } from './checks';
-import { codesOf, misprinted } from './misprints';
+import { aboutAnother, codesOf, misprinted } from './misprints';
 import { createQrCode } from './pix';
 
 const BASE_PATH = '/cobrancas/v2/boletos';
@@ -19,10 +19,12 @@ const CACHED_READS = 10_000;
 export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSettings): SimulatedBank {
   const tokens = new Map<string, { clientId: string; expiresAt: number }>();
   const reads = new Map<string, { answer: Answer; until: number }>();
+  let strangeTokens = 0;
 
   function authorize(request: BankRequest): SimulatedAccount | Answer {
     const token = /^Bearer (.+)$/.exec(text(request.headers.authorization))?.[1] ?? '';
     const issued = tokens.get(token);
+    if (token !== '' && !issued) strangeTokens += 1;
     if (!issued || issued.expiresAt <= request.receivedAt) return failureAnswer(401, 'api');
     const account = settings().accounts.find(({ clientId }) => clientId === issued.clientId);
     return account && account.appKey === appKeyOf(request) ? account : failureAnswer(403, 'api');
@@ -150,9 +152,18 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
       const entry = number === null ? undefined : ledger.find(number.slice(3, 10), number);
       return entry ? misprinted(answer, entry, what) : answer;
     },
+    crosstalk(answer) {
+      const number = numberIn(answer);
+      const other = ledger
+        .entries()
+        .find((entry) => number !== null && entry.number !== number && entry.convenio === number.slice(3, 10));
+      return other ? aboutAnother(answer, other) : answer;
+    },
     refusal: (status, message) => refusalAnswer(status, { code: 'SIM0009', message }),
     expireTokens: () => tokens.clear(),
+    strangeTokens: () => strangeTokens,
     reset() {
+      strangeTokens = 0;
       tokens.clear();
       reads.clear();
     },
