@@ -76,7 +76,8 @@ async function intend(
   deadlineMs = 50,
 ): Promise<Pick<Registration, 'attemptId' | 'boletoId' | 'snapshot' | 'homologation' | 'acceptsMismatches'>> {
   const attemptId = randomUUID();
-  const [intent] = await openIntents(scene.knex, scene.worker.gateway, [{ ...item, attemptId, deadlineMs }]);
+  const account = await scene.worker.line.account();
+  const [intent] = await openIntents(scene.knex, scene.worker.gateway, [{ ...item, account, attemptId, deadlineMs }]);
   if (intent?.kind !== 'send') throw new Error(`the intent was not granted: ${intent?.kind}`);
   const { kind: _, ...granted } = intent;
   return { attemptId, ...granted };
@@ -91,7 +92,7 @@ async function sendAndDie(
   const intent = await intend(item);
   const account = await line.account();
   const current = token ? { kind: 'token' as const, token } : await line.tokens.current(account);
-  if (current.kind !== 'token') throw new Error(current.message);
+  if (current.kind !== 'token') throw new Error(current.kind);
   const { outcome } = await registerBoleto(line, {
     ...intent,
     item,
@@ -227,8 +228,10 @@ describe('the prévia inside the slice', () => {
   test('two references that the bank’s shortening makes equal: the first is sent, the second refused by name', async () => {
     const { batchId, receivableIds } = await scene.createDueBatch(3);
     const shortened = { ...scene.worker.gateway, ownReference: (id: number) => (id === receivableIds[1] ? '1' : '2') };
+    const account = await scene.worker.line.account();
     const requests = (await leaseItems(scene.knex, { batchId, from: 1, to: 3 }, 0)).map((item) => ({
       ...item,
+      account,
       attemptId: randomUUID(),
       deadlineMs: 50,
     }));
@@ -246,7 +249,9 @@ describe('the prévia inside the slice', () => {
     // In another batch, against what the record has.
     const other = await scene.createDueBatch(1);
     const [item] = await leaseItems(scene.knex, { batchId: other.batchId, from: 1, to: 1 }, 0);
-    const [intent] = await openIntents(scene.knex, shortened, [{ ...item!, attemptId: randomUUID(), deadlineMs: 50 }]);
+    const [intent] = await openIntents(scene.knex, shortened, [
+      { ...item!, account, attemptId: randomUUID(), deadlineMs: 50 },
+    ]);
     expect(intent).toEqual({ kind: 'settled', state: 'rejected' });
   });
 
@@ -256,11 +261,12 @@ describe('the prévia inside the slice', () => {
       ...scene.worker.gateway,
       ownReference: (id: number) => (id === receivableIds[0] ? '9'.repeat(16) : '9'),
     };
+    const account = await scene.worker.line.account();
     const items = await leaseItems(scene.knex, { batchId, from: 1, to: 2 }, 0);
     await openIntents(
       scene.knex,
       long,
-      items.map((item) => ({ ...item, attemptId: randomUUID(), deadlineMs: 50 })),
+      items.map((item) => ({ ...item, account, attemptId: randomUUID(), deadlineMs: 50 })),
     );
     expect(await states(batchId)).toEqual({ rejected: 1, sending: 1 });
     expect(await scene.knex('batch_item').where({ ordinal: 1 }).first('provider_code')).toEqual({
@@ -501,8 +507,9 @@ describe('a worker that was frozen and taken over', () => {
     const { batchId } = await scene.createDueBatch(1);
     const frozen = await leaseOne(batchId);
     await leaseOne(batchId);
+    const account = await scene.worker.line.account();
     const [intent] = await openIntents(scene.knex, scene.worker.gateway, [
-      { ...frozen, attemptId: randomUUID(), deadlineMs: 50 },
+      { ...frozen, account, attemptId: randomUUID(), deadlineMs: 50 },
     ]);
     expect(intent).toEqual({ kind: 'held' });
     expect(await resolutions(batchId)).toEqual({});
@@ -525,7 +532,7 @@ describe('a worker that was frozen and taken over', () => {
     const intent = await intend(item);
     const account = await line.account();
     const current = await line.tokens.current(account);
-    if (current.kind !== 'token') throw new Error(current.message);
+    if (current.kind !== 'token') throw new Error(current.kind);
     const { outcome } = await registerBoleto(line, {
       ...intent,
       item,
