@@ -350,9 +350,11 @@ export async function defineGatewayAccount(
 
 /** Without the other carteiras of its account: whoever reads this one's history may not know of them. */
 function audited(carteira: CarteiraDetails | null): object | null {
-  if (!carteira?.account) return carteira;
-  const { carteiras: _others, ...account } = carteira.account;
-  return { ...carteira, account };
+  if (!carteira) return null;
+  const { version: _version, account, ...told } = carteira;
+  if (!account) return { ...told, account };
+  const { carteiras: _others, ...ofAccount } = account;
+  return { ...told, account: ofAccount };
 }
 
 interface Target {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { registerBoleto, type Registration } from '../../activities/registerBoleto';
 import { deferItems, leaseItems, type LeasedItem } from '../../db/leases';
+import { decideEarlierBoleto } from '../../db/earlierBoleto';
 import { openIntents } from '../../db/intents';
 import { closeLook, openLook } from '../../db/looks';
 import { recordOutcomes, type Outcome } from '../../db/outcomes';
@@ -182,6 +183,31 @@ describe('a slice', () => {
     expect(await states(batchId)).toEqual({ registered: 1, skipped: 1 });
     await expectLedgerEqualsRecord();
   });
+});
+
+test('a título that got a boleto of another system since the selection is not sent, until a person says so', async () => {
+  const { batchId, receivableIds } = await scene.createDueBatch(2);
+  const [elsewhere] = receivableIds as [number];
+  await scene
+    .knex('receivable')
+    .where({ id: elsewhere })
+    .update({ imported_registration: JSON.stringify({ nn_boleto: '90000000042', linha_digitavel: '' }) });
+  await scene.settle(batchId);
+  expect(await states(batchId)).toEqual({ registered: 1, skipped: 1 });
+  expect(await scene.knex('batch_item').where({ receivable_id: elsewhere }).first('provider_code')).toEqual({
+    provider_code: 'earlierBoleto',
+  });
+  expect(await scene.knex('boleto').where({ receivable_id: elsewhere })).toEqual([]);
+
+  const by = 'operador.1';
+  await decideEarlierBoleto(scene.knex, { receivableId: elsewhere, decision: 'ignorar', reason: 'Baixado', by });
+  await scene
+    .knex('batch_item')
+    .where({ receivable_id: elsewhere })
+    .update({ state: 'pending', closed_at: null, due_at: scene.knex.fn.now() });
+  await scene.settle(batchId);
+  expect(await states(batchId)).toEqual({ registered: 2 });
+  await expectLedgerEqualsRecord();
 });
 
 describe('the prévia inside the slice', () => {
