@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { hasEarlierBoleto } from './matching';
+import { gotEarlierBoleto, hasEarlierBoleto } from './matching';
 
 /** The boleto that an earlier system gave a título, as the ERP brought it. */
 export interface EarlierBoleto {
@@ -19,7 +19,7 @@ export interface EarlierBoleto {
  * título was communicated by that system (Impresso), or is registered by us.
  */
 export const earlierBoletoColumn = `case
-    when has_earlier_boleto(r.imported_registration, null) and not r.impresso and b.state is distinct from 'registered'
+    when ${gotEarlierBoleto} and not r.impresso and b.state is distinct from 'registered'
     then jsonb_build_object('key', md5(r.imported_registration::text),
       'ourNumber', r.imported_registration->>'nn_boleto', 'linhaDigitavel', r.imported_registration->>'linha_digitavel',
       'chargeId', r.imported_registration->>'id_cobranca', 'link', r.imported_registration->>'gateway_link',

@@ -9,11 +9,12 @@ interface Matched {
   values: Record<string, unknown>;
 }
 
-/**
- * Of `receivable r`: an earlier system gave it a boleto, and nobody said to register it all the same. A decision is
- * about that very boleto: another one asks anew.
- */
-export const hasEarlierBoleto = 'has_earlier_boleto(r.imported_registration, r.ignored_registration)';
+/** Of `receivable r`: an earlier system gave it a boleto, or anything else by which it could be paid. */
+export const gotEarlierBoleto = `exists (
+  select from jsonb_each_text(r.imported_registration) part where trim(part.value) <> '')`;
+
+/** The same, and nobody said to register it all the same. A decision is about that very boleto: another one asks anew. */
+export const hasEarlierBoleto = `(r.imported_registration is distinct from r.ignored_registration and ${gotEarlierBoleto})`;
 
 /** What the filters match of a carteira, whether a communication takes it or leaves it out: one meaning for both. */
 export function matchedReceivables(carteiraId: number, filters: BatchFilters): Matched {

@@ -34,11 +34,6 @@ alter table carteira add definitions int not null default 0;
 
 -- The imported_registration that a person said to pay no heed to. Another one asks anew.
 alter table receivable add ignored_registration jsonb;
-create or replace function has_earlier_boleto(imported jsonb, ignored jsonb) returns boolean
-language sql immutable parallel safe as $$
-  select imported is not null and imported is distinct from ignored
-    and exists (select from jsonb_each_text(imported) part where trim(part.value) <> '')
-$$;
 `);
 }
 

@@ -36,7 +36,7 @@ test('a título with a boleto of another system is found, simulated as left out,
   expect(await undocumented(scene, 'post', '/titulos/{id}/boleto-anterior', decided)).toEqual([]);
   expect(decided).toMatchObject({ status: 200, body: { receivableId: id, earlierBoleto: { ignored: true } } });
   expect(await leftOut()).not.toContainEqual(expect.objectContaining({ reason: 'earlierBoleto' }));
-  expect((await ask('GET', `/titulos/${id}/historia`)).body.items).toContainEqual(
+  expect((await ask('GET', `/titulos/${id}/historia`)).body.events).toContainEqual(
     expect.objectContaining({ text: 'Decidido sobre o boleto de outro sistema', reason: decision.reason }),
   );
 

@@ -10,6 +10,7 @@ import {
   type AccountDefinition,
   type KnownGateways,
 } from '../../db/carteiras';
+import { holdAccounts } from '../../db/accountLock';
 import { createSecretBox } from '../../config/secrets';
 import { createTestDatabase } from '../support/database';
 import {
@@ -262,6 +263,27 @@ describe('one account, in another version', () => {
     await knex('boleto').update({ state: 'superseded' });
     expect(await define({ ...newSecret, ...newAddress })).toMatchObject({ kind: 'defined' });
   });
+});
+
+test('a definition waits for the intents that are being written, and finds what they wrote', async () => {
+  await define();
+  const batchId = await createBatch(knex, carteiraId, { paused: true, pause_reason: 'config' });
+  const { id: filialId } = await knex('filial').first<{ id: number }>('id');
+  const receivableId = await createReceivable(knex, { id: carteiraId, filialId });
+  const ordinal = await createItem(knex, batchId, receivableId);
+  const writing = await knex.transaction();
+  await holdAccounts(writing, [1]);
+  const defined = define(newAddress);
+  for (let waiting = 0; waiting === 0;) {
+    const { rows } = await knex.raw<{ rows: { waiting: number }[] }>(
+      `select count(*)::int as waiting from pg_locks where locktype = 'advisory' and not granted`,
+    );
+    waiting = rows[0]?.waiting ?? 0;
+  }
+  const boletoId = await createBoleto(writing, receivableId, 1, { state: 'sending' });
+  await createAttempt(writing, boletoId, { batchId, ordinal, receivableId });
+  await writing.commit();
+  expect(await defined).toEqual({ kind: 'unresolvedAttempts', count: 1, batchIds: [batchId] });
 });
 
 test('a definition by somebody who read an earlier one is refused, with who changed it and when', async () => {
