@@ -15,17 +15,10 @@ export interface CheckAccountDeps {
   knex: Knex;
   secretBox: SecretBox;
   gateways: Readonly<Record<string, Gateway>>;
-  /** Shorter, in a test. */
-  testEveryMs?: number;
 }
 
 /** Not an activity of a batch: handed to the API and to the command line by whoever starts them. */
-export function createCheckAccount({
-  knex,
-  secretBox,
-  gateways,
-  testEveryMs = TEST_EVERY_MS,
-}: CheckAccountDeps): CheckAccount {
+export function createCheckAccount({ knex, secretBox, gateways }: CheckAccountDeps): CheckAccount {
   return async (carteiraId, by) => {
     const carteira = await getCarteira(knex, carteiraId);
     if (!carteira) return { kind: 'unknownCarteira' };
@@ -35,8 +28,8 @@ export function createCheckAccount({
     const steps: AccountCheck[] = [];
     try {
       const account: GatewayAccount = await loadAccount(knex, secretBox, accountId);
-      const sinceMs = await beginAccountTest(knex, accountId, testEveryMs);
-      if (sinceMs !== null) return tooSoon(sinceMs, testEveryMs - sinceMs);
+      const sinceMs = await beginAccountTest(knex, accountId, TEST_EVERY_MS);
+      if (sinceMs !== null) return tooSoon(sinceMs);
       let { version } = account;
       const permits = createPermits({
         async lease(wanted, leadMs) {
@@ -58,11 +51,11 @@ export function createCheckAccount({
   };
 }
 
-function tooSoon(sinceMs: number, waitMs: number): AccountCheckResult {
+function tooSoon(sinceMs: number): AccountCheckResult {
   return {
     kind: 'tooSoon',
     testedSecondsAgo: Math.floor(sinceMs / 1_000),
-    waitSeconds: Math.max(1, Math.ceil(waitMs / 1_000)),
+    waitSeconds: Math.max(1, Math.ceil((TEST_EVERY_MS - sinceMs) / 1_000)),
   };
 }
 

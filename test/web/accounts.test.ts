@@ -114,11 +114,8 @@ testInBrowser(
       await page.getByText('Decidido sobre o boleto de outro sistema').waitFor();
 
       await page.goto(scene.origin + previa);
-      await page
-        .getByText(/pronto/)
-        .first()
-        .waitFor();
-      expect(await page.getByText(/já tem boleto de outro sistema/).count()).toBe(0);
+      await page.getByText('Prontos para comunicar').waitFor();
+      expect(await page.getByText(/^Fora da seleção: /).count()).toBe(0);
     });
   },
 );
