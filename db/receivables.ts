@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { LocalDate } from '../domain/dates';
 import type { ReceivableState } from '../domain/receivableStates';
-import { folded } from './matching';
+import { earlierBoletoColumn, type EarlierBoleto } from './earlierBoleto';
+import { folded, hasEarlierBoleto } from './matching';
 import { carteiraIsSeen, receivableIsSeen, type Filiais } from './visibility';
 
 /** A título as lists show it. */
@@ -41,6 +42,7 @@ const state = `case
   when r.status = 'C' then 'cancelled'
   when r.status = 'R' then 'paid'
   when r.impresso then 'communicatedBefore'
+  when ${hasEarlierBoleto} then 'earlierBoleto'
   when r.due_date < (clock_timestamp() at time zone 'America/Sao_Paulo')::date then 'overdue'
   else 'notCommunicated' end`;
 
@@ -155,6 +157,8 @@ export interface ReceivableView {
     httpStatus: number | null;
     field: string | null;
   } | null;
+  /** null: none, or nothing to decide about it. */
+  earlierBoleto: EarlierBoleto | null;
   waits: boolean;
 }
 
@@ -179,6 +183,7 @@ export async function readReceivable(knex: Knex, id: number, filiais: Filiais): 
          'httpStatus', (select a.http_status from attempt a where a.boleto_id = live.boleto_id
            and a.batch_id = live.batch_id and a.provider_message = live.provider_message
            order by a.intended_at desc limit 1)) end as live,
+       ${earlierBoletoColumn} as "earlierBoleto",
        exists (select from attempt a where a.boleto_id = b.id and a.resolution is null) as waits
      from receivable r
      join customer p on p.id = r.customer_id

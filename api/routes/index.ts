@@ -2,6 +2,7 @@ import type { ApiDeps } from '../deps';
 import { createDownloads } from '../downloads';
 import { acoesRoutes } from './acoes';
 import { auditoriaRoutes } from './auditoria';
+import { boletoAnteriorRoutes } from './boletoAnterior';
 import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
 import { correcaoRoutes } from './correcao';
@@ -43,6 +44,7 @@ export function routes(deps: ApiDeps) {
     itensRoutes(deps),
     acoesRoutes(deps),
     titulosRoutes(deps),
+    boletoAnteriorRoutes(deps),
     correcaoRoutes(deps),
     correcoesRoutes(deps),
     documentosRoutes(deps, downloads),

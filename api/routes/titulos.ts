@@ -80,14 +80,14 @@ function labelled(row: ReceivableRow) {
 }
 
 async function described(knex: ApiDeps['knex'], actor: Actor, view: ReceivableView) {
-  const { receivable, customer, carteira, filial, state, corrected, boleto, live, waits } = view;
+  const { receivable, customer, carteira, filial, state, corrected, boleto, live, earlierBoleto, waits } = view;
   const seen = live ? await visibleBatchIds(knex, [live.batchId], viewerOf(actor)) : null;
   const status = receivable['status'] as 'A' | 'R' | 'P' | 'C';
   return {
     id: receivable['id'] as number,
     receivable: erpFields('titulo', receivable),
     customer: erpFields('cliente', customer),
-    ...{ carteira, filial, state, corrected, waits },
+    ...{ carteira, filial, state, corrected, earlierBoleto, waits },
     version: receivable['version'] as number,
     stateLabel: stateLabel(state, corrected),
     boleto: boleto && {

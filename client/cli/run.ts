@@ -13,6 +13,7 @@ import { addComunicacoesCommand } from './comunicacoes';
 import { addComunicarCommand } from './comunicar';
 import { addConcluirCommand } from './concluir';
 import { addConferirCommand } from './conferir';
+import { addBoletoAnteriorCommand } from './boletoAnterior';
 import { addCorrigirCommand } from './corrigir';
 import { addDescartarCommand } from './descartar';
 import { addErrosDesconhecidosCommand } from './errosDesconhecidos';
@@ -91,6 +92,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addComunicacoesCommand(program, context);
   addComunicacaoCommand(program, context);
   addCorrigirCommand(program, context);
+  addBoletoAnteriorCommand(program, context);
   addRecomunicarCommand(program, context);
   addResolverCommand(program, context);
   addReexaminarCommand(program, context);

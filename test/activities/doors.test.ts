@@ -55,7 +55,7 @@ async function conferBank(): Promise<void> {
   const { gateway, line } = scene.worker;
   const account = await line.account();
   const current = await line.tokens.current(account);
-  if (current.kind !== 'token') throw new Error(current.message);
+  if (current.kind !== 'token') throw new Error(current.kind);
   for (const { number, convenio } of ledger().entries()) {
     const call = { account, token: current.token, timeoutMs: 4_000, permit: async () => {}, maySend: () => true };
     const look = await gateway.look(

@@ -13,7 +13,7 @@ interface Widths {
 }
 
 let scene: WebScene;
-let [wrong, registered, webhook] = [0, 0, ''];
+let [wrong, registered, elsewhere, webhook] = [0, 0, 0, ''];
 beforeAll(async () => {
   scene = await openWebScene();
   await scene.startWorker();
@@ -23,6 +23,12 @@ beforeAll(async () => {
     wrong = await createReceivable(scene.knex, scene.carteira, {
       customer_id: await createCustomer(scene.knex, { cep: '123' }),
     });
+  elsewhere = await createReceivable(scene.knex, scene.carteira, {
+    imported_registration: JSON.stringify({
+      ...{ nn_boleto: '90000000042', linha_digitavel: '00190000090312855700500000001177187500000009990' },
+      ...{ gateway_link: `https://boletos.exemplo.com.br/${'x'.repeat(60)}` },
+    }),
+  });
   webhook = await createWebhook(scene.knex);
   await createDelivery(scene.knex, webhook);
   await startBatch(scene.client, { batchId: BATCH, carteiraId: scene.carteira.id, filters: {}, by: 'op-7' });
@@ -38,6 +44,7 @@ const screens = (): [string, string][] => [
   ['/contas-a-receber', String(wrong)],
   [`/contas-a-receber/${wrong}?campo=cep&comunicacao=${BATCH}`, 'Palavras do banco|Recusado antes do envio'],
   [`/contas-a-receber/${registered}`, 'Linha digitável'],
+  [`/contas-a-receber/${elsewhere}`, 'Boleto de outro sistema'],
   [`/contas-a-receber/${registered}/historia`, 'Voltar à cobrança'],
   ['/carteiras', 'Convênio'],
   [`/carteiras/${scene.carteira.id}`, 'Limites do gateway'],
@@ -55,6 +62,7 @@ const dialogs = (): [string, string, string][] => [
   [`/comunicacoes/${BATCH}`, 'Falhas por causa', 'Concluir'],
   [`/comunicacoes/${BATCH}`, 'Falhas por causa', 'Corrigir todos desta causa'],
   [`/carteiras/${scene.carteira.id}`, 'Limites do gateway', 'Mudar a conta'],
+  [`/contas-a-receber/${elsewhere}`, 'Boleto de outro sistema', 'Registrar mesmo assim'],
   ['/usuarios-e-tokens', 'Operadora de Teste', 'Novo usuário'],
   ['/usuarios-e-tokens', 'Operadora de Teste', 'Novo token'],
   ['/webhooks', 'ERP inventado', 'Novo webhook'],

@@ -175,6 +175,7 @@ export interface CarteiraSummary {
 }
 
 export interface Carteira extends CarteiraSummary {
+  version: string;
   code: string;
   especie: string;
   addressSource: 'main' | 'billing';
@@ -229,6 +230,17 @@ export interface BoletoView {
   homologation: boolean;
 }
 
+/** Of another system. */
+export interface EarlierBoleto {
+  key: string;
+  ourNumber: string | null;
+  linhaDigitavel: string | null;
+  chargeId: string | null;
+  link: string | null;
+  pixTxid: string | null;
+  ignored: boolean;
+}
+
 type ErpFields = Record<string, string | number | boolean | null>;
 
 export interface Titulo {
@@ -251,6 +263,7 @@ export interface Titulo {
     field: string | null;
     bankWords: string | null;
   } | null;
+  earlierBoleto: EarlierBoleto | null;
   waits: boolean;
   editable: string[];
 }

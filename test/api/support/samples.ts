@@ -165,6 +165,10 @@ export const samples: Record<string, Sample> = {
     access: 'operador',
     about: ({ rejectedId }) => ({ path: { id: rejectedId }, body: { changes: { cep: '20040-002', uf: 'RJ' } } }),
   },
+  'POST /titulos/{id}/boleto-anterior': {
+    access: 'operador',
+    about: ({ leftOutId }) => ({ path: { id: leftOutId }, body: { decision: 'ignorar', reason: 'Baixado lá' } }),
+  },
   'POST /titulos/{id}/validacao': {
     access: 'consulta',
     about: ({ rejectedId }) => ({ path: { id: rejectedId }, body: { changes: { cep: '1' } } }),

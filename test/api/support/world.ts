@@ -99,7 +99,10 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
     await titulo(),
     await titulo(),
     await titulo(),
-    await titulo({ due_date: knex.raw('current_date + 10') }),
+    await titulo({
+      due_date: knex.raw('current_date + 10'),
+      imported_registration: JSON.stringify({ nn_boleto: word, linha_digitavel: word }),
+    }),
   ];
   const batchId = await createBatch(knex, carteiraId, {
     ...{ id: `${word}-${worlds}`, phase: 'awaitingAdjustments', round: 1, selected: 2, left_out: 1 },

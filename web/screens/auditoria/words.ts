@@ -12,6 +12,7 @@ const actions: Record<string, string> = {
   recommunicate: 'Refez a comunicação',
   discard: 'Descartou títulos',
   resolve: 'Resolveu um resultado incerto',
+  decidirBoletoAnterior: 'Decidiu sobre um boleto de outro sistema',
   reexamine: 'Pediu nova consulta ao banco',
   pause: 'Pausou',
   resume: 'Retomou',
@@ -74,7 +75,7 @@ const fields: Record<string, string> = {
   ...{ item: 'Situação na comunicação', boleto: 'Situação do boleto', unresolved: 'Sem resultado certo' },
   ...{ reasonCode: 'Código do motivo', batchId: 'Comunicação', count: 'Quantos' },
   ...{ filial: 'Filiais', carteira: 'Carteiras', cliente: 'Clientes', titulo: 'Títulos' },
-  ...{ new: 'novos', unchanged: 'iguais' },
+  ...{ new: 'novos', unchanged: 'iguais', ourNumber: 'Nosso número', linhaDigitavel: 'Linha digitável' },
 };
 
 /** Values that are codes of ours. */
@@ -93,6 +94,7 @@ const values: Record<string, string> = {
 /** What a decision says of a título, rather than how the título stands. */
 const decisions: Record<string, string> = {
   ...{ registered: 'está registrado', absent: 'não está no banco', newNumber: 'dar outro número' },
+  ...{ ignorar: 'registrar mesmo assim', manter: 'deixar de fora' },
 };
 /** Why somebody did not get in, or did something. */
 const reasons: Record<string, string> = { password: 'senha errada', operador: 'nas palavras de quem pediu' };

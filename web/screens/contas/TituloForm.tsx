@@ -9,6 +9,7 @@ import { useTitle } from '../../parts/useTitle';
 import { Link, places, usePlace } from '../../router';
 import { useMayAct } from '../../shell/session';
 import { BoletoPanel } from './BoletoPanel';
+import { EarlierBoletoNote } from './EarlierBoletoNote';
 import { billingGroup, chargeGroup, customerGroup, fieldLabel, isBilling } from './fields';
 import { FailureNote } from './FailureNote';
 import { FormGroup } from './FormGroup';
@@ -95,6 +96,9 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
           due={stored['data_vencimento'] ?? ''}
           amount={`R$\u00a0${stored['valor_aberto'] ?? ''}`}
         />
+      ) : null}
+      {titulo.earlierBoleto ? (
+        <EarlierBoletoNote {...{ receivableId, mayAct, earlier: titulo.earlierBoleto, onDecided: reload }} />
       ) : null}
       <form class="panel" onSubmit={(event) => void save(event)} aria-label="Correção">
         <FormGroup group={customerGroup} {...group} />

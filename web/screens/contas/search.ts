@@ -34,6 +34,7 @@ const plurals: Record<ReceivableState, string> = {
   ...statePlurals,
   notCommunicated: 'Não comunicados',
   communicatedBefore: 'Comunicados em outro sistema',
+  earlierBoleto: 'Com boleto de outro sistema',
   overdue: 'Vencidos sem registro',
   paid: 'Recebidos',
   cancelled: 'Cancelados',
