@@ -27,7 +27,14 @@ const HALF_HOUR_MS = 30 * 60_000;
  * One batch that cannot be helped does not keep the others waiting. Then carteiras are told of, whatever has their títulos.
  */
 export async function sweepBatches(knex: Knex, workflows: BatchWorkflows, now: Date): Promise<SweepResult> {
-  const result: SweepResult = { alive: 0, restarted: [], reexamined: [], alerted: [], alertedCarteiras: [], failed: [] };
+  const result: SweepResult = {
+    alive: 0,
+    restarted: [],
+    reexamined: [],
+    alerted: [],
+    alertedCarteiras: [],
+    failed: [],
+  };
   for (const batch of await liveBatches(knex)) {
     const { batchId } = batch;
     result.alive += 1;

@@ -4,11 +4,7 @@ import type { LocalDate } from '../domain/dates';
 export type CarteiraAlertKind = 'dueDate' | 'payableThoughClosed';
 
 /** Carteiras that can be communicated and had no alert of this kind on this day. */
-export async function carteirasWithoutAlert(
-  knex: Knex,
-  kind: CarteiraAlertKind,
-  day: LocalDate,
-): Promise<number[]> {
+export async function carteirasWithoutAlert(knex: Knex, kind: CarteiraAlertKind, day: LocalDate): Promise<number[]> {
   const { rows } = await knex.raw<{ rows: { id: number }[] }>(
     `select c.id from carteira c where c.account_id is not null and not exists (
        select from alert a where a.carteira_id = c.id and a.kind = :kind and a.day = :day::date) order by c.id`,

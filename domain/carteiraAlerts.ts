@@ -25,9 +25,7 @@ export function dueSoonWords(counts: readonly DueCount[]): string {
   const [near, overdue] = [total(counts, 'near'), total(counts, 'overdue')];
   const said = [];
   if (near > 0)
-    said.push(
-      `${cobrancas(near)} sem boleto registrado: a mais próxima vence em ${first(counts, 'nearestDueDate')}.`,
-    );
+    said.push(`${cobrancas(near)} sem boleto registrado: a mais próxima vence em ${first(counts, 'nearestDueDate')}.`);
   if (overdue > 0)
     said.push(
       `${cobrancas(overdue)} já ${overdue === 1 ? 'vencida' : 'vencidas'} sem registro: a mais antiga venceu em ${first(counts, 'oldestDueDate')}.`,
