@@ -1,6 +1,7 @@
 import type { ApiDeps } from '../deps';
 import { createDownloads } from '../downloads';
 import { acoesRoutes } from './acoes';
+import { aindaPagaveisRoutes } from './aindaPagaveis';
 import { auditoriaRoutes } from './auditoria';
 import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
@@ -13,6 +14,7 @@ import { exportacaoRoutes } from './exportacao';
 import { filiaisRoutes } from './filiais';
 import { filtrosRoutes } from './filtros';
 import { historiaRoutes } from './historia';
+import { hojeRoutes } from './hoje';
 import { inicioRoutes } from './inicio';
 import { itensRoutes } from './itens';
 import { saudeRoutes } from './saude';
@@ -51,6 +53,8 @@ export function routes(deps: ApiDeps) {
     filtrosRoutes(deps),
     historiaRoutes(deps),
     vencendoRoutes(deps),
+    hojeRoutes(deps),
+    aindaPagaveisRoutes(deps),
     eventosRoutes(deps),
     webhooksRoutes(deps),
   ];

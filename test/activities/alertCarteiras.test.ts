@@ -165,7 +165,7 @@ test('the títulos of a large carteira that near are found by an index', async (
   expect(counted.get(carteira.id)).toMatchObject([{ near: expect.any(Number) as number }]);
   const { rows } = await knex.raw<{ rows: { 'QUERY PLAN': string }[] }>(
     `explain ${seen[0]!.sql.replace(/\$\d+/g, '?')}`,
-    [...seen[0]!.bindings],
+    [...seen[0]!.bindings] as string[],
   );
   expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('receivable_to_register');
 });

@@ -23,6 +23,7 @@ export function Menu() {
         Menu
       </button>
       <ul id={listId} class={narrowOpen ? 'menu-list open' : 'menu-list'}>
+        <Leaf to={places.hoje}>Hoje</Leaf>
         <Branch label="Relatórios" top>
           <Branch label="Relatórios Financeiros">
             <Branch label="Relatórios de Saída">
@@ -34,6 +35,7 @@ export function Menu() {
         <Leaf to={places.comunicacoes}>Comunicações</Leaf>
         <Leaf to={places.carteiras}>Carteiras</Leaf>
         <Leaf to={places.vencendo}>Vencendo sem registro</Leaf>
+        <Leaf to={places.pagaveis}>Ainda pagáveis</Leaf>
         {administrator ? (
           <Branch label="Administração" top>
             <Leaf to={places.usuarios}>Usuários e tokens</Leaf>
@@ -53,7 +55,12 @@ function Leaf({ to, children }: { to: string; children: ComponentChildren }) {
   const { path } = usePlace();
   return (
     <li>
-      <Link to={to} {...(path === to || path.startsWith(`${to}/`) ? { 'aria-current': 'page' } : {})}>
+      <Link
+        to={to}
+        {...(path === to || path.startsWith(`${to}/`) || (path === '/' && to === places.hoje)
+          ? { 'aria-current': 'page' }
+          : {})}
+      >
         {children}
       </Link>
     </li>
