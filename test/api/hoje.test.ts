@@ -25,7 +25,7 @@ interface Line {
   to: string;
 }
 const hoje = async (token: string): Promise<Line[]> =>
-  (await scene.ask(token, 'GET', '/hoje')).body.items as unknown as Line[];
+  (await scene.ask(token, 'GET', '/hoje')).body.items;
 const ofKind = async (token: string, kind: string) => (await hoje(token)).filter((line) => line.kind === kind);
 
 test('all is well when nothing waits for anybody', async () => {
