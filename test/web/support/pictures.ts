@@ -24,7 +24,7 @@ export function pictures(record: PictureRecord, carteiraId: number): Picture[] {
   const waiting = `/comunicacoes/${record.waiting}`;
   return [
     { name: 'entrar', title: 'Entrar', path: '/', sign: 'Usuário', signedOut: true },
-    { name: 'hoje', title: 'Hoje', path: '/hoje', sign: 'Vencem em breve' },
+    { name: 'hoje', title: 'Hoje', path: '/hoje', sign: 'ainda podem ser pagos' },
     { name: 'menu', title: 'O caminho do menu', path: '/comunicacoes', sign: record.running, first: openMenu },
     {
       ...{ name: 'emissao', title: 'Emissão de Boletos, com a prévia', sign: 'Pendências por causa' },
