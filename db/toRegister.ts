@@ -5,10 +5,11 @@ import { carteiraIsSeen, receivableIsSeen, type Filiais } from './visibility';
 
 /**
  * SQL over `receivable r`: a communication would have to register it. With the words of the index
- * `receivable_to_register`, which has these alone.
+ * `receivable_to_register`, which has these alone. A boleto is looked up for each of them, mostly few: as an anti-join,
+ * all boletos there are would be read.
  */
 const isToRegister = `r.status in ('A', 'P') and r.released and not r.impresso
-  and not exists (select from boleto b where b.receivable_id = r.id and b.state = 'registered')`;
+  and (select b.state from boleto b where b.receivable_id = r.id and b.state = 'registered' limit 1) is null`;
 
 /**
  * Of each carteira that can be communicated, by filial: what falls due from `today` until `until`, and what did before.

@@ -57,6 +57,9 @@ export interface TodayLine extends TodayFact {
   to: string;
 }
 
+/** Of a título's status. */
+const closedWords: Record<string, string> = { C: 'cobranças canceladas', R: 'cobranças recebidas' };
+
 type Tell = (fact: TodayFact) => Pick<TodayLine, 'words' | 'to'>;
 
 const tell: Record<TodayKind, Tell> = {
@@ -89,8 +92,8 @@ const tell: Record<TodayKind, Tell> = {
     to: batchPlace(fact),
   }),
   payableThoughClosed: (fact) => ({
-    words: `${counted(fact.count, 'boleto', 'boletos')} de ${fact.code === 'C' ? 'cobranças canceladas' : 'cobranças recebidas'}.`,
-    to: `/ainda-pagaveis?status=${fact.code}`,
+    words: `${counted(fact.count, 'boleto', 'boletos')} de ${closedWords[fact.code ?? ''] ?? 'cobranças canceladas ou recebidas'}.`,
+    to: `/ainda-pagaveis${fact.code === undefined ? '' : `?status=${fact.code}`}`,
   }),
   withoutPix: (fact) => ({
     words: `${carteira(fact)}: ${counted(fact.count, 'boleto', 'boletos')}.`,

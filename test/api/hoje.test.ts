@@ -221,6 +221,6 @@ test('of very many no more are counted than anybody wants to know', async () => 
     [carteira.accountId as number, ids],
   );
   expect(await ofKind(two.consulta, 'payableThoughClosed')).toMatchObject([
-    { count: 1_000, more: true, words: 'mais de 1.000 boletos de cobranças canceladas.' },
+    { count: 1_000, more: true, words: 'mais de 1.000 boletos de cobranças canceladas ou recebidas.' },
   ]);
 });

@@ -35,7 +35,6 @@ export function Menu() {
         <Leaf to={places.comunicacoes}>Comunicações</Leaf>
         <Leaf to={places.carteiras}>Carteiras</Leaf>
         <Leaf to={places.vencendo}>Vencendo sem registro</Leaf>
-        <Leaf to={places.pagaveis}>Ainda pagáveis</Leaf>
         {administrator ? (
           <Branch label="Administração" top>
             <Leaf to={places.usuarios}>Usuários e tokens</Leaf>
