@@ -11,6 +11,7 @@ import * as housekeeping from './migrations/009_housekeeping';
 import * as webhooksLetGo from './migrations/010_webhooks_let_go';
 import * as numbersAndProof from './migrations/011_numbers_and_proof';
 import * as accountVersion from './migrations/012_account_version';
+import * as today from './migrations/014_today';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -25,6 +26,7 @@ const migrations: Record<string, Knex.Migration> = {
   '010_webhooks_let_go': webhooksLetGo,
   '011_numbers_and_proof': numbersAndProof,
   '012_account_version': accountVersion,
+  '014_today': today,
 };
 
 /** Brings the database to the present schema. Safe to run by several processes at once: knex holds a lock. */

@@ -59,6 +59,8 @@ export interface ReceivablePage {
   carteiraId?: number | undefined;
   filialId?: number | undefined;
   state?: ReceivableState | undefined;
+  /** Open and registered, and the Pix that its carteira asks for is missing. */
+  withoutPix?: boolean | undefined;
   dueFrom?: string | undefined;
   dueTo?: string | undefined;
   /** The id that the previous page ended with. */
@@ -102,6 +104,7 @@ export async function searchReceivables(knex: Knex, page: ReceivablePage): Promi
        and (:dueFrom::date is null or r.due_date >= :dueFrom::date)
        and (:dueTo::date is null or r.due_date <= :dueTo::date)
        ${page.state === undefined ? '' : `and ${state} = :state`}
+       ${page.withoutPix ? `and c.pix and b.state = 'registered' and b.pix_emv is null and r.status in ('A', 'P')` : ''}
      order by r.id limit :limit`,
     {
       filiais: page.filiais === null ? null : [...page.filiais],
@@ -209,19 +212,23 @@ export interface NearDue {
   batchId: string | null;
 }
 
-/** Open, unregistered, and due within `days` days; of each carteira by its own index. */
+/** Open, unregistered, and due within `days` days, or past due; of each carteira by its own index. */
 const nearDue = (joins = '') => `
   from (select c.* from carteira c
         where ${carteiraIsSeen} and (:carteiraId::bigint is null or c.id = :carteiraId::bigint)) c
   join receivable r on r.carteira_id = c.id and not r.impresso
     -- now(), which stands still within a statement: an index is searched for nothing that could change meanwhile.
-    and r.due_date between (now() at time zone 'America/Sao_Paulo')::date
-      and (now() at time zone 'America/Sao_Paulo')::date + :days::int ${current} ${joins}
+    and r.due_date between case when :overdue::boolean then date '-infinity'
+        else (now() at time zone 'America/Sao_Paulo')::date end
+      and (now() at time zone 'America/Sao_Paulo')::date + case when :overdue::boolean then -1 else :days::int end
+      ${current} ${joins}
   where r.status in ('A', 'P') and b.state is distinct from 'registered' and ${receivableIsSeen}`;
 
 export interface NearDueRequest {
   filiais: Filiais;
   days: number;
+  /** Those that fell due before today, instead. */
+  overdue?: boolean | undefined;
   carteiraId?: number | undefined;
 }
 
@@ -263,6 +270,6 @@ export async function nearDueByCarteira(knex: Knex, request: NearDueRequest): Pr
   return rows;
 }
 
-function nearDueValues({ filiais, days, carteiraId }: NearDueRequest): Record<string, unknown> {
-  return { filiais: filiais === null ? null : [...filiais], days, carteiraId: carteiraId ?? null };
+function nearDueValues({ filiais, days, overdue = false, carteiraId }: NearDueRequest): Record<string, unknown> {
+  return { filiais: filiais === null ? null : [...filiais], days, overdue, carteiraId: carteiraId ?? null };
 }

@@ -1,6 +1,7 @@
 import type { ApiDeps } from '../deps';
 import { createDownloads } from '../downloads';
 import { acoesRoutes } from './acoes';
+import { aindaPagaveisRoutes } from './aindaPagaveis';
 import { auditoriaRoutes } from './auditoria';
 import { boletoAnteriorRoutes } from './boletoAnterior';
 import { carteirasRoutes } from './carteiras';
@@ -14,6 +15,7 @@ import { exportacaoRoutes } from './exportacao';
 import { filiaisRoutes } from './filiais';
 import { filtrosRoutes } from './filtros';
 import { historiaRoutes } from './historia';
+import { hojeRoutes } from './hoje';
 import { inicioRoutes } from './inicio';
 import { itensRoutes } from './itens';
 import { saudeRoutes } from './saude';
@@ -53,6 +55,8 @@ export function routes(deps: ApiDeps) {
     filtrosRoutes(deps),
     historiaRoutes(deps),
     vencendoRoutes(deps),
+    hojeRoutes(deps),
+    aindaPagaveisRoutes(deps),
     eventosRoutes(deps),
     webhooksRoutes(deps),
   ];

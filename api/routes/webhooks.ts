@@ -77,6 +77,8 @@ const eventsSchema = z
     items: { type: 'string', enum: [...webhookEvents] },
     minItems: 1,
     maxItems: webhookEvents.length,
+    description:
+      'due.soon: um por dia e por carteira e filial, com near e overdue (quantos títulos vencem ou venceram sem boleto registrado). boleto.payableThoughClosed: o título foi cancelado ou recebido e o banco ainda aceita o pagamento.',
   });
 
 const newWebhookSchema = z.strictObject({

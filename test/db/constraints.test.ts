@@ -175,6 +175,27 @@ const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unkn
     },
   ],
   [
+    'alert_once_a_day',
+    'an alert of a carteira is raised once a day',
+    async (w) => {
+      const row = { carteira_id: w.carteira.id, kind: 'dueDate', day: '2030-01-01', message: 'm', counts: '[]' };
+      await knex('alert').insert([row, row]);
+    },
+  ],
+  [
+    'alert_about_one_thing',
+    'an alert is about a batch or a carteira',
+    (w) =>
+      knex('alert').insert({
+        ...{ batch_id: w.batchId, carteira_id: w.carteira.id, kind: 'dueDate', day: '2030-01-01', message: 'm' },
+      }),
+  ],
+  [
+    'alert_carteira_id_fkey',
+    'an alert is of a carteira that exists',
+    () => knex('alert').insert({ carteira_id: 1, kind: 'config', day: '2030-01-01', message: 'm' }),
+  ],
+  [
     'receivable_status_check',
     'a título has a known status',
     (w) => createReceivable(knex, w.carteira, { status: 'X' }),

@@ -1,7 +1,14 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { testInBrowser, withPage } from '../support/browser';
-import { createCustomer, createDelivery, createReceivable, createReceivables, createWebhook } from '../support/record';
+import {
+  createBoleto,
+  createCustomer,
+  createDelivery,
+  createReceivable,
+  createReceivables,
+  createWebhook,
+} from '../support/record';
 import { startBatch } from '../../client/startBatch';
 import { openWebScene, signIn, type WebScene } from './support/webScene';
 
@@ -13,12 +20,15 @@ interface Widths {
 }
 
 let scene: WebScene;
-let [wrong, registered, elsewhere, webhook] = [0, 0, 0, ''];
+let [wrong, registered, elsewhere, alert, webhook] = [0, 0, 0, 0, ''];
 beforeAll(async () => {
   scene = await openWebScene();
   await scene.startWorker();
   const ids = await createReceivables(scene.knex, scene.carteira, 8);
   registered = ids[0]!;
+  const closed = await createReceivable(scene.knex, scene.carteira, { status: 'C', impresso: true });
+  const { account_id } = await scene.knex('carteira').first<{ account_id: number }>('account_id');
+  await createBoleto(scene.knex, closed, account_id, { state: 'registered' });
   for (let count = 0; count < 2; count++)
     wrong = await createReceivable(scene.knex, scene.carteira, {
       customer_id: await createCustomer(scene.knex, { cep: '123' }),
@@ -33,11 +43,25 @@ beforeAll(async () => {
   await createDelivery(scene.knex, webhook);
   await startBatch(scene.client, { batchId: BATCH, carteiraId: scene.carteira.id, filters: {}, by: 'op-7' });
   await scene.phaseOf(BATCH, 'awaitingAdjustments');
+  const twoAlive = {
+    batch_id: BATCH,
+    kind: 'twoAlive',
+    receivable_id: registered,
+    day: scene.knex.raw('current_date'),
+  };
+  const [row] = await scene
+    .knex('alert')
+    .insert({ ...twoAlive, message: 'O banco registrou também o boleto anterior.' })
+    .returning<{ id: number }[]>('id');
+  alert = row!.id;
 });
 afterAll(() => scene.close());
 
 /** Each screen by its address, and what shows that it is there. */
 const screens = (): [string, string][] => [
+  ['/hoje', BATCH],
+  ['/ainda-pagaveis', 'Cancelado'],
+  [`/vencendo-sem-registro?vencidos=sim&carteira=${scene.carteira.id}`, 'Nenhum título venceu'],
   ['/comunicacoes', BATCH],
   [`/comunicacoes/${BATCH}`, 'Falhas por causa'],
   [`/relatorios/financeiros/saida/emissao-de-boletos?carteira=${scene.carteira.id}`, 'Prévia'],
@@ -66,6 +90,7 @@ const dialogs = (): [string, string, string][] => [
   ['/usuarios-e-tokens', 'Operadora de Teste', 'Novo usuário'],
   ['/usuarios-e-tokens', 'Operadora de Teste', 'Novo token'],
   ['/webhooks', 'ERP inventado', 'Novo webhook'],
+  ['/hoje', BATCH, `Já conferi o alerta ${alert}`],
   [`/webhooks/${webhook}`, 'Entregas', 'Trocar o segredo'],
 ];
 

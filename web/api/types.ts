@@ -3,6 +3,7 @@ import type { BatchFilters, LeftOutReason } from '../../domain/filters';
 import type { Total } from '../../domain/dryRun';
 import type { BatchPhase } from '../../domain/phases';
 import type { ItemState } from '../../domain/states';
+import type { TodayKind } from '../../domain/today';
 import type { DeliveryState, WebhookEvent } from '../../domain/webhooks';
 
 /*
@@ -398,7 +399,30 @@ export interface Delivery {
   }[];
 }
 
-export interface DueSoon extends Page<TituloRow & { carteiraId: number; carteira: string }> {
+/** What needs a person now. */
+export interface TodayLine {
+  kind: TodayKind;
+  kindLabel: string;
+  words: string;
+  to: string;
+  alertId: number | null;
+}
+
+/** A boleto that can be paid though its título is cancelled or received. */
+export interface StillPayable {
+  id: number;
+  customerName: string;
+  carteiraId: number;
+  carteira: string;
+  status: 'C' | 'R';
+  statusLabel: string;
+  dueDate: string;
+  amountCents: number;
+  ourNumber: string | null;
+  since: string;
+}
+
+export interface DueSoon extends Page<TituloRow & { carteiraId: number; carteira: string; released: boolean }> {
   carteiras: {
     carteiraId: number;
     carteira: string;

@@ -180,6 +180,12 @@ async function looseOnes(place: Place): Promise<void> {
   await titulo(place, 2, { cep: '' });
   await titulo(place, 4, { document: '52998224724' });
   for (let nth = 0; nth < 3; nth++)
-    await titulo(place, nth, {}, { issue_date: knex.raw('current_date'), due_date: knex.raw('current_date + 3') });
+    await titulo(place, nth, {}, { issue_date: knex.raw('current_date'), due_date: knex.raw('current_date + 1') });
+  // Cancelled, or received in some other way, after the bank had them.
+  for (const [nth, status] of ['C', 'R', 'C'].entries()) {
+    const id = await titulo(place, nth + 5, {}, { impresso: true });
+    await createBoleto(knex, id, place.accountId, { state: 'registered', our_number: `0003128557000000910${nth}` });
+    await knex('receivable').where({ id }).update({ status });
+  }
   await createApiToken(knex, { name: 'ERP de exemplo', role: 'operador', created_by: by.id });
 }

@@ -29,6 +29,8 @@ const actions: Record<string, string> = {
   createWebhook: 'Criou o webhook',
   changeWebhook: 'Mudou o webhook',
   deleteWebhook: 'Apagou o webhook',
+  notPayable: 'Conferiu no banco: o boleto já não pode ser pago',
+  settleAlert: 'Deu um alerta por conferido',
   'definir conta de gateway': 'Definiu a conta de gateway',
   'mudar limites': 'Mudou os limites do gateway',
   'testar conta de gateway': 'Testou a conta de gateway',
@@ -42,6 +44,7 @@ export const entityLabels: Record<string, string> = {
   token: 'Token',
   webhook: 'Webhook',
   import: 'Importação',
+  alert: 'Alerta',
 };
 
 /** What is no field of a título; also the parts of a value. */
@@ -76,6 +79,7 @@ const fields: Record<string, string> = {
   ...{ reasonCode: 'Código do motivo', batchId: 'Comunicação', count: 'Quantos' },
   ...{ filial: 'Filiais', carteira: 'Carteiras', cliente: 'Clientes', titulo: 'Títulos' },
   ...{ new: 'novos', unchanged: 'iguais', ourNumber: 'Nosso número', linhaDigitavel: 'Linha digitável' },
+  ...{ message: 'Mensagem' },
 };
 
 /** Values that are codes of ours. */

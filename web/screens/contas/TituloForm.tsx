@@ -89,6 +89,12 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
         </span>
       </p>
       <FailureNote titulo={titulo} guilty={guilty} batchId={batchId} saved={saved !== undefined} />
+      {titulo.boleto?.linhaDigitavel && /^[CR]$/.test(stored['status'] ?? '') ? (
+        <p class="note note-bad">
+          {stored['status'] === 'C' ? 'Cobrança cancelada' : 'Cobrança recebida'}, e o banco ainda aceita o pagamento
+          deste boleto. <Link to={places.pagaveis}>Ver tudo o que ainda pode ser pago</Link>
+        </p>
+      ) : null}
       {titulo.boleto ? (
         <BoletoPanel
           receivableId={receivableId}
