@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
-import { writeAtomically } from './files';
+import { ownFolder, writeAtomically } from './files';
 import { freePort } from './ports';
-import { ourProgram, type Program } from './processes';
+import { ourPlainProgram, type Program } from './processes';
 
 /** The banks' stand-ins that this project has, by gateway name: the program of each, from the clone's folder. */
 export const simulatorPrograms: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ export interface Simulator {
 /** @param folder the stack's folder: the simulator's ledger is kept below it, like a bank's own books. */
 export function simulator(folder: string, name: string, main: string, wishedPort: number): Simulator {
   const state = join(folder, 'gateways', name);
-  mkdirSync(state, { recursive: true });
+  ownFolder(state);
   let port = wishedPort;
   let origin = '';
   return {
@@ -31,7 +31,7 @@ export function simulator(folder: string, name: string, main: string, wishedPort
       async launch() {
         // Accounts in the record hold the address: once told, it stays.
         if (!origin) port = await freePort(port).catch(() => freePort());
-        return ourProgram(main, { SIMULATOR_PORT: String(port), SIMULATOR_STATE: state });
+        return ourPlainProgram(main, { SIMULATOR_PORT: String(port), SIMULATOR_STATE: state });
       },
       ready: {
         message(message) {

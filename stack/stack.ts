@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { makeFirstAdministrator } from '../api/firstAdministrator';
@@ -294,7 +293,6 @@ function lockAll(folders: ReadonlySet<string>): () => void {
   const unlocks: (() => void)[] = [];
   try {
     for (const folder of folders) {
-      mkdirSync(folder, { recursive: true });
       unlocks.push(lockFolder(folder));
     }
   } catch (error) {
