@@ -1,7 +1,7 @@
 import { serve } from '@hono/node-server';
 import type { AddressInfo } from 'node:net';
 import { createCheckAccount } from '../activities/checkAccount';
-import { readEnvironment } from '../config/environment';
+import { readEnvironment, refuseUnverifiedTemporal } from '../config/environment';
 import { createSecretBox } from '../config/secrets';
 import { connect } from '../client/connect';
 import { openDatabase } from '../db/database';
@@ -16,6 +16,7 @@ const TEMPORAL_ANSWERS_WITHIN_MS = 10_000;
 
 async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
+  refuseUnverifiedTemporal(process.env, environment.allowInsecure);
   const { databaseUrl, secretsKey, apiHost, apiPort = 0, screensDir: screens } = environment;
   if (!databaseUrl) throw new Error('DATABASE_URL não está definida: diga onde está o PostgreSQL, ou use npm start');
   if (!secretsKey) throw new Error('SECRETS_KEY não está definida: sem ela as credenciais dos bancos não se abrem');

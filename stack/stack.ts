@@ -71,6 +71,7 @@ export interface Stack {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const variables = options.variables ?? process.env;
   const environment = readEnvironment(variables);
+  if (environment.gateways === 'real' && !environment.temporal.given) refuseDevServer(environment.allowInsecure);
   const folder = resolve(environment.dataDir, options.name);
   const publishFolder = resolve(environment.dataDir, options.publishedAs ?? options.name);
   const unlock = lockAll(new Set([folder, publishFolder]));
@@ -106,6 +107,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw failure;
   }
+}
+
+/** Real boletos: whoever reaches Temporal can have them sent, given up or concluded. */
+function refuseDevServer(allowed: Environment['allowInsecure'] = []): void {
+  if (!allowed.includes('dev-server'))
+    throw new StackError(
+      'GATEWAYS=real pede um Temporal seu (TEMPORAL_ADDRESS): o servidor de desenvolvimento não pede senha, e todo ' +
+        'usuário desta máquina pode mandar nele. Se ninguém mais a usa, assuma o risco com ALLOW_INSECURE=dev-server.',
+    );
 }
 
 function stopAsked(): StackError {
@@ -170,6 +180,7 @@ async function startParts(
     SECRETS_KEY: secretsKey,
     DATA_DIR: resolve(environment.dataDir),
     GATEWAYS: environment.gateways,
+    ...(environment.allowInsecure && { ALLOW_INSECURE: environment.allowInsecure.join(',') }),
   };
   const workers = Array.from({ length: options.workers ?? environment.workers }, (_, index) => index + 1).map(
     (number) =>

@@ -9,7 +9,7 @@ import { asActivity } from '../activities/failure';
 import { sweepBatches } from '../activities/sweepBatches';
 import { deliver, type DeliverDeps } from '../activities/webhooks/deliver';
 import { send } from '../activities/webhooks/send';
-import { readEnvironment } from '../config/environment';
+import { readEnvironment, refuseUnverifiedTemporal } from '../config/environment';
 import { createSecretBox } from '../config/secrets';
 import { loadAccount } from '../db/carteiras';
 import { openDatabase, openDatabaseByKey } from '../db/database';
@@ -30,6 +30,7 @@ const LONGEST_END = '6 minutes';
 
 async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
+  refuseUnverifiedTemporal(process.env, environment.allowInsecure);
   const { databaseUrl, secretsKey, sliceSize } = environment;
   if (!databaseUrl) throw new Error('DATABASE_URL não está definida: diga onde está o PostgreSQL, ou use npm start');
   if (!secretsKey) throw new Error('SECRETS_KEY não está definida: sem ela as credenciais dos bancos não se abrem');
