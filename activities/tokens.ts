@@ -4,6 +4,7 @@ import type { SecretBox } from '../config/secrets';
 import { acceptToken, beginRefresh, endRefresh, readToken, refuseToken, storeToken } from '../db/tokens';
 import { backoffMs } from '../domain/failure';
 import type { AccessToken, Gateway, GatewayAccount } from '../domain/gateway';
+import { tokenPlace } from '../domain/sealedPlaces';
 
 export type CurrentToken =
   | { kind: 'token'; token: AccessToken }
@@ -48,7 +49,7 @@ export function createTokens(knex: Knex, secretBox: SecretBox, gateway: Gateway,
       const asked = performance.now();
       const stored = await readToken(knex, accountId);
       if (stored && stored.usableForMs > 0) {
-        const token = { value: secretBox.open(stored.sealed), generation: stored.generation };
+        const token = { value: secretBox.open(stored.sealed, tokenPlace(accountId)), generation: stored.generation };
         return keep(token, asked + stored.usableForMs);
       }
       if (await beginRefresh(knex, accountId, stored?.generation ?? 0, REFRESH_LEASE_MS)) return refresh(account);
@@ -69,7 +70,12 @@ export function createTokens(knex: Knex, secretBox: SecretBox, gateway: Gateway,
       return remember(result);
     }
     const usableForMs = result.expiresInMs - early(result.expiresInMs);
-    const generation = await storeToken(knex, accountId, secretBox.seal(result.value), usableForMs);
+    const generation = await storeToken(
+      knex,
+      accountId,
+      secretBox.seal(result.value, tokenPlace(accountId)),
+      usableForMs,
+    );
     return keep({ value: result.value, generation }, asked + usableForMs);
   }
 

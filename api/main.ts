@@ -5,6 +5,7 @@ import { readEnvironment, refuseUnverifiedTemporal } from '../config/environment
 import { createSecretBox } from '../config/secrets';
 import { connect } from '../client/connect';
 import { openDatabase } from '../db/database';
+import { resealOld } from '../db/reseal';
 import { createGateways } from '../gateways/gateways';
 import { createOidc } from './access/oidc';
 import { createApi } from './app';
@@ -26,6 +27,9 @@ async function main(): Promise<void> {
   const temporal = await connect({ variables: process.env, withinMs: 0 });
   const { apiPublicUrl: publicOrigin, apiTrustedProxies: trustedProxies, apiRate, oidc } = environment;
   const secretBox = createSecretBox(secretsKey);
+  await resealOld(knex, secretBox).catch((error: unknown) => {
+    log.error('o que versões anteriores selaram não pôde ser selado de novo', { error });
+  });
   const gateways = createGateways({ simulated: environment.gateways === 'simulated' });
   const isLoopback = /^(127\.|localhost$|\[?::1)/.test(apiHost);
   const api = createApi({

@@ -14,6 +14,7 @@ import { createSecretBox } from '../config/secrets';
 import { loadAccount } from '../db/carteiras';
 import { openDatabase, openDatabaseByKey } from '../db/database';
 import { pruneOldRows } from '../db/pruning';
+import { resealOld } from '../db/reseal';
 import { gatewayTaskQueue, TASK_QUEUE } from '../domain/names';
 import { createGateways } from '../gateways/gateways';
 import { batchWorkflows } from './batchWorkflows';
@@ -40,6 +41,9 @@ async function main(): Promise<void> {
   const knex = openDatabase(databaseUrl);
   const byKey = openDatabaseByKey(databaseUrl, 20);
   const secretBox = createSecretBox(secretsKey);
+  await resealOld(knex, secretBox).catch((error: unknown) => {
+    logger.warn('o que versões anteriores selaram não pôde ser selado de novo', { error });
+  });
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
   const clientConnection = await Connection.connect(connectionOptions);

@@ -18,6 +18,7 @@ import { addDescartarCommand } from './descartar';
 import { addErrosDesconhecidosCommand } from './errosDesconhecidos';
 import { inCommands } from './commandNames';
 import { addImportarCommand } from './importar';
+import { addMigrarCommand } from './migrar';
 import { addPausarCommand } from './pausar';
 import { addPdfCommand } from './pdf';
 import { addRecomunicarCommand } from './recomunicar';
@@ -58,6 +59,7 @@ export async function run(
     by: program.opts<{ por: string }>().por,
     database: connections.database,
     temporal: connections.temporal,
+    prepareRecord: connections.prepareRecord,
     secretBox: connections.secretBox,
     async checkAccount(carteiraId, by) {
       const [knex, secretBox] = [await connections.database(), connections.secretBox()];
@@ -102,6 +104,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addCalcularCommand(program, context);
   addConferirCommand(program, context);
   addErrosDesconhecidosCommand(program, context);
+  addMigrarCommand(program, context);
 }
 
 function parseLogin(text: string): string {

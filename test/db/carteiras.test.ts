@@ -12,7 +12,7 @@ import {
 } from '../../db/carteiras';
 import { createSecretBox } from '../../config/secrets';
 import { createTestDatabase } from '../support/database';
-import { createBatch, createCarteira } from '../support/record';
+import { createBatch, createCarteira, emptyAudit } from '../support/record';
 import { runCommand, testSecretBox } from '../support/command';
 
 const gateways: KnownGateways = {
@@ -38,7 +38,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await knex.raw('truncate gateway_account, carteira, audit_entry restart identity cascade');
+  await knex.raw('truncate gateway_account, carteira restart identity cascade');
+  await emptyAudit(knex);
   carteiraId = (await createCarteira(knex, { account_id: null })).id;
   convenio += 1;
 });

@@ -81,11 +81,6 @@ it('nobody but its owner enters a folder of a stack, or reads a file in it', () 
   });
   expect(open).toEqual([]);
   expect(seen.map((path) => relative(folder, path))).toEqual(
-    expect.arrayContaining([
-      'temporal.db',
-      'stack.json',
-      'logs/temporal.log',
-      'gateways/banco-do-brasil',
-    ]),
+    expect.arrayContaining(['temporal.db', 'stack.json', 'logs/temporal.log', 'gateways/banco-do-brasil']),
   );
 });
