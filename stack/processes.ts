@@ -50,7 +50,9 @@ export interface Program<Ready> {
  * @param env added to the environment of this process
  */
 export function ourProgram(main: string, env: Record<string, string>): Launch {
-  return { command: process.execPath, args: ['--import', 'tsx', main], env: { ...process.env, ...env } };
+  // Who owns the tables is the set-up's to know.
+  const { MIGRATION_DATABASE_URL: _, ...ours } = process.env;
+  return { command: process.execPath, args: ['--import', 'tsx', main], env: { ...ours, ...env } };
 }
 
 /** The same for one that needs no secret: it is given none. */

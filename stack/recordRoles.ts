@@ -40,7 +40,7 @@ export async function prepareRoles(url: (database: string) => string, folder: st
   const as = (role: keyof typeof passwords) => {
     const its = new URL(url(DATABASE));
     its.username = role;
-    its.password = passwords[role] as string;
+    its.password = passwords[role];
     return its.href;
   };
   return { owner: as(OWNER), application: as(APPLICATION) };
@@ -73,7 +73,7 @@ async function handOver(knex: Knex): Promise<void> {
      select format('alter type %s owner to ${OWNER}', oid::regtype) from pg_type
      where typnamespace = 'public'::regnamespace and typtype in ('e', 'd') and typowner = current_user::regrole`,
   );
-  if (rows.length > 0) await knex.raw(`${rows.map(({ statement }) => statement).join('; ')}`);
+  if (rows.length > 0) await knex.raw(rows.map(({ statement }) => statement).join('; '));
 }
 
 async function asSuperuser(url: string, work: (knex: Knex) => Promise<void>): Promise<void> {
