@@ -4,6 +4,7 @@ import type { SecretBox } from '../config/secrets';
 import { acceptToken, beginRefresh, endRefresh, readToken, refuseToken, storeToken } from '../db/tokens';
 import { backoffMs } from '../domain/failure';
 import type { AccessToken, Gateway, GatewayAccount } from '../domain/gateway';
+import { tokenPlace } from '../domain/sealedPlaces';
 
 type Unobtained = { kind: 'transient' | 'config'; message: string; retryAfterMs: number | null };
 
@@ -63,7 +64,12 @@ export function createTokens(knex: Knex, secretBox: SecretBox, gateway: Gateway,
       const stored = await readToken(knex, account);
       if (stored === 'stale') return { kind: 'stale' };
       if (stored.sealed && stored.usableForMs > 0)
-        return keep(mine, secretBox.open(stored.sealed), stored.generation, asked + stored.usableForMs);
+        return keep(
+          mine,
+          secretBox.open(stored.sealed, tokenPlace(accountId)),
+          stored.generation,
+          asked + stored.usableForMs,
+        );
       if (await beginRefresh(knex, account, stored.generation, REFRESH_LEASE_MS)) return refresh(account, mine);
       if (performance.now() > patience)
         return { kind: 'transient', message: 'Outro processo está renovando o token.', retryAfterMs: null };
@@ -82,7 +88,12 @@ export function createTokens(knex: Knex, secretBox: SecretBox, gateway: Gateway,
       return remember(mine, result);
     }
     const usableForMs = result.expiresInMs - early(result.expiresInMs);
-    const generation = await storeToken(knex, account, secretBox.seal(result.value), usableForMs);
+    const generation = await storeToken(
+      knex,
+      account,
+      secretBox.seal(result.value, tokenPlace(accountId)),
+      usableForMs,
+    );
     return generation === null ? { kind: 'stale' } : keep(mine, result.value, generation, asked + usableForMs);
   }
 

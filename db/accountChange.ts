@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
+import { accountPlace, type SealedPlace, type Sealer } from '../domain/sealedPlaces';
 import { configurationPauses } from '../domain/phases';
 import { lockAccounts } from './accountLock';
 
@@ -32,7 +33,7 @@ export type Obstacle =
  */
 export async function judgeChange(
   trx: Knex.Transaction,
-  secretBox: { open(sealed: Buffer): string },
+  secretBox: Pick<Sealer, 'open'>,
   wanted: WantedChange,
 ): Promise<{ rewrites: boolean; obstacle: Obstacle | null }> {
   const { carteira, accountId, convenio } = wanted;
@@ -55,24 +56,26 @@ export async function judgeChange(
 
 async function changeOf(
   trx: Knex.Transaction,
-  secretBox: { open(sealed: Buffer): string },
+  secretBox: Pick<Sealer, 'open'>,
   accountId: number,
   { identity, credentials }: WantedChange,
 ): Promise<'identity' | 'secrets' | 'none'> {
-  const { rows } = await trx.raw<{ rows: (Identity & { sealed: Buffer })[] }>(
-    `select base_url as "baseUrl", auth_url as "authUrl", credential_fingerprint as fingerprint, credentials as sealed
+  const { rows } = await trx.raw<{ rows: (Identity & { gateway: string; sealed: Buffer })[] }>(
+    `select gateway, base_url as "baseUrl", auth_url as "authUrl", credential_fingerprint as fingerprint, credentials as sealed
      from gateway_account where id = ?`,
     [accountId],
   );
-  const { sealed, ...before } = rows[0] as (typeof rows)[number];
+  const { gateway, sealed, ...before } = rows[0] as (typeof rows)[number];
   if (!isDeepStrictEqual(before, identity)) return 'identity';
-  return isDeepStrictEqual(opened(secretBox, sealed), credentials) ? 'none' : 'secrets';
+  return isDeepStrictEqual(opened(secretBox, sealed, accountPlace({ gateway, ...before })), credentials)
+    ? 'none'
+    : 'secrets';
 }
 
 /** null for what another SECRETS_KEY sealed: whatever is given now is a change. */
-function opened(secretBox: { open(sealed: Buffer): string }, sealed: Buffer): unknown {
+function opened(secretBox: Pick<Sealer, 'open'>, sealed: Buffer, place: SealedPlace): unknown {
   try {
-    return JSON.parse(secretBox.open(sealed));
+    return JSON.parse(secretBox.open(sealed, place));
   } catch {
     return null;
   }

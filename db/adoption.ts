@@ -285,7 +285,7 @@ export async function closeItem(
 }
 
 /** Two boletos of one título can be paid: once a day, until somebody has one of them written off. */
-export async function tellTwoAlive(trx: Knex.Transaction, receivableId: number, ourNumber: string): Promise<void> {
+async function tellTwoAlive(trx: Knex.Transaction, receivableId: number, ourNumber: string): Promise<void> {
   await trx.raw(
     `insert into alert (carteira_id, kind, day, receivable_id, message)
      select r.carteira_id, 'twoAlive', (clock_timestamp() at time zone 'America/Sao_Paulo')::date, r.id, :message

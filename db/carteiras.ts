@@ -1,14 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { GatewayAccount, RouteClass } from '../domain/gateway';
-import { raiseNextNumber } from './numbering';
+import { accountPlace, type Sealer as SecretBox } from '../domain/sealedPlaces';
 import { judgeChange, type Obstacle } from './accountChange';
-
-/** config/secrets.ts, as far as this room needs it. */
-interface SecretBox {
-  seal(plain: string): Buffer;
-  open(sealed: Buffer): string;
-}
+import { raiseNextNumber } from './numbering';
 
 /** What a gateway needs to be told, declared by the composition root: this room knows no bank. */
 export interface KnownGateway {
@@ -119,15 +114,18 @@ export async function getCarteira(knex: Knex, id: number): Promise<CarteiraDetai
 
 /** The account with its secrets, for the worker. @throws Error for an unknown account or another SECRETS_KEY. */
 export async function loadAccount(knex: Knex, secretBox: SecretBox, accountId: number): Promise<GatewayAccount> {
-  const { rows } = await knex.raw<{ rows: (Omit<GatewayAccount, 'credentials'> & { sealed: Buffer })[] }>(
-    `select id, version, gateway, base_url as "baseUrl", auth_url as "authUrl", credentials as sealed
+  const { rows } = await knex.raw<{
+    rows: (Omit<GatewayAccount, 'credentials'> & { sealed: Buffer; fingerprint: string })[];
+  }>(
+    `select id, version, gateway, base_url as "baseUrl", auth_url as "authUrl", credentials as sealed, credential_fingerprint as fingerprint
      from gateway_account where id = ?`,
     [accountId],
   );
   const [row] = rows;
   if (!row) throw new Error(`gateway account ${accountId} is not in the record`);
-  const { sealed, ...account } = row;
-  return { ...account, credentials: JSON.parse(secretBox.open(sealed)) as Record<string, string> };
+  const { sealed, fingerprint, ...account } = row;
+  const plain = secretBox.open(sealed, accountPlace({ ...account, fingerprint }));
+  return { ...account, credentials: JSON.parse(plain) as Record<string, string> };
 }
 
 export type ChangedLimits = Partial<Record<RouteClass, Limit>>;
@@ -270,7 +268,7 @@ export async function defineGatewayAccount(
   const known = knownGateways[definition.gateway];
   if (problems.length > 0 || !known) return { kind: 'invalid', problems };
   const credentials = definition.credentials as Record<string, string>;
-  const target: Target = {
+  const identity = {
     gateway: definition.gateway,
     baseUrl: definition.baseUrl.replace(/\/+$/, ''),
     authUrl: definition.authUrl,
@@ -278,8 +276,8 @@ export async function defineGatewayAccount(
     fingerprint: createHash('sha256')
       .update(credentials['clientId'] as string)
       .digest('hex'),
-    sealed: secretBox.seal(JSON.stringify(credentials)),
   };
+  const target: Target = { ...identity, sealed: secretBox.seal(JSON.stringify(credentials), accountPlace(identity)) };
   return knex.transaction(async (trx): Promise<DefinitionResult> => {
     // One definition at a time: which account a convênio belongs to is decided over several rows.
     await trx.raw(`select pg_advisory_xact_lock(7062002)`);

@@ -3,6 +3,7 @@ import { addDays, saoPauloDate, type LocalDate } from '../domain/dates';
 import { alertDay } from '../domain/dueDateAlert';
 import { failureStates } from '../domain/states';
 import { MOST_COUNTED, todayKinds, type TodayFact } from '../domain/today';
+import type { Sealer } from '../domain/sealedPlaces';
 import { readAccountHealth } from './accountHealth';
 import { databaseTime } from './alerts';
 import { listCarteiras } from './carteiras';
@@ -12,7 +13,7 @@ import { batchIsSeen, carteiraIsSeen, receivableIsSeen, viewerValues, type Viewe
 
 interface Asked {
   knex: Knex;
-  secretBox: { open(sealed: Buffer): string };
+  secretBox: Pick<Sealer, 'open'>;
   viewer: Viewer;
   now: Date;
 }

@@ -20,6 +20,7 @@ import {
   webhookEvents,
   type DeliveryState,
 } from '../../domain/webhooks';
+import { webhookPlace } from '../../domain/sealedPlaces';
 import { refuseUngrantable } from '../access/grantable';
 import { newId } from '../access/secrets';
 import type { ApiDeps } from '../deps';
@@ -175,9 +176,9 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
         const url = checkedAddress(wanted.url);
         await refuseUngrantable(knex, actor, wanted.filiais);
         const secret = newSecret();
-        const made = await insertWebhook(knex, {
-          ...{ ...wanted, url, id: newId('w'), secret: secretBox.seal(secret), by: actor.id },
-        });
+        const id = newId('w');
+        const sealed = secretBox.seal(secret, webhookPlace(id));
+        const made = await insertWebhook(knex, { ...{ ...wanted, url, id, secret: sealed, by: actor.id } });
         return context.json({ ...shown(made), secret }, 201);
       },
     )
@@ -205,7 +206,7 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
           ...(events !== undefined && { events }),
           ...(filiais !== undefined && { filiais }),
           ...(active !== undefined && { active }),
-          ...(secret !== null && { secret: secretBox.seal(secret) }),
+          ...(secret !== null && { secret: secretBox.seal(secret, webhookPlace(id)) }),
         };
         const changed = await updateWebhook(knex, id, changes, actor.id);
         if (!changed) throw notFound(`O webhook ${id}`);

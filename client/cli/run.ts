@@ -19,6 +19,7 @@ import { addDescartarCommand } from './descartar';
 import { addErrosDesconhecidosCommand } from './errosDesconhecidos';
 import { inCommands } from './commandNames';
 import { addImportarCommand } from './importar';
+import { addMigrarCommand } from './migrar';
 import { addPausarCommand } from './pausar';
 import { addPdfCommand } from './pdf';
 import { addRecomunicarCommand } from './recomunicar';
@@ -59,6 +60,7 @@ export async function run(
     by: program.opts<{ por: string }>().por,
     database: connections.database,
     temporal: connections.temporal,
+    prepareRecord: connections.prepareRecord,
     secretBox: connections.secretBox,
     async checkAccount(carteiraId, by) {
       const [knex, secretBox] = [await connections.database(), connections.secretBox()];
@@ -104,6 +106,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addCalcularCommand(program, context);
   addConferirCommand(program, context);
   addErrosDesconhecidosCommand(program, context);
+  addMigrarCommand(program, context);
 }
 
 function parseLogin(text: string): string {

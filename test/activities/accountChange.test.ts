@@ -1,3 +1,4 @@
+import { sealedAccount } from '../support/record';
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { knownGateways } from '../../client/cli/knownGateways';
@@ -208,8 +209,8 @@ describe('a worker that knows the account as it was', () => {
     const [{ id: otherId } = { id: 0 }] = await scene
       .knex('gateway_account')
       .insert({
-        ...{ gateway: 'banco-do-brasil', base_url: next.baseUrl, auth_url: next.authUrl, credential_fingerprint: 'x' },
-        credentials: testSecretBox.seal(JSON.stringify(simulatedAccount)),
+        gateway: 'banco-do-brasil',
+        ...sealedAccount(testSecretBox, next, simulatedAccount),
       })
       .returning<{ id: number }[]>('id');
     await scene.knex('carteira').update({ account_id: otherId });

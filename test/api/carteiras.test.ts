@@ -18,6 +18,7 @@ import {
   createFilial,
   createItem,
   createReceivable,
+  sealedAccount,
 } from '../support/record';
 import { testSecretBox } from '../support/testWorker';
 import { openApiScene, type ApiScene } from './support/apiScene';
@@ -285,7 +286,11 @@ test('the health of credentials: another key, a certificate that ends, a token a
   const health = async () => (await ask('consulta', 'GET', `/carteiras/${id}`)).body.account.health;
   const { accountId } = (await ask('consulta', 'GET', `/carteiras/${id}`)).body;
   const seal = (credentials: Buffer) => scene.knex('gateway_account').where({ id: accountId }).update({ credentials });
-  await seal(testSecretBox.seal(JSON.stringify({ ...simulatedAccount, certificate: selfSignedCertificate().cert })));
+  const withCertificate = { ...simulatedAccount, certificate: selfSignedCertificate().cert };
+  await scene
+    .knex('gateway_account')
+    .where({ id: accountId })
+    .update(sealedAccount(testSecretBox, definition(), withCertificate));
   expect(await health()).toMatchObject({ certificateExpiresAt: '2049-12-31T00:00:00.000Z' });
   await seal(Buffer.from('sealed under another key, long enough to be read'));
   expect(await health()).toMatchObject({ credentialsReadable: false, certificateExpiresAt: null });

@@ -1,6 +1,13 @@
 import { noteAccountCheck } from '../../db/carteiras';
 import { addDays, saoPauloDate } from '../../domain/dates';
-import { createBatch, createBoleto, createItem, createReceivable, createReceivables } from '../support/record';
+import {
+  createBatch,
+  createBoleto,
+  createItem,
+  createReceivable,
+  createReceivables,
+  sealedAccount,
+} from '../support/record';
 import { testSecretBox } from '../support/testWorker';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
@@ -12,7 +19,11 @@ beforeEach(async () => {
   scene = await openApiScene();
   two = await twoFiliais(scene);
   // Readable by the API's own key, as an account that works.
-  await scene.knex('gateway_account').update({ credentials: testSecretBox.seal('{}') });
+  for (const { id } of await scene.knex('gateway_account').select<{ id: number }[]>('id'))
+    await scene
+      .knex('gateway_account')
+      .where({ id })
+      .update(sealedAccount(testSecretBox, { baseUrl: 'http://127.0.0.1:1', authUrl: 'http://127.0.0.1:1/t' }, {}));
 });
 afterEach(() => scene.close());
 
@@ -24,8 +35,7 @@ interface Line {
   words: string;
   to: string;
 }
-const hoje = async (token: string): Promise<Line[]> =>
-  (await scene.ask(token, 'GET', '/hoje')).body.items;
+const hoje = async (token: string): Promise<Line[]> => (await scene.ask(token, 'GET', '/hoje')).body.items;
 const ofKind = async (token: string, kind: string) => (await hoje(token)).filter((line) => line.kind === kind);
 
 test('all is well when nothing waits for anybody', async () => {

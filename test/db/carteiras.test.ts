@@ -20,6 +20,7 @@ import {
   createCarteira,
   createItem,
   createReceivable,
+  emptyAudit,
 } from '../support/record';
 import { runCommand, testSecretBox } from '../support/command';
 
@@ -46,7 +47,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await knex.raw('truncate gateway_account, carteira, audit_entry restart identity cascade');
+  await knex.raw('truncate gateway_account, carteira restart identity cascade');
+  await emptyAudit(knex);
   carteiraId = (await createCarteira(knex, { account_id: null })).id;
   convenio += 1;
 });

@@ -390,6 +390,33 @@ describe('the record refuses what breaks a rule', () => {
   });
 });
 
+describe('the audit', () => {
+  const written = () => knex('audit_entry').orderBy('id');
+
+  test.each([
+    ['changed', (table: string) => knex.raw(`update ${table} set actor = 'outra pessoa'`)],
+    ['deleted', (table: string) => knex.raw(`delete from ${table}`)],
+    ['deleted where nothing is', (table: string) => knex.raw(`delete from ${table} where false`)],
+    ['emptied', (table: string) => knex.raw(`truncate ${table}`)],
+    [
+      'changed by a replica',
+      (table: string) =>
+        knex.transaction(async (trx) => {
+          await trx.raw('set local session_replication_role = replica');
+          await trx.raw(`delete from ${table}`);
+        }),
+    ],
+  ])('is only ever added to, also by the owner of the tables: it is not %s', async (_what, change) => {
+    await knex('audit_entry').insert({ actor: 'u-1', action: 'x', entity: 'batch', entity_id: 'lote' });
+    const before = await written();
+    await expect(change('audit_entry')).rejects.toMatchObject({
+      constraint: 'audit_entry_unchangeable',
+      code: '42501',
+    });
+    expect(await written()).toEqual(before);
+  });
+});
+
 describe('what a rule leaves possible', () => {
   test('a título gets another boleto once its first is superseded', async () => {
     const { boletoId, receivableId, accountId } = await world();

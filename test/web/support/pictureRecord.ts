@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { writeAudit } from '../../../db/audit';
 import { localDate } from '../../../domain/dates';
 import { cents } from '../../../domain/money';
+import { simulatedAccount } from '../../../gateways/bancoDoBrasil/simulator/simulator';
 import { printableBoleto } from '../../documents/printable';
 import {
   createApiToken,
@@ -15,7 +16,9 @@ import {
   createReceivable,
   createUser,
   createWebhook,
+  sealedAccount,
 } from '../../support/record';
+import { testSecretBox } from '../../support/testWorker';
 
 /** What the pictures show: plainly invented people, the same in every run. */
 export interface PictureRecord {
@@ -52,10 +55,11 @@ export async function createPictureRecord(
   await knex('carteira')
     .where({ id: carteira.id })
     .update({ description: 'Cobrança mensal (exemplo)', pix: true, homologation: false });
-  await knex('gateway_account').update({
-    base_url: 'https://api.banco.exemplo/cobrancas/v2',
-    auth_url: 'https://oauth.banco.exemplo/oauth/token',
-  });
+  const addresses = {
+    baseUrl: 'https://api.banco.exemplo/cobrancas/v2',
+    authUrl: 'https://oauth.banco.exemplo/oauth/token',
+  };
+  await knex('gateway_account').update(sealedAccount(testSecretBox, addresses, simulatedAccount));
   await createUser(knex, { login: 'beatriz', name: 'Beatriz Exemplo', role: 'operador', password_hash: '-' });
   await createUser(knex, {
     login: 'caio',
