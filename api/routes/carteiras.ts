@@ -177,14 +177,18 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
       async (context) => context.json(await shown(context.get('actor'), context.req.valid('param').id), 200),
     )
     .openapi(
-      secured('administrador', {
-        method: 'put',
-        path: '/carteiras/{id}/conta',
-        tags,
-        summary: 'Liga a carteira à sua conta em um gateway',
-        request: { params, ...jsonBody(definitionSchema) },
-        responses: { 200: json(detailsSchema, 'A carteira com a conta') },
-      }),
+      secured(
+        'administrador',
+        {
+          method: 'put',
+          path: '/carteiras/{id}/conta',
+          tags,
+          summary: 'Liga a carteira à sua conta em um gateway',
+          request: { params, ...jsonBody(definitionSchema) },
+          responses: { 200: json(detailsSchema, 'A carteira com a conta') },
+        },
+        { confirmed: true },
+      ),
       async (context) => {
         const actor = context.get('actor');
         const { id } = context.req.valid('param');

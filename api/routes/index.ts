@@ -17,6 +17,7 @@ import { inicioRoutes } from './inicio';
 import { itensRoutes } from './itens';
 import { saudeRoutes } from './saude';
 import { sessaoRoutes } from './sessao';
+import { sessaoConfirmacaoRoutes } from './sessaoConfirmacao';
 import { sessaoOidcRoutes } from './sessaoOidc';
 import { titulosRoutes } from './titulos';
 import { sessoesRoutes } from './sessoes';
@@ -31,6 +32,7 @@ export function routes(deps: ApiDeps) {
   return [
     saudeRoutes(deps),
     sessaoRoutes(deps),
+    sessaoConfirmacaoRoutes(deps),
     sessaoOidcRoutes(deps),
     sessoesRoutes(deps),
     usuariosRoutes(deps),

@@ -62,14 +62,18 @@ export function usuariosRoutes({ knex }: ApiDeps) {
       },
     )
     .openapi(
-      secured('administrador', {
-        method: 'post',
-        path: '/usuarios',
-        tags: ['Acesso'],
-        summary: 'Dá acesso a uma pessoa',
-        request: jsonBody(newUserSchema),
-        responses: { 201: json(userSchema, 'A pessoa') },
-      }),
+      secured(
+        'administrador',
+        {
+          method: 'post',
+          path: '/usuarios',
+          tags: ['Acesso'],
+          summary: 'Dá acesso a uma pessoa',
+          request: jsonBody(newUserSchema),
+          responses: { 201: json(userSchema, 'A pessoa') },
+        },
+        { confirmed: true },
+      ),
       async (context) => {
         const actor = context.get('actor');
         const { password, ...wanted } = context.req.valid('json');
@@ -91,14 +95,18 @@ export function usuariosRoutes({ knex }: ApiDeps) {
       },
     )
     .openapi(
-      secured('administrador', {
-        method: 'patch',
-        path: '/usuarios/{id}',
-        tags: ['Acesso'],
-        summary: 'Muda nome, papel, filiais, senha, ou desativa; o que muda o acesso encerra as sessões da pessoa',
-        request: { params, ...jsonBody(changeSchema) },
-        responses: { 200: json(userSchema, 'Como ficou') },
-      }),
+      secured(
+        'administrador',
+        {
+          method: 'patch',
+          path: '/usuarios/{id}',
+          tags: ['Acesso'],
+          summary: 'Muda nome, papel, filiais, senha, ou desativa; o que muda o acesso encerra as sessões da pessoa',
+          request: { params, ...jsonBody(changeSchema) },
+          responses: { 200: json(userSchema, 'Como ficou') },
+        },
+        { confirmed: true },
+      ),
       async (context) => {
         const actor = context.get('actor');
         const { id } = context.req.valid('param');

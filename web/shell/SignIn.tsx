@@ -72,7 +72,7 @@ function ProviderLink() {
 }
 
 /** Of the codes with which the API sends a browser back that the provider did not let in. */
-const refusals: Record<string, string> = {
+export const refusals: Record<string, string> = {
   entrada_recusada: 'O provedor da empresa não confirmou quem é, ou a entrada demorou demais. Comece de novo.',
   provedor_inacessivel: 'O provedor de acesso da empresa não responde. Repita daqui a pouco, ou entre com senha.',
   login_recusado: 'Este acesso foi desativado. Peça ao administrador que o ative.',
