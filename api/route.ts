@@ -17,6 +17,7 @@ const words: Record<number, string> = {
   409: 'O estado atual não permite',
   413: 'Entrada grande demais',
   415: 'O corpo não é JSON',
+  421: 'Endereço (Host) que não é desta API',
   422: 'Recusado: os dados não servem',
   429: 'Chamadas demais',
   500: 'Erro do sistema',

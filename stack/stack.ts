@@ -182,7 +182,8 @@ async function startParts(
     );
 
   const screens = options.api ? await buildScreens(say) : '';
-  const firstPassword = options.api ? await inRecord(databaseUrl, makeFirstAdministrator) : null;
+  const firstPassword =
+    options.api && !environment.oidc?.only ? await inRecord(databaseUrl, makeFirstAdministrator) : null;
   const api = options.api
     ? await step(say, 'API e telas prontas', () =>
         supervisor.start(

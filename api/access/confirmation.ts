@@ -10,7 +10,7 @@ export const requiresConfirmation: MiddlewareHandler<ApiEnv> = async (context, n
   sessionOf(context);
   if (!context.get('confirmedUntil'))
     throw new Problem(403, 'confirmacao_necessaria', 'Confirme antes que é você.', {
-      hint: 'Envie a senha a POST /sessao/confirmacao, ou confirme pela conta da empresa, e repita o pedido.',
+      hint: 'Confirme com a senha (POST /sessao/confirmacao) ou com a conta da empresa, e repita.',
     });
   await next();
 };

@@ -30,7 +30,9 @@ export async function judgeOwnPassword(
   if (!(await isPassword(user.passwordHash, given))) {
     await auditRefusedSignIn(context, deps, { userId: id, action: 'signInFailed', reason });
     if (tried.locks) await auditRefusedSignIn(context, deps, { userId: id, action: 'signInLocked', reason });
-    throw new Problem(422, 'senha_atual', 'A senha atual não confere.', { fields: [{ field, message: 'não confere' }] });
+    throw new Problem(422, 'senha_atual', 'A senha atual não confere.', {
+      fields: [{ field, message: 'não confere' }],
+    });
   }
   await noteRightPassword(deps.knex, id);
   return user;

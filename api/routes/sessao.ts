@@ -6,10 +6,11 @@ import { changeUser, noteRightPassword, countTry, userByLogin } from '../../db/u
 import { addressOf, limitKey } from '../access/address';
 import { sessionCookie } from '../access/authenticate';
 import { judgeOwnPassword, locked } from '../access/ownPassword';
-import { hashPassword, isPassword, MAX_PASSWORD, newPasswordSchema } from '../access/passwords';
+import { hashPassword, isPassword, MAX_PASSWORD, newPasswordSchema, requirePasswords } from '../access/passwords';
 import { createRateLimit } from '../access/rateLimit';
 import { auditRefusedSignIn } from '../access/refusedSignIn';
 import { meSchema, startSession } from '../access/startSession';
+import { refuseWeak } from '../access/weakPassword';
 import { createUnknownLogins } from '../access/unknownLogins';
 import type { ApiDeps } from '../deps';
 import { Problem } from '../problem';
@@ -36,10 +37,7 @@ export function sessaoRoutes(deps: ApiDeps) {
         responses: { 200: json(meSchema, 'Entrou; o cookie da sessão vem junto') },
       }),
       async (context) => {
-        if (deps.oidcOnly)
-          throw new Problem(403, 'senha_desligada', 'Aqui se entra só com a conta da empresa.', {
-            hint: 'Use "Entrar com a conta da empresa".',
-          });
+        requirePasswords(deps);
         const { login, password } = context.req.valid('json');
         const address = addressOf(context, trustedProxies);
         const waitSeconds = address === null ? 0 : signIns.take(limitKey(address));
@@ -114,6 +112,7 @@ export function sessaoRoutes(deps: ApiDeps) {
         const { current, password } = context.req.valid('json');
         const user = await judgeOwnPassword(context, deps, current, { reason: 'newPassword', field: 'current' });
         const { id } = user;
+        await refuseWeak(knex, password, user);
         await changeUser(knex, { id, by: id, change: { passwordHash: await hashPassword(password) } });
         return context.json(await startSession(context, deps, { user, how: 'newPassword' }), 200);
       },

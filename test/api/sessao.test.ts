@@ -177,8 +177,8 @@ describe('a change that another site has the browser send is refused', () => {
   });
 
   test.each([
-    { 'Sec-Fetch-Site': 'same-origin', Origin: 'http://boletos.invalid', Host: 'boletos.invalid' },
-    { Origin: 'https://boletos.invalid', Host: 'boletos.invalid' },
+    { 'Sec-Fetch-Site': 'same-origin', Origin: 'http://localhost:3000', Host: 'localhost:3000' },
+    { Origin: 'https://127.0.0.1', Host: '127.0.0.1' },
     {},
   ])('but not %j', async (headers) => {
     const { login } = await scene.createUser('consulta');

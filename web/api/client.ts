@@ -75,8 +75,9 @@ export async function call<Answer>(method: string, path: string, options: CallOp
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       if (error.code === 'confirmacao_necessaria' && (await askWhoItIs())) continue;
-      if (!busyCodes.has(error.code) || tries === MOST_TRIES) throw error;
-      await rest(error.retryAfterSeconds, options.signal);
+      const { status, retryAfterSeconds: seconds } = error;
+      if (status !== BUSY || seconds === 0 || seconds > LONGEST_REST_SECONDS || tries === MOST_TRIES) throw error;
+      await rest(seconds, options.signal);
     }
 }
 
@@ -88,7 +89,7 @@ async function callOnce<Answer>(method: string, path: string, options: CallOptio
       method,
       headers: {
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...(method === 'GET' || csrfToken === null ? {} : { 'X-CSRF-Token': csrfToken }),
+        ...(method === 'GET' || method === 'HEAD' || csrfToken === null ? {} : { 'X-CSRF-Token': csrfToken }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -106,14 +107,15 @@ async function callOnce<Answer>(method: string, path: string, options: CallOptio
       [],
     );
   }
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer;
+  if (response.ok) return (response.status === 204 || method === 'HEAD' ? undefined : await response.json()) as Answer;
   const problem = await readProblem(response);
   if (problem.status === 401 && path !== '/sessao') onSignedOut();
   throw problem;
 }
 
-/** Nothing was done: there was no place, and soon there is one. */
-const busyCodes: ReadonlySet<string> = new Set(['simulacoes_demais', 'documentos_demais', 'pedidos_demais']);
+/** Refused before anything was done, for want of a place; longer than this nobody waits without being told. */
+const BUSY = 429;
+const LONGEST_REST_SECONDS = 10;
 const MOST_TRIES = 5;
 
 /** @throws AbortError */
@@ -128,15 +130,16 @@ function rest(seconds: number, signal: AbortSignal | undefined): Promise<void> {
 }
 
 async function readProblem(response: Response): Promise<ApiProblem> {
+  const retryAfter = Number(response.headers.get('Retry-After') ?? 0);
   try {
     const told = (await response.json()) as Partial<ApiProblem>;
     const title = told.title ?? 'O pedido falhou.';
-    const retryAfter = Number(response.headers.get('Retry-After') ?? 0);
     return new ApiProblem(
       ...([response.status, told.code ?? 'desconhecido', title, told.detail, told.fields ?? [], retryAfter] as const),
     );
   } catch {
-    return new ApiProblem(response.status, 'desconhecido', `O servidor respondeu ${response.status}.`, undefined, []);
+    const title = `O servidor respondeu ${response.status}.`;
+    return new ApiProblem(response.status, 'desconhecido', title, undefined, [], retryAfter);
   }
 }
 
