@@ -25,12 +25,10 @@ export async function refuseWeak(
   about: { login: string; name: string },
   field = 'password',
 ): Promise<void> {
-  const filiais = await knex('filial')
-    .limit(1_000)
-    .select<{ name: string; tradeName: string | null }[]>({
-      ...{ name: 'name', tradeName: 'trade_name' },
-    });
-  const company = filiais.flatMap(({ name, tradeName }) => [name, tradeName ?? '']);
+  const filiais = await knex<{ name: string; trade_name: string | null }>('filial')
+    .select('name', 'trade_name')
+    .limit(1_000);
+  const company = filiais.flatMap((filial) => [filial.name, filial.trade_name ?? '']);
   if (!isWeak(password, [about.login, about.name, ...company])) return;
   throw new Problem(422, 'senha_fraca', 'Esta senha é das primeiras que alguém tentaria.', {
     hint: 'Três ou quatro palavras que nada têm uma com a outra servem bem.',
@@ -50,9 +48,9 @@ export function isWeak(password: string, names: readonly string[] = []): boolean
 
 /** Different letters that no word and no run explains; digits and signs make no password of their own. */
 function ownLetters(text: string, words: readonly string[]): number {
-  let rest = withoutRuns(text);
-  for (const word of words) rest = rest.replaceAll(word, ' ');
-  return new Set(rest.replace(/[^\p{L}]/gu, '')).size;
+  // Words first: a run in the middle of one would hide it.
+  const rest = words.reduce((left, word) => left.replaceAll(word, ' '), text);
+  return new Set(withoutRuns(rest).replace(/[^\p{L}]/gu, '')).size;
 }
 
 function withoutRuns(text: string): string {

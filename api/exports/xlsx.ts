@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { daysBetween, localDate, type LocalDate } from '../../domain/dates';
+import { daysBetween, formatDate, localDate, type LocalDate } from '../../domain/dates';
 import { exportColumns, type ExportColumn, type ExportedItem } from './columns';
 import { createZip } from './zip';
 
@@ -16,6 +16,8 @@ const MOST_EXACT = 999_999_999_999_999;
 /** Its day 0; before March of 1900 its calendar has a day that never was. */
 const DAY_0 = localDate('1899-12-30');
 const FIRST_DAY = 61;
+/** Of the first column; there are fewer than letters. */
+const A = 65;
 
 /** Anything but what XML 1.0 may hold, for which a spreadsheet would refuse the whole file. */
 const FORBIDDEN = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
@@ -52,8 +54,14 @@ export async function writeXlsx(
       await write(SHEET_HEAD);
       let rows = 0;
       for (let items = first; items; items = rows < mostRows ? await next(mostRows - rows) : null) {
+        const lines = items.map((item, index) =>
+          row(
+            rows + index + 2,
+            exportColumns.map((column) => cell(column, item)),
+          ),
+        );
         rows += items.length;
-        await write(items.map(rowOf).join(''));
+        await write(lines.join(''));
       }
       await write('</sheetData></worksheet>');
     });
@@ -69,28 +77,33 @@ const SHEET_HEAD = [
   ...exportColumns.map(
     ({ width }, index) => `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`,
   ),
-  `</cols><sheetData><row>${exportColumns.map(({ title }) => textCell(title)).join('')}</row>`,
+  `</cols><sheetData>${row(
+    1,
+    exportColumns.map(({ title }) => textCell(title)),
+  )}`,
 ].join('');
 
-function rowOf(item: ExportedItem): string {
-  return `<row>${exportColumns.map((column) => cell(column, item)).join('')}</row>`;
+/** A cell is what stands between its name and its end; readers go by names. */
+function row(nth: number, cells: readonly string[]): string {
+  const named = cells.map((rest, index) => `<c r="${String.fromCharCode(A + index)}${nth}"${rest}`);
+  return `<row r="${nth}">${named.join('')}</row>`;
 }
 
 function cell({ kind, value }: ExportColumn, item: ExportedItem): string {
   const given = value(item);
   if (kind === 'date') {
     const day = daysBetween(DAY_0, given as LocalDate);
-    return day < FIRST_DAY ? textCell(String(given)) : numberCell(day, kind);
+    return day < FIRST_DAY ? textCell(formatDate(given as LocalDate)) : numberCell(day, kind);
   }
   return typeof given === 'number' && given <= MOST_EXACT ? numberCell(given, kind) : textCell(String(given));
 }
 
 function numberCell(value: number, kind: ExportColumn['kind']): string {
-  return `<c s="${styleOf[kind]}"><v>${value}</v></c>`;
+  return ` s="${styleOf[kind]}"><v>${value}</v></c>`;
 }
 
 function textCell(text: string): string {
-  return text === '' ? '<c/>' : `<c t="inlineStr"><is><t xml:space="preserve">${escaped(text)}</t></is></c>`;
+  return text === '' ? '/>' : ` t="inlineStr"><is><t xml:space="preserve">${escaped(text)}</t></is></c>`;
 }
 
 function escaped(text: string): string {
