@@ -4,8 +4,10 @@ import { bodyLimit } from 'hono/body-limit';
 import { routePath } from 'hono/route';
 import { HTTPException } from 'hono/http-exception';
 import { BatchError, type BatchErrorCode } from '../client/batchError';
+import { accessLine } from './accessLine';
 import { authenticate, sessionCookie } from './access/authenticate';
 import { createCallLimit, limitCalls } from './access/limitCalls';
+import { knownHost } from './access/knownHost';
 import { sameOrigin } from './access/sameOrigin';
 import { securityHeaders } from './access/securityHeaders';
 import type { ApiDeps, ApiEnv } from './deps';
@@ -23,6 +25,8 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     context.set('requestId', randomUUID());
     await next();
   });
+  app.use('/api/*', accessLine(deps));
+  app.use(knownHost(deps.publicOrigin));
   app.use(
     '/api/*',
     bodyLimit({
@@ -117,6 +121,11 @@ function toProblem(error: unknown): Problem {
     return new Problem(400, 'entrada_invalida', 'Um valor está fora do que o registro pode guardar.', {
       hint: 'Confira datas, números e cursores da entrada.',
     });
+  if ((error as { code?: unknown }).code === '57014')
+    return away(
+      ...([503, 'registro_lento', 'O registro (PostgreSQL) demorou demais para responder.'] as const),
+      'Nada foi gravado. Repita daqui a pouco, com filtros que peguem menos de cada vez.',
+    );
   if (isAwayDatabase(error))
     return away(
       ...([503, 'registro_inacessivel', 'O registro (PostgreSQL) não responde.'] as const),

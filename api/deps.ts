@@ -21,6 +21,8 @@ export interface ApiDeps {
   ratePerSecond?: number;
   /** Sign-in at the company's provider; absent: by password only. */
   oidc?: Oidc;
+  /** Nobody signs in by a password of ours. */
+  oidcOnly?: boolean;
   /** Whether webhooks may lead to this machine: with GATEWAYS=simulated. */
   loopbackWebhooks?: boolean;
   /** Of live progress; absent: that of events/pace.ts. */
@@ -40,6 +42,8 @@ export interface ApiVariables {
   actor: Actor;
   /** Of the session, for its end; absent for tokens. */
   sessionHash?: Buffer;
+  /** Until when the person of the session need not show again who it is; absent: it has to. */
+  confirmedUntil?: Date;
   requestId: string;
 }
 export type ApiEnv = { Variables: ApiVariables };

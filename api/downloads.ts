@@ -1,58 +1,67 @@
 import { PassThrough } from 'node:stream';
 import type { Actor } from './access/actor';
 import type { ApiDeps } from './deps';
-import { Problem } from './problem';
+import { createPlaces } from './places';
 
-/** Of one person or token. */
-const MOST_OF_ONE = 2;
-/** Drawing and packing take the one processor that answers everybody else, too. */
-const MOST = 4;
-const RETRY_AFTER_SECONDS = 10;
 /** A reader that takes nothing for this long gives its place to another. */
 const STUCK_MS = 60_000;
+
+type Write = (output: PassThrough) => Promise<unknown>;
 
 export interface Downloads {
   /**
    * A body that is written while it is read: the writer waits for whoever reads, and stops when they go away. It has a
    * place among those that are written at once until it is over, however it ends.
    * @param write ends the output, or throws: then the connection is cut, so that nobody takes a part for the whole
+   * @param onEnd told once it is over: whether all of it was read
    * @throws Problem 429 `exportacoes_demais`
    */
-  start(actor: Pick<Actor, 'id'>, write: (output: PassThrough) => Promise<unknown>): ReadableStream;
+  start(actor: Pick<Actor, 'id'>, write: Write, onEnd?: (complete: boolean) => void): ReadableStream;
+  /** The same for a file of one page, which has places of its own. @throws Problem 429 `documentos_demais` */
+  page(actor: Pick<Actor, 'id'>, write: Write): ReadableStream;
 }
 
 /** The files that this process writes at once. */
 export function createDownloads({ log }: Pick<ApiDeps, 'log'>, stuckMs = STUCK_MS): Downloads {
-  const underWay = new Map<string, number>();
-  let all = 0;
-  const count = (id: string, change: 1 | -1) => {
-    all += change;
-    const own = (underWay.get(id) ?? 0) + change;
-    if (own > 0) underWay.set(id, own);
-    else underWay.delete(id);
-  };
-  return {
-    start({ id }, write) {
-      if (all >= MOST || (underWay.get(id) ?? 0) >= MOST_OF_ONE)
-        throw new Problem(429, 'exportacoes_demais', 'Há arquivos demais sendo gerados.', {
-          hint: 'Espere um deles terminar e repita.',
-          retryAfterSeconds: RETRY_AFTER_SECONDS,
-        });
-      count(id, 1);
-      return streamed(log, write, { stuckMs, onEnd: () => count(id, -1) });
+  const files = createPlaces({
+    ...{ mostOfOne: 2, most: 4 },
+    refusal: {
+      ...{ code: 'exportacoes_demais', title: 'Há arquivos demais sendo gerados.' },
+      ...{ hint: 'Espere um deles terminar e repita.', retryAfterSeconds: 10 },
     },
+  });
+  // One page is soon drawn: whoever stands at the counter does not wait for long files of others.
+  const documents = createPlaces({
+    ...{ mostOfOne: 2, most: 6 },
+    refusal: {
+      ...{ code: 'documentos_demais', title: 'Há boletos demais sendo desenhados.' },
+      ...{ hint: 'Repita em um segundo; de muitos de uma vez, peça o PDF da comunicação.', retryAfterSeconds: 1 },
+    },
+  });
+  return {
+    start({ id }, write, onEnd) {
+      const leave = files.take(id);
+      return streamed(log, write, {
+        stuckMs,
+        onEnd(complete) {
+          leave();
+          onEnd?.(complete);
+        },
+      });
+    },
+    page: ({ id }, write) => streamed(log, write, { stuckMs, onEnd: documents.take(id) }),
   };
 }
 
-/** As `start` of Downloads, without a place. @param onEnd called once, when nothing more is written or read */
-export function streamed(
+/** @param onEnd called once, when nothing more is written or read */
+function streamed(
   log: ApiDeps['log'],
-  write: (output: PassThrough) => Promise<unknown>,
-  { stuckMs = STUCK_MS, onEnd = () => undefined }: { stuckMs?: number; onEnd?: () => void } = {},
+  write: Write,
+  { stuckMs, onEnd }: { stuckMs: number; onEnd: (complete: boolean) => void },
 ): ReadableStream {
   const output = new PassThrough();
   const body = readable(output, stuckMs);
-  output.once('close', onEnd);
+  output.once('close', () => onEnd(output.readableEnded));
   write(output).catch((error: unknown) => {
     if (!output.destroyed) log.error('resposta interrompida', { error });
     output.destroy(error instanceof Error ? error : new Error(String(error)));

@@ -14,6 +14,13 @@ import { createLog } from './log';
 /** Ends requests that are under way; a stream of events is cut, and its viewer resumes elsewhere. */
 const GRACE_MS = 3_000;
 const TEMPORAL_ANSWERS_WITHIN_MS = 10_000;
+const POOL_SIZE = 10;
+/**
+ * Somebody waits for each. The longest of ours – a page of an export, a thousand títulos of a simulation's cursor, a
+ * correction of some thousands – take a second or two; one that takes this long is held up or has gone astray, and
+ * keeps a connection from everybody else.
+ */
+const STATEMENT_MS = 30_000;
 
 async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
@@ -22,7 +29,7 @@ async function main(): Promise<void> {
   if (!databaseUrl) throw new Error('DATABASE_URL não está definida: diga onde está o PostgreSQL, ou use npm start');
   if (!secretsKey) throw new Error('SECRETS_KEY não está definida: sem ela as credenciais dos bancos não se abrem');
   const log = createLog(environment.logLevel);
-  const knex = openDatabase(databaseUrl);
+  const knex = openDatabase(databaseUrl, POOL_SIZE, { statementTimeoutMs: STATEMENT_MS });
   // Lists, searches and corrections need no Temporal, and a start is kept until it is back.
   const temporal = await connect({ variables: process.env, withinMs: 0 });
   const { apiPublicUrl: publicOrigin, apiTrustedProxies: trustedProxies, apiRate, oidc } = environment;
@@ -40,7 +47,7 @@ async function main(): Promise<void> {
     ...(publicOrigin && { publicOrigin }),
     ...(trustedProxies && { trustedProxies }),
     ...(apiRate !== undefined && { ratePerSecond: apiRate }),
-    ...(oidc && { oidc: createOidc(oidc) }),
+    ...(oidc && { oidc: createOidc(oidc), oidcOnly: oidc.only ?? false }),
     ...(screens && { screens }),
     ...(environment.temporalUiUrl && { temporalUi: environment.temporalUiUrl }),
   });

@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z, type RouteConfig } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { mayAct, type Actor, type Role } from './access/actor';
+import { requiresConfirmation } from './access/confirmation';
 import type { ApiEnv } from './deps';
 import { fieldProblems } from './inputWords';
 import { Problem, problemSchema } from './problem';
@@ -16,6 +17,7 @@ const words: Record<number, string> = {
   409: 'O estado atual não permite',
   413: 'Entrada grande demais',
   415: 'O corpo não é JSON',
+  421: 'Endereço (Host) que não é desta API',
   422: 'Recusado: os dados não servem',
   429: 'Chamadas demais',
   500: 'Erro do sistema',
@@ -33,10 +35,18 @@ const problems = Object.fromEntries(
   ]),
 );
 
-/** A route with the role it takes; the document says it as `x-papel`, and the matrix of test/api is made from that. */
-export function secured<const Config extends RouteConfig>(access: Access, config: Config) {
+/**
+ * A route with the role it takes; the document says it as `x-papel`, and the matrix of test/api is made from that.
+ * @param confirmed it gives access to others, or to a bank: for people only, who show again who they are. `x-confirmacao`
+ */
+export function secured<const Config extends RouteConfig>(
+  access: Access,
+  config: Config,
+  { confirmed = false }: { confirmed?: boolean } = {},
+) {
   const middleware: MiddlewareHandler<ApiEnv>[] = [
     ...(access === 'public' ? [] : [requires(access)]),
+    ...(confirmed ? [requiresConfirmation] : []),
     ...(config.request?.body?.required && 'application/json' in config.request.body.content ? [requiresJson] : []),
   ];
   return createRoute({
@@ -44,6 +54,7 @@ export function secured<const Config extends RouteConfig>(access: Access, config
     // Whoever comes back from a provider brings along what that one adds.
     ...(access === 'public' ? {} : strictQuery(config.request)),
     'x-papel': access,
+    ...(confirmed ? { 'x-confirmacao': true, security: [{ sessao: [] }] } : {}),
     middleware,
     ...(access === 'public' ? { security: [] } : {}),
     responses: { ...problems, ...config.responses },

@@ -207,10 +207,14 @@ async function signInPrograms({ api, firstPassword }: Stack, count: number): Pro
   });
   const { csrfToken } = (await entered.json()) as { csrfToken: string };
   const Cookie = entered.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  const own = { 'Content-Type': 'application/json', 'X-CSRF-Token': csrfToken, Cookie };
+  await fetch(`${api}/api/v1/sessao/confirmacao`, {
+    ...{ method: 'POST', headers: own, body: JSON.stringify({ password: firstPassword }) },
+  });
   const made = Array.from({ length: count }, async (_, nth) => {
     const answer = await fetch(`${api}/api/v1/tokens`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrfToken, Cookie },
+      headers: own,
       body: JSON.stringify({ name: `bench ${nth}`, role: 'operador', filiais: null, expiresInDays: 1 }),
     });
     return ((await answer.json()) as { token: string }).token;

@@ -1,3 +1,5 @@
+// As a whole: its functions call each other by `this`.
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { insecurities, isLoopback, unverifiedDatabase, unverifiedTemporal, type Insecurity } from './transport';
 
@@ -29,8 +31,10 @@ const isSafeUrl = (text: string) => {
 };
 const isOrigin = (text: string) => isSafeUrl(text) && new URL(text).origin === text.replace(/\/$/, '');
 
-/** `10.0.0.0/8, 192.168.0.1/32`: the form; whether they are networks is seen by who uses them. */
-const NETWORKS = /^[0-9a-fA-F.:]+\/\d{1,3}(\s*,\s*[0-9a-fA-F.:]+\/\d{1,3})*$/;
+/** `10.0.0.0/8, ::1/128`; of IPv4 in four parts, since `10/8` would be another network than it looks. */
+const isNetworks = (text: string) => text.split(',').every((network) => isNetwork(network.trim()));
+const isNetwork = (text: string) =>
+  ipaddr.isValidCIDR(text) && (ipaddr.IPv6.isValidCIDR(text) || ipaddr.IPv4.isValidCIDRFourPartDecimal(text));
 
 const variables = z.object({
   DATABASE_URL: z.string().refine(isPostgresUrl).optional(),
@@ -59,7 +63,7 @@ const variables = z.object({
   SCREENS_DIR: z.string().optional(),
   TEMPORAL_UI_URL: z.string().refine(isSafeUrl).optional(),
   API_PUBLIC_URL: z.string().refine(isOrigin).optional(),
-  API_TRUSTED_PROXIES: z.string().regex(NETWORKS).optional(),
+  API_TRUSTED_PROXIES: z.string().refine(isNetworks).optional(),
   API_RATE: wholeNumber(1, 100_000).optional(),
   OIDC_ISSUER: z.string().refine(isSafeUrl).optional(),
   OIDC_CLIENT_ID: z.string().optional(),
@@ -70,13 +74,16 @@ const variables = z.object({
     .default('openid profile email'),
   OIDC_ROLE_CLAIM: z.string().optional(),
   OIDC_FILIAL_CLAIM: z.string().optional(),
+  OIDC_ONLY: z.enum(['true', 'false']).default('false'),
   DATA_DIR: z.string().default('.data'),
   GATEWAYS: z.enum(['simulated', 'real']).default('simulated'),
   SECRETS_KEY: z.string().min(32).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
-const schema = variables.refine((values) => !values.OIDC_ISSUER || values.OIDC_CLIENT_ID, { path: ['OIDC_CLIENT_ID'] });
+const schema = variables
+  .refine((values) => !values.OIDC_ISSUER || values.OIDC_CLIENT_ID, { path: ['OIDC_CLIENT_ID'] })
+  .refine((values) => values.OIDC_ONLY === 'false' || values.OIDC_ISSUER, { path: ['OIDC_ONLY'] });
 
 type Variable = keyof z.infer<typeof schema>;
 
@@ -98,7 +105,7 @@ const allowed: Record<Variable, string> = {
   TEMPORAL_UI_URL: 'o endereço da interface web do Temporal, https://… (http só nesta máquina)',
   SCREENS_DIR: 'o caminho da pasta das telas construídas',
   API_PUBLIC_URL: 'o endereço das telas, https://servidor, sem caminho (http só nesta máquina)',
-  API_TRUSTED_PROXIES: 'redes separadas por vírgula, por exemplo 10.0.0.0/8',
+  API_TRUSTED_PROXIES: 'redes separadas por vírgula, por exemplo 10.0.0.0/8, ::1/128',
   API_RATE: 'um número inteiro de 1 a 100000: pedidos por segundo de cada pessoa ou token',
   OIDC_ISSUER: 'o endereço do provedor OpenID Connect, https://… (http só nesta máquina)',
   OIDC_CLIENT_ID: 'o identificador deste cliente no provedor, obrigatório com OIDC_ISSUER',
@@ -106,6 +113,7 @@ const allowed: Record<Variable, string> = {
   OIDC_SCOPE: 'escopos separados por espaço, entre eles openid',
   OIDC_ROLE_CLAIM: 'o nome da claim com o papel',
   OIDC_FILIAL_CLAIM: 'o nome da claim com as filiais',
+  OIDC_ONLY: 'true (só se entra pelo provedor; exige OIDC_ISSUER) ou false',
   DATA_DIR: 'o caminho de uma pasta',
   GATEWAYS: 'simulated ou real',
   SECRETS_KEY: 'um texto de 32 caracteres ou mais',
@@ -126,6 +134,8 @@ export interface OidcEnvironment {
   /** Names of claims, `a.b` for one within another; absent: an administrator gives role and filiais here. */
   roleClaim?: string;
   filialClaim?: string;
+  /** Nobody signs in by a password of ours. */
+  only?: true;
 }
 
 export interface Environment {
@@ -204,6 +214,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
         clientId: values.OIDC_CLIENT_ID as string,
         ...(values.OIDC_CLIENT_SECRET && { clientSecret: values.OIDC_CLIENT_SECRET }),
         scope: values.OIDC_SCOPE,
+        ...(values.OIDC_ONLY === 'true' && { only: true as const }),
         ...(values.OIDC_ROLE_CLAIM && { roleClaim: values.OIDC_ROLE_CLAIM }),
         ...(values.OIDC_FILIAL_CLAIM && { filialClaim: values.OIDC_FILIAL_CLAIM }),
       },

@@ -63,17 +63,16 @@ export interface NewApiToken {
   role: UserRow['role'];
   filiais: number[] | null;
   expiresInDays: number;
-  /** A person, or a token, whose person then answers for this one too. */
+  /** The person who answers for it. */
   by: string;
 }
 
 export async function insertApiToken(knex: Knex, token: NewApiToken): Promise<ApiTokenRow> {
   return knex.transaction(async (trx) => {
     const { rows } = await trx.raw<{ rows: ApiTokenRow[] }>(
-      `insert into api_token (id, token_hash, name, role, filiais, created_by, parent, expires_at)
-       select :id, :tokenHash, :name, :role, :filiais::bigint[], coalesce(parent.created_by, :by), parent.id,
-         least(parent.expires_at, clock_timestamp() + :expiresInDays * interval '1 day')
-       from (values (1)) one left join api_token parent on parent.id = :by
+      `insert into api_token (id, token_hash, name, role, filiais, created_by, expires_at)
+       values (:id, :tokenHash, :name, :role, :filiais::bigint[], :by,
+         clock_timestamp() + :expiresInDays * interval '1 day')
        returning ${columns}`,
       { ...token },
     );
@@ -86,7 +85,7 @@ export async function insertApiToken(knex: Knex, token: NewApiToken): Promise<Ap
   });
 }
 
-/** With those that it made, and those that they made. Again it changes nothing. */
+/** With those that it made, when tokens still made tokens, and those that they made. Again it changes nothing. */
 export async function revokeApiToken(knex: Knex, { id, by }: { id: string; by: string }): Promise<void> {
   await knex.transaction(async (trx) => {
     const { rows } = await trx.raw<{ rows: ApiTokenRow[] }>(

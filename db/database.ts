@@ -22,9 +22,17 @@ const settings = ['random_page_cost = 1.1'];
  */
 const settingsByKey = [...settings, 'enable_seqscan = off', 'jit = off'];
 
-/** A pool of connections to the record. The caller destroys it. */
-export function openDatabase(url: string, poolSize = 10): Knex {
-  return openPool(url, poolSize, settings);
+/**
+ * A pool of connections to the record. The caller destroys it.
+ * @param statementTimeoutMs after which PostgreSQL gives a statement up (57014); absent: never
+ */
+export function openDatabase(
+  url: string,
+  poolSize = 10,
+  { statementTimeoutMs }: { statementTimeoutMs?: number } = {},
+): Knex {
+  const limit = statementTimeoutMs === undefined ? [] : [`statement_timeout = ${statementTimeoutMs}`];
+  return openPool(url, poolSize, [...settings, ...limit]);
 }
 
 /** The same for what only ever finds rows by key, whatever the statistics say or do not say yet. */

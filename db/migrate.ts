@@ -13,6 +13,7 @@ import * as numbersAndProof from './migrations/011_numbers_and_proof';
 import * as accountVersion from './migrations/012_account_version';
 import * as today from './migrations/014_today';
 import * as unchangeableAudit from './migrations/017_unchangeable_audit';
+import * as confirmedSessions from './migrations/016_confirmed_sessions';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -29,6 +30,7 @@ const migrations: Record<string, Knex.Migration> = {
   '012_account_version': accountVersion,
   '014_today': today,
   '017_unchangeable_audit': unchangeableAudit,
+  '016_confirmed_sessions': confirmedSessions,
 };
 
 /**

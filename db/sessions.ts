@@ -5,11 +5,18 @@ import type { UserRow } from './users';
 /** Without a call for this long it ends; and after the longer time in any case. */
 const IDLE = '30 minutes';
 const LONGEST = '12 hours';
+/** For so long after its person showed again who it is, it may give access to others. */
+const CONFIRMED = '10 minutes';
 
 export interface Session {
   user: UserRow;
   csrfToken: string;
+  /** Until when its person need not show again who it is; null: not now. */
+  confirmedUntil: Date | null;
 }
+
+const confirmedColumn = `case when confirmed_at > clock_timestamp() - interval '${CONFIRMED}'
+  then confirmed_at + interval '${CONFIRMED}' end as "confirmedUntil"`;
 
 export async function insertSession(
   knex: Knex,
@@ -28,18 +35,40 @@ export async function insertSession(
 
 /** @returns null for one that is unknown, over, or of somebody who may no longer sign in. */
 export async function readSession(knex: Knex, tokenHash: Buffer): Promise<Session | null> {
-  const { rows } = await knex.raw<{ rows: (UserRow & { csrfToken: string; stale: boolean })[] }>(
+  const { rows } = await knex.raw<{ rows: (UserRow & Omit<Session, 'user'> & { stale: boolean })[] }>(
     `select u.id, u.login, u.name, u.role, u.filiais::float8[] as filiais, u.active, u.created_at as "createdAt",
-       s.csrf_token as "csrfToken", s.seen_at < clock_timestamp() - interval '1 minute' as stale
+       s.csrf_token as "csrfToken", ${confirmedColumn}, s.seen_at < clock_timestamp() - interval '1 minute' as stale
      from app_session s join app_user u on u.id = s.user_id and u.active
      where s.token_hash = ? and s.expires_at > clock_timestamp() and s.seen_at > clock_timestamp() - interval '${IDLE}'`,
     [tokenHash],
   );
   const [row] = rows;
   if (!row) return null;
-  const { csrfToken, stale, ...user } = row;
+  const { csrfToken, confirmedUntil, stale, ...user } = row;
   if (stale) await knex.raw(`update app_session set seen_at = clock_timestamp() where token_hash = ?`, [tokenHash]);
-  return { user, csrfToken };
+  return { user, csrfToken, confirmedUntil };
+}
+
+/**
+ * Notes that the person of this session has just shown again who it is.
+ * @returns until when that counts; null when it is not a session of that person, or is over
+ */
+export async function confirmSession(
+  knex: Knex,
+  { tokenHash, userId, how }: { tokenHash: Buffer; userId: string; how: 'password' | 'provider' },
+): Promise<Date | null> {
+  return knex.transaction(async (trx) => {
+    const { rows } = await trx.raw<{ rows: { confirmedUntil: Date }[] }>(
+      `update app_session set confirmed_at = clock_timestamp()
+       where token_hash = :tokenHash and user_id = :userId and ${isAlive} returning ${confirmedColumn}`,
+      { tokenHash, userId },
+    );
+    if (!rows[0]) return null;
+    await writeAudit(trx, {
+      ...{ actor: userId, action: 'confirmIdentity', entity: 'user', entityId: userId, after: { how } },
+    });
+    return rows[0].confirmedUntil;
+  });
 }
 
 export async function deleteSession(knex: Knex, tokenHash: Buffer): Promise<void> {

@@ -15,7 +15,10 @@ import { drawRecibo } from './recibo';
  * @returns how many pages there are; the output has ended then
  * @throws what the source or the output throws
  */
-export async function writeBoletos(boletos: AsyncIterable<PrintableBoleto>, output: Writable): Promise<number> {
+export async function writeBoletos(
+  boletos: AsyncIterable<PrintableBoleto> | Iterable<PrintableBoleto>,
+  output: Writable,
+): Promise<number> {
   // Loaded at first use: a third of a second that every other command can do without.
   const { default: PDFDocument } = await import('pdfkit');
   const pdf = new PDFDocument({

@@ -194,7 +194,8 @@ async function startParts(
     );
 
   const screens = options.api ? await buildScreens(say) : '';
-  const firstPassword = options.api ? await inRecord(record.application, makeFirstAdministrator) : null;
+  const firstPassword =
+    options.api && !environment.oidc?.only ? await inRecord(record.application, makeFirstAdministrator) : null;
   const api = options.api
     ? await step(say, 'API e telas prontas', () =>
         supervisor.start(

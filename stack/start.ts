@@ -56,6 +56,10 @@ function tell(stack: Stack, demo: boolean, say: Say): void {
     say(`    login           ${FIRST_LOGIN}`);
     say(`    senha           ${stack.firstPassword}   (mostrada só agora: guarde-a)`);
   }
+  if (stack.api && readEnvironment(process.env).oidc?.only)
+    say(
+      '    entrada         só pela conta da empresa; administrador é quem OIDC_ROLE_CLAIM e OIDC_FILIAL_CLAIM disserem',
+    );
   if (stack.temporalUi) say(`  Temporal Web UI   ${stack.temporalUi}`);
   else say(`  Temporal          ${stack.temporalAddress}`);
   for (const [name, origin] of Object.entries(stack.gateways)) say(`  ${name.padEnd(16)}  ${origin} (simulador)`);

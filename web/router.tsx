@@ -36,6 +36,7 @@ export const places = {
   webhooks: '/webhooks',
   webhook: (id: string) => `/webhooks/${id}`,
   conta: '/minha-conta',
+  confirmacao: '/confirmacao',
 };
 
 export function navigate(to: string, { replace = false } = {}): void {

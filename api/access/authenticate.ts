@@ -52,6 +52,7 @@ export function authenticate(
         }
         context.set('actor', { id, name, role, filiais, via: 'session' });
         context.set('sessionHash', sessionHash);
+        if (session.confirmedUntil) context.set('confirmedUntil', session.confirmedUntil);
       }
     }
     await next();

@@ -24,11 +24,16 @@ export interface OidcIdentity {
   /** Absent where no claim says it: an administrator does. */
   role?: Role;
   filiais?: number[] | null;
+  /** When it last signed in there, in seconds since 1970; absent where the provider does not say. */
+  authenticatedAt?: number;
 }
 
 export interface Oidc {
-  /** @throws Problem `provedor_inacessivel` */
-  begin(redirectUri: string): Promise<{ url: string; flow: OidcFlow }>;
+  /**
+   * @param again whoever is signed in there already shows again who it is
+   * @throws Problem `provedor_inacessivel`
+   */
+  begin(redirectUri: string, again?: boolean): Promise<{ url: string; flow: OidcFlow }>;
   /**
    * @param cameTo the redirect URI with what the provider added to it
    * @throws Problem `entrada_recusada` for whatever is not exactly what was begun, `provedor_inacessivel`
@@ -51,7 +56,7 @@ export function createOidc(settings: OidcEnvironment): Oidc {
     }
   };
   return {
-    async begin(redirectUri) {
+    async begin(redirectUri, again = false) {
       const client = await library();
       const config = await configuration();
       const flow = {
@@ -66,6 +71,7 @@ export function createOidc(settings: OidcEnvironment): Oidc {
         nonce: flow.nonce,
         code_challenge: await client.calculatePKCECodeChallenge(flow.verifier),
         code_challenge_method: 'S256',
+        ...(again ? { prompt: 'login', max_age: '0' } : {}),
       });
       return { url: url.href, flow };
     },
@@ -83,12 +89,16 @@ export function createOidc(settings: OidcEnvironment): Oidc {
         return identityOf({ ...more, ...own }, settings);
       } catch (error) {
         if (isAway(client, error)) throw unreachable(error);
-        throw new Problem(401, 'entrada_recusada', 'O provedor de acesso não confirmou quem é.', {
-          hint: 'Comece de novo pela tela de entrada.',
-        });
+        throw notConfirmed();
       }
     },
   };
+}
+
+function notConfirmed(): Problem {
+  return new Problem(401, 'entrada_recusada', 'O provedor de acesso não confirmou quem é.', {
+    hint: 'Comece de novo pela tela de entrada.',
+  });
 }
 
 async function discover(client: typeof OpenIdClient, settings: OidcEnvironment) {
@@ -101,9 +111,13 @@ async function discover(client: typeof OpenIdClient, settings: OidcEnvironment) 
     clientSecret ? client.ClientSecretBasic(clientSecret) : client.None(),
     {
       timeout: ANSWER_WITHIN_SECONDS,
-      // The environment takes plain http for this machine only; the mark is the library's way of warning.
-      // eslint-disable-next-line @typescript-eslint/no-deprecated
-      ...(issuer.protocol === 'http:' ? { execute: [client.allowInsecureRequests] } : {}),
+      execute: [
+        // Who it is does not rest on the connection alone: the ID token is signed by the provider's own key.
+        client.enableNonRepudiationChecks,
+        // The environment takes plain http for this machine only; the mark is the library's way of warning.
+        // eslint-disable-next-line @typescript-eslint/no-deprecated
+        ...(issuer.protocol === 'http:' ? [client.allowInsecureRequests] : []),
+      ],
     },
   );
 }
@@ -123,6 +137,7 @@ function isAway(client: typeof OpenIdClient, error: unknown): boolean {
   return error instanceof TypeError && error.message === 'fetch failed';
 }
 
+/** @throws Problem `entrada_recusada` for a subject that is nobody's: all who come so would be one person */
 export function identityOf(
   claims: Record<string, unknown> & { iss: string; sub: string },
   settings: Pick<OidcEnvironment, 'roleClaim' | 'filialClaim'>,
@@ -131,8 +146,10 @@ export function identityOf(
     const value = claims[name];
     return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
   };
+  if (claims.sub.trim() === '') throw notConfirmed();
   return {
     subject: `${claims.iss} ${claims.sub}`,
+    ...(typeof claims['auth_time'] === 'number' ? { authenticatedAt: claims['auth_time'] } : {}),
     login: text('preferred_username') ?? text('email'),
     name: text('name') ?? text('preferred_username') ?? text('email'),
     ...(settings.roleClaim === undefined ? {} : { role: roleOf(claimAt(claims, settings.roleClaim)) }),

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
-import { exportColumns, type ExportedItem } from './columns';
+import { formatDate, type LocalDate } from '../../domain/dates';
+import { exportColumns, type ExportColumn, type ExportedItem } from './columns';
 import { roomIn } from './roomIn';
 
 /** Excel reads UTF-8 only with a mark of it. */
@@ -8,21 +9,26 @@ const SEPARATOR = ';';
 
 /** Writes one line an item, as a spreadsheet of Brazil reads it; waits while the output does not take more. */
 export async function writeCsv(pages: AsyncIterable<ExportedItem[]>, output: Writable): Promise<void> {
-  output.write(BOM + line(exportColumns.map(({ title }) => title)));
+  output.write(BOM + line(exportColumns.map(({ title }) => textCell(title))));
   for await (const page of pages) {
-    output.write(page.map((item) => line(exportColumns.map(({ value }) => value(item)))).join(''));
+    output.write(page.map((item) => line(exportColumns.map((column) => cell(column, item)))).join(''));
     await roomIn(output);
   }
   output.end();
 }
 
-function line(cells: readonly (string | number)[]): string {
-  return `${cells.map(cell).join(SEPARATOR)}\r\n`;
+function line(cells: readonly string[]): string {
+  return `${cells.join(SEPARATOR)}\r\n`;
 }
 
-function cell(value: string | number): string {
-  if (typeof value === 'number') return value.toFixed(2).replace('.', ',');
-  const text = safe(value);
+function cell({ kind, value }: ExportColumn, item: ExportedItem): string {
+  const given = value(item);
+  if (kind === 'amount') return (given as number).toFixed(2).replace('.', ',');
+  return textCell(kind === 'date' ? formatDate(given as LocalDate) : String(given));
+}
+
+function textCell(given: string): string {
+  const text = safe(given);
   return /[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

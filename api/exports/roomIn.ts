@@ -10,7 +10,7 @@ import type { Writable } from 'node:stream';
 export async function roomIn(output: Writable, before: readonly Writable[] = []): Promise<void> {
   await nextTurn();
   for (const stream of [...before, output]) {
-    if (!needsDrain(stream) || output.destroyed) continue;
+    if (!stream.writableNeedDrain || output.destroyed) continue;
     // Listeners that were not needed go: there are as many waits as pages.
     const over = new AbortController();
     const { signal } = over;
@@ -19,10 +19,4 @@ export async function roomIn(output: Writable, before: readonly Writable[] = [])
     );
   }
   if (output.destroyed) throw new Error('the reader went away');
-}
-
-/** The packer brings streams of its own, older than Node's, that say it only inside. */
-function needsDrain(stream: Writable): boolean {
-  const older = stream as { writableNeedDrain?: boolean; _writableState?: { needDrain?: boolean } };
-  return older.writableNeedDrain ?? older._writableState?.needDrain ?? false;
 }

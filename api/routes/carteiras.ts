@@ -187,22 +187,26 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
       },
     )
     .openapi(
-      secured('administrador', {
-        method: 'put',
-        path: '/carteiras/{id}/conta',
-        tags,
-        summary: 'Liga a carteira à sua conta em um gateway',
-        description:
-          'Endereços, credenciais e token são um só: com a mudança, o token de antes acaba. Endereço, clientId e convênio só mudam sem boletos de resultado incerto e sem comunicação em andamento, a não ser uma que a configuração pausou; o segredo sozinho, também com uma comunicação pausada.',
-        request: {
-          params,
-          headers: z.object({
-            'if-match': z.string().max(100).optional().openapi({ description: 'O ETag lido, no lugar de `version`' }),
-          }),
-          ...jsonBody(definitionSchema),
+      secured(
+        'administrador',
+        {
+          method: 'put',
+          path: '/carteiras/{id}/conta',
+          tags,
+          summary: 'Liga a carteira à sua conta em um gateway',
+          description:
+            'Endereços, credenciais e token são um só: com a mudança, o token de antes acaba. Endereço, clientId e convênio só mudam sem boletos de resultado incerto e sem comunicação em andamento, a não ser uma que a configuração pausou; o segredo sozinho, também com uma comunicação pausada.',
+          request: {
+            params,
+            headers: z.object({
+              'if-match': z.string().max(100).optional().openapi({ description: 'O ETag lido, no lugar de `version`' }),
+            }),
+            ...jsonBody(definitionSchema),
+          },
+          responses: { 200: json(detailsSchema, 'A carteira com a conta') },
         },
-        responses: { 200: json(detailsSchema, 'A carteira com a conta') },
-      }),
+        { confirmed: true },
+      ),
       async (context) => {
         const actor = context.get('actor');
         const { id } = context.req.valid('param');

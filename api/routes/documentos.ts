@@ -1,10 +1,13 @@
+import type { Writable } from 'node:stream';
 import { z } from '@hono/zod-openapi';
+import { writeAudit } from '../../db/audit';
 import { batchPrintings, printingOf } from '../../db/printing';
 import { writeBoletos } from '../../documents/writeBoletos';
 import { printRefusalLabels, type PrintableBoleto } from '../../domain/printable';
 import { requireBatch, requireReceivable, unknownReceivable } from '../access/viewer';
 import type { ApiDeps } from '../deps';
-import { download, streamed, type Downloads } from '../downloads';
+import { download, type Downloads } from '../downloads';
+import { createTrace, type Trace } from '../exports/trace';
 import { Problem } from '../problem';
 import { router, secured } from '../route';
 import { batchIdParam, idParam } from '../schemas/basics';
@@ -14,7 +17,8 @@ const PDF = 'application/pdf';
 const pdf = { 200: { description: 'PDF', content: { [PDF]: { schema: z.string().openapi({ format: 'binary' }) } } } };
 
 /** What a pagador is given: only of boletos that the bank has, since only those can be paid. */
-export function documentosRoutes({ knex, log }: ApiDeps, downloads: Downloads) {
+export function documentosRoutes(deps: ApiDeps, downloads: Downloads) {
+  const { knex } = deps;
   async function* printables(batchId: string): AsyncGenerator<PrintableBoleto, void> {
     for (let cursor: number | null = 0; cursor !== null;) {
       const page = await batchPrintings(knex, batchId, { cursor, limit: PAGE });
@@ -44,7 +48,14 @@ export function documentosRoutes({ knex, log }: ApiDeps, downloads: Downloads) {
           throw new Problem(409, 'nenhum_registrado', 'Nenhum boleto desta comunicação pode ser impresso.', {
             hint: 'Só um boleto registrado no banco pode ser pago, e só ele tem PDF.',
           });
-        const body = downloads.start(actor, (output) => writeBoletos(following(first.value, boletos), output));
+        const trace = createTrace(context, deps, {
+          ...{ action: 'printBatch', done: 'printedBatch', unit: 'pages', batchId, after: { format: 'pdf' } },
+        });
+        const write = async (output: Writable) => {
+          await trace.begin();
+          await writeBoletos(following(first.value, boletos, trace), output);
+        };
+        const body = downloads.start(actor, write, trace.end);
         return context.body(body, 200, download(`boletos-${batchId}.pdf`, PDF));
       },
     )
@@ -59,21 +70,33 @@ export function documentosRoutes({ knex, log }: ApiDeps, downloads: Downloads) {
       }),
       async (context) => {
         const { id } = context.req.valid('param');
-        await requireReceivable(knex, context.get('actor'), id);
+        const actor = context.get('actor');
+        await requireReceivable(knex, actor, id);
         const printing = await printingOf(knex, id);
         if (!printing) throw unknownReceivable(id);
         if ('refused' in printing)
           throw new Problem(409, 'boleto_nao_registrado', `A cobrança ${id} ${printRefusalLabels[printing.refused]}.`, {
             hint: 'Só um boleto registrado no banco pode ser pago, e só ele tem PDF.',
           });
-        // One page is soon drawn: whoever stands at the counter does not wait for long files of others.
-        const body = streamed(log, (output) => writeBoletos(following(printing.boleto, []), output));
+        const body = downloads.page(actor, async (output) => {
+          // Before the first byte. Of a HEAD nothing is read.
+          if (context.req.method !== 'HEAD')
+            await writeAudit(knex, {
+              ...{ actor: actor.id, action: 'printBoleto', entity: 'receivable', entityId: String(id) },
+              after: { format: 'pdf', pages: 1 },
+            });
+          await writeBoletos([printing.boleto], output);
+        });
         return context.body(body, 200, download(`boleto-${id}.pdf`, PDF));
       },
     );
 }
 
-async function* following<T>(first: T, rest: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T, void> {
+async function* following<T>(first: T, rest: AsyncIterable<T>, trace: Trace): AsyncGenerator<T, void> {
   yield first;
-  yield* rest;
+  trace.count(1);
+  for await (const each of rest) {
+    yield each;
+    trace.count(1);
+  }
 }

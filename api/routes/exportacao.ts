@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { z } from '@hono/zod-openapi';
 import { batchItems, type ItemSearch } from '../../db/items';
 import { failureStates } from '../../domain/states';
@@ -6,6 +7,7 @@ import type { ApiDeps } from '../deps';
 import { download, type Downloads } from '../downloads';
 import type { ExportedItem } from '../exports/columns';
 import { writeCsv } from '../exports/csv';
+import { createTrace, type Trace } from '../exports/trace';
 import { writeXlsx } from '../exports/xlsx';
 import { describedItem } from '../failureWords';
 import { router, secured } from '../route';
@@ -18,11 +20,13 @@ const types = {
 };
 
 /** A communication as a file, row by row: one of a million títulos takes no more memory than a small one. */
-export function exportacaoRoutes({ knex }: ApiDeps, downloads: Downloads) {
-  async function* pagesOf(batchId: string, search: ItemSearch): AsyncGenerator<ExportedItem[]> {
+export function exportacaoRoutes(deps: ApiDeps, downloads: Downloads) {
+  const { knex } = deps;
+  async function* pagesOf(batchId: string, search: ItemSearch, trace: Trace): AsyncGenerator<ExportedItem[]> {
     for (let cursor = 0; ;) {
       const items = await batchItems(knex, batchId, { ...search, cursor, limit: PAGE });
       if (items.length > 0) yield items.map(describedItem);
+      trace.count(items.length);
       if (items.length < PAGE) return;
       cursor = items.at(-1)?.ordinal ?? cursor;
     }
@@ -56,10 +60,16 @@ export function exportacaoRoutes({ knex }: ApiDeps, downloads: Downloads) {
       const { formato, somente } = context.req.valid('query');
       const actor = context.get('actor');
       await requireBatch(knex, actor, batchId);
-      const pages = pagesOf(batchId, somente === 'falhas' ? { states: failureStates } : {});
-      const body = downloads.start(actor, (output) =>
-        formato === 'csv' ? writeCsv(pages, output) : writeXlsx(pages, output),
-      );
+      const trace = createTrace(context, deps, {
+        ...{ action: 'exportBatch', done: 'exportedBatch', unit: 'rows', batchId },
+        after: { format: formato, which: somente },
+      });
+      const pages = pagesOf(batchId, somente === 'falhas' ? { states: failureStates } : {}, trace);
+      const write = async (output: Writable) => {
+        await trace.begin();
+        await (formato === 'csv' ? writeCsv(pages, output) : writeXlsx(pages, output));
+      };
+      const body = downloads.start(actor, write, trace.end);
       return context.body(body, 200, download(`comunicacao-${batchId}.${formato}`, types[formato]));
     },
   );

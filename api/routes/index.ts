@@ -20,6 +20,7 @@ import { inicioRoutes } from './inicio';
 import { itensRoutes } from './itens';
 import { saudeRoutes } from './saude';
 import { sessaoRoutes } from './sessao';
+import { sessaoConfirmacaoRoutes } from './sessaoConfirmacao';
 import { sessaoOidcRoutes } from './sessaoOidc';
 import { titulosRoutes } from './titulos';
 import { sessoesRoutes } from './sessoes';
@@ -34,6 +35,7 @@ export function routes(deps: ApiDeps) {
   return [
     saudeRoutes(deps),
     sessaoRoutes(deps),
+    sessaoConfirmacaoRoutes(deps),
     sessaoOidcRoutes(deps),
     sessoesRoutes(deps),
     usuariosRoutes(deps),

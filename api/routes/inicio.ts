@@ -8,6 +8,7 @@ import { isRefusal, type RefusalCode } from '../../domain/refusals';
 import type { Actor } from '../access/actor';
 import { requireCarteira } from '../access/viewer';
 import type { ApiDeps } from '../deps';
+import { createPlaces } from '../places';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
 import { batchIdParam, idSchema } from '../schemas/basics';
@@ -30,6 +31,13 @@ const keyHeader = z
 /** Starting a communication, and seeing beforehand what it would find. */
 export function inicioRoutes(deps: ApiDeps) {
   const { knex, temporal } = deps;
+  const simulations = createPlaces({
+    ...{ mostOfOne: 2, most: 4 },
+    refusal: {
+      ...{ code: 'simulacoes_demais', title: 'Há prévias demais sendo calculadas.' },
+      ...{ hint: 'Espere uma delas terminar e repita.', retryAfterSeconds: 2 },
+    },
+  });
   return router()
     .openapi(
       secured('operador', {
@@ -73,7 +81,12 @@ export function inicioRoutes(deps: ApiDeps) {
         const actor = context.get('actor');
         const { carteiraId, filters } = context.req.valid('json');
         await requireCarteira(knex, actor, carteiraId);
-        return context.json(await simulate(deps, actor, carteiraId, filtersFor(actor, filters)), 200);
+        const leave = simulations.take(actor.id);
+        try {
+          return context.json(await simulate(deps, actor, carteiraId, filtersFor(actor, filters)), 200);
+        } finally {
+          leave();
+        }
       },
     );
 }

@@ -2,13 +2,15 @@ import { z } from '@hono/zod-openapi';
 import { deleteCookie } from 'hono/cookie';
 import { writeAudit } from '../../db/audit';
 import { deleteSession, readSession } from '../../db/sessions';
-import { changeUser, noteRightPassword, countTry, passwordOf, userByLogin } from '../../db/users';
+import { changeUser, noteRightPassword, countTry, userByLogin } from '../../db/users';
 import { addressOf, limitKey } from '../access/address';
 import { sessionCookie } from '../access/authenticate';
-import { hashPassword, isPassword, MAX_PASSWORD, newPasswordSchema } from '../access/passwords';
+import { judgeOwnPassword, locked } from '../access/ownPassword';
+import { hashPassword, isPassword, MAX_PASSWORD, newPasswordSchema, requirePasswords } from '../access/passwords';
 import { createRateLimit } from '../access/rateLimit';
 import { auditRefusedSignIn } from '../access/refusedSignIn';
 import { meSchema, startSession } from '../access/startSession';
+import { refuseWeak } from '../access/weakPassword';
 import { createUnknownLogins } from '../access/unknownLogins';
 import type { ApiDeps } from '../deps';
 import { Problem } from '../problem';
@@ -35,6 +37,7 @@ export function sessaoRoutes(deps: ApiDeps) {
         responses: { 200: json(meSchema, 'Entrou; o cookie da sessão vem junto') },
       }),
       async (context) => {
+        requirePasswords(deps);
         const { login, password } = context.req.valid('json');
         const address = addressOf(context, trustedProxies);
         const waitSeconds = address === null ? 0 : signIns.take(limitKey(address));
@@ -106,24 +109,10 @@ export function sessaoRoutes(deps: ApiDeps) {
         responses: { 200: json(meSchema, 'Trocada; o cookie da nova sessão vem junto') },
       }),
       async (context) => {
-        const { id, via } = context.get('actor');
         const { current, password } = context.req.valid('json');
-        const user = via === 'session' ? await passwordOf(knex, id) : null;
-        if (user?.passwordHash == null)
-          throw new Problem(409, 'sem_senha', 'Quem pede não tem senha aqui.', {
-            hint: 'Tokens não têm senha; quem entra pelo provedor da empresa a troca lá.',
-          });
-        const tried = await countTry(knex, id);
-        if ('lockedForMs' in tried) throw locked(tried.lockedForMs);
-        if (!(await isPassword(user.passwordHash, current))) {
-          // As at the door: an open screen is no place to guess it.
-          await auditRefusedSignIn(context, deps, { userId: id, action: 'signInFailed', reason: 'newPassword' });
-          if (tried.locks)
-            await auditRefusedSignIn(context, deps, { userId: id, action: 'signInLocked', reason: 'newPassword' });
-          throw new Problem(422, 'senha_atual', 'A senha atual não confere.', {
-            fields: [{ field: 'current', message: 'não confere' }],
-          });
-        }
+        const user = await judgeOwnPassword(context, deps, current, { reason: 'newPassword', field: 'current' });
+        const { id } = user;
+        await refuseWeak(knex, password, user);
         await changeUser(knex, { id, by: id, change: { passwordHash: await hashPassword(password) } });
         return context.json(await startSession(context, deps, { user, how: 'newPassword' }), 200);
       },
@@ -132,10 +121,4 @@ export function sessaoRoutes(deps: ApiDeps) {
 
 function idOf(user: { id: string } | null): { userId?: string } {
   return user ? { userId: user.id } : {};
-}
-
-function locked(forMs: number): Problem {
-  return new Problem(429, 'login_bloqueado', 'Senhas erradas demais: este login está bloqueado por alguns minutos.', {
-    retryAfterSeconds: Math.ceil(forMs / 1_000),
-  });
 }

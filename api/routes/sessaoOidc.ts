@@ -1,8 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { confirmSession } from '../../db/sessions';
+import { userById, userBySubject } from '../../db/users';
 import type { Actor } from '../access/actor';
-import type { Oidc } from '../access/oidc';
+import { sessionOf } from '../access/confirmation';
+import type { Oidc, OidcIdentity } from '../access/oidc';
 import { personOf } from '../access/personOf';
 import { auditRefusedSignIn } from '../access/refusedSignIn';
 import { startSession } from '../access/startSession';
@@ -15,8 +18,17 @@ const FLOW_COOKIE = 'boletos_entrada';
 const FLOW_SECONDS = 600;
 const PATH = '/api/v1/sessao/oidc';
 const RETURN_PATH = `${PATH}/retorno`;
+/** The screen that tells the one which waits in another tab. */
+const CONFIRMED_SCREEN = '/confirmacao';
+/** By how much the provider's clock may differ. */
+const CLOCK_SECONDS = 30;
 
-const flowSchema = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), until: z.number() });
+const flowSchema = z.object({
+  ...{ state: z.string(), nonce: z.string(), verifier: z.string(), until: z.number() },
+  /** The session that is to be confirmed, and since when; absent: somebody signs in. */
+  confirms: z.object({ session: z.string(), since: z.number() }).optional(),
+});
+type Flow = z.infer<typeof flowSchema>;
 /** What a provider may add: characters of an address, all of them within what Node reads of one. The library checks it. */
 const returned = (max: number) =>
   z
@@ -28,6 +40,30 @@ const returned = (max: number) =>
 export function sessaoOidcRoutes(deps: ApiDeps) {
   const { knex, secretBox, secureCookies, publicOrigin } = deps;
   const redirectUri = (context: Context) => `${publicOrigin ?? new URL(context.req.url).origin}${RETURN_PATH}`;
+
+  async function leadToProvider(context: Context<ApiEnv>, confirms?: Flow['confirms']) {
+    const { url, flow } = await configured(deps.oidc).begin(redirectUri(context), confirms !== undefined);
+    const kept: Flow = { ...flow, until: Date.now() + FLOW_SECONDS * 1_000, ...(confirms && { confirms }) };
+    setCookie(context, FLOW_COOKIE, secretBox.seal(JSON.stringify(kept), signInPlace).toString('base64url'), {
+      // Lax: the provider's page sends the browser back here.
+      ...{ path: PATH, httpOnly: true, sameSite: 'Lax', secure: secureCookies, maxAge: FLOW_SECONDS },
+    });
+    return context.redirect(url, 302);
+  }
+
+  /**
+   * The session's cookie does not come back from another site: the sealed one says which session began this.
+   * @throws Problem `entrada_recusada` unless its person has signed in there since
+   */
+  async function confirm({ session, since }: NonNullable<Flow['confirms']>, identity: OidcIdentity): Promise<void> {
+    const user = await userBySubject(knex, identity.subject);
+    const isFresh = (identity.authenticatedAt ?? 0) >= since - CLOCK_SECONDS;
+    const tokenHash = Buffer.from(session, 'base64url');
+    if (!user || !isFresh || !(await confirmSession(knex, { tokenHash, userId: user.id, how: 'provider' })))
+      throw new Problem(401, 'entrada_recusada', 'O provedor de acesso não confirmou que é a mesma pessoa.', {
+        hint: 'Entre lá de novo, com a conta com que entrou aqui.',
+      });
+  }
 
   return router()
     .openapi(
@@ -49,7 +85,7 @@ export function sessaoOidcRoutes(deps: ApiDeps) {
       }),
       (context) => {
         const signedIn = (context.get('actor') as Actor | undefined) !== undefined;
-        return context.json({ password: true, oidc: deps.oidc !== undefined, signedIn }, 200);
+        return context.json({ password: !deps.oidcOnly, oidc: deps.oidc !== undefined, signedIn }, 200);
       },
     )
     .openapi(
@@ -60,17 +96,24 @@ export function sessaoOidcRoutes(deps: ApiDeps) {
         summary: 'Leva o navegador ao provedor de acesso da empresa',
         responses: { 302: { description: 'Ao provedor' } },
       }),
+      (context) => leadToProvider(context),
+    )
+    .openapi(
+      secured('consulta', {
+        method: 'get',
+        path: '/sessao/oidc/confirmacao',
+        tags: ['Acesso'],
+        summary: 'Leva o navegador ao provedor da empresa, para que a pessoa confirme quem é',
+        responses: { 302: { description: 'Ao provedor' } },
+      }),
       async (context) => {
-        const { url, flow } = await configured(deps.oidc).begin(redirectUri(context));
-        const sealed = secretBox.seal(
-          JSON.stringify({ ...flow, until: Date.now() + FLOW_SECONDS * 1_000 }),
-          signInPlace,
-        );
-        setCookie(context, FLOW_COOKIE, sealed.toString('base64url'), {
-          // Lax: the provider's page sends the browser back here.
-          ...{ path: PATH, httpOnly: true, sameSite: 'Lax', secure: secureCookies, maxAge: FLOW_SECONDS },
-        });
-        return context.redirect(url, 302);
+        configured(deps.oidc);
+        const session = sessionOf(context).toString('base64url');
+        if (!(await userById(knex, context.get('actor').id))?.hasProvider)
+          throw new Problem(409, 'sem_provedor', 'Quem pede não entra pela conta da empresa.', {
+            hint: 'Confirme com a senha.',
+          });
+        return leadToProvider(context, { session, since: Math.floor(Date.now() / 1_000) });
       },
     )
     .openapi(
@@ -91,9 +134,11 @@ export function sessaoOidcRoutes(deps: ApiDeps) {
         responses: { 302: { description: 'Às telas: com o cookie da sessão, ou com ?entrada=CÓDIGO da recusa' } },
       }),
       async (context) => {
+        let screen = '/';
         try {
           const oidc = configured(deps.oidc);
           const flow = openFlow(deps, getCookie(context, FLOW_COOKIE));
+          if (flow.confirms) screen = CONFIRMED_SCREEN;
           deleteCookie(context, FLOW_COOKIE, { path: PATH, secure: secureCookies });
           const cameTo = new URL(redirectUri(context));
           cameTo.search = new URL(context.req.url).search;
@@ -101,17 +146,21 @@ export function sessaoOidcRoutes(deps: ApiDeps) {
             await auditRefusedSignIn(context, deps, { action: 'signInFailed', reason: 'provider' });
             throw error;
           });
+          if (flow.confirms) {
+            await confirm(flow.confirms, identity);
+            return context.redirect(screen, 302);
+          }
           const user = await personOf(knex, identity);
           if (!user.active) {
             await auditRefusedSignIn(context, deps, { userId: user.id, action: 'signInFailed', reason: 'inactive' });
             throw new Problem(401, 'login_recusado', 'Este acesso foi desativado.');
           }
           await startSession(context, deps, { user, how: 'provider' });
-          return context.redirect('/', 302);
+          return context.redirect(screen, 302);
         } catch (error) {
           // A person who looks at a browser gets a screen; it has the words for the code.
           if (!(error instanceof Problem) || !wantsScreen(context)) throw error;
-          return context.redirect(`/?entrada=${error.code}`, 302);
+          return context.redirect(`${screen}?entrada=${error.code}`, 302);
         }
       },
     );
@@ -126,7 +175,7 @@ function configured(oidc: Oidc | undefined): Oidc {
 }
 
 /** @throws Problem `entrada_recusada` for a return that this browser did not begin here, or too long ago */
-function openFlow({ secretBox }: ApiDeps, cookie: string | undefined): z.infer<typeof flowSchema> {
+function openFlow({ secretBox }: ApiDeps, cookie: string | undefined): Flow {
   try {
     const flow = flowSchema.parse(JSON.parse(secretBox.open(Buffer.from(cookie ?? '', 'base64url'), signInPlace)));
     if (flow.until > Date.now()) return flow;

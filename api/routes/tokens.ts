@@ -49,21 +49,25 @@ export function tokensRoutes({ knex }: ApiDeps) {
       },
     )
     .openapi(
-      secured('administrador', {
-        method: 'post',
-        path: '/tokens',
-        tags: ['Acesso'],
-        summary: 'Dá acesso a um programa',
-        request: jsonBody(newTokenSchema),
-        responses: {
-          201: json(
-            tokenSchema
-              .extend({ token: z.string().openapi({ description: 'Mostrado só agora' }) })
-              .openapi('TokenNovo'),
-            'O token',
-          ),
+      secured(
+        'administrador',
+        {
+          method: 'post',
+          path: '/tokens',
+          tags: ['Acesso'],
+          summary: 'Dá acesso a um programa',
+          request: jsonBody(newTokenSchema),
+          responses: {
+            201: json(
+              tokenSchema
+                .extend({ token: z.string().openapi({ description: 'Mostrado só agora' }) })
+                .openapi('TokenNovo'),
+              'O token',
+            ),
+          },
         },
-      }),
+        { confirmed: true },
+      ),
       async (context) => {
         const actor = context.get('actor');
         const wanted = context.req.valid('json');

@@ -3,8 +3,9 @@ import { changeUser, insertUser, listUsers, userById, type ListedUser } from '..
 import { writeAudit } from '../../db/audit';
 import { roles, sees, type Actor } from '../access/actor';
 import { refuseUngrantable } from '../access/grantable';
-import { hashPassword, newPasswordSchema } from '../access/passwords';
+import { hashPassword, newPasswordSchema, requirePasswords } from '../access/passwords';
 import { newId } from '../access/secrets';
+import { refuseWeak } from '../access/weakPassword';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
@@ -46,7 +47,7 @@ const changeSchema = z
 
 const params = z.object({ id: z.string().regex(/^u-[0-9a-f]{12}$/) });
 
-export function usuariosRoutes({ knex }: ApiDeps) {
+export function usuariosRoutes({ knex, oidcOnly = false }: ApiDeps) {
   return router()
     .openapi(
       secured('administrador', {
@@ -62,18 +63,24 @@ export function usuariosRoutes({ knex }: ApiDeps) {
       },
     )
     .openapi(
-      secured('administrador', {
-        method: 'post',
-        path: '/usuarios',
-        tags: ['Acesso'],
-        summary: 'Dá acesso a uma pessoa',
-        request: jsonBody(newUserSchema),
-        responses: { 201: json(userSchema, 'A pessoa') },
-      }),
+      secured(
+        'administrador',
+        {
+          method: 'post',
+          path: '/usuarios',
+          tags: ['Acesso'],
+          summary: 'Dá acesso a uma pessoa',
+          request: jsonBody(newUserSchema),
+          responses: { 201: json(userSchema, 'A pessoa') },
+        },
+        { confirmed: true },
+      ),
       async (context) => {
         const actor = context.get('actor');
         const { password, ...wanted } = context.req.valid('json');
+        requirePasswords({ oidcOnly });
         await refuseUngrantable(knex, actor, wanted.filiais);
+        await refuseWeak(knex, password, wanted);
         const passwordHash = await hashPassword(password);
         const id = newId('u');
         const made = await knex.transaction(async (trx) => {
@@ -91,20 +98,26 @@ export function usuariosRoutes({ knex }: ApiDeps) {
       },
     )
     .openapi(
-      secured('administrador', {
-        method: 'patch',
-        path: '/usuarios/{id}',
-        tags: ['Acesso'],
-        summary: 'Muda nome, papel, filiais, senha, ou desativa; o que muda o acesso encerra as sessões da pessoa',
-        request: { params, ...jsonBody(changeSchema) },
-        responses: { 200: json(userSchema, 'Como ficou') },
-      }),
+      secured(
+        'administrador',
+        {
+          method: 'patch',
+          path: '/usuarios/{id}',
+          tags: ['Acesso'],
+          summary: 'Muda nome, papel, filiais, senha, ou desativa; o que muda o acesso encerra as sessões da pessoa',
+          request: { params, ...jsonBody(changeSchema) },
+          responses: { 200: json(userSchema, 'Como ficou') },
+        },
+        { confirmed: true },
+      ),
       async (context) => {
         const actor = context.get('actor');
         const { id } = context.req.valid('param');
         const { password, name, role, filiais, active } = context.req.valid('json');
-        await refuseStranger(actor, await userById(knex, id));
+        const user = ownPerson(actor, await userById(knex, id));
+        if (password !== undefined) requirePasswords({ oidcOnly });
         if (filiais !== undefined) await refuseUngrantable(knex, actor, filiais);
+        if (password !== undefined) await refuseWeak(knex, password, { login: user.login, name: name ?? user.name });
         const result = await changeUser(knex, {
           ...{ id, by: actor.id },
           change: {
@@ -125,8 +138,10 @@ export function usuariosRoutes({ knex }: ApiDeps) {
     );
 }
 
-async function refuseStranger(actor: Actor, user: ListedUser | null): Promise<void> {
+/** @throws Problem 404 for nobody, and alike for somebody of another filial */
+function ownPerson(actor: Actor, user: ListedUser | null): ListedUser {
   if (!user || !sees(actor, user.filiais)) throw notFound('A pessoa');
+  return user;
 }
 
 function shown({ createdAt, ...user }: ListedUser): z.infer<typeof userSchema> {

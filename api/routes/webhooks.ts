@@ -163,13 +163,17 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
       },
     )
     .openapi(
-      secured('administrador', {
-        ...{ method: 'post', path: '/webhooks', tags, summary: 'Avisa um programa do que acontece' },
-        description:
-          'Avisos assinados pelo padrão Standard Webhooks, por https; os dados são só identificadores. Um aviso pode chegar mais de uma vez, com o mesmo `webhook-id`.',
-        request: jsonBody(newWebhookSchema),
-        responses: { 201: json(webhookSchema.extend({ secret: secretSchema }).openapi('WebhookNovo'), 'O webhook') },
-      }),
+      secured(
+        'administrador',
+        {
+          ...{ method: 'post', path: '/webhooks', tags, summary: 'Avisa um programa do que acontece' },
+          description:
+            'Avisos assinados pelo padrão Standard Webhooks, por https; os dados são só identificadores. Um aviso pode chegar mais de uma vez, com o mesmo `webhook-id`.',
+          request: jsonBody(newWebhookSchema),
+          responses: { 201: json(webhookSchema.extend({ secret: secretSchema }).openapi('WebhookNovo'), 'O webhook') },
+        },
+        { confirmed: true },
+      ),
       async (context) => {
         const actor = context.get('actor');
         const wanted = context.req.valid('json');
@@ -183,16 +187,20 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
       },
     )
     .openapi(
-      secured('administrador', {
-        ...{ method: 'patch', path: '/webhooks/{id}', tags, summary: 'Muda, para ou retoma' },
-        request: { params, ...jsonBody(changesSchema) },
-        responses: {
-          200: json(
-            webhookSchema.extend({ secret: secretSchema.optional() }).openapi('WebhookMudado'),
-            'Como ficou, com o segredo novo se foi pedido',
-          ),
+      secured(
+        'administrador',
+        {
+          ...{ method: 'patch', path: '/webhooks/{id}', tags, summary: 'Muda, para ou retoma' },
+          request: { params, ...jsonBody(changesSchema) },
+          responses: {
+            200: json(
+              webhookSchema.extend({ secret: secretSchema.optional() }).openapi('WebhookMudado'),
+              'Como ficou, com o segredo novo se foi pedido',
+            ),
+          },
         },
-      }),
+        { confirmed: true },
+      ),
       async (context) => {
         const actor = context.get('actor');
         const { id } = context.req.valid('param');

@@ -2,6 +2,7 @@ import { isatty } from 'node:tty';
 import type { Writable } from 'node:stream';
 import type { Command } from 'commander';
 import type { Knex } from 'knex';
+import { writeAudit } from '../../db/audit';
 import { batchPrintings, printingOf } from '../../db/printing';
 import { writeBoletos } from '../../documents/writeBoletos';
 import { printRefusalLabels, type PrintableBoleto } from '../../domain/printable';
@@ -53,8 +54,25 @@ async function print(context: CliContext, batchId: string | undefined, options: 
   const boletos =
     batchId === undefined ? await ofReceivable(knex, titulo as number, tally) : await ofBatch(knex, batchId, tally);
   const write = (output: Writable) => writeBoletos(boletos, output);
-  if (saida === undefined) await write(process.stdout);
-  else await writeWholeFile(saida, write);
+  const entity =
+    batchId === undefined ? { entity: 'receivable', entityId: String(titulo) } : { entity: 'batch', entityId: batchId };
+  const audit = (action: string, after: object) =>
+    writeAudit(knex, { actor: context.by, action, ...entity, after: { format: 'pdf', ...after } });
+  // Before the first page leaves, as the API does.
+  if (batchId === undefined) await audit('printBoleto', { pages: 1 });
+  else await audit('printBatch', {});
+  let complete = false;
+  try {
+    if (saida === undefined) await write(process.stdout);
+    else await writeWholeFile(saida, write);
+    complete = true;
+  } finally {
+    // What broke it off is told, not that its end could not be written down.
+    if (batchId !== undefined)
+      await audit('printedBatch', { pages: tally.printed, complete }).catch((error: unknown) => {
+        if (complete) throw error;
+      });
+  }
   tell(context, saida ?? null, tally);
 }
 

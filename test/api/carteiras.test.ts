@@ -26,7 +26,7 @@ import { openApiScene, type ApiScene } from './support/apiScene';
 let scene: ApiScene;
 let bank: BancoDoBrasilSimulator;
 let folder: string;
-const tokens: Record<string, string> = {};
+const sessions: Record<string, string> = {};
 let here: number;
 let elsewhere: number;
 let convenio = 2_000_000;
@@ -40,8 +40,8 @@ beforeAll(async () => {
   here = await createFilial(scene.knex);
   elsewhere = await createFilial(scene.knex);
   for (const role of ['consulta', 'operador', 'administrador'] as const)
-    tokens[role] = (await scene.createToken(role)).token;
-  tokens.ofHere = (await scene.createToken('administrador', [here])).token;
+    sessions[role] = (await scene.createSession(role)).session;
+  sessions.ofHere = (await scene.createSession('administrador', [here])).session;
 });
 afterAll(async () => {
   await scene.close();
@@ -66,7 +66,7 @@ const empty = (columns: object = {}) => createCarteira(scene.knex, { filial_id: 
 
 async function defined(columns: object = {}, changes: object = {}): Promise<number> {
   const { id } = await empty(columns);
-  const { status } = await scene.ask(tokens.administrador!, 'PUT', `/carteiras/${id}/conta`, definition(changes));
+  const { status } = await scene.ask(sessions.administrador!, 'PUT', `/carteiras/${id}/conta`, definition(changes));
   expect(status).toBe(200);
   return id;
 }
@@ -76,7 +76,8 @@ const audit = (id: number) =>
     .where({ entity: 'carteira', entity_id: String(id) })
     .orderBy('id')
     .select('*');
-const ask = (who: string, method: string, path: string, body?: unknown) => scene.ask(tokens[who]!, method, path, body);
+const ask = (who: string, method: string, path: string, body?: unknown) =>
+  scene.ask(sessions[who]!, method, path, body);
 
 test('carteiras are found by id and by a part of their name, those of other filiais by nobody', async () => {
   const mine = await empty({ description: 'Cobrança Vale do Sol' });
@@ -194,13 +195,15 @@ test('two administrators at once: who saves what another one changed meanwhile i
     body: {
       code: 'conta_mudou',
       title: expect.stringMatching(
-        /^ERP de teste mudou esta conta em \d\d\/\d\d\/\d{4} \d\d:\d\d, depois que você a leu: nada foi alterado\.$/,
+        /^.+ mudou esta conta em \d\d\/\d\d\/\d{4} \d\d:\d\d, depois que você a leu: nada foi alterado\.$/,
       ) as string,
       detail: expect.stringMatching(/^Recarregue a carteira/) as string,
     },
   });
   const withHeader = (etag: string) =>
-    scene.ask(tokens.administrador!, 'PUT', `${path}/conta`, definition({ timeoutSeconds: 40 }), { 'If-Match': etag });
+    scene.ask(sessions.administrador!, 'PUT', `${path}/conta`, definition({ timeoutSeconds: 40 }), {
+      'If-Match': etag,
+    });
   expect((await withHeader(`"${version}"`)).body.code).toBe('conta_mudou');
   expect((await ask('consulta', 'GET', path)).body.timeoutSeconds).toBe(20);
   expect((await withHeader(`"${first.body.version}"`)).status).toBe(200);

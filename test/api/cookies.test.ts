@@ -54,12 +54,13 @@ test('the cookie of a session goes by https only, to this host only', async () =
 });
 
 test('only the public origin may change anything, whatever host was asked for', async () => {
-  expect((await signIn({ Origin: 'https://outro.invalid', Host: 'outro.invalid' })).status).toBe(403);
+  expect((await signIn({ Origin: 'https://outro.invalid', Host: 'boletos.invalid' })).status).toBe(403);
+  expect((await signIn({ Origin: 'http://localhost', Host: 'localhost' })).status).toBe(403);
   expect((await signIn({ Origin: 'http://boletos.invalid' })).status).toBe(403);
 });
 
 test('the way to the provider is kept sealed for ten minutes, and comes back to the public origin', async () => {
-  const answer = await api.request('/api/v1/sessao/oidc', { headers: { Host: 'outro.invalid' } });
+  const answer = await api.request('/api/v1/sessao/oidc', { headers: { Host: 'localhost' } });
   const cookie = answer.headers.get('set-cookie') ?? '';
   expect(cookie).toMatch(
     /^boletos_entrada=[\w-]+; Max-Age=600; Path=\/api\/v1\/sessao\/oidc; HttpOnly; Secure; SameSite=Lax$/,

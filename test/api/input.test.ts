@@ -6,7 +6,7 @@ let scene: ApiScene;
 let token: string;
 beforeAll(async () => {
   scene = await openApiScene();
-  token = (await scene.createToken('administrador')).token;
+  token = (await scene.createSession('administrador')).session;
 });
 afterAll(() => scene.close());
 

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { mayAct, roles, type Role } from '../../api/access/actor';
 import { connect } from '../../client/connect';
 import { claimNamespace } from '../support/temporal';
-import { openApiScene, type ApiScene } from './support/apiScene';
+import { credentialHeaders, openApiScene, type ApiScene } from './support/apiScene';
 import { bodyText } from './support/bodyText';
 import { samples, searches, type Call, type Sample } from './support/samples';
 import {
@@ -28,6 +28,8 @@ interface Operation {
   path: string;
   /** `x-papel` of the document. */
   access: Role | 'public';
+  /** `x-confirmacao`: for people only, who have shown again who they are. */
+  confirmed: boolean;
   declared: string[];
 }
 
@@ -47,13 +49,18 @@ let foreign: Side;
 /** Of títulos of both, in a carteira of the own. */
 let sharedBatchId: string;
 const tokens = {} as Record<Role, string>;
+const sessions = {} as Record<Role, { confirmed: string; plain: string }>;
 
 beforeAll(async () => {
   temporal = await connect(await claimNamespace());
   scene = await openApiScene(temporal);
   own = await createSide(scene.knex, 'Jabuticaba', 711);
   foreign = await createSide(scene.knex, 'Quilombola', 933);
-  for (const role of roles) tokens[role] = (await scene.createToken(role, [own.filialId])).token;
+  for (const role of roles) {
+    tokens[role] = (await scene.createToken(role, [own.filialId])).token;
+    const [confirmed, plain] = [true, false].map((each) => scene.createSession(role, [own.filialId], each));
+    sessions[role] = { confirmed: (await confirmed!).session, plain: (await plain!).session };
+  }
   operations = await readOperations();
   const mine = await createWorld(scene.knex, own);
   kept.set(own, mine);
@@ -66,18 +73,22 @@ afterAll(async () => {
 
 async function readOperations(): Promise<Operation[]> {
   const { body } = await scene.ask(null, 'GET', '/openapi.json');
-  type Documented = Record<string, { 'x-papel': Operation['access']; responses: Record<string, unknown> }>;
+  type Documented = Record<
+    string,
+    { 'x-papel': Operation['access']; 'x-confirmacao'?: true; responses: Record<string, unknown> }
+  >;
   return Object.entries(body.paths as Record<string, Documented>).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([method]) => /^(get|post|put|patch|delete)$/.test(method))
-      .map(([method, { 'x-papel': access, responses }]) => {
+      .map(([method, { 'x-papel': access, 'x-confirmacao': confirmed = false, responses }]) => {
         const [verb, short] = [method.toUpperCase(), path.replace('/api/v1', '')];
-        return { name: `${verb} ${short}`, method: verb, path: short, access, declared: Object.keys(responses) };
+        const name = `${verb} ${short}`;
+        return { name, method: verb, path: short, access, confirmed, declared: Object.keys(responses) };
       }),
   );
 }
 
-async function ask(token: string | null, { method, path }: Operation, call: Call): Promise<Answer> {
+async function ask(credential: string | null, { method, path }: Operation, call: Call): Promise<Answer> {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(call.path?.[name])));
   const query = new URLSearchParams(
     Object.entries(call.query ?? {}).map(([key, value]): [string, string] => [key, String(value)]),
@@ -85,7 +96,7 @@ async function ask(token: string | null, { method, path }: Operation, call: Call
   const response = await scene.api.request(`/api/v1${filled}${query.size > 0 ? `?${query.toString()}` : ''}`, {
     method,
     headers: {
-      ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+      ...credentialHeaders(credential),
       ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
       ...call.headers,
     },
@@ -125,9 +136,9 @@ function expectNothingForeign({ name }: Operation, { text }: Answer, call: Call)
 
 test('every operation has a sample of its role, and every sample an operation', () => {
   expect(Object.keys(samples).sort()).toEqual(operations.map(({ name }) => name).sort());
-  const access = (each: Record<string, { access: string }>) =>
-    Object.entries(each).map(([name, { access }]) => [name, access]);
-  expect(operations.map(({ name, access }) => [name, access]).sort()).toEqual(access(samples).sort());
+  const declared = operations.map(({ name, access, confirmed }) => [name, access, confirmed]);
+  const wanted = Object.entries(samples).map(([name, { access, confirmed = false }]) => [name, access, confirmed]);
+  expect(declared.sort()).toEqual(wanted.sort());
 });
 
 test('nobody gets past the door without signing in, and public routes ask for nothing', async () => {
@@ -143,6 +154,8 @@ test('nobody gets past the door without signing in, and public routes ask for no
 });
 
 describe.each(roles)('%s', (role) => {
+  /** A program's token, or a person's session where only people may. */
+  const credential = ({ confirmed }: Operation) => (confirmed ? sessions[role].confirmed : tokens[role]);
   const may = ({ access }: Operation) =>
     access === 'public' || mayAct({ id: 'x', name: 'x', role, filiais: null, via: 'token' }, access);
 
@@ -158,11 +171,30 @@ describe.each(roles)('%s', (role) => {
     expect(await rowsOf(scene.knex, foreign)).toEqual(before);
   });
 
+  test('is refused by a token, and by a session that showed not again who it is, what gives access', async () => {
+    const read = async () => {
+      // When a token was used last is all that changes of one.
+      const { api_token: ofTokens = '', ...rows } = await rowsOf(scene.knex, own);
+      return { ...rows, tokens: ofTokens.split('\n').length };
+    };
+    const before = await read();
+    for (const operation of operations.filter((each) => each.confirmed)) {
+      const call = sampleOf(operation).about(kept.get(own) as World);
+      const codes = [];
+      for (const each of [tokens[role], sessions[role].plain]) codes.push((await ask(each, operation, call)).code);
+      const wanted = may(operation)
+        ? ['sessao_exigida', 'confirmacao_necessaria']
+        : ['papel_insuficiente', 'papel_insuficiente'];
+      expect([operation.name, ...codes]).toEqual([operation.name, ...wanted]);
+    }
+    expect(await read()).toEqual(before);
+  });
+
   test('may do with its own filial what the document says, and sees nothing of the other', async () => {
     for (const operation of operations.filter(may)) {
       const sample = sampleOf(operation);
       const call = sample.about(await worldFor(operation, own));
-      const answer = await ask(tokens[role], operation, call);
+      const answer = await ask(credential(operation), operation, call);
       const got = { name: operation.name, status: answer.status, code: answer.code };
       if (sample.own) expect(got).toEqual({ name: operation.name, status: sample.own.status, code: sample.own.code });
       else if (answer.status >= 300)
@@ -178,14 +210,14 @@ describe.each(roles)('%s', (role) => {
       const world = await worldFor(operation, foreign);
       const before = isGet(operation) ? null : await rowsOf(scene.knex, foreign);
       const call = sample.about(world);
-      const answer = await ask(tokens[role], operation, call);
+      const answer = await ask(credential(operation), operation, call);
       expectDeclared(operation, answer);
       expectNothingForeign(operation, answer, call);
       if (before) expect(await rowsOf(scene.knex, foreign)).toEqual(before);
       if (sample.namesNothing) continue;
       const got = { name: operation.name, status: answer.status, code: answer.code };
       expect(got).toEqual({ name: operation.name, status: 404, code: 'nao_encontrado', ...sample.foreign });
-      const unknown = await ask(tokens[role], operation, sample.about(nowhere()));
+      const unknown = await ask(credential(operation), operation, sample.about(nowhere()));
       expect({ name: operation.name, status: unknown.status, code: unknown.code }).toEqual(got);
     }
   });
@@ -196,7 +228,7 @@ describe.each(roles)('%s', (role) => {
     for (const operation of ofBatches) {
       const mine = kept.get(own) as World;
       const call = sampleOf(operation).about({ ...mine, batchId: sharedBatchId });
-      const answer = await ask(tokens[role], operation, call);
+      const answer = await ask(credential(operation), operation, call);
       const got = { name: operation.name, status: answer.status, code: answer.code };
       expect(got).toEqual({ name: operation.name, status: 404, code: 'nao_encontrado' });
       expectNothingForeign(operation, answer, call);
@@ -208,11 +240,11 @@ describe.each(roles)('%s', (role) => {
       const operation = operations.find((each) => each.name === name) as Operation;
       if (!may(operation)) continue;
       const call = about(await worldFor(operation, foreign));
-      const answer = await ask(tokens[role], operation, call);
+      const answer = await ask(credential(operation), operation, call);
       expectNothingForeign(operation, answer, call);
       if (answer.status >= 300) expect([name, answer.status]).toEqual([name, 404]);
       const mine = about(await worldFor(operation, own));
-      const found = await ask(tokens[role], operation, mine);
+      const found = await ask(credential(operation), operation, mine);
       expect({ name, mine, found: tracesOf(own).test(found.text) }).toEqual({ name, mine, found: true });
     }
   });

@@ -54,9 +54,9 @@ const RETURN = () => `${sessao()}/oidc/retorno`;
 type Visitor = ReturnType<typeof createVisitor>;
 
 /** Signs in at the provider as `subject`, and stops where it sends the browser back. */
-async function comeBack(visitor: Visitor, subject: string): Promise<string> {
+async function comeBack(visitor: Visitor, subject: string, from = `${sessao()}/oidc`): Promise<string> {
   const { issuer } = provider.ready;
-  let { url } = await visitor.walk(`${sessao()}/oidc`, [issuer]);
+  let { url } = await visitor.walk(from, [issuer]);
   for (const form of [{ prompt: 'login', login: subject, password: 'x' }, { prompt: 'consent' }])
     if (url.startsWith(issuer))
       ({ url } = await visitor.walk(url, [issuer], {
@@ -188,6 +188,85 @@ describe('a return that is not exactly what this browser began is refused', () =
   });
 });
 
+describe('who gives access and has no password here', () => {
+  const CONFIRM = () => `${sessao()}/oidc/confirmacao`;
+  const enter = (subject: string) => signIn(subject, { papel: 'administrador', acesso: { filiais: 'todas' } });
+  const makePerson = async ({ visitor, me }: Awaited<ReturnType<typeof enter>>) => {
+    const answer = await visitor.ask(`${api.ready.origin}/api/v1/usuarios`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': String(me['csrfToken']) },
+      body: JSON.stringify({
+        ...{ login: `nova-${Math.random()}`, name: 'Nova', role: 'consulta', filiais: [] },
+        password: 'senha somente de teste',
+      }),
+    });
+    return ((await answer.json()) as { code?: string }).code ?? answer.status;
+  };
+
+  test('signs in at the provider again, though it is signed in there', async () => {
+    const person = await enter('s-6');
+    const ways = await person.visitor.ask(`${sessao()}/confirmacao`);
+    expect(await ways.json()).toEqual({ until: null, password: false, oidc: true });
+    expect(await makePerson(person)).toBe('confirmacao_necessaria');
+    const { url } = await person.visitor.walk(CONFIRM(), [provider.ready.issuer]);
+    expect(url).toContain(`${provider.ready.issuer}/interaction/`);
+    const back = await person.visitor.ask(await comeBack(person.visitor, 's-6', CONFIRM()));
+    expect([back.status, back.headers.get('location')]).toEqual([302, '/confirmacao']);
+    expect(await makePerson(person)).toBe(201);
+    expect(await knex('audit_entry').where({ actor: person.me['id'], action: 'confirmIdentity' })).toMatchObject([
+      { after: { how: 'provider' } },
+    ]);
+  });
+
+  test('is not confirmed by somebody else’s account, nor by a provider that did not ask again', async () => {
+    await enter('s-7');
+    const person = await enter('s-8');
+    person.visitor.cookies(provider.ready.issuer).clear();
+    const back = await person.visitor.ask(await comeBack(person.visitor, 's-7', CONFIRM()), {
+      headers: { Accept: 'text/html' },
+    });
+    expect(back.headers.get('location')).toBe('/confirmacao?entrada=entrada_recusada');
+    const again = await enter('s-8');
+    const begun = new URL((await again.visitor.ask(CONFIRM())).headers.get('location') as string);
+    expect([begun.searchParams.get('prompt'), begun.searchParams.get('max_age')]).toEqual(['login', '0']);
+    ['prompt', 'max_age'].forEach((name) => begun.searchParams.delete(name));
+    const refused = await again.visitor.ask(await comeBack(again.visitor, 's-8', begun.href));
+    expect([refused.status, ((await refused.json()) as Claims)['code']]).toEqual([401, 'entrada_recusada']);
+    expect([await makePerson(person), await makePerson(again)]).toEqual(Array(2).fill('confirmacao_necessaria'));
+  });
+
+  test('has a session that lives on: one that ended meanwhile is not confirmed', async () => {
+    const person = await enter('s-10');
+    const url = await comeBack(person.visitor, 's-10', CONFIRM());
+    await knex('app_session').where({ user_id: person.me['id'] }).delete();
+    expect((await person.visitor.ask(url)).status).toBe(401);
+  });
+});
+
+test.each([
+  ['another key than the provider shows is refused', true, 401],
+  ['its own key is taken', false, 302],
+])('an ID token that is signed by %s', async (_key, otherKeys, status) => {
+  const other = await startApiProgram(database.url, {
+    OIDC_ISSUER: provider.ready.issuer,
+    OIDC_CLIENT_ID: 'boletos',
+    OIDC_CLIENT_SECRET: 'segredo somente de teste',
+    // Where the provider sends the browser back; the test carries it on to this one, which has read no keys yet.
+    API_PUBLIC_URL: api.ready.origin,
+  });
+  people['s-11'] = {};
+  try {
+    await tell({ otherKeys });
+    const visitor = createVisitor();
+    const path = `${other.ready.origin}/api/v1/sessao/oidc`;
+    const url = await comeBack(visitor, 's-11', path);
+    expect((await visitor.ask(`${path}/retorno${new URL(url).search}`)).status).toBe(status);
+  } finally {
+    await tell({ otherKeys: false });
+    await other.stop();
+  }
+});
+
 test('where no provider is configured, or it does not answer, that is said', async () => {
   const variables = { OIDC_ISSUER: 'http://127.0.0.1:1', OIDC_CLIENT_ID: 'x' };
   for (const [given, expected] of [
@@ -222,6 +301,10 @@ describe('claims', () => {
     [{ 'a.b': 5 }, 'consulta', [5]],
   ])('%j: %s, %j', (claims, role, filiais) => {
     expect(read(claims)).toMatchObject({ role, filiais });
+  });
+
+  test.each(['', ' '])('a subject of %j is nobody', (sub) => {
+    expect(() => identityOf({ ...who, sub }, {})).toThrow('não confirmou quem é');
   });
 
   test('nobody is given anything by a claim that is not configured', () => {

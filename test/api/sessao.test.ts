@@ -1,5 +1,5 @@
 import { CSRF_HEADER } from '../../api/access/authenticate';
-import { openApiScene, PASSWORD, type Answer, type ApiScene } from './support/apiScene';
+import { credentialHeaders, openApiScene, PASSWORD, type Answer, type ApiScene } from './support/apiScene';
 
 let scene: ApiScene;
 beforeAll(async () => void (scene = await openApiScene()));
@@ -177,8 +177,8 @@ describe('a change that another site has the browser send is refused', () => {
   });
 
   test.each([
-    { 'Sec-Fetch-Site': 'same-origin', Origin: 'http://boletos.invalid', Host: 'boletos.invalid' },
-    { Origin: 'https://boletos.invalid', Host: 'boletos.invalid' },
+    { 'Sec-Fetch-Site': 'same-origin', Origin: 'http://localhost:3000', Host: 'localhost:3000' },
+    { Origin: 'https://127.0.0.1', Host: '127.0.0.1' },
     {},
   ])('but not %j', async (headers) => {
     const { login } = await scene.createUser('consulta');
@@ -221,9 +221,9 @@ test.each([
   ['a body of another type', 'text/plain', '{"name":"Outro"}'],
   ['a form', 'application/x-www-form-urlencoded', 'name=Outro'],
 ])('%s is not taken', async (_what, type, body) => {
-  const { token } = await scene.createToken('administrador');
+  const { session } = await scene.createSession('administrador');
   const { id } = await scene.createUser('consulta');
-  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': type };
+  const headers = { ...credentialHeaders(session), 'Content-Type': type };
   const response = await scene.api.request(`/api/v1/usuarios/${id}`, { method: 'PATCH', headers, body });
   expect(await response.json()).toMatchObject({ status: 415, code: 'tipo_nao_suportado' });
 });
@@ -232,11 +232,11 @@ test.each([
   ['no body', undefined, undefined],
   ['half of a JSON', 'application/json', '{"name":'],
 ])('%s is no JSON with nothing in it', async (_what, type, body) => {
-  const { token } = await scene.createToken('administrador');
+  const { session } = await scene.createSession('administrador');
   const { id } = await scene.createUser('consulta');
   const response = await scene.api.request(`/api/v1/usuarios/${id}`, {
     method: 'PATCH',
-    headers: { Authorization: `Bearer ${token}`, ...(type ? { 'Content-Type': type } : {}) },
+    headers: { ...credentialHeaders(session), ...(type ? { 'Content-Type': type } : {}) },
     ...(body ? { body } : {}),
   });
   expect(await response.json()).toMatchObject({ status: 400, code: 'entrada_invalida' });

@@ -8,7 +8,7 @@ beforeAll(async () => {
   scene = await openApiScene();
   // Somebody besides the persons of a test, so that none of them is the last.
   await scene.createUser('administrador');
-  master = (await scene.createToken('administrador')).token;
+  master = (await scene.createSession('administrador')).session;
 });
 afterAll(() => scene.close());
 
@@ -126,23 +126,23 @@ describe('the last administrator of all filiais', () => {
   test.each([{ active: false }, { role: 'operador' }, { filiais: [] }])('is not changed by %j', async (change) => {
     await own.knex('app_user').where({ role: 'administrador' }).update({ active: false });
     const { id } = await own.createUser('administrador');
-    // The person behind a token is made with it: one who cannot sign in is no other administrator.
-    const { token } = await own.createToken('administrador');
+    // Who asks is made with the session: one who cannot sign in again is no other administrator.
+    const { session } = await own.createSession('administrador');
     await own.knex('app_user').whereNot({ id }).update({ password_hash: null });
     await createUser(own.knex, { role: 'administrador', filiais: [1] });
-    expect((await own.ask(token, 'PATCH', `/usuarios/${id}`, change)).body).toMatchObject({
+    expect((await own.ask(session, 'PATCH', `/usuarios/${id}`, change)).body).toMatchObject({
       ...{ status: 409, code: 'ultimo_administrador' },
     });
-    expect((await own.ask(token, 'PATCH', `/usuarios/${id}`, { name: 'Continua' })).status).toBe(200);
+    expect((await own.ask(session, 'PATCH', `/usuarios/${id}`, { name: 'Continua' })).status).toBe(200);
   });
 
   test('one who could not sign in is none', async () => {
     await own.knex('app_user').update({ active: false });
     const { id } = await own.createUser('administrador');
-    const { token } = await own.createToken('administrador');
+    const { session } = await own.createSession('administrador');
     await own.knex('app_user').whereNot({ id }).update({ password_hash: null });
     await createUser(own.knex, { role: 'administrador', filiais: null });
-    expect((await own.ask(token, 'PATCH', `/usuarios/${id}`, { active: false })).body).toMatchObject({
+    expect((await own.ask(session, 'PATCH', `/usuarios/${id}`, { active: false })).body).toMatchObject({
       ...{ status: 409, code: 'ultimo_administrador' },
     });
   });
@@ -151,10 +151,10 @@ describe('the last administrator of all filiais', () => {
     for (let round = 0; round < 5; round += 1) {
       await own.knex('app_user').update({ active: false });
       const [one, other] = [await own.createUser('administrador'), await own.createUser('administrador')];
-      const { token } = await own.createToken('administrador');
+      const { session } = await own.createSession('administrador');
       await own.knex('app_user').whereNotIn('id', [one.id, other.id]).update({ password_hash: null });
       const answers = await Promise.all(
-        [one, other].map(({ id }) => own.ask(token, 'PATCH', `/usuarios/${id}`, { active: false })),
+        [one, other].map(({ id }) => own.ask(session, 'PATCH', `/usuarios/${id}`, { active: false })),
       );
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     }
@@ -164,7 +164,8 @@ describe('the last administrator of all filiais', () => {
 describe('an administrator of some filiais', () => {
   test('sees and manages who sees nothing beyond them, and gives nothing beyond them', async () => {
     const [own, foreign] = [await createFilial(scene.knex), await createFilial(scene.knex)];
-    const { token } = await scene.createToken('administrador', [own]);
+    const asker = await scene.createSession('administrador', [own]);
+    const token = asker.session;
     const mine = await scene.createUser('operador', [own]);
     const strangers = [
       await scene.createUser('operador', [foreign]),
@@ -173,7 +174,7 @@ describe('an administrator of some filiais', () => {
       await scene.createUser('operador'),
     ];
     const { body } = await scene.ask(token, 'GET', '/usuarios');
-    expect(idsOf(body)).toEqual([mine.id]);
+    expect(idsOf(body).sort()).toEqual([mine.id, asker.id].sort());
     for (const { id } of strangers)
       expect((await scene.ask(token, 'PATCH', `/usuarios/${id}`, { name: 'X' })).body).toMatchObject({
         ...{ status: 404, code: 'nao_encontrado' },
@@ -308,12 +309,9 @@ describe('tokens', () => {
   test('may no more than the person who answers for them may now', async () => {
     const [one, two, three] = [1, 2, 3].map(() => createFilial(scene.knex));
     const [first, second, third] = [await one, await two, await three] as [number, number, number];
-    const { id, token } = await scene.createToken('administrador');
-    const { items } = (await scene.ask(master, 'GET', '/tokens')).body as {
-      items: { id: string; createdBy: string }[];
-    };
-    const createdBy = items.find((row) => row.id === id)?.createdBy;
-    const child = await give(token, 'operador', [first, second]);
+    const { id: createdBy, session } = await scene.createSession('administrador');
+    const { token } = await give(session, 'administrador');
+    const child = await give(session, 'operador', [first, second]);
     const change = (body: object) => scene.ask(master, 'PATCH', `/usuarios/${createdBy}`, body);
     await change({ filiais: [second, third] });
     expect(await may(token)).toEqual(['administrador', [second, third]]);
@@ -325,21 +323,22 @@ describe('tokens', () => {
     expect([await may(token), await may(child.token)]).toEqual(['token_recusado', 'token_recusado']);
   });
 
-  test('that a token made end with it', async () => {
+  test('that a token made, when it still could, end with it; now none makes any', async () => {
     const parent = await give(master, 'administrador');
-    const child = await give(parent.token, 'administrador');
-    const grandchild = await give(child.token, 'consulta');
+    expect(await scene.ask(parent.token, 'POST', '/tokens', {})).toMatchObject({ body: { code: 'sessao_exigida' } });
+    const child = await give(master, 'administrador');
+    const grandchild = await give(master, 'consulta');
+    await scene.knex('api_token').where({ id: child.id }).update({ parent: parent.id });
+    await scene.knex('api_token').where({ id: grandchild.id }).update({ parent: child.id });
     expect(await may(grandchild.token)).toEqual(['consulta', null]);
-    await scene.knex('api_token').where({ id: parent.id }).update({ expires_at: '2026-01-01' });
-    const late = await scene.knex('api_token').where({ id: child.id }).first<{ expires_at: Date }>('expires_at');
-    expect(late.expires_at.getTime()).toBeLessThan(Date.now() + 2 * 86_400_000);
     await scene.ask(master, 'DELETE', `/tokens/${parent.id}`);
     expect([await may(child.token), await may(grandchild.token)]).toEqual(['token_recusado', 'token_recusado']);
   });
 
   test('of another filial do not exist for an administrator of one', async () => {
     const [own, foreign] = [await createFilial(scene.knex), await createFilial(scene.knex)];
-    const { token, id } = await scene.createToken('administrador', [own]);
+    const { id } = await scene.createToken('administrador', [own]);
+    const { session: token } = await scene.createSession('administrador', [own]);
     const stranger = await scene.createToken('consulta', [foreign]);
     const list = await scene.ask(token, 'GET', '/tokens');
     expect(idsOf(list.body)).toEqual([id]);

@@ -5,10 +5,10 @@ import { verifyWebhook } from '../../client/webhooks';
 import { openReceiver, type Receiver } from '../support/receiver';
 import { createBatch, createCarteira, createFilial } from '../support/record';
 import { testSecretBox } from '../support/testWorker';
-import { openApiScene, type ApiScene } from './support/apiScene';
+import { credentialHeaders, openApiScene, type ApiScene } from './support/apiScene';
 
 let scene: ApiScene;
-let token: string;
+let session: string;
 let receiver: Receiver;
 beforeAll(async () => {
   scene = await openApiScene();
@@ -16,7 +16,7 @@ beforeAll(async () => {
   const { knex } = scene;
   const deps = { knex, temporal: undefined as never, secretBox: testSecretBox, secureCookies: false };
   scene.api = createApi({ ...deps, loopbackWebhooks: true, log: { error: console.error, info: () => undefined } });
-  ({ token } = await scene.createToken('administrador'));
+  ({ session } = await scene.createSession('administrador'));
   receiver = await openReceiver();
 });
 afterAll(async () => {
@@ -28,7 +28,7 @@ const call = async (method: string, path: string, body?: object, headers: Record
   const response = await scene.api.request(`/api/v1${path}`, {
     method,
     headers: {
-      Authorization: `Bearer ${token}`,
+      ...credentialHeaders(session),
       ...(body && { 'Content-Type': 'application/json' }),
       ...headers,
     },
@@ -141,7 +141,7 @@ const openScenesApi = async (url: string) => {
   });
   const response = await api.request('/api/v1/webhooks', {
     method: 'POST',
-    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    headers: { ...credentialHeaders(session), 'Content-Type': 'application/json' },
     body: JSON.stringify(wanted({ url })),
   });
   return { body: await response.json() };
@@ -165,7 +165,7 @@ test('of a webhook that is told of fewer filiais the notices of the others go, s
   await tell('both', {
     batchId: await createBatch(scene.knex, own.id, { filiais: [own.filialId, foreign.filialId] }),
   });
-  const limited = await scene.createToken('administrador', [own.filialId]);
+  const limited = await scene.createSession('administrador', [own.filialId]);
   expect((await call('PATCH', `/webhooks/${id}`, { filiais: [own.filialId] })).body).toMatchObject({ pending: 2 });
   const ofOwn = ['evt_test', 'evt_boleto_own', 'evt_batch_own'];
   expect(
@@ -173,7 +173,7 @@ test('of a webhook that is told of fewer filiais the notices of the others go, s
   ).toEqual(ofOwn);
   // What was on its way while that happened.
   await tell('late', { filialId: foreign.filialId });
-  const as = { Authorization: `Bearer ${limited.token}` };
+  const as = credentialHeaders(limited.session);
   const { items } = (await call('GET', `/webhooks/${id}/entregas`, undefined, as)).body as {
     items: { eventId: string }[];
   };
@@ -182,8 +182,8 @@ test('of a webhook that is told of fewer filiais the notices of the others go, s
 
 test('an administrator of some filiais sees and makes those of its own only', async () => {
   const [own, foreign] = [await createFilial(scene.knex), await createFilial(scene.knex)];
-  const limited = await scene.createToken('administrador', [own]);
-  const as = { Authorization: `Bearer ${limited.token}` };
+  const limited = await scene.createSession('administrador', [own]);
+  const as = credentialHeaders(limited.session);
   for (const filiais of [null, [foreign], [own, foreign]]) {
     expect((await call('POST', '/webhooks', wanted({ filiais }), as)).body).toMatchObject({ code: 'filial_de_outro' });
     const { id } = (await call('POST', '/webhooks', wanted({ filiais }))).body as { id: string };

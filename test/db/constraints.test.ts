@@ -304,6 +304,11 @@ const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unkn
     },
   ],
   [
+    'app_user_oidc_subject_check',
+    'a subject of a provider is somebody’s',
+    () => createUser(knex, { oidc_subject: 'https://provedor.invalid ' }),
+  ],
+  [
     'app_user_oidc_subject_key',
     'a subject of the provider is one person',
     async () => {

@@ -79,6 +79,7 @@ const screens = (): [string, string][] => [
   ['/webhooks', 'ERP inventado'],
   [`/webhooks/${webhook}`, 'Entrega de teste|Comunicação concluída'],
   ['/minha-conta', 'Sessões abertas'],
+  ['/confirmacao', 'Você confirmou quem é.'],
 ];
 
 /** Each dialog: where it is, and the button that opens it. */
@@ -115,6 +116,10 @@ for (const theme of ['light', 'dark'] as const)
         await page.getByRole('dialog').waitFor();
         expect({ button, serious: await seriousOn(page) }).toEqual({ button, serious: [] });
       }
+      // The last of them asks who it is.
+      await page.getByRole('dialog').getByRole('button').first().click();
+      await page.getByLabel('Sua senha').waitFor();
+      expect(await seriousOn(page)).toEqual([]);
     });
   });
 

@@ -18,7 +18,7 @@ import {
 } from '../support/record';
 import { DESKTOP } from './support/steps';
 import { untold } from './support/untold';
-import { LOGIN, openWebScene, PASSWORD, signIn, type WebScene } from './support/webScene';
+import { LOGIN, openWebScene, PASSWORD, showPassword, signIn, type WebScene } from './support/webScene';
 
 /** Only its address matters here: nothing runs there. */
 const TEMPORAL_UI_URL = 'http://127.0.0.1:8233';
@@ -60,6 +60,7 @@ testInBrowser(
         await page.getByLabel('Endereço').fill(receiver.url);
         await page.getByRole('checkbox', { name: 'Boleto registrado' }).uncheck();
         await page.getByRole('button', { name: 'Salvar webhook' }).click();
+        await showPassword(page);
         const secret = page.getByText(/^whsec_/);
         await secret.waitFor();
         await page.getByRole('link', { name: 'ERP inventado' }).click();
@@ -82,6 +83,68 @@ testInBrowser(
       });
     } finally {
       await receiver.close();
+    }
+  },
+);
+
+testInBrowser('who gives access shows the password again, and what was typed goes on', async () => {
+  await withPage(DESKTOP, async (page) => {
+    await signIn(page, scene.origin, '/usuarios-e-tokens');
+    await page.getByRole('button', { name: 'Novo usuário' }).click();
+    await page.getByLabel('Login do usuário').fill('colega');
+    await page.getByLabel('Nome', { exact: true }).fill('Colega Inventada');
+    await page.getByLabel('Senha do usuário').fill('jabuticaba no quintal');
+    await page.keyboard.press('Enter');
+    const asking = page.getByRole('dialog', { name: 'Confirme que é você' });
+    await asking.getByLabel('Sua senha').fill('não é esta senha');
+    await page.keyboard.press('Enter');
+    await asking.getByRole('alert').filter({ hasText: 'não confere' }).waitFor();
+    // Left, nothing is done and nothing is lost.
+    await page.keyboard.press('Escape');
+    await page.getByRole('alert').filter({ hasText: 'Confirme antes que é você.' }).waitFor();
+    expect(await scene.knex('app_user').where({ login: 'colega' })).toEqual([]);
+    expect(await page.getByLabel('Nome', { exact: true }).inputValue()).toBe('Colega Inventada');
+    await page.getByRole('button', { name: 'Salvar usuário' }).click();
+    await showPassword(page);
+    await page.getByRole('cell', { name: 'colega', exact: true }).waitFor();
+
+    // It is not asked again for some minutes.
+    await page.getByRole('button', { name: 'Mudar colega' }).click();
+    await page.getByLabel('Nome', { exact: true }).fill('Colega de Outro Nome');
+    await page.getByRole('button', { name: 'Salvar usuário' }).click();
+    await page.getByRole('cell', { name: 'Colega de Outro Nome' }).waitFor();
+    await openAdministration(page, 'Auditoria');
+    await page.getByText('Confirmou quem é').first().waitFor();
+  });
+});
+
+testInBrowser(
+  'who has no password shows it in another tab, at the company’s provider, and the first goes on',
+  async () => {
+    const subject = `${provider.ready.issuer} s-tela`;
+    await scene.knex('app_user').where({ login: LOGIN }).update({ oidc_subject: subject });
+    provider.child.send({ people: { 's-tela': {} } });
+    await once(provider.child, 'message');
+    try {
+      await withPage(DESKTOP, async (page) => {
+        await signIn(page, scene.origin, '/usuarios-e-tokens');
+        await page.getByRole('button', { name: 'Novo token' }).click();
+        await page.getByLabel('Nome do programa').fill('ERP da empresa');
+        await page.getByRole('button', { name: 'Criar token' }).click();
+        const [tab] = await Promise.all([
+          page.waitForEvent('popup'),
+          page.getByRole('link', { name: /Confirmar com a conta da empresa/ }).click(),
+        ]);
+        await tab.locator('input[name=login]').fill('s-tela');
+        await tab.locator('input[name=password]').fill('x');
+        await tab.locator('button[type=submit]').click();
+        // Asked by the provider the first time.
+        await tab.getByRole('button', { name: 'Continue' }).click();
+        await tab.getByText('Você confirmou quem é.').waitFor();
+        await page.getByText('Guarde agora: este segredo não será mostrado de novo.').waitFor();
+      });
+    } finally {
+      await scene.knex('app_user').where({ login: LOGIN }).update({ oidc_subject: null });
     }
   },
 );

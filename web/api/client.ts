@@ -15,6 +15,8 @@ export class ApiProblem extends Error {
     readonly title: string,
     readonly detail: string | undefined,
     readonly fields: FieldProblem[],
+    /** When to ask again, where the API says so. */
+    readonly retryAfterSeconds: number = 0,
   ) {
     super(title);
   }
@@ -22,6 +24,7 @@ export class ApiProblem extends Error {
 
 let csrfToken: string | null = null;
 let onSignedOut: () => void = () => undefined;
+let askWhoItIs: () => Promise<boolean> = () => Promise.resolve(false);
 
 /** Said with every change from now on; null after signing out. */
 export function rememberCsrfToken(token: string | null): void {
@@ -31,6 +34,11 @@ export function rememberCsrfToken(token: string | null): void {
 /** Called when the API no longer knows the session. */
 export function whenSignedOut(tell: () => void): void {
   onSignedOut = tell;
+}
+
+/** Asked when the API wants to know again who it is. @param ask whether the person has shown it */
+export function whenConfirmationNeeded(ask: () => Promise<boolean>): void {
+  askWhoItIs = ask;
 }
 
 export interface CallOptions {
@@ -56,8 +64,24 @@ export function address(path: string, query: Query = {}): string {
   return withQuery(`/api/v1${path}`, query);
 }
 
-/** @throws ApiProblem for every refusal, also when the API is not reached; AbortError when `signal` ends it. */
+/**
+ * Shows again who it is, and waits for a place, where the API asks for that; then the same goes out once more.
+ * @throws ApiProblem for every refusal, also when the API is not reached; AbortError when `signal` ends it.
+ */
 export async function call<Answer>(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await callOnce<Answer>(method, path, options);
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      if (error.code === 'confirmacao_necessaria' && (await askWhoItIs())) continue;
+      const { status, retryAfterSeconds: seconds } = error;
+      if (status !== BUSY || seconds === 0 || seconds > LONGEST_REST_SECONDS || tries === MOST_TRIES) throw error;
+      await rest(seconds, options.signal);
+    }
+}
+
+async function callOnce<Answer>(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
   const { body, query, headers, signal } = options;
   let response: Response;
   try {
@@ -65,7 +89,7 @@ export async function call<Answer>(method: string, path: string, options: CallOp
       method,
       headers: {
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...(method === 'GET' || csrfToken === null ? {} : { 'X-CSRF-Token': csrfToken }),
+        ...(method === 'GET' || method === 'HEAD' || csrfToken === null ? {} : { 'X-CSRF-Token': csrfToken }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -83,19 +107,39 @@ export async function call<Answer>(method: string, path: string, options: CallOp
       [],
     );
   }
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer;
+  if (response.ok) return (response.status === 204 || method === 'HEAD' ? undefined : await response.json()) as Answer;
   const problem = await readProblem(response);
   if (problem.status === 401 && path !== '/sessao') onSignedOut();
   throw problem;
 }
 
+/** Refused before anything was done, for want of a place; longer than this nobody waits without being told. */
+const BUSY = 429;
+const LONGEST_REST_SECONDS = 10;
+const MOST_TRIES = 5;
+
+/** @throws AbortError */
+function rest(seconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, seconds * 1_000);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(new DOMException('left', 'AbortError'));
+    });
+  });
+}
+
 async function readProblem(response: Response): Promise<ApiProblem> {
+  const retryAfter = Number(response.headers.get('Retry-After') ?? 0);
   try {
     const told = (await response.json()) as Partial<ApiProblem>;
     const title = told.title ?? 'O pedido falhou.';
-    return new ApiProblem(response.status, told.code ?? 'desconhecido', title, told.detail, told.fields ?? []);
+    return new ApiProblem(
+      ...([response.status, told.code ?? 'desconhecido', title, told.detail, told.fields ?? [], retryAfter] as const),
+    );
   } catch {
-    return new ApiProblem(response.status, 'desconhecido', `O servidor respondeu ${response.status}.`, undefined, []);
+    const title = `O servidor respondeu ${response.status}.`;
+    return new ApiProblem(response.status, 'desconhecido', title, undefined, [], retryAfter);
   }
 }
 

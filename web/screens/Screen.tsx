@@ -12,6 +12,7 @@ import { StillPayable } from './pagaveis/StillPayable';
 import { Today } from './hoje/Today';
 import { People } from './usuarios/People';
 import { Audit } from './auditoria/Audit';
+import { Confirmed } from './conta/Confirmed';
 import { OwnAccount } from './conta/OwnAccount';
 import { UnknownErrors } from './erros/UnknownErrors';
 import { Webhooks } from './webhooks/Webhooks';
@@ -40,6 +41,7 @@ export function Screen() {
   if (path === places.auditoria) return <Audit />;
   if (room === 'webhooks') return id ? <WebhookScreen key={id} id={id} /> : <Webhooks />;
   if (path === places.conta) return <OwnAccount />;
+  if (path === places.confirmacao) return <Confirmed />;
   return (
     <>
       <h1>Esta tela não existe</h1>

@@ -4,6 +4,7 @@ import { call, type ApiProblem } from '../api/client';
 import { asProblem } from '../api/useLoad';
 import { ProblemNote } from '../parts/ProblemNote';
 import { places, usePlace, Link } from '../router';
+import { Confirmation } from './Confirmation';
 import { Menu } from './Menu';
 import { useSession } from './session';
 
@@ -37,6 +38,7 @@ export function Shell({ children, onLeave }: { children: ComponentChildren; onLe
         <ProblemNote problem={stillHere} />
         <Guarded key={path}>{children}</Guarded>
       </main>
+      <Confirmation />
     </>
   );
 }

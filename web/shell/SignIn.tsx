@@ -11,6 +11,10 @@ export function SignIn({ onEnter }: { onEnter(session: Session): void }) {
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<ApiProblem>();
   const [busy, setBusy] = useState(false);
+  const { data: ways } = useLoad(
+    (signal) => get<{ password: boolean; oidc: boolean }>('/sessao/entrada', {}, signal),
+    [],
+  );
   const first = useRef<HTMLInputElement>(null);
   useTitle('Entrar');
   // Before anybody can type.
@@ -33,46 +37,45 @@ export function SignIn({ onEnter }: { onEnter(session: Session): void }) {
         <h1>Boletos</h1>
         <RefusedByProvider />
         <ProblemNote problem={problem} />
-        <Field label="Usuário (login)">
-          {(id) => (
-            <input
-              {...{ id, name: 'login', value: login, required: true, autocomplete: 'username', autocapitalize: 'none' }}
-              ref={first}
-              onInput={(event) => setLogin(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field label="Senha">
-          {(id) => (
-            <input
-              {...{ id, name: 'password', value: password, type: 'password', required: true }}
-              autocomplete="current-password"
-              onInput={(event) => setPassword(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <button class="primary" disabled={busy}>
-          Entrar
-        </button>
-        <ProviderLink />
+        {ways?.password === false ? null : (
+          <>
+            <Field label="Usuário (login)">
+              {(id) => (
+                <input
+                  {...{ id, name: 'login', value: login, required: true }}
+                  {...{ autocomplete: 'username', autocapitalize: 'none' }}
+                  ref={first}
+                  onInput={(event) => setLogin(event.currentTarget.value)}
+                />
+              )}
+            </Field>
+            <Field label="Senha">
+              {(id) => (
+                <input
+                  {...{ id, name: 'password', value: password, type: 'password', required: true }}
+                  autocomplete="current-password"
+                  onInput={(event) => setPassword(event.currentTarget.value)}
+                />
+              )}
+            </Field>
+            <button class="primary" disabled={busy}>
+              Entrar
+            </button>
+          </>
+        )}
+        {ways?.oidc ? (
+          // A link that looks like a button: the browser itself has to go there.
+          <a class="button" href={address('/sessao/oidc')}>
+            Entrar com a conta da empresa
+          </a>
+        ) : null}
       </form>
     </main>
   );
 }
 
-function ProviderLink() {
-  const { data } = useLoad((signal) => get<{ oidc: boolean }>('/sessao/entrada', {}, signal), []);
-  if (!data?.oidc) return null;
-  // A link that looks like a button: the browser itself has to go there.
-  return (
-    <a class="button" href={address('/sessao/oidc')}>
-      Entrar com a conta da empresa
-    </a>
-  );
-}
-
 /** Of the codes with which the API sends a browser back that the provider did not let in. */
-const refusals: Record<string, string> = {
+export const refusals: Record<string, string> = {
   entrada_recusada: 'O provedor da empresa não confirmou quem é, ou a entrada demorou demais. Comece de novo.',
   provedor_inacessivel: 'O provedor de acesso da empresa não responde. Repita daqui a pouco, ou entre com senha.',
   login_recusado: 'Este acesso foi desativado. Peça ao administrador que o ative.',

@@ -1,11 +1,13 @@
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { Role } from '../../../api/access/actor';
+import { CSRF_HEADER } from '../../../api/access/authenticate';
 import { hashPassword } from '../../../api/access/passwords';
 import { hashOf, newId, newSecret } from '../../../api/access/secrets';
 import { createApi } from '../../../api/app';
 import type { ApiDeps } from '../../../api/deps';
 import { openDatabase } from '../../../db/database';
+import { confirmSession, insertSession } from '../../../db/sessions';
 import { insertUser } from '../../../db/users';
 import { createTestDatabase } from '../../support/database';
 import { testSecretBox } from '../../support/testWorker';
@@ -20,9 +22,11 @@ export interface ApiScene {
   createUser(role: Role, filiais?: number[] | null): Promise<{ id: string; login: string }>;
   /** An API token of the role; what programs send. */
   createToken(role: Role, filiais?: number[] | null): Promise<{ id: string; token: string }>;
-  /** With a token, JSON in and out. */
+  /** A person who is signed in, and has just shown again who it is: a credential that `ask` takes like a token. */
+  createSession(role: Role, filiais?: number[] | null, confirmed?: boolean): Promise<{ id: string; session: string }>;
+  /** With a token or a session, JSON in and out. */
   ask(
-    token: string | null,
+    credential: string | null,
     method: string,
     path: string,
     body?: unknown,
@@ -84,11 +88,19 @@ export async function openApiScene(
       });
       return { id, token };
     },
-    async ask(token, method, path, body, headers = {}) {
+    async createSession(role, filiais = null, confirmed = true) {
+      const { id } = await scene.createUser(role, filiais);
+      const [cookie, csrfToken] = [newSecret(), newSecret()];
+      const tokenHash = hashOf(cookie);
+      await insertSession(knex, { tokenHash, userId: id, csrfToken });
+      if (confirmed) await confirmSession(knex, { tokenHash, userId: id, how: 'password' });
+      return { id, session: `${cookie} ${csrfToken}` };
+    },
+    async ask(credential, method, path, body, headers = {}) {
       const response = await api.request(`/api/v1${path}`, {
         method,
         headers: {
-          ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+          ...credentialHeaders(credential),
           ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
           ...headers,
         },
@@ -104,4 +116,13 @@ export async function openApiScene(
     },
   };
   return scene;
+}
+
+/** Of a token, or of what `createSession` gave; null = nobody. */
+export function credentialHeaders(credential: string | null): Record<string, string> {
+  if (credential === null) return {};
+  const [cookie = '', csrfToken] = credential.split(' ');
+  return csrfToken === undefined
+    ? { Authorization: `Bearer ${credential}` }
+    : { Cookie: `boletos_sessao=${cookie}`, [CSRF_HEADER]: csrfToken };
 }

@@ -1,4 +1,4 @@
-import { Workbook } from 'exceljs';
+import readXlsxFile from 'read-excel-file/node';
 
 /** A stream of events never ends by itself: what it says within this many messages is looked at. */
 const MESSAGES = 3;
@@ -8,11 +8,8 @@ export async function bodyText(response: Response): Promise<string> {
   const type = response.headers.get('content-type') ?? '';
   if (type.includes('event-stream')) return firstMessages(response);
   if (!type.includes('spreadsheetml')) return response.text();
-  const workbook = new Workbook();
-  await workbook.xlsx.load(await response.arrayBuffer());
-  const cells: string[] = [];
-  workbook.eachSheet((sheet) => sheet.eachRow((row) => row.eachCell((cell) => void cells.push(cell.text))));
-  return cells.join('\n');
+  const sheets = await readXlsxFile(Buffer.from(await response.arrayBuffer()));
+  return sheets.flatMap(({ data }) => data.flat()).join('\n');
 }
 
 async function firstMessages(response: Response): Promise<string> {

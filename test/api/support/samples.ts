@@ -12,6 +12,8 @@ export interface Call {
 export interface Sample {
   /** Said again here, so that nobody opens a route by a slip of the pen. */
   access: Role | 'public';
+  /** As `access`: for people only, who have shown again who they are. */
+  confirmed?: true;
   about(world: World): Call;
   /** Answers to who may, besides a success: of things that a test's record has no way to bring about. */
   own?: { status: number; code: string; why: string };
@@ -51,6 +53,17 @@ export const samples: Record<string, Sample> = {
     own: { status: 409, code: 'sem_senha', why: 'the matrix asks with tokens' },
     namesNothing: true,
   },
+  'GET /sessao/confirmacao': nothing('consulta'),
+  'POST /sessao/confirmacao': {
+    access: 'consulta',
+    about: () => ({ body: { password } }),
+    own: { status: 403, code: 'sessao_exigida', why: 'the matrix asks with tokens; test/api/confirmacao.test.ts' },
+    namesNothing: true,
+  },
+  'GET /sessao/oidc/confirmacao': {
+    ...nothing('consulta'),
+    own: { status: 404, code: 'oidc_desligado', why: 'test/api/oidc.test.ts' },
+  },
   'GET /sessao/entrada': nothing('public'),
   'GET /sessao/oidc': {
     ...nothing('public'),
@@ -72,6 +85,7 @@ export const samples: Record<string, Sample> = {
   'GET /usuarios': nothing('administrador'),
   'POST /usuarios': {
     access: 'administrador',
+    confirmed: true,
     about: ({ filialId, word, batchId }) => ({
       body: { login: `nova.${word}.${batchId}`, name: 'Nova', role: 'consulta', filiais: [filialId], password },
     }),
@@ -79,11 +93,13 @@ export const samples: Record<string, Sample> = {
   },
   'PATCH /usuarios/{id}': {
     access: 'administrador',
+    confirmed: true,
     about: ({ userId }) => ({ path: { id: userId }, body: { name: 'Com Outro Nome' } }),
   },
   'GET /tokens': nothing('administrador'),
   'POST /tokens': {
     access: 'administrador',
+    confirmed: true,
     about: ({ filialId }) => ({ body: { name: 'ERP', role: 'operador', filiais: [filialId], expiresInDays: 1 } }),
     foreign: { status: 403, code: 'filial_de_outro' },
   },
@@ -120,6 +136,7 @@ export const samples: Record<string, Sample> = {
   'GET /carteiras/{id}': { access: 'consulta', about: ({ carteiraId }) => ({ path: { id: carteiraId } }) },
   'PUT /carteiras/{id}/conta': {
     access: 'administrador',
+    confirmed: true,
     about: ({ spareCarteiraId, word }) => ({
       path: { id: spareCarteiraId },
       body: {
@@ -200,6 +217,7 @@ export const samples: Record<string, Sample> = {
   'GET /webhooks': nothing('administrador'),
   'POST /webhooks': {
     access: 'administrador',
+    confirmed: true,
     about: ({ filialId }) => ({
       body: { name: 'ERP', url: 'https://erp.invalid/avisos', events: ['batch.done'], filiais: [filialId] },
     }),
@@ -207,6 +225,7 @@ export const samples: Record<string, Sample> = {
   },
   'PATCH /webhooks/{id}': {
     access: 'administrador',
+    confirmed: true,
     about: ({ webhookId }) => ({ path: { id: webhookId }, body: { name: 'Outro', newSecret: true } }),
   },
   'DELETE /webhooks/{id}': { access: 'administrador', about: ({ webhookId }) => ({ path: { id: webhookId } }) },

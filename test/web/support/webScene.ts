@@ -56,3 +56,11 @@ export async function signIn(page: Page, origin: string, path = '/'): Promise<vo
   await page.getByRole('button', { name: 'Entrar' }).click();
   await page.getByRole('button', { name: 'Sair' }).waitFor();
 }
+
+/** In the dialog that asks who it is, before something that gives access. */
+export async function showPassword(page: Page): Promise<void> {
+  const asking = page.getByRole('dialog', { name: 'Confirme que é você' });
+  await asking.getByLabel('Sua senha').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await asking.waitFor({ state: 'detached' });
+}

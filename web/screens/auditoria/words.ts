@@ -17,11 +17,17 @@ const actions: Record<string, string> = {
   pause: 'Pausou',
   resume: 'Retomou',
   conclude: 'Pediu a conclusão',
+  exportBatch: 'Pediu a exportação dos títulos',
+  exportedBatch: 'Exportou os títulos',
+  printBatch: 'Pediu o PDF dos boletos',
+  printedBatch: 'Recebeu o PDF dos boletos',
+  printBoleto: 'Recebeu o PDF do boleto',
   signIn: 'Entrou',
   signOut: 'Saiu',
   signInFailed: 'Entrada recusada',
   signInLocked: 'Login bloqueado',
   endSession: 'Encerrou uma sessão',
+  confirmIdentity: 'Confirmou quem é',
   createUser: 'Criou o usuário',
   changeUser: 'Mudou o usuário',
   createToken: 'Criou o token',
@@ -79,7 +85,14 @@ const fields: Record<string, string> = {
   ...{ reasonCode: 'Código do motivo', batchId: 'Comunicação', count: 'Quantos' },
   ...{ filial: 'Filiais', carteira: 'Carteiras', cliente: 'Clientes', titulo: 'Títulos' },
   ...{ new: 'novos', unchanged: 'iguais', ourNumber: 'Nosso número', linhaDigitavel: 'Linha digitável' },
-  ...{ message: 'Mensagem' },
+  ...{
+    message: 'Mensagem',
+    format: 'Formato',
+    which: 'Quais',
+    rows: 'Linhas',
+    pages: 'Páginas',
+    complete: 'Até o fim',
+  },
 };
 
 /** Values that are codes of ours. */
@@ -94,6 +107,7 @@ const values: Record<string, string> = {
   ...{ corrected: 'corrigidos', all: 'todos', selected: 'selecionados' },
   ...{ main: 'do cadastro', billing: 'de cobrança', 'sem-contrato': 'sem contrato' },
   ...{ operator: 'a pedido de uma pessoa' },
+  ...{ csv: 'CSV', xlsx: 'XLSX', pdf: 'PDF', falhas: 'as falhas', todos: 'todos os títulos' },
 };
 /** What a decision says of a título, rather than how the título stands. */
 const decisions: Record<string, string> = {
@@ -101,7 +115,10 @@ const decisions: Record<string, string> = {
   ...{ ignorar: 'registrar mesmo assim', manter: 'deixar de fora' },
 };
 /** Why somebody did not get in, or did something. */
-const reasons: Record<string, string> = { password: 'senha errada', operador: 'nas palavras de quem pediu' };
+const reasons: Record<string, string> = {
+  ...{ password: 'senha errada', confirmation: 'senha errada ao confirmar quem é' },
+  operador: 'nas palavras de quem pediu',
+};
 
 export function valueWords(value: string, name: string): string {
   if (name === 'decision') return decisions[value] ?? value;

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { address } from '../../api/client';
 import type { Batch } from '../../api/types';
+import { Download } from '../../parts/Download';
 import { Link, places } from '../../router';
 import { useMayAct } from '../../shell/session';
 
@@ -22,14 +22,18 @@ export function BatchLinks({ batch }: { batch: Batch }) {
         </label>
       </li>
       <li>
-        <a href={address(`${path}/exportacao`, { formato: 'csv', somente: which })}>Exportar CSV</a>
+        <Download path={`${path}/exportacao`} query={{ formato: 'csv', somente: which }}>
+          Exportar CSV
+        </Download>
       </li>
       <li>
-        <a href={address(`${path}/exportacao`, { formato: 'xlsx', somente: which })}>Exportar XLSX</a>
+        <Download path={`${path}/exportacao`} query={{ formato: 'xlsx', somente: which }}>
+          Exportar XLSX
+        </Download>
       </li>
       {batch.counts.byState.registered > 0 ? (
         <li>
-          <a href={address(`${path}/documentos`)}>PDF dos boletos</a>
+          <Download path={`${path}/documentos`}>PDF dos boletos</Download>
         </li>
       ) : null}
       {batch.temporalUrl && operator ? (

@@ -1,6 +1,6 @@
-import { address } from '../../api/client';
 import type { BoletoView } from '../../api/types';
 import { CopyButton } from '../../parts/CopyButton';
+import { Download } from '../../parts/Download';
 import { instant } from '../../parts/format';
 import { Qr } from '../../parts/Qr';
 
@@ -29,9 +29,9 @@ export function BoletoPanel({ receivableId, boleto, due, amount }: BoletoPanelPr
       <p class="code">{formatLine(linhaDigitavel)}</p>
       <div class="buttons">
         <CopyButton text={linhaDigitavel} what="linha digitável" />
-        <a class="button" href={address(`/titulos/${receivableId}/documento`)}>
+        <Download class="button" path={`/titulos/${receivableId}/documento`}>
           PDF
-        </a>
+        </Download>
         {link ? (
           <a class="button" href={link} target="_blank" rel="noreferrer">
             No site do banco

@@ -1,4 +1,4 @@
-import { post, type ApiProblem } from '../../api/client';
+import { call, type ApiProblem } from '../../api/client';
 import type { DryRunAnswer } from '../../api/types';
 import { useLoad } from '../../api/useLoad';
 import { useDebounced } from '../../parts/useDebounced';
@@ -24,10 +24,13 @@ export interface PreviewState {
 export function usePreview(wanted: string): PreviewState {
   const asked = useDebounced(wanted, RESTS_MS);
   const { data, problem, loading } = useLoad(
-    async () =>
+    async (signal) =>
       asked === ''
         ? undefined
-        : { of: asked, answer: await post<DryRunAnswer>('/comunicacoes/simulacao', JSON.parse(asked)) },
+        : {
+            of: asked,
+            answer: await call<DryRunAnswer>('POST', '/comunicacoes/simulacao', { body: JSON.parse(asked), signal }),
+          },
     [asked],
   );
   const stale = loading || asked !== wanted;
