@@ -5,6 +5,7 @@ export const webhookEvents = [
   'boleto.registered',
   'configuration.failed',
   'due.soon',
+  'guard.failed',
 ] as const;
 export type WebhookEvent = (typeof webhookEvents)[number];
 export const TEST_EVENT = 'webhook.test';
@@ -16,6 +17,7 @@ export const webhookEventLabels: Record<WebhookEvent | typeof TEST_EVENT, string
   'boleto.registered': 'Boleto registrado',
   'configuration.failed': 'Falha de configuração da conta',
   'due.soon': 'Vencimento próximo sem boleto',
+  'guard.failed': 'A guarda não pôde comunicar tudo',
   'webhook.test': 'Entrega de teste',
 };
 
