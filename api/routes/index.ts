@@ -12,6 +12,7 @@ import { eventosRoutes } from './eventos';
 import { exportacaoRoutes } from './exportacao';
 import { filiaisRoutes } from './filiais';
 import { filtrosRoutes } from './filtros';
+import { guardaRoutes } from './guarda';
 import { historiaRoutes } from './historia';
 import { inicioRoutes } from './inicio';
 import { itensRoutes } from './itens';
@@ -38,6 +39,7 @@ export function routes(deps: ApiDeps) {
     auditoriaRoutes(deps),
     filiaisRoutes(deps),
     carteirasRoutes(deps),
+    guardaRoutes(deps),
     comunicacoesRoutes(deps),
     inicioRoutes(deps),
     itensRoutes(deps),
