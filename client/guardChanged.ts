@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { ScheduleOverlapPolicy, type Client } from '@temporalio/client';
 import { SWEEP_SCHEDULE } from '../domain/names';
 
 const TOLD_WITHIN_MS = 3_000;
@@ -10,7 +10,10 @@ const TOLD_WITHIN_MS = 3_000;
  */
 export async function guardChanged(client: Client): Promise<boolean> {
   try {
-    await client.withDeadline(Date.now() + TOLD_WITHIN_MS, () => client.schedule.getHandle(SWEEP_SCHEDULE).trigger());
+    // After the one that is at it, which may have read the rules already.
+    await client.withDeadline(Date.now() + TOLD_WITHIN_MS, () =>
+      client.schedule.getHandle(SWEEP_SCHEDULE).trigger(ScheduleOverlapPolicy.BUFFER_ONE),
+    );
     return true;
   } catch {
     return false;

@@ -25,6 +25,7 @@ export const places = {
   historia: (receivableId: number) => `/contas-a-receber/${receivableId}/historia`,
   carteiras: '/carteiras',
   carteira: (id: number) => `/carteiras/${id}`,
+  feriados: '/feriados',
   vencendo: '/vencendo-sem-registro',
   erros: '/erros-desconhecidos',
   usuarios: '/usuarios-e-tokens',

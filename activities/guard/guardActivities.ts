@@ -107,7 +107,9 @@ export function createGuardActivities({ knex, batches, now = () => databaseTime(
     planGuard: step(plan),
     startGuardBatch: step(({ day, ...run }) => start({ ...run, day: localDate(day) })),
     lookAtGuardBatch: step(look),
-    concludeGuardBatch: step(async ({ batchId, actionId }) => ({ accepted: await batches.conclude(batchId, actionId) })),
+    concludeGuardBatch: step(async ({ batchId, actionId }) => ({
+      accepted: await batches.conclude(batchId, actionId),
+    })),
     finishGuardRun: step(async ({ day, ...run }) => finishRun(knex, { ...run, day: localDate(day) }, await now())),
   };
 }

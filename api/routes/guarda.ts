@@ -27,7 +27,12 @@ const ruleSchema = z.strictObject({
     .max(MOST_DAYS_BEFORE)
     .openapi({ description: 'Dias antes do vencimento em que o boleto deve estar registrado; 0 = no próprio dia' }),
   fromHour: z.number().int().min(0).max(23).openapi({ description: HOUR }),
-  toHour: z.number().int().min(1).max(24).openapi({ description: `${HOUR}; a partir dela nada mais é enviado` }),
+  toHour: z
+    .number()
+    .int()
+    .min(1)
+    .max(24)
+    .openapi({ description: `${HOUR}; a partir dela nada mais é enviado` }),
   businessDays: z.boolean().openapi({
     description: 'Só em dias úteis: o que cairia em sábado, domingo ou feriado é comunicado antes',
   }),
@@ -187,7 +192,9 @@ export function guardaRoutes({ knex, temporal }: ApiDeps) {
         const entered = await listHolidays(knex, context.get('actor').filiais);
         const items = [
           ...nationalHolidays(year).map((holiday) => ({ ...holiday, id: null, filialId: null, yearly: false })),
-          ...entered.filter(({ day, yearly }) => isOfYear(day, yearly, year)).map((holiday) => shownHoliday(holiday, year)),
+          ...entered
+            .filter(({ day, yearly }) => isOfYear(day, yearly, year))
+            .map((holiday) => shownHoliday(holiday, year)),
         ].sort((one, other) => (one.day < other.day ? -1 : 1));
         return context.json({ items }, 200);
       },
@@ -262,7 +269,13 @@ function isOfYear(day: string, yearly: boolean, year: number): boolean {
 }
 
 function shownHoliday(
-  { id, day, name, filialId, yearly }: { id: number; day: string; name: string; filialId: number | null; yearly: boolean },
+  {
+    id,
+    day,
+    name,
+    filialId,
+    yearly,
+  }: { id: number; day: string; name: string; filialId: number | null; yearly: boolean },
   year: number,
 ) {
   return { id, name, filialId, yearly, day: `${year}${day.slice(4)}`, source: 'informado por um administrador' };

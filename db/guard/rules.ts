@@ -30,9 +30,7 @@ export async function readGuardRule(knex: Knex, carteiraId: number): Promise<Sto
 }
 
 export async function listGuardRules(knex: Knex): Promise<StoredRule[]> {
-  const { rows } = await knex.raw<{ rows: StoredRule[] }>(
-    `select ${columns} from guard_rule g order by g.carteira_id`,
-  );
+  const { rows } = await knex.raw<{ rows: StoredRule[] }>(`select ${columns} from guard_rule g order by g.carteira_id`);
   return rows;
 }
 

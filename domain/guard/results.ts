@@ -63,15 +63,16 @@ export function resultOf(
 export function guardWords(outcome: GuardOutcome): { text: string; advice: string } {
   const { result, batchId, waitsFor, registered, failed, uncertain, notSent, elsewhere } = outcome;
   const left =
-    elsewhere > 0 ? ` ${counted(elsewhere)} de outra comunicação em andamento ${elsewhere === 1 ? 'fica' : 'ficam'} com ela.` : '';
+    elsewhere > 0
+      ? ` ${counted(elsewhere)} de outra comunicação em andamento ${elsewhere === 1 ? 'fica' : 'ficam'} com ela.`
+      : '';
   const conclude = elsewhere > 0 ? 'Conclua a outra comunicação, ou corrija nela o que falta.' : '';
   switch (result) {
     case null:
-      if (isWaiting(outcome))
-        return { text: `Espera ${other(waitsFor)} terminar.`, advice: '' };
+      if (isWaiting(outcome)) return { text: `Espera ${other(waitsFor)} terminar.`, advice: '' };
       return { text: 'Em andamento.', advice: '' };
     case 'registered':
-      return { text: `${counted(registered)} ${registered === 1 ? 'registrado' : 'registrados'}.${left}`, advice: conclude };
+      return { text: `${done(registered)}.${left}`, advice: conclude };
     case 'nothing':
       return { text: `Nada a comunicar.${left}`, advice: conclude };
     case 'partly': {
@@ -85,12 +86,13 @@ export function guardWords(outcome: GuardOutcome): { text: string; advice: strin
         ...(uncertain > 0 ? [`Decida os incertos na comunicação ${batchId}.`] : []),
         ...(notSent > 0 ? ['O que não saiu vai na próxima vez; com um horário maior, saem mais no mesmo dia.'] : []),
       ];
-      return { text: `${counted(registered)} registrado(s); ${parts.join(', ')}.${left}`, advice: advice.join(' ') };
+      return { text: `${done(registered)}; ${parts.join(', ')}.${left}`, advice: advice.join(' ') };
     }
     case 'paused':
       return {
         text: `A comunicação ${batchId} da guarda está pausada; nada mais dela é enviado.`,
-        advice: 'Teste a conta da carteira e retome a comunicação, ou conclua-a: a guarda leva o que faltou na próxima vez.',
+        advice:
+          'Teste a conta da carteira e retome a comunicação, ou conclua-a: a guarda leva o que faltou na próxima vez.',
       };
     case 'noAccount':
       return {
@@ -117,6 +119,10 @@ function isWaiting({ waiting, batchId }: GuardOutcome): boolean {
 /** null = of somebody else's filial: its number is not told. */
 function other(batchId: string | null): string {
   return batchId === null ? 'outra comunicação desta carteira' : `a comunicação ${batchId}`;
+}
+
+function done(count: number): string {
+  return `${counted(count)} ${count === 1 ? 'registrado' : 'registrados'}`;
 }
 
 function counted(count: number): string {

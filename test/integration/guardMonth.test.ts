@@ -196,7 +196,11 @@ test('a month with holidays, a person’s batch in the way and a dead worker ove
         [due[id], expected[id]] = [day, runDay];
       }
   // Nobody's: past due, paid, and of the next month.
-  for (const columns of [{ due_date: '2030-02-28' }, { due_date: '2030-03-14', status: 'R' }, { due_date: '2030-04-20' }])
+  for (const columns of [
+    { due_date: '2030-02-28' },
+    { due_date: '2030-03-14', status: 'R' },
+    { due_date: '2030-04-20' },
+  ])
     await titulo('2030-03-14', columns);
 
   // A person communicates títulos of that very day, from 8 to half past 10.
@@ -230,7 +234,9 @@ test('a month with holidays, a person’s batch in the way and a dead worker ove
   await schedule(localDate('2030-03-18'), localDate('2030-03-31'));
 
   expect(await registeredOn()).toEqual(expected);
-  const lateOnes = Object.entries(expected).filter(([id, day]) => due[Number(id)] && addDays(localDate(day), 3) > due[Number(id)]!);
+  const lateOnes = Object.entries(expected).filter(
+    ([id, day]) => due[Number(id)] && addDays(localDate(day), 3) > due[Number(id)]!,
+  );
   // What was due before the first run could be three days ahead of it, and what was imported late.
   expect(lateOnes.map(([id]) => due[Number(id)]).sort()).toEqual(
     ['2030-03-01', '2030-03-01', '2030-03-02', '2030-03-02', '2030-03-03', '2030-03-03', '2030-03-13'].sort(),

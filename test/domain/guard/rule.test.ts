@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { addDays, localDate, type LocalDate } from '../../../domain/dates';
 import { holidaysWith } from '../../../domain/guard/holidays';
-import { dueDates, hoursOf, nextRunAt, nextRunDay, ruleProblems, runsOn, type GuardRule } from '../../../domain/guard/rule';
+import {
+  dueDates,
+  hoursOf,
+  nextRunAt,
+  nextRunDay,
+  ruleProblems,
+  runsOn,
+  type GuardRule,
+} from '../../../domain/guard/rule';
 
 const rule = (changes: Partial<GuardRule> = {}): GuardRule => ({
   ...{ daysBefore: 3, fromHour: 8, toHour: 18, businessDays: true },

@@ -31,6 +31,10 @@ const actions: Record<string, string> = {
   'definir conta de gateway': 'Definiu a conta de gateway',
   'mudar limites': 'Mudou os limites do gateway',
   'testar conta de gateway': 'Testou a conta de gateway',
+  defineGuard: 'Definiu a guarda',
+  removeGuard: 'Desligou a guarda',
+  addHoliday: 'Informou um feriado',
+  removeHoliday: 'Apagou um feriado',
 };
 
 export const entityLabels: Record<string, string> = {
@@ -40,6 +44,7 @@ export const entityLabels: Record<string, string> = {
   user: 'Usuário',
   token: 'Token',
   webhook: 'Webhook',
+  holiday: 'Feriado',
   import: 'Importação',
 };
 
@@ -75,6 +80,8 @@ const fields: Record<string, string> = {
   ...{ reasonCode: 'Código do motivo', batchId: 'Comunicação', count: 'Quantos' },
   ...{ filial: 'Filiais', carteira: 'Carteiras', cliente: 'Clientes', titulo: 'Títulos' },
   ...{ new: 'novos', unchanged: 'iguais' },
+  ...{ daysBefore: 'Dias antes do vencimento', fromHour: 'A partir das, em horas', toHour: 'Até as, em horas' },
+  ...{ businessDays: 'Só em dias úteis', day: 'Dia', yearly: 'Todo ano' },
 };
 
 /** Values that are codes of ours. */
