@@ -86,9 +86,11 @@ function Runs({ runs }: { runs: Guard['runs'] }) {
   const [last] = runs;
   return (
     <>
-      <p role="status">
-        <b>Último resultado</b>: {date(last!.day)}, {last!.text} {last!.advice}
-      </p>
+      {last ? (
+        <p role="status">
+          <b>Último resultado</b>: {date(last.day)}, {last.text} {last.advice}
+        </p>
+      ) : null}
       <div class="table-wrap" tabIndex={0} role="region" aria-label="Execuções da guarda">
         <table>
           <thead>
