@@ -22,7 +22,7 @@ const STARTS_WITHIN_MS = 5 * 60_000;
  * them; a run that finds nothing new ends at once. Holidays are not here: they are data, which changes, and the run
  * itself looks at them.
  */
-export function guardSchedule(carteiraId: number, rule: GuardRule) {
+function guardSchedule(carteiraId: number, rule: GuardRule) {
   return {
     scheduleId: guardScheduleId(carteiraId),
     spec: {

@@ -44,7 +44,7 @@ export function ruleProblems(rule: GuardRule, today: LocalDate, holidayOn: Holid
   return problems;
 }
 
-export function isBusinessDay(day: LocalDate, holidayOn: HolidayOn): boolean {
+function isBusinessDay(day: LocalDate, holidayOn: HolidayOn): boolean {
   const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
   return weekday !== 0 && weekday !== 6 && holidayOn(day) === null;
 }
