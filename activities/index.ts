@@ -14,6 +14,7 @@ import type {
   SliceResult,
   SweepResult,
 } from '../domain/batch';
+import type { GuardLook, GuardOrder } from '../domain/guard/plan';
 import type { BatchPhase } from '../domain/phases';
 
 /** Every activity takes one object; all are safe to run again with the same input. */
@@ -63,4 +64,18 @@ export interface SweepActivities {
 export interface WebhookActivities {
   /** Delivers what is due. @returns milliseconds until something is; null = nothing waits. */
   deliverWebhook(input: { webhookId: string }): Promise<{ nextDueInMs: number | null }>;
+}
+
+/** Runs on the task queue `boletos`: what the guard of a carteira sees and does, by ids and codes alone. */
+export interface GuardActivities {
+  /** What is to be done now, written down as the run of the day. @param concluded own batches that were asked to end in this run */
+  planGuard(input: { carteiraId: number; concluded: string[] }): Promise<GuardOrder>;
+  /** Puts the run's batch into the record, once, and starts its workflow. */
+  startGuardBatch(input: { carteiraId: number; day: string; slot: number }): Promise<void>;
+  /** What the run's batch asks for. @param asked its conclusion was accepted */
+  lookAtGuardBatch(input: { carteiraId: number; day: string; batchId: string; asked: boolean }): Promise<GuardLook>;
+  /** @returns whether the batch took it: one that is just being analysed takes none */
+  concludeGuardBatch(input: { batchId: string; actionId: string }): Promise<{ accepted: boolean }>;
+  /** Closes the run with what came of it. */
+  finishGuardRun(input: { carteiraId: number; day: string; slot: number }): Promise<void>;
 }

@@ -14,6 +14,7 @@ import * as accountVersion from './migrations/012_account_version';
 import * as today from './migrations/014_today';
 import * as unchangeableAudit from './migrations/017_unchangeable_audit';
 import * as confirmedSessions from './migrations/016_confirmed_sessions';
+import * as guard from './migrations/015_guard';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -31,6 +32,7 @@ const migrations: Record<string, Knex.Migration> = {
   '014_today': today,
   '017_unchangeable_audit': unchangeableAudit,
   '016_confirmed_sessions': confirmedSessions,
+  '015_guard': guard,
 };
 
 /**

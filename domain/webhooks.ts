@@ -6,6 +6,7 @@ export const webhookEvents = [
   'boleto.payableThoughClosed',
   'configuration.failed',
   'due.soon',
+  'guard.failed',
 ] as const;
 export type WebhookEvent = (typeof webhookEvents)[number];
 export const TEST_EVENT = 'webhook.test';
@@ -18,6 +19,7 @@ export const webhookEventLabels: Record<WebhookEvent | typeof TEST_EVENT, string
   'boleto.payableThoughClosed': 'Boleto ainda pagável de cobrança cancelada ou recebida',
   'configuration.failed': 'Falha de configuração da conta',
   'due.soon': 'Vencimento próximo sem boleto',
+  'guard.failed': 'A guarda não pôde comunicar tudo',
   'webhook.test': 'Entrega de teste',
 };
 

@@ -26,6 +26,7 @@ export const places = {
   historia: (receivableId: number) => `/contas-a-receber/${receivableId}/historia`,
   carteiras: '/carteiras',
   carteira: (id: number) => `/carteiras/${id}`,
+  feriados: '/feriados',
   vencendo: '/vencendo-sem-registro',
   pagaveis: '/ainda-pagaveis',
   erros: '/erros-desconhecidos',

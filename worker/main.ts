@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { createBatchActivities } from '../activities/batchActivities';
+import { createGuardActivities } from '../activities/guard/guardActivities';
 import { createCommunicateSlice } from '../activities/communicateSlice';
 import { createLines } from '../activities/gatewayLine';
 import { beating } from '../activities/heartbeat';
@@ -19,6 +20,8 @@ import { resealOld } from '../db/reseal';
 import { gatewayTaskQueue, TASK_QUEUE } from '../domain/names';
 import { createGateways } from '../gateways/gateways';
 import { batchWorkflows } from './batchWorkflows';
+import { guardBatches } from './guardBatches';
+import { keepGuards } from './guardSchedules';
 import { createLogger } from './logger';
 import { ensureSearchAttributes } from './searchAttributes';
 import { ensureSweep } from './sweepSchedule';
@@ -66,8 +69,13 @@ async function main(): Promise<void> {
         ...createBatchActivities({ knex, searchAttributes, sameNumberIsSafe, ...(sliceSize && { sliceSize }) }),
         deliverWebhook: ({ webhookId }: { webhookId: string }) =>
           beating(() => asActivity(() => deliver({ knex, secretBox, send: sendTo }, webhookId))),
+        ...createGuardActivities({ knex, batches: guardBatches(client) }),
         sweepBatches: () =>
           beating(async () => {
+            // First: a batch that cannot be helped keeps no guard waiting, nor the other way round.
+            await keepGuards(client, knex).catch((error: unknown) => {
+              logger.warn('as guardas não puderam ser agendadas', { error });
+            });
             const swept = await sweepBatches(knex, batchWorkflows(client), new Date());
             await pruneOldRows(knex);
             return swept;

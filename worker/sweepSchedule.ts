@@ -1,19 +1,17 @@
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
-import { TASK_QUEUE } from '../domain/names';
-
-const SCHEDULE = 'boletos-sweep';
+import { SWEEP_SCHEDULE, TASK_QUEUE } from '../domain/names';
 
 /** Makes the schedule of the sweep when the namespace has none, and sweeps once now: a worker starts after trouble. */
 export async function ensureSweep(client: Client): Promise<void> {
   try {
     await client.schedule.create({
-      scheduleId: SCHEDULE,
+      scheduleId: SWEEP_SCHEDULE,
       spec: { intervals: [{ every: '5 minutes' }] },
       policies: { overlap: ScheduleOverlapPolicy.SKIP },
       action: {
         type: 'startWorkflow',
         workflowType: 'sweepBatches',
-        workflowId: SCHEDULE,
+        workflowId: SWEEP_SCHEDULE,
         taskQueue: TASK_QUEUE,
         staticSummary: 'Varredura: comunicações sem workflow e resultados incertos',
       },
@@ -21,5 +19,5 @@ export async function ensureSweep(client: Client): Promise<void> {
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
-  await client.schedule.getHandle(SCHEDULE).trigger(ScheduleOverlapPolicy.SKIP);
+  await client.schedule.getHandle(SWEEP_SCHEDULE).trigger(ScheduleOverlapPolicy.SKIP);
 }

@@ -4,7 +4,7 @@ import {
   proxyActivities,
   type ActivityFunctionWithOptions,
 } from '@temporalio/workflow';
-import type { BatchActivities, GatewayActivities } from '../activities';
+import type { BatchActivities, GatewayActivities, GuardActivities } from '../activities';
 import type { Slice } from '../domain/batch';
 import { phaseLabels } from '../domain/phases';
 
@@ -36,6 +36,25 @@ const gateway = proxyActivities<GatewayActivities>({
   heartbeatTimeout: '20 s',
   retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '1 min' },
 });
+
+/**
+ * Of the guard: short, but one may wait for a batch to close thousands of items, so they heartbeat. It gives up never
+ * either: the end of its hours is an answer of the record, and not of a timeout.
+ */
+const guarding = proxyActivities<GuardActivities>({
+  startToCloseTimeout: '5 min',
+  heartbeatTimeout: '30 s',
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '1 min' },
+});
+
+/** What the timeline of the Temporal Web UI says of each. */
+export const guard: GuardActivities = {
+  planGuard: told(guarding.planGuard, 'Ver o que deve ser comunicado hoje'),
+  startGuardBatch: told(guarding.startGuardBatch, 'Iniciar a comunicação'),
+  lookAtGuardBatch: told(guarding.lookAtGuardBatch, 'Ver como está a comunicação'),
+  concludeGuardBatch: told(guarding.concludeGuardBatch, ({ batchId }) => `Concluir ${batchId}`),
+  finishGuardRun: told(guarding.finishGuardRun, 'Anotar o resultado'),
+};
 
 /** What the timeline of the Temporal Web UI says of each. */
 export const record: BatchActivities = {

@@ -1,3 +1,4 @@
 export { boletoBatch } from './boletoBatch';
 export { deliverWebhook } from './deliverWebhook';
+export { guardCarteira } from './guardCarteira';
 export { sweepBatches } from './sweepBatches';

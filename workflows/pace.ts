@@ -23,6 +23,11 @@ export function idleMs(idle: number): number {
 /** A day's alert was raised: look again in an hour at the earliest. */
 export const ALERTED_TODAY_MS = 60 * 60_000;
 
+/** The guard looks at its batch after 2 s, 4 s … 5 minutes. `looks` counts from 1. */
+export function guardPaceMs(looks: number): number {
+  return Math.min(5 * 60_000, 1_000 * 2 ** Math.min(looks, 20));
+}
+
 /** Temporal warns at 4,096 events; by 1,500 a replay is still a matter of milliseconds. */
 const LONGEST_HISTORY = 1_500;
 

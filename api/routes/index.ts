@@ -14,6 +14,7 @@ import { eventosRoutes } from './eventos';
 import { exportacaoRoutes } from './exportacao';
 import { filiaisRoutes } from './filiais';
 import { filtrosRoutes } from './filtros';
+import { guardaRoutes } from './guarda';
 import { historiaRoutes } from './historia';
 import { hojeRoutes } from './hoje';
 import { inicioRoutes } from './inicio';
@@ -43,6 +44,7 @@ export function routes(deps: ApiDeps) {
     auditoriaRoutes(deps),
     filiaisRoutes(deps),
     carteirasRoutes(deps),
+    guardaRoutes(deps),
     comunicacoesRoutes(deps),
     inicioRoutes(deps),
     itensRoutes(deps),

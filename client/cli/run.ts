@@ -17,6 +17,8 @@ import { addBoletoAnteriorCommand } from './boletoAnterior';
 import { addCorrigirCommand } from './corrigir';
 import { addDescartarCommand } from './descartar';
 import { addErrosDesconhecidosCommand } from './errosDesconhecidos';
+import { addFeriadoCommand } from './feriado';
+import { addGuardaCommand } from './guarda';
 import { inCommands } from './commandNames';
 import { addImportarCommand } from './importar';
 import { addMigrarCommand } from './migrar';
@@ -89,6 +91,8 @@ export async function run(
 function addCommands(program: Command, context: () => CliContext): void {
   addImportarCommand(program, context);
   addCarteiraCommand(program, context);
+  addGuardaCommand(program, context);
+  addFeriadoCommand(program, context);
   addComunicarCommand(program, context);
   addAcompanharCommand(program, context);
   addComunicacoesCommand(program, context);

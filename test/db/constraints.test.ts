@@ -46,8 +46,72 @@ type World = Awaited<ReturnType<typeof world>>;
 
 const another = (w: World) => createReceivable(knex, w.carteira);
 
+const guardRule = (w: World) => ({
+  ...{ carteira_id: w.carteira.id, days_before: 3, from_hour: 8, to_hour: 18, business_days: true, updated_by: 'adm' },
+});
+const guardRun = (w: World) => ({ carteira_id: w.carteira.id, day: '2030-03-11', slot: 1, started_at: knex.fn.now() });
+
 /** Each rule of the record by the name PostgreSQL knows it by, and something that breaks it. */
 const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unknown>][] = [
+  [
+    'guard_rule_hours',
+    'a guard has hours',
+    (w) => knex('guard_rule').insert({ ...guardRule(w), from_hour: 18, to_hour: 18 }),
+  ],
+  [
+    'guard_rule_days',
+    'a guard communicates before vencimento, and not months ahead',
+    (w) => knex('guard_rule').insert({ ...guardRule(w), days_before: 61 }),
+  ],
+  [
+    'guard_run_pkey',
+    'the run of a day is one',
+    async (w) => {
+      await knex('guard_run').insert({ ...guardRun(w), finished_at: knex.fn.now(), result: 'nothing' });
+      await knex('guard_run').insert(guardRun(w));
+    },
+  ],
+  [
+    'guard_run_one_open',
+    'a guard does one thing at a time',
+    async (w) => {
+      await knex('guard_run').insert(guardRun(w));
+      await knex('guard_run').insert({ ...guardRun(w), slot: 2 });
+    },
+  ],
+  [
+    'guard_run_by_batch',
+    'a batch is of one run',
+    async (w) => {
+      const ended = { batch_id: w.batchId, finished_at: knex.fn.now(), result: 'registered' };
+      await knex('guard_run').insert({ ...guardRun(w), ...ended });
+      await knex('guard_run').insert({ ...guardRun(w), ...ended, slot: 2 });
+    },
+  ],
+  [
+    'guard_run_result_has_an_end',
+    'a run that has not ended has no result',
+    (w) => knex('guard_run').insert({ ...guardRun(w), result: 'missed' }),
+  ],
+  [
+    'guard_run_result_check',
+    'a result is one that people are told in words',
+    (w) => knex('guard_run').insert({ ...guardRun(w), finished_at: knex.fn.now(), result: 'other' }),
+  ],
+  ['guard_run_slot_check', 'runs of a day count from 1', (w) => knex('guard_run').insert({ ...guardRun(w), slot: 0 })],
+  [
+    'holiday_name_check',
+    'a holiday has a name',
+    () => knex('holiday').insert({ day: '2030-03-20', name: '', created_by: 'adm' }),
+  ],
+  [
+    'holiday_once',
+    'a day is a holiday of a filial once',
+    async (w) => {
+      const holiday = { day: '2030-03-19', name: 'São José', filial_id: w.carteira.filialId, created_by: 'adm' };
+      await knex('holiday').insert([holiday, holiday]);
+    },
+  ],
   [
     'boleto_one_current_per_receivable',
     'a título has one current boleto',

@@ -432,3 +432,39 @@ export interface DueSoon extends Page<TituloRow & { carteiraId: number; carteira
     nearestDueDate: string | null;
   }[];
 }
+
+export interface GuardRule {
+  daysBefore: number;
+  fromHour: number;
+  toHour: number;
+  businessDays: boolean;
+}
+
+export interface GuardRun {
+  day: string;
+  slot: number;
+  startedAt: string;
+  finishedAt: string | null;
+  resultLabel: string;
+  text: string;
+  advice: string;
+  batchId: string | null;
+}
+
+export interface Guard {
+  rule: (GuardRule & { updatedAt: string; updatedBy: string; updatedByName: string | null }) | null;
+  /** false = Temporal has not been told yet. */
+  scheduled: boolean;
+  nextRunAt: string | null;
+  runs: GuardRun[];
+}
+
+export interface Holiday {
+  /** null = national. */
+  id: number | null;
+  day: string;
+  name: string;
+  source: string;
+  filialId: number | null;
+  yearly: boolean;
+}

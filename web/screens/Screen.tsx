@@ -7,6 +7,7 @@ import { TituloForm } from './contas/TituloForm';
 import { History } from './contas/History';
 import { Carteiras } from './carteiras/Carteiras';
 import { CarteiraScreen } from './carteiras/CarteiraScreen';
+import { Holidays } from './feriados/Holidays';
 import { DueSoon } from './vencendo/DueSoon';
 import { StillPayable } from './pagaveis/StillPayable';
 import { Today } from './hoje/Today';
@@ -34,6 +35,7 @@ export function Screen() {
     );
   if (path === places.contas) return <Titulos />;
   if (room === 'carteiras') return /^\d+$/.test(id) ? <CarteiraScreen key={id} id={Number(id)} /> : <Carteiras />;
+  if (path === places.feriados) return <Holidays />;
   if (path === places.vencendo) return <DueSoon />;
   if (path === places.pagaveis) return <StillPayable />;
   if (path === places.erros) return <UnknownErrors />;

@@ -40,6 +40,7 @@ export function Menu() {
             <Leaf to={places.usuarios}>Usuários e tokens</Leaf>
             <Leaf to={places.auditoria}>Auditoria</Leaf>
             <Leaf to={places.webhooks}>Webhooks</Leaf>
+            <Leaf to={places.feriados}>Feriados</Leaf>
             <Leaf to={places.erros}>Erros desconhecidos</Leaf>
           </Branch>
         ) : (

@@ -1,3 +1,4 @@
+import { addDays, localDate } from '../../../domain/dates';
 import type { Role } from '../../../api/access/actor';
 import type { World } from './world';
 
@@ -28,6 +29,8 @@ export interface Sample {
 
 const nothing = (access: Sample['access']): Sample => ({ access, about: () => ({}), namesNothing: true });
 const password = 'senha somente de teste';
+/** Another one for each world: a day is a holiday once. */
+const dayOf = (id: number) => addDays(localDate('2040-01-01'), Math.floor((id % 1_000_000_000) / 1_000));
 
 /** An action on a batch of the record that no workflow conducts: past the door, and no further. */
 const action = (body: (world: World) => object = () => ({})): Sample => ({
@@ -157,6 +160,28 @@ export const samples: Record<string, Sample> = {
     own: { status: 503, code: 'sem_gateways', why: 'no bank here; test/api/carteiras.test.ts' },
   },
 
+  'GET /carteiras/{id}/guarda': { access: 'consulta', about: ({ carteiraId }) => ({ path: { id: carteiraId } }) },
+  'PUT /carteiras/{id}/guarda': {
+    access: 'administrador',
+    about: ({ carteiraId }) => ({
+      path: { id: carteiraId },
+      body: { daysBefore: 3, fromHour: 8, toHour: 18, businessDays: true },
+    }),
+  },
+  'DELETE /carteiras/{id}/guarda': {
+    access: 'administrador',
+    about: ({ carteiraId }) => ({ path: { id: carteiraId } }),
+  },
+  'GET /feriados': nothing('consulta'),
+  'POST /feriados': {
+    access: 'administrador',
+    about: ({ filialId, word, carteiraId }) => ({
+      body: { day: dayOf(carteiraId), name: `Feriado ${word}`, filialId, yearly: true },
+    }),
+    foreign: { status: 403, code: 'filial_de_outro' },
+  },
+  'DELETE /feriados/{id}': { access: 'administrador', about: ({ holidayId }) => ({ path: { id: holidayId } }) },
+
   'GET /comunicacoes/{batchId}/exportacao': {
     access: 'consulta',
     about: ({ batchId }) => ({ path: { batchId }, query: { somente: 'todos' } }),
@@ -259,6 +284,7 @@ export const searches: [operation: string, about: (world: World) => Call][] = [
     ({ batchId }) => ({ path: { batchId }, query: { formato: 'xlsx', somente: 'todos' } }),
   ],
   ['GET /erros-desconhecidos', () => ({})],
+  ['GET /feriados', () => ({ query: { ano: 2050 } })],
   ['GET /carteiras', ({ word }) => ({ query: { q: word } })],
   ['GET /carteiras', ({ carteiraId }) => ({ query: { q: carteiraId } })],
   ['GET /titulos', ({ rejectedId }) => ({ query: { q: rejectedId } })],

@@ -48,6 +48,8 @@ export interface World {
   filterId: number;
   webhookId: string;
   deliveryId: number;
+  /** Entered for the filial. */
+  holidayId: number;
 }
 
 /** Ids of a world begin with its number: 12 digits that no count, sum or clock shows. */
@@ -175,6 +177,12 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       answer: word,
     },
   });
+  const holidayId = id();
+  await knex.raw(
+    `insert into holiday (id, day, name, filial_id, created_by) overriding system value
+     values (?, date '2050-01-01' + ?::int, ?, ?, ?)`,
+    [holidayId, worlds, `Feriado ${text}`, filialId, userId],
+  );
   const things = {
     receivable: rejectedId,
     batch: batchId,
@@ -203,7 +211,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       printableId,
       ...{ closedId, alertId },
     },
-    ...{ userId, tokenId, correctionId: correction.correctionId, filterId, webhookId, deliveryId },
+    ...{ userId, tokenId, correctionId: correction.correctionId, filterId, webhookId, deliveryId, holidayId },
   };
 }
 
@@ -255,7 +263,7 @@ export function nowhere(): World {
       ...{ closedId: id + 10, alertId: id + 11 },
     },
     ...{ userId: 'u-000000000000', tokenId: 't-000000000000', correctionId: id, filterId: id },
-    ...{ webhookId: 'w-000000000000', deliveryId: id + 8 },
+    ...{ webhookId: 'w-000000000000', deliveryId: id + 8, holidayId: id + 10 },
   };
 }
 

@@ -40,6 +40,10 @@ const actions: Record<string, string> = {
   'definir conta de gateway': 'Definiu a conta de gateway',
   'mudar limites': 'Mudou os limites do gateway',
   'testar conta de gateway': 'Testou a conta de gateway',
+  defineGuard: 'Definiu a guarda',
+  removeGuard: 'Desligou a guarda',
+  addHoliday: 'Informou um feriado',
+  removeHoliday: 'Apagou um feriado',
 };
 
 export const entityLabels: Record<string, string> = {
@@ -49,6 +53,7 @@ export const entityLabels: Record<string, string> = {
   user: 'Usuário',
   token: 'Token',
   webhook: 'Webhook',
+  holiday: 'Feriado',
   import: 'Importação',
   alert: 'Alerta',
 };
@@ -93,6 +98,8 @@ const fields: Record<string, string> = {
     pages: 'Páginas',
     complete: 'Até o fim',
   },
+  ...{ daysBefore: 'Dias antes do vencimento', fromHour: 'A partir das, em horas', toHour: 'Até as, em horas' },
+  ...{ businessDays: 'Só em dias úteis', day: 'Dia', yearly: 'Todo ano' },
 };
 
 /** Values that are codes of ours. */

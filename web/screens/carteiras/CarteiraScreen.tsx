@@ -8,6 +8,7 @@ import { Link, places } from '../../router';
 import { useMayAct } from '../../shell/session';
 import { AccountForm } from './AccountForm';
 import { AccountTest } from './AccountTest';
+import { GuardSection } from './GuardSection';
 import { LimitsForm } from './LimitsForm';
 
 /** One carteira: its rules, its account at the gateway and how healthy that is. */
@@ -77,6 +78,7 @@ export function CarteiraScreen({ id }: { id: number }) {
         )}
         {administrator ? <AccountForm carteira={carteira} onDone={reload} /> : null}
       </section>
+      <GuardSection id={id} mayChange={administrator} />
     </>
   );
 }
