@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { ActionResult, ResolveAction } from '../../domain/batch';
+import { resolvedIds, type ActionResult, type ResolveAction } from '../../domain/batch';
 import type { ChargeSnapshot } from '../../domain/charge';
 import { differences } from '../../domain/evidence';
 import type { FoundBoleto } from '../../domain/gateway';
@@ -25,8 +25,15 @@ interface Dispute {
   homologation: boolean;
 }
 
+/** What is decided, and by whom. */
+interface Decision extends Pick<ResolveAction, 'decision' | 'reasonCode'> {
+  batchId: string;
+  by: string;
+}
+
 /**
- * A person's decision about a título whose result is uncertain or in conflict.
+ * A person's decision about títulos whose result is uncertain or in conflict, the same for each; also while the rest of
+ * the batch is communicated.
  * - registered: the bank has it; the boleto is taken over as the last look showed it
  * - absent: the bank does not have it; it is sent again with the same number
  * - newNumber: the number is given up; the next call takes another
@@ -35,38 +42,71 @@ export async function resolve(
   knex: Knex,
   action: ResolveAction & { batchId: string },
 ): Promise<ActionResult | Refusal> {
-  const { batchId, receivableId, decision, reasonCode, by } = action;
-  return once(knex, { ...action, kind: 'resolve', details: { receivableId, decision } }, async (trx) => {
-    const refused = (reason: ItemRefusal): ActionResult => ({ changed: 0, refused: [{ receivableId, reason }] });
-    const [item] = await lockItems(trx, batchId, [receivableId]);
-    if (!item) return refused('foraDaComunicacao');
-    const ended = endedReason(item);
-    if (ended) return refused(ended);
-    const dispute = await readDispute(trx, receivableId);
-    if (!dispute || !isDisputed(item, dispute)) return refused('semResultadoIncerto');
-    if (dispute.underWay) return refused('chamadaEmAndamento');
-
-    if (decision === 'registered') {
-      const found = await lastFound(trx, dispute.boletoId);
-      if (!found) return refused('semComprovante');
-      if (!found.alive) return refused('inativoNoBanco');
-      if (found.mismatches) return refused('codigosDivergentes');
-      if (await belongsToAnother(trx, dispute, found)) return refused('deOutroTitulo');
-      await adopt(trx, batchId, item, dispute, found, by);
-    } else {
-      await giveBack(trx, batchId, item, dispute, decision, by);
+  const { batchId, receivableId, receivableIds, decision, reasonCode } = action;
+  const details = { ...(receivableIds ? { receivableIds } : { receivableId }), decision };
+  return once(knex, { ...action, kind: 'resolve', details }, async (trx, by) => {
+    const named = [...new Set(resolvedIds(action))];
+    const items = new Map((await lockItems(trx, batchId, named)).map((item) => [item.receivableId, item]));
+    const working = await isCommunicating(trx, batchId);
+    const result: ActionResult = { changed: 0, refused: [] };
+    for (const id of inOrder(named, items)) {
+      const item = items.get(id);
+      const reason = item
+        ? ((working ? underWay(item) : null) ?? (await resolveOne(trx, item, { batchId, decision, reasonCode, by })))
+        : 'foraDaComunicacao';
+      if (reason === null) result.changed += 1;
+      else result.refused.push({ receivableId: id, reason });
     }
-    await trx('audit_entry').insert({
-      actor: by,
-      action: 'resolve',
-      entity: 'receivable',
-      entity_id: String(receivableId),
-      before: JSON.stringify({ item: item.state, boleto: dispute.boletoState, unresolved: dispute.unresolved }),
-      after: JSON.stringify({ batchId, decision, attemptId: dispute.attemptId }),
-      reason: reasonCode,
-    });
-    return { changed: 1, refused: [] };
+    return result;
   });
+}
+
+async function isCommunicating(trx: Knex.Transaction, batchId: string): Promise<boolean> {
+  return (await trx('batch').where({ id: batchId, phase: 'communicating' }).first('id')) !== undefined;
+}
+
+/** What the machine is about to send or to look for it may hold in its hands at this moment. */
+function underWay(item: ChosenItem): ItemRefusal | null {
+  return endedReason(item) ?? (item.due || item.state === 'sending' ? 'emAndamento' : null);
+}
+
+/** By ordinal, as everybody locks them; what the batch does not have comes first. */
+function inOrder(named: readonly number[], items: ReadonlyMap<number, ChosenItem>): number[] {
+  return [...named].sort((a, b) => (items.get(a)?.ordinal ?? 0) - (items.get(b)?.ordinal ?? 0));
+}
+
+/** @returns why this título is left alone; null = it is decided. */
+async function resolveOne(
+  trx: Knex.Transaction,
+  item: ChosenItem,
+  { batchId, decision, reasonCode, by }: Decision,
+): Promise<ItemRefusal | null> {
+  const ended = endedReason(item);
+  if (ended) return ended;
+  const dispute = await readDispute(trx, item.receivableId);
+  if (!dispute || !isDisputed(item, dispute)) return 'semResultadoIncerto';
+  if (dispute.underWay) return 'chamadaEmAndamento';
+
+  if (decision === 'registered') {
+    const found = await lastFound(trx, dispute.boletoId);
+    if (!found) return 'semComprovante';
+    if (!found.alive) return 'inativoNoBanco';
+    if (found.mismatches) return 'codigosDivergentes';
+    if (await belongsToAnother(trx, dispute, found)) return 'deOutroTitulo';
+    await adopt(trx, batchId, item, dispute, found, by);
+  } else {
+    await giveBack(trx, batchId, item, dispute, decision, by);
+  }
+  await trx('audit_entry').insert({
+    actor: by,
+    action: 'resolve',
+    entity: 'receivable',
+    entity_id: String(item.receivableId),
+    before: JSON.stringify({ item: item.state, boleto: dispute.boletoState, unresolved: dispute.unresolved }),
+    after: JSON.stringify({ batchId, decision, attemptId: dispute.attemptId }),
+    reason: reasonCode,
+  });
+  return null;
 }
 
 function isDisputed(item: ChosenItem, dispute: Dispute): boolean {
