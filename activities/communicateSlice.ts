@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Context } from '@temporalio/activity';
+import { CancelledFailure, Context } from '@temporalio/activity';
 import type { Knex } from 'knex';
 import { SecretsKeyError } from '../config/secrets';
 import { readGatewayOf, type BatchGateway } from '../db/batchGateway';
@@ -53,7 +53,6 @@ export function createCommunicateSlice({
     context.cancellationSignal.addEventListener('abort', () => run.stop());
     try {
       await run.communicate(slice);
-      return run.result;
     } catch (error) {
       if (context.info.attempt < HOPELESS_ATTEMPTS) throw toFailure(error);
       await stopBatch(knex, slice.batchId, 'sliceFailed', SLICE_FAILED).catch(() => Promise.reject(toFailure(error)));
@@ -61,6 +60,9 @@ export function createCommunicateSlice({
     } finally {
       clearInterval(beat);
     }
+    // An administrator's pause holds only what fails: an activity that returns is done. What was under way has ended.
+    if (context.cancellationDetails?.paused) throw new CancelledFailure('pausada no Temporal');
+    return run.result;
   };
 }
 

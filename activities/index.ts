@@ -36,12 +36,14 @@ export interface BatchActivities {
   beginConclusion(input: SimpleAction & { batchId: string }): Promise<ActionResult & { unresolved: number }>;
   /** Takes the wish to conclude back when an item stayed unresolved. */
   abandonConclusion(input: { batchId: string }): Promise<void>;
-  concludeBatch(input: { batchId: string; by: string }): Promise<BatchReport>;
+  concludeBatch(input: { batchId: string }): Promise<BatchReport>;
   raiseDueDateAlert(input: { batchId: string }): Promise<void>;
 }
 
 export interface BatchOpened {
   gateway: string;
+  /** Who asked for the batch by the record: an opaque id. Absent = whom the input names. */
+  by?: string;
   /** Of a batch that the record had already, because its workflow was lost; absent = 1. */
   round?: number;
   /** false where the namespace lacks our search attributes: a workflow that sets them there hangs. Absent = true. */

@@ -11,7 +11,7 @@ import { afterLook, isAnothers, judgeLook, type Evidence, type FoundCodes } from
 import { backoffMs } from '../domain/failure';
 import type { AccessToken, CallContext, Gateway, GatewayAccount, LookResult } from '../domain/gateway';
 import type { Cents } from '../domain/money';
-import { SYSTEM } from '../domain/names';
+import { SYSTEM } from '../domain/actors';
 import { checkRegistration } from '../domain/registrationCheck';
 import type { ItemState } from '../domain/states';
 import { withNewestToken } from './callContext';

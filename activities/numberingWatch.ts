@@ -9,7 +9,7 @@ import type { ChargeSnapshot } from '../domain/charge';
 import type { LocalDate } from '../domain/dates';
 import type { AccessToken, FoundBoleto, GatewayAccount, LookResult } from '../domain/gateway';
 import { cents } from '../domain/money';
-import { SYSTEM } from '../domain/names';
+import { SYSTEM } from '../domain/actors';
 import type { GatewayLine } from './gatewayLine';
 import { codesOf, lookOnce, neverAsked, TURN_WITHIN_MS } from './lookForEvidence';
 import { NoTurnInTime } from './permits';

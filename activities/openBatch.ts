@@ -2,6 +2,8 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { openBatch as open } from '../db/batches';
 import { parseFilters } from '../db/filters';
+import { opaque } from '../db/people';
+import { TEMPORAL } from '../domain/actors';
 import { isRefusal, refusal, type Refusal } from '../domain/refusals';
 import type { BatchOpened } from './index';
 
@@ -26,10 +28,12 @@ export async function openBatch(
 ): Promise<BatchOpened | Refusal> {
   const parsed = input.safeParse(untrusted);
   if (!parsed.success) return refusal('entradaInvalida', parsed.error.issues.map(explain).join('; '));
-  const filters = parseFilters(parsed.data.filters);
-  if (isRefusal(filters)) return filters;
-  const opened = await open(knex, { ...parsed.data, filters });
-  return isRefusal(opened) ? opened : { ...opened, searchAttributes };
+  const { batchId, carteiraId } = parsed.data;
+  const filters = parsed.data.filters === undefined ? undefined : parseFilters(parsed.data.filters);
+  if (filters !== undefined && isRefusal(filters)) return filters;
+  // Whoever wrote the batch down is known from there; of anybody else all that is known is the way they came.
+  const opened = await open(knex, { batchId, carteiraId, by: TEMPORAL, ...(filters === undefined ? {} : { filters }) });
+  return isRefusal(opened) ? opened : { ...opened, by: opaque(opened.by), searchAttributes };
 }
 
 function explain(issue: z.core.$ZodIssue): string {

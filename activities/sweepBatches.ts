@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
+import { recordRequest } from '../db/actionRequests';
 import { dueDateAlertRaised } from '../db/alerts';
 import { openItems } from '../db/analysis';
 import { gatewaysToWatch } from '../db/givenUp';
 import { liveBatches, type LiveBatch } from '../db/sweep';
+import { SYSTEM } from '../domain/actors';
 import type { SweepResult } from '../domain/batch';
 import { saoPauloDate } from '../domain/dates';
 import { dueDateAlertInMs } from '../domain/dueDateAlert';
@@ -50,7 +52,9 @@ export async function sweepBatches(knex: Knex, workflows: BatchWorkflows, now: D
         await workflows.start(batch);
         result.restarted.push(batchId);
       } else if (batch.uncertain) {
-        await workflows.reexamine(batchId, `sweep-${batchId}-${Math.floor(now.getTime() / HALF_HOUR_MS)}`);
+        const actionId = `sweep-${batchId}-${Math.floor(now.getTime() / HALF_HOUR_MS)}`;
+        await recordRequest(knex, { batchId, actionIds: [actionId], kind: 'reexamine', by: SYSTEM });
+        await workflows.reexamine(batchId, actionId);
         result.reexamined.push(batchId);
       }
     } catch {

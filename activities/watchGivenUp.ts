@@ -6,7 +6,7 @@ import { dueGivenUp, watchAgain, type GivenUpBoleto } from '../db/givenUp';
 import { closeLook, forgetLook, openLook } from '../db/looks';
 import { isAnothers } from '../domain/evidence';
 import type { FoundBoleto } from '../domain/gateway';
-import { SYSTEM } from '../domain/names';
+import { SYSTEM } from '../domain/actors';
 import type { GatewayLine } from './gatewayLine';
 import type { GatewayActivities } from './index';
 import { codesOf, lookOnce, neverAsked } from './lookForEvidence';

@@ -103,6 +103,7 @@ const batchErrorStatus: Record<BatchErrorCode, Problem['status']> = {
   entrada_invalida: 422,
   sem_worker: 503,
   sem_resposta: 503,
+  worker_nao_continua: 503,
   temporal_inacessivel: 503,
   namespace_inexistente: 503,
 };

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import {
+  actionParts,
   MAX_ACTION_IDS,
   type ActionResult,
   type BatchProgress,
@@ -43,6 +44,7 @@ export interface BatchHandle {
   recommunicate(action: Asked<RecommunicateAction>): Promise<ActionResult>;
   /** Any number of títulos: more than 500 go in several updates. */
   discard(action: Asked<DiscardAction>): Promise<ActionResult>;
+  /** One título, or any number with the same decision. */
   resolve(action: Asked<ResolveAction>): Promise<ActionResult>;
   /** At most 500 títulos; all uncertain ones when absent. */
   reexamine(action: Asked<ReexamineAction>): Promise<ActionResult>;
@@ -144,7 +146,7 @@ export function getBatch(client: Client, batchId: string): BatchHandle {
       ),
     recommunicate: (action) => act('recommunicate', action),
     discard: (action) => inParts(withActionId(action), (part) => act('discard', part)),
-    resolve: (action) => act('resolve', action),
+    resolve: (action) => inParts(withActionId(action), (part) => act('resolve', part)),
     reexamine: (action) => act('reexamine', action),
     pause: (action) => act('pause', action),
     resume: (action) => act('resume', action),
@@ -158,23 +160,23 @@ function rests({ phase, concluding }: BatchProgress): boolean {
   return phase === 'concluded' || (!concluding && (phase === 'paused' || phase === 'awaitingAdjustments'));
 }
 
-async function inParts(
-  action: DiscardAction,
-  send: (part: DiscardAction) => Promise<ActionResult>,
+async function inParts<Action extends { actionId: string; receivableIds?: number[] }>(
+  action: Action,
+  send: (part: Action) => Promise<ActionResult>,
 ): Promise<ActionResult> {
-  const ids = action.receivableIds;
-  if (ids.length <= MAX_ACTION_IDS) return send(action);
+  if (!action.receivableIds) return send(action);
   const whole: ActionResult = { changed: 0, refused: [] };
-  for (let from = 0; from < ids.length; from += MAX_ACTION_IDS) {
-    const receivableIds = ids.slice(from, from + MAX_ACTION_IDS);
+  let done = 0;
+  for (const part of actionParts(action.actionId, action.receivableIds)) {
     try {
-      const { changed, refused } = await send({ ...action, actionId: `${action.actionId}.${from}`, receivableIds });
+      const { changed, refused } = await send({ ...action, ...part });
       whole.changed += changed;
       whole.refused.push(...refused);
+      done += part.receivableIds.length;
     } catch (error) {
-      if (!(error instanceof BatchError) || from === 0) throw error;
-      const done = `${error.message} (os primeiros ${from} títulos já foram tratados)`;
-      throw new BatchError(error.code, done, error.hint, { cause: error });
+      if (!(error instanceof BatchError) || done === 0) throw error;
+      const words = `${error.message} (os primeiros ${done} títulos já foram tratados)`;
+      throw new BatchError(error.code, words, error.hint, { cause: error });
     }
   }
   return whole;

@@ -15,6 +15,8 @@ export type BatchErrorCode =
   | 'sem_worker'
   /** A worker was there a moment ago, but gave no answer in time. */
   | 'sem_resposta'
+  /** A worker is there, and its code cannot go on with this workflow. */
+  | 'worker_nao_continua'
   | 'temporal_inacessivel'
   | 'namespace_inexistente';
 

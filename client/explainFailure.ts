@@ -76,14 +76,19 @@ export async function explainFailure(client: Client, batchId: string, error: unk
         cause: error,
       },
     );
+  // The client calls any query so that failed, also one that the workflow could not be replayed for.
   if (error instanceof QueryNotRegisteredError)
-    return new BatchError('acao_recusada', 'o worker em execução não conhece este pedido', 'atualize o worker', {
-      cause: error,
-    });
+    return /did not register a handler/.test(error.message)
+      ? new BatchError('acao_recusada', 'o worker em execução não conhece este pedido', 'atualize o worker', {
+          cause: error,
+        })
+      : cannotGoOn(batchId, error);
   if (isDeadline(error)) return await explainSilence(client, error);
   const grpc = grpcError(error);
   // A workflow that was terminated before it ran cannot even be queried.
   if (grpc?.code === GRPC_FAILED_PRECONDITION && /closed before/.test(grpc.details)) return ended(batchId, error);
+  if (grpc?.code === GRPC_FAILED_PRECONDITION && /Workflow Task in failed state/i.test(grpc.details))
+    return cannotGoOn(batchId, error);
   if (grpc || error instanceof ServiceError) return unreachable(error);
   throw error;
 }
@@ -112,6 +117,19 @@ async function explainSilence(client: Client, error: unknown): Promise<BatchErro
         { cause: error },
       )
     : noWorker(error);
+}
+
+/** Its tasks fail and are tried again, until a worker comes whose code can do them. */
+function cannotGoOn(batchId: string, cause: unknown): BatchError {
+  return new BatchError(
+    'worker_nao_continua',
+    `o código do worker em execução não consegue continuar a comunicação ${batchId}`,
+    'nada se perdeu: o que saiu está no registro, e ela segue de onde parou assim que o código puder. ' +
+      'Veja a causa no registro do worker, ou no Temporal Web UI (Workflow Task Failed): uma versão nova que não ' +
+      'repete a história deste workflow (volte à anterior ou corrija-a), ou um atributo de busca Boleto… que foi ' +
+      'apagado do namespace (crie-o de novo, ou reinicie o worker, que os cria)',
+    { cause },
+  );
 }
 
 export function noWorker(cause?: unknown): BatchError {

@@ -33,11 +33,21 @@ export interface StartedBatch extends BatchHandle {
  * @throws BatchError `comunicacao_ja_iniciada`, `entrada_invalida`, `temporal_inacessivel`, `namespace_inexistente`
  */
 export async function startBatch(client: Client, request: StartRequest): Promise<StartedBatch> {
-  const batchId = request.batchId ?? newBatchId();
-  refuseInvalid({ ...request, batchId });
-  const { carteiraId, filters, by } = request;
-  const input: BatchInput = { batchId, carteiraId, filters, by };
-  const start = (typedSearchAttributes: SearchAttributePair[]) =>
+  const batch = { ...request, batchId: request.batchId ?? newBatchId() };
+  refuseInvalid(batch);
+  const { batchId, carteiraId, filters, by } = batch;
+  return start(client, { batchId, carteiraId, filters, by }, batch);
+}
+
+/** A batch that is in the record: its filters and who asked for it are read from there, and stay out of Temporal. */
+export async function startRecorded(client: Client, batch: Required<StartRequest>): Promise<StartedBatch> {
+  const { batchId, carteiraId, by } = batch;
+  return start(client, { batchId, carteiraId, by }, batch);
+}
+
+async function start(client: Client, input: BatchInput, batch: Required<StartRequest>): Promise<StartedBatch> {
+  const { batchId, carteiraId } = input;
+  const startWith = (typedSearchAttributes: SearchAttributePair[]) =>
     client.withDeadline(Date.now() + START_WITHIN_MS, () =>
       client.workflow.start(WORKFLOW_TYPE, {
         workflowId: workflowId(batchId),
@@ -47,17 +57,17 @@ export async function startBatch(client: Client, request: StartRequest): Promise
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'FAIL',
         staticSummary: `Comunicação de boletos · carteira ${carteiraId}`,
-        staticDetails: staticDetails(input),
+        staticDetails: staticDetails(batch),
         typedSearchAttributes,
       }),
     );
   let warning: string | null = null;
   try {
-    await start(searchAttributes(input)).catch(async (error: unknown) => {
+    await startWith(searchAttributes(input)).catch(async (error: unknown) => {
       if (!lacksSearchAttributes(error)) throw error;
       warning =
         'o namespace não tem os search attributes Boleto…: a comunicação roda, mas não pode ser filtrada por eles';
-      await start([]);
+      await startWith([]);
     });
   } catch (error) {
     throw await explainFailure(client, batchId, error);
@@ -66,11 +76,12 @@ export async function startBatch(client: Client, request: StartRequest): Promise
 }
 
 /** Short enough to be read out on the telephone: day in São Paulo and 8 random characters. */
-function newBatchId(): string {
+export function newBatchId(): string {
   return `${saoPauloDate(new Date()).replaceAll('-', '')}-${randomBytes(4).toString('hex')}`;
 }
 
-function refuseInvalid({ batchId, by, filters }: StartRequest & { batchId: string }): void {
+/** @throws BatchError `entrada_invalida` */
+export function refuseInvalid({ batchId, by, filters }: Required<StartRequest>): void {
   const refuse = (message: string, hint: string) => {
     throw new BatchError('entrada_invalida', message, hint);
   };
@@ -100,12 +111,15 @@ function lacksSearchAttributes(error: unknown): boolean {
   return isGrpcServiceError(cause) && cause.code === GRPC_INVALID_ARGUMENT && /search attribute/i.test(cause.details);
 }
 
-/** Markdown for the Temporal Web UI. */
-function staticDetails({ batchId, carteiraId, filters, by }: BatchInput): string {
+/** Markdown for the Temporal Web UI. Of the filters dates, amounts and ids alone: what people typed is in the record. */
+function staticDetails({ batchId, carteiraId, filters, by }: Required<StartRequest>): string {
+  const { chargeType, lote, city, district, cep, ...told } = filters;
+  const untold = [chargeType, lote, city, district, cep].some((filter) => filter !== undefined);
   return [
     `**Comunicação ${batchId}**, pedida por ${by}`,
     '',
     `- Carteira de cobrança: ${carteiraId}`,
-    ...describeFilters(filters).map((phrase) => `- ${phrase}`),
+    ...describeFilters(told).map((phrase) => `- ${phrase}`),
+    ...(untold ? ['- Outros filtros: no registro'] : []),
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { nameOf } from './people';
 import { batchIsSeen, carteiraIsSeen, receivableIsSeen, viewerValues, type Viewer } from './visibility';
 
 export interface NewAuditEntry {
@@ -29,7 +30,7 @@ export interface AuditEntry {
   id: number;
   at: Date;
   actor: string;
-  /** Of the person or token; null for one that this record does not know, as of the command line. */
+  /** Of the person or token, or the login of the command line; null for one that this record does not know. */
   actorName: string | null;
   action: string;
   entity: string;
@@ -54,11 +55,9 @@ export interface AuditPage extends Viewer {
  */
 export async function listAudit(knex: Knex, page: AuditPage): Promise<AuditEntry[]> {
   const { rows } = await knex.raw<{ rows: AuditEntry[] }>(
-    `select e.id, e.at, e.actor, coalesce(u.name, t.name) as "actorName", e.action, e.entity, e.entity_id as "entityId",
+    `select e.id, e.at, e.actor, ${nameOf('e.actor')} as "actorName", e.action, e.entity, e.entity_id as "entityId",
        e.before, e.after, e.reason
      from audit_entry e
-     left join app_user u on u.id = e.actor
-     left join api_token t on t.id = e.actor
      where (:before::bigint is null or e.id < :before::bigint)
        and (:entity::text is null or e.entity = :entity::text)
        and (:entityId::text is null or e.entity_id = :entityId::text)

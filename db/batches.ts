@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { BatchCounts } from '../domain/batch';
 import type { BatchFilters } from '../domain/filters';
 import type { BatchPhase } from '../domain/phases';
-import { refusal, type Refusal } from '../domain/refusals';
+import { isRefusal, refusal, type Refusal } from '../domain/refusals';
 import { readAlerts, type BatchAlert } from './alerts';
 import { countItems } from './analysis';
 import { nameOf } from './people';
@@ -15,72 +15,105 @@ export interface NewBatch {
   by: string;
 }
 
+/** What a workflow opens its batch with: whoever wrote the batch down before it started says no filters again. */
+export type OpenedBatch = Omit<NewBatch, 'filters'> & { filters?: BatchFilters };
+
 /**
- * Creates the batch, once: called again with the same input it finds it.
+ * Creates the batch, once: called again with the same input, or with none but its id, it finds it.
  * @param batch filters as parseFilters returns them, so that equal ones are equal JSON.
- * @returns the gateway that the carteira communicates with, and the round the batch is in.
+ * @returns the gateway that the carteira communicates with, the round the batch is in, and who asked for it.
  */
-export async function openBatch(knex: Knex, batch: NewBatch): Promise<{ gateway: string; round: number } | Refusal> {
+export async function openBatch(
+  knex: Knex,
+  { batchId, carteiraId, filters, by }: OpenedBatch,
+): Promise<{ gateway: string; round: number; by: string } | Refusal> {
   const carteira = await knex('carteira')
     .leftJoin('gateway_account', 'gateway_account.id', 'carteira.account_id')
-    .where('carteira.id', batch.carteiraId)
+    .where('carteira.id', carteiraId)
     .first<{ gateway: string | null; convenio: string | null } | undefined>('gateway_account.gateway', 'convenio');
   if (!carteira)
     return refusal(
       'carteiraDesconhecida',
-      `A carteira ${batch.carteiraId} não existe: veja as existentes com "boletos carteira listar".`,
+      `A carteira ${carteiraId} não existe: veja as existentes com "boletos carteira listar".`,
     );
   if (carteira.gateway === null || carteira.convenio === null)
     return refusal(
       'carteiraSemConta',
-      `A carteira ${batch.carteiraId} não tem conta de gateway: informe com "boletos carteira definir ${batch.carteiraId}".`,
+      `A carteira ${carteiraId} não tem conta de gateway: informe com "boletos carteira definir ${carteiraId}".`,
     );
   const { gateway } = carteira;
   return knex.transaction(async (trx) => {
-    const created = await trx('batch')
-      .insert({
-        id: batch.batchId,
-        carteira_id: batch.carteiraId,
-        filters: JSON.stringify(batch.filters),
-        requested_by: batch.by,
-      })
-      .onConflict('id')
-      .ignore();
-    if ((created as unknown as { rowCount: number }).rowCount === 1) {
-      await trx('audit_entry').insert({
-        actor: batch.by,
-        action: 'openBatch',
-        entity: 'batch',
-        entity_id: batch.batchId,
-        after: JSON.stringify({ carteiraId: batch.carteiraId, filters: batch.filters }),
-      });
-      return { gateway, round: 1 };
-    }
+    if (filters !== undefined && (await createBatch(trx, { batchId, carteiraId, filters, by })))
+      return { gateway, round: 1, by };
     const stored = await trx('batch')
-      .where({ id: batch.batchId })
-      .first<{ same: boolean; concluded: boolean; round: number }>(
+      .where({ id: batchId })
+      .first<{ same: boolean; concluded: boolean; round: number; by: string } | undefined>(
         'round',
-        trx.raw('carteira_id = ? and filters = ?::jsonb as same', [batch.carteiraId, JSON.stringify(batch.filters)]),
+        'requested_by as by',
+        trx.raw('carteira_id = ? and filters = coalesce(?::jsonb, filters) as same', [
+          carteiraId,
+          filters === undefined ? null : JSON.stringify(filters),
+        ]),
         trx.raw('concluded_at is not null as concluded'),
+      );
+    // Without its filters it would take every título of the carteira.
+    if (!stored)
+      return refusal(
+        'comunicacaoDesconhecida',
+        `A comunicação ${batchId} não está no registro, e a entrada não traz "filters": informe os filtros ({} = todos os títulos da carteira).`,
       );
     if (!stored.same)
       return refusal(
         'comunicacaoDiferente',
-        `A comunicação ${batch.batchId} já existe com outra carteira ou outros filtros: use outro identificador.`,
+        `A comunicação ${batchId} já existe com outra carteira ou outros filtros: use outro identificador.`,
       );
     if (stored.concluded)
       return refusal(
         'comunicacaoEncerrada',
-        `A comunicação ${batch.batchId} já foi concluída: inicie outra, com outro identificador.`,
+        `A comunicação ${batchId} já foi concluída: inicie outra, com outro identificador.`,
       );
     // Its workflow was lost, and with it a wish to conclude: whoever had it asks again.
-    await trx('batch').where({ id: batch.batchId }).update({ concluding: false });
-    return { gateway, round: Math.max(1, stored.round) };
+    await trx('batch').where({ id: batchId }).update({ concluding: false });
+    return { gateway, round: Math.max(1, stored.round), by: stored.by };
   });
 }
 
+/** @returns false when there is one of this id. */
+async function createBatch(trx: Knex.Transaction, batch: NewBatch): Promise<boolean> {
+  const { batchId, carteiraId, filters, by } = batch;
+  const created = await trx('batch')
+    .insert({ id: batchId, carteira_id: carteiraId, filters: JSON.stringify(filters), requested_by: by })
+    .onConflict('id')
+    .ignore();
+  if ((created as unknown as { rowCount: number }).rowCount !== 1) return false;
+  await trx('audit_entry').insert({
+    actor: by,
+    action: 'openBatch',
+    entity: 'batch',
+    entity_id: batchId,
+    after: JSON.stringify({ carteiraId, filters }),
+  });
+  return true;
+}
+
+/**
+ * Writes the batch down before its workflow is started: who asked for it, and its filters, are known from here alone.
+ * @returns null when it is there, also since before
+ */
+export async function recordBatch(knex: Knex, batch: NewBatch): Promise<Refusal | null> {
+  const asked = await askedBefore(knex, batch);
+  if (asked === 'same') return null;
+  if (asked === 'other')
+    return refusal(
+      'comunicacaoDiferente',
+      `A comunicação ${batch.batchId} já existe com outra carteira ou outros filtros: use outro identificador.`,
+    );
+  const opened = await openBatch(knex, batch);
+  return isRefusal(opened) ? opened : null;
+}
+
 /** Whether this batch was asked for already, and if so, for the same. */
-export async function askedBefore(
+async function askedBefore(
   knex: Knex,
   batch: Pick<NewBatch, 'batchId' | 'carteiraId' | 'filters'>,
 ): Promise<'no' | 'same' | 'other'> {

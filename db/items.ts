@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Slice } from '../domain/batch';
 import type { LocalDate } from '../domain/dates';
 import type { LeftOutReason } from '../domain/filters';
+import type { LastLook } from '../domain/lastLook';
 import type { Mismatch } from '../domain/registrationCheck';
 import { failureStates, type ItemState } from '../domain/states';
 import { hasUnresolvedAttempt } from './analysis';
@@ -99,6 +100,8 @@ export interface ItemView {
   homologation: boolean;
   /** Registered, and the Pix that its carteira asks for is missing. */
   withoutPix: boolean;
+  /** null = the bank was never asked about it. */
+  lastLook: LastLook | null;
 }
 
 /**
@@ -150,11 +153,16 @@ export async function batchItems(
        i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0) as corrected, i.reconciled,
        b.our_number as "ourNumber", case when b.state = 'registered' then b.linha_digitavel end as "linhaDigitavel",
        coalesce(b.older_data, false) as "olderData", b.divergence, coalesce(b.homologation, false) as homologation,
-       w.pix and b.state = 'registered' and b.pix_emv is null as "withoutPix"
+       w.pix and b.state = 'registered' and b.pix_emv is null as "withoutPix", seen.look as "lastLook"
      from (
        select i.* ${found.from} and i.ordinal > :cursor::bigint order by ${order} offset :skip limit :limit) i
      join receivable r on r.id = i.receivable_id
      join customer c on c.id = r.customer_id${sourceOfWords}
+     left join lateral (
+       select jsonb_build_object('at', l.finished_at, 'answer', l.answer, 'evidence', l.evidence,
+         'status', l.found->'status', 'amountCents', l.found->'amountCents', 'dueDate', l.found->'dueDate') as look
+       from look l where l.boleto_id = i.boleto_id and l.finished_at is not null
+       order by l.started_at desc limit 1) seen on true
      order by ${order}`,
     { ...found.values, cursor: page.cursor, skip: page.skip ?? 0, limit: page.limit },
   );

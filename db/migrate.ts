@@ -12,9 +12,10 @@ import * as webhooksLetGo from './migrations/010_webhooks_let_go';
 import * as numbersAndProof from './migrations/011_numbers_and_proof';
 import * as accountVersion from './migrations/012_account_version';
 import * as today from './migrations/014_today';
-import * as unchangeableAudit from './migrations/017_unchangeable_audit';
-import * as confirmedSessions from './migrations/016_confirmed_sessions';
 import * as guard from './migrations/015_guard';
+import * as confirmedSessions from './migrations/016_confirmed_sessions';
+import * as unchangeableAudit from './migrations/017_unchangeable_audit';
+import * as actionRequests from './migrations/018_action_requests';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -30,9 +31,10 @@ const migrations: Record<string, Knex.Migration> = {
   '011_numbers_and_proof': numbersAndProof,
   '012_account_version': accountVersion,
   '014_today': today,
-  '017_unchangeable_audit': unchangeableAudit,
-  '016_confirmed_sessions': confirmedSessions,
   '015_guard': guard,
+  '016_confirmed_sessions': confirmedSessions,
+  '017_unchangeable_audit': unchangeableAudit,
+  '018_action_requests': actionRequests,
 };
 
 /**

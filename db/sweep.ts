@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
-import type { BatchFilters } from '../domain/filters';
+import { opaque } from './people';
 
 /** A batch that has not ended, with what its workflow is started with. */
 export interface LiveBatch {
   batchId: string;
   carteiraId: number;
-  filters: BatchFilters;
+  /** Opaque. */
   requestedBy: string;
   /** It waits for people, and has uncertain results that nobody looked for lately. */
   uncertain: boolean;
@@ -18,7 +18,7 @@ const REEXAMINE_EVERY_MIN = 30;
 
 export async function liveBatches(knex: Knex): Promise<LiveBatch[]> {
   const { rows } = await knex.raw<{ rows: LiveBatch[] }>(
-    `select b.id as "batchId", b.carteira_id as "carteiraId", b.filters, b.requested_by as "requestedBy",
+    `select b.id as "batchId", b.carteira_id as "carteiraId", b.requested_by as "requestedBy",
        b.phase = 'awaitingAdjustments' and exists (
          select from batch_item i
          where i.batch_id = b.id and i.state = 'unconfirmed' and i.closed_at is null and i.due_at is null
@@ -28,5 +28,5 @@ export async function liveBatches(knex: Knex): Promise<LiveBatch[]> {
      order by b.created_at`,
     { settledS: SETTLED_S, reexamineEveryMin: REEXAMINE_EVERY_MIN },
   );
-  return rows;
+  return rows.map((batch) => ({ ...batch, requestedBy: opaque(batch.requestedBy) }));
 }

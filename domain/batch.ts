@@ -6,7 +6,8 @@ import type { ItemState } from './states';
 export interface BatchInput {
   batchId: string;
   carteiraId: number;
-  filters: BatchFilters;
+  /** Absent where the record has the batch already: what people typed stays out of Temporal's history. */
+  filters?: BatchFilters | undefined;
   by: string;
   resume?: BatchResume;
 }
@@ -23,8 +24,8 @@ export interface BatchResume {
   round: number;
   counts: BatchCounts | null;
   pauseReason: string | null;
-  /** Who asked to conclude, and the instant (ms) after which the search for evidence is given up. */
-  concluding: { by: string; until: number } | null;
+  /** A conclusion was asked for; the instant (ms) after which its search for evidence is given up. */
+  concluding: { until: number } | null;
   conclusionAbandoned: boolean;
   /** The day in São Paulo of the last due-date alert. */
   alertedOn: string | null;
@@ -123,7 +124,22 @@ export interface BatchReport {
 
 export const MAX_ACTION_IDS = 500;
 
-/** Every operator action: `by` is an opaque login id, `actionId` makes a repeated action answer the same. */
+/** A list that is too long for one update goes in several, each with an id of its own. */
+export function actionParts(
+  actionId: string,
+  receivableIds: readonly number[],
+): { actionId: string; receivableIds: number[] }[] {
+  if (receivableIds.length <= MAX_ACTION_IDS) return [{ actionId, receivableIds: [...receivableIds] }];
+  return Array.from({ length: Math.ceil(receivableIds.length / MAX_ACTION_IDS) }, (_, part) => ({
+    actionId: `${actionId}.${part * MAX_ACTION_IDS}`,
+    receivableIds: receivableIds.slice(part * MAX_ACTION_IDS, (part + 1) * MAX_ACTION_IDS),
+  }));
+}
+
+/**
+ * Every operator action: `actionId` makes a repeated action answer the same. Who is behind it the record knows by that
+ * id; `by`, an opaque login id, is what the message says of itself, and is believed by nobody.
+ */
 export interface OperatorAction {
   by: string;
   actionId: string;
@@ -137,9 +153,15 @@ export interface DiscardAction extends OperatorAction {
   reasonCode: string;
 }
 export interface ResolveAction extends OperatorAction {
-  receivableId: number;
+  /** One título, or several of the same decision. */
+  receivableId?: number;
+  receivableIds?: number[];
   decision: 'registered' | 'absent' | 'newNumber';
   reasonCode: string;
+}
+/** The títulos of a decision. */
+export function resolvedIds({ receivableId, receivableIds }: ResolveAction): number[] {
+  return receivableIds ?? (receivableId === undefined ? [] : [receivableId]);
 }
 export interface ReexamineAction extends OperatorAction {
   receivableIds?: number[];

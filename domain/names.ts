@@ -17,9 +17,6 @@ export const WEBHOOK_WORKFLOW_TYPE = 'deliverWebhook';
 export function webhookWorkflowId(webhookId: string): string {
   return `webhooks/${webhookId}`;
 }
-
-/** Opaque login id of what the system does by itself. */
-export const SYSTEM = 'sistema';
 /** The schedule that looks after batches and guards; triggered, it does so at once. */
 export const SWEEP_SCHEDULE = 'boletos-sweep';
 
@@ -30,9 +27,6 @@ export const GUARD_SCHEDULES = 'guarda/';
 export function guardScheduleId(carteiraId: number): string {
   return `${GUARD_SCHEDULES}${carteiraId}`;
 }
-
-/** Who asks for the guard's batches: no person. */
-export const GUARD = 'guarda';
 
 /** One for each run of a day, so that a run that is repeated finds its batch. */
 export function guardBatchId(carteiraId: number, day: string, slot: number): string {

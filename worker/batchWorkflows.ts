@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { BatchWorkflows } from '../activities/sweepBatches';
-import { SYSTEM, TASK_QUEUE, WORKFLOW_TYPE, workflowId } from '../domain/names';
+import { SYSTEM } from '../domain/actors';
+import { TASK_QUEUE, WORKFLOW_TYPE, workflowId } from '../domain/names';
 
 const ANSWER_WITHIN_MS = 15_000;
 
@@ -16,12 +17,12 @@ export function batchWorkflows(client: Client): BatchWorkflows {
         throw error;
       }
     },
-    async start({ batchId, carteiraId, filters, requestedBy }) {
+    async start({ batchId, carteiraId, requestedBy }) {
       await within(() =>
         client.workflow.start(WORKFLOW_TYPE, {
           workflowId: workflowId(batchId),
           taskQueue: TASK_QUEUE,
-          args: [{ batchId, carteiraId, filters, by: requestedBy }],
+          args: [{ batchId, carteiraId, by: requestedBy }],
           // The record says that it has not ended, whatever became of its last run.
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           workflowIdConflictPolicy: 'USE_EXISTING',

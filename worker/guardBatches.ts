@@ -6,7 +6,8 @@ import {
   type Client,
 } from '@temporalio/client';
 import type { GuardedBatches } from '../activities/guard/guardActivities';
-import { GUARD, TASK_QUEUE, WORKFLOW_TYPE, workflowId } from '../domain/names';
+import { GUARD } from '../domain/actors';
+import { TASK_QUEUE, WORKFLOW_TYPE, workflowId } from '../domain/names';
 
 /** A conclusion closes every item of a batch in one transaction. */
 const ANSWER_WITHIN_MS = 60_000;
@@ -15,12 +16,12 @@ const ANSWER_WITHIN_MS = 60_000;
 export function guardBatches(client: Client): GuardedBatches {
   const within = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + ANSWER_WITHIN_MS, call);
   return {
-    async start({ batchId, carteiraId, filters, requestedBy }) {
+    async start({ batchId, carteiraId, requestedBy }) {
       await within(() =>
         client.workflow.start(WORKFLOW_TYPE, {
           workflowId: workflowId(batchId),
           taskQueue: TASK_QUEUE,
-          args: [{ batchId, carteiraId, filters, by: requestedBy }],
+          args: [{ batchId, carteiraId, by: requestedBy }],
           // The record says that it has not ended, whatever became of its last run.
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           workflowIdConflictPolicy: 'USE_EXISTING',

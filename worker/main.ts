@@ -30,6 +30,13 @@ import { dispatchWebhooks } from './webhookDispatch';
 /** Slices of one boleto need many at once to keep a slow bank busy; each holds little memory. */
 const SLICES_AT_ONCE = 64;
 const WORKFLOWS_CACHED = 200;
+/**
+ * A query or an action waits so long for the worker that has the workflow in memory; then any other answers it, within
+ * the deadline of whoever asks (10 s) also where the first was killed.
+ */
+const STICKY_WITHIN = '2 s';
+/** How late a slice hears that an administrator paused or cancelled it. */
+const HEARS_WITHIN = '5 s';
 /** After a stop is asked for, a call under way may still end: the longest timeout of a carteira and a little more. */
 const LONGEST_END = '6 minutes';
 
@@ -82,6 +89,7 @@ async function main(): Promise<void> {
           }),
       },
       maxCachedWorkflows: WORKFLOWS_CACHED,
+      stickyQueueScheduleToStartTimeout: STICKY_WITHIN,
     }),
     ...Object.values(gateways).map((gateway) => {
       const lineOf = createLines({ knex: byKey, secretBox, loadAccount: loadOne }, gateway);
@@ -93,6 +101,7 @@ async function main(): Promise<void> {
           watchGivenUp: createWatchGivenUp(byKey, gateway.name, lineOf),
         },
         maxConcurrentActivityTaskExecutions: SLICES_AT_ONCE,
+        maxHeartbeatThrottleInterval: HEARS_WITHIN,
       });
     }),
   ]);

@@ -65,7 +65,9 @@ export const record: BatchActivities = {
   analyseOutcomes: told(wholeBatch.analyseOutcomes, 'Analisar os resultados'),
   recommunicate: told(wholeBatch.recommunicate, ({ round }) => `Preparar a rodada ${round}`),
   discard: told(database.discard, 'Descartar títulos'),
-  resolve: told(database.resolve, ({ receivableId }) => `Resolver a cobrança ${receivableId}`),
+  resolve: told(database.resolve, ({ receivableId, receivableIds }) =>
+    receivableIds ? `Resolver ${receivableIds.length} cobranças` : `Resolver a cobrança ${receivableId}`,
+  ),
   reexamine: told(wholeBatch.reexamine, 'Preparar nova consulta ao banco'),
   pause: told(database.pause, 'Pausar'),
   resume: told(database.resume, 'Retomar'),

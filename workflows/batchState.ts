@@ -13,8 +13,8 @@ import type { BatchPhase } from '../domain/phases';
 export interface BatchState {
   readonly batchId: string;
   readonly carteiraId: number;
-  /** Who started the batch: an opaque login id. */
-  readonly by: string;
+  /** Who asked for the batch: an opaque id, by the record as soon as that was asked. */
+  by: string;
   gateway: string | null;
   /** Whether the namespace has our search attributes; not before `openBatch` said so. */
   searchAttributes: boolean;
@@ -27,7 +27,7 @@ export interface BatchState {
   analysis: Analysis | null;
   /** A code; set from the moment somebody or something asks for the pause until `resume`. */
   pauseReason: string | null;
-  /** Who asked to conclude, and the instant (ms) after which the search for evidence is given up. */
+  /** A conclusion was asked for; the instant (ms) after which its search for evidence is given up. */
   concluding: BatchResume['concluding'];
   conclusionAbandoned: boolean;
   /** The day in São Paulo of the last due-date alert. */

@@ -58,7 +58,7 @@ export async function boletoBatch(input: BatchInput): Promise<BatchReport> {
   });
   onAction(batch, 'conclude', async (action) => {
     // Set before the record is asked: from here on every other action is refused.
-    batch.concluding = { by: action.by, until: Date.now() + pace.CONCLUSION_PATIENCE_MS };
+    batch.concluding = { until: Date.now() + pace.CONCLUSION_PATIENCE_MS };
     try {
       const result = await record.beginConclusion({ ...action, batchId });
       batch.pauseReason = null;
@@ -90,6 +90,7 @@ export async function boletoBatch(input: BatchInput): Promise<BatchReport> {
   async function selectBoletos(): Promise<void> {
     const opened = await record.openBatch({ batchId, carteiraId, filters, by });
     batch.gateway = opened.gateway;
+    batch.by = opened.by ?? by;
     batch.round = opened.round ?? 1;
     batch.searchAttributes = opened.searchAttributes ?? true;
     publish(batch);
@@ -217,7 +218,7 @@ export async function boletoBatch(input: BatchInput): Promise<BatchReport> {
   async function conclude(): Promise<BatchReport> {
     // Set before the record is asked: from here on every action is refused.
     batch.phase = 'concluded';
-    batch.report = await record.concludeBatch({ batchId, by: batch.concluding?.by ?? by });
+    batch.report = await record.concludeBatch({ batchId });
     publish(batch);
     await condition(allHandlersFinished);
     return batch.report;
@@ -276,6 +277,6 @@ export async function boletoBatch(input: BatchInput): Promise<BatchReport> {
   /** History stays short; the next run goes on exactly here. */
   async function continueInNewRun(): Promise<never> {
     await condition(allHandlersFinished);
-    return continueAsNew<typeof boletoBatch>({ ...input, resume: resumeOf(batch) });
+    return continueAsNew<typeof boletoBatch>({ ...input, by: batch.by, resume: resumeOf(batch) });
   }
 }

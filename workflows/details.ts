@@ -1,3 +1,4 @@
+import { actorLabels } from '../domain/actors';
 import type { CauseCount } from '../domain/batch';
 import { formatDate, type LocalDate } from '../domain/dates';
 import { phaseLabels } from '../domain/phases';
@@ -13,11 +14,16 @@ export function describeBatch(batch: Shown): string {
     .join('\n\n');
 }
 
+/** Says also what the batch is: a new run keeps neither the summary nor the details of its start. */
 function heading(batch: Shown): string {
-  const facts = [`Comunicação **${batch.batchId}**`, `carteira ${batch.carteiraId}`];
+  const facts = [`Comunicação de boletos **${batch.batchId}**`, `carteira de cobrança ${batch.carteiraId}`];
   if (batch.gateway) facts.push(`gateway ${batch.gateway}`);
-  facts.push(`rodada ${batch.round}`);
-  const lines = [`## ${phaseLabels[batch.phase]}`, facts.join(' · ')];
+  facts.push(`rodada ${batch.round}`, `pedida por ${actorLabels[batch.by] ?? batch.by}`);
+  const lines = [
+    `## ${phaseLabels[batch.phase]}`,
+    facts.join(' · '),
+    `Os filtros e os pagadores estão no registro: na tela da comunicação, ou com ${code(`boletos comunicacao ${batch.batchId}`)}.`,
+  ];
   if (batch.selection) {
     const { selected, leftOut } = batch.selection;
     lines.push(`Selecionados: ${selected} · deixados de fora, com o motivo no relatório: ${leftOut}`);
@@ -100,9 +106,9 @@ function nextStep(batch: Shown): string {
           ? [
               ['Consulte de novo os resultados incertos', 'reexamine', ''],
               [
-                'Ou decida um deles, depois de conferir no banco',
+                'Ou decida alguns deles, depois de conferir no banco',
                 'resolve',
-                '"receivableId":101,"decision":"registered","reasonCode":"conferido-no-banco"',
+                '"receivableIds":[101],"decision":"registered","reasonCode":"conferido-no-banco"',
               ],
             ]
           : []),

@@ -33,7 +33,7 @@ export const descriptions = {
     'Tira títulos desta comunicação; continuam com Impresso = Não. ' +
     'Exemplo: {"by":"op-7","actionId":"acao-002","receivableIds":[101,102],"reasonCode":"cliente-cancelou"}',
   resolve:
-    'Decide um resultado incerto ou uma divergência: está registrado ("registered"), não está ("absent") ou deve receber outro número ("newNumber"). ' +
+    'Decide um resultado incerto ou uma divergência: está registrado ("registered"), não está ("absent") ou deve receber outro número ("newNumber"). Vários com a mesma decisão: receivableIds. ' +
     'Exemplo: {"by":"op-7","actionId":"acao-003","receivableId":101,"decision":"absent","reasonCode":"conferido-no-banco"}',
   reexamine:
     'Pergunta de novo ao banco pelos resultados incertos e divergências: todos, ou os de receivableIds. ' +

@@ -24,7 +24,8 @@ export type ActionName = 'recommunicate' | 'discard' | 'resolve' | 'reexamine' |
 const phasesOf: Record<ActionName, readonly BatchPhase[]> = {
   recommunicate: ['awaitingAdjustments'],
   discard: ['awaitingAdjustments', 'paused'],
-  resolve: ['awaitingAdjustments', 'paused'],
+  // Nobody waits with a decision until the last boleto is sent: the record says of each whether it is under way.
+  resolve: ['communicating', 'awaitingAdjustments', 'paused'],
   reexamine: ['awaitingAdjustments', 'paused'],
   pause: ['communicating'],
   resume: ['paused'],
@@ -75,9 +76,11 @@ export const readAction = {
   },
   resolve(sent: unknown): ResolveAction {
     const fields = object(sent);
+    const many = fields.receivableIds !== undefined;
+    if (many && fields.receivableId !== undefined) refuse('Informe "receivableId" ou "receivableIds", não os dois.');
     return {
       ...who(fields),
-      receivableId: id(fields.receivableId, 'receivableId'),
+      ...(many ? { receivableIds: ids(fields) } : { receivableId: id(fields.receivableId, 'receivableId') }),
       decision: oneOf(fields, 'decision', ['registered', 'absent', 'newNumber'] as const),
       reasonCode: code(fields, 'reasonCode'),
     };

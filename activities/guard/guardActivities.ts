@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { databaseTime } from '../../db/alerts';
+import { recordRequest } from '../../db/actionRequests';
 import { openBatch } from '../../db/batches';
 import { liveBatchesOf, ownBatch, workOfDay } from '../../db/guard/facts';
 import { holidaysOfCarteira } from '../../db/guard/holidays';
@@ -9,7 +10,8 @@ import { localDate, saoPauloDate } from '../../domain/dates';
 import type { BatchFilters } from '../../domain/filters';
 import { nextStepOf, planGuard, type GuardLook, type GuardOrder } from '../../domain/guard/plan';
 import { dueDates, hoursOf } from '../../domain/guard/rule';
-import { GUARD, guardBatchId } from '../../domain/names';
+import { GUARD } from '../../domain/actors';
+import { guardBatchId } from '../../domain/names';
 import { isRefusal } from '../../domain/refusals';
 import { asActivity } from '../failure';
 import { beating } from '../heartbeat';
@@ -107,9 +109,10 @@ export function createGuardActivities({ knex, batches, now = () => databaseTime(
     planGuard: step(plan),
     startGuardBatch: step(({ day, ...run }) => start({ ...run, day: localDate(day) })),
     lookAtGuardBatch: step(look),
-    concludeGuardBatch: step(async ({ batchId, actionId }) => ({
-      accepted: await batches.conclude(batchId, actionId),
-    })),
+    concludeGuardBatch: step(async ({ batchId, actionId }) => {
+      await recordRequest(knex, { batchId, actionIds: [actionId], kind: 'conclude', by: GUARD });
+      return { accepted: await batches.conclude(batchId, actionId) };
+    }),
     finishGuardRun: step(async ({ day, ...run }) => finishRun(knex, { ...run, day: localDate(day) }, await now())),
   };
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import { getBatch, type BatchHandle } from '../../client/batchClient';
+import { BatchError } from '../../client/batchError';
 import { REASON_CODE } from '../../client/names';
+import { recordRequest } from '../../db/actionRequests';
 import { recordReason, type Reason } from '../../db/reasons';
-import { MAX_ACTION_IDS, type ActionResult } from '../../domain/batch';
+import { actionParts, MAX_ACTION_IDS, type ActionResult } from '../../domain/batch';
 import { itemRefusalLabels } from '../../domain/refusals';
 import { requireBatch } from '../access/viewer';
 import type { ApiDeps } from '../deps';
@@ -21,6 +23,7 @@ const base = {
   reason: reasonSchema.optional(),
 };
 const ids = (most: number) => z.array(idSchema).min(1).max(most);
+const decided = { ...base, decision: z.enum(['registered', 'absent', 'newNumber']) };
 
 const bodies = {
   refazer: z.discriminatedUnion(
@@ -32,11 +35,13 @@ const bodies = {
     'deve ser corrected, all, ou selected com receivableIds',
   ),
   descartar: z.strictObject({ ...base, receivableIds: ids(MAX_DISCARDED) }),
-  resolver: z.strictObject({
-    ...base,
-    receivableId: idSchema,
-    decision: z.enum(['registered', 'absent', 'newNumber']),
-  }),
+  resolver: z.union(
+    [
+      z.strictObject({ ...decided, receivableId: idSchema }),
+      z.strictObject({ ...decided, receivableIds: ids(MAX_ACTION_IDS) }),
+    ],
+    'deve ter receivableId, ou receivableIds com a mesma decisão para todos',
+  ),
   reexaminar: z.strictObject({ ...base, receivableIds: ids(MAX_ACTION_IDS).optional() }),
   pausar: z.strictObject(base),
   retomar: z.strictObject(base),
@@ -69,7 +74,10 @@ interface ValidRequest<Body> {
   valid(part: 'json'): Body;
 }
 
-/** What people do about a batch. Each is done once, however often its actionId comes. */
+/**
+ * What people do about a batch. Each is done once, however often its actionId comes. Who asks is in the record before
+ * Temporal hears of it: a message names whom it likes.
+ */
 export function acoesRoutes({ knex, temporal }: ApiDeps) {
   const app = router();
 
@@ -97,6 +105,10 @@ export function acoesRoutes({ knex, temporal }: ApiDeps) {
       await requireBatch(knex, { id: by, ...actor }, batchId);
       const { actionId = randomUUID(), reason, reasonCode = reason === undefined ? undefined : REASON_CODE } = given;
       if (words.needsReason && reasonCode === undefined) throw withoutReason();
+      const { receivableIds = [] } = named(given);
+      const actionIds = actionParts(actionId, receivableIds).map((part) => part.actionId);
+      const refused = await recordRequest(knex, { batchId, actionIds, kind: words.action, by });
+      if (refused) throw new BatchError('acao_recusada', refused.message, 'use outro actionId');
       if (reason !== undefined)
         await recordReason(knex, { by, batchId, actionId, action: words.action, words: reason, ...named(given) });
       const told = { by, actionId, ...(reasonCode === undefined ? {} : { reasonCode }) };
@@ -130,8 +142,11 @@ export function acoesRoutes({ knex, temporal }: ApiDeps) {
       needsReason: true,
     },
     bodies.resolver,
-    (batch, told, { receivableId, decision }) =>
-      batch.resolve({ ...told, reasonCode: told.reasonCode ?? REASON_CODE, receivableId, decision }),
+    (batch, told, { decision, ...given }) =>
+      batch.resolve({
+        ...{ ...told, reasonCode: told.reasonCode ?? REASON_CODE, decision },
+        ...('receivableIds' in given ? { receivableIds: given.receivableIds } : { receivableId: given.receivableId }),
+      }),
   );
   add(
     'reexaminar',

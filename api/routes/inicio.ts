@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import { BatchError } from '../../client/batchError';
 import { hasWorker } from '../../client/explainFailure';
-import { startBatch } from '../../client/startBatch';
-import { askedBefore, openBatch, type NewBatch } from '../../db/batches';
-import { isRefusal, type RefusalCode } from '../../domain/refusals';
+import { startRecorded } from '../../client/startBatch';
+import { recordBatch, type NewBatch } from '../../db/batches';
+import type { RefusalCode } from '../../domain/refusals';
 import type { Actor } from '../access/actor';
 import { requireCarteira } from '../access/viewer';
 import type { ApiDeps } from '../deps';
@@ -61,7 +61,8 @@ export function inicioRoutes(deps: ApiDeps) {
           batchId: batchIdOf(actor, context.req.valid('header')['idempotency-key']),
           ...{ carteiraId, filters: filtersFor(actor, filters), by: actor.id },
         };
-        await record(deps, batch);
+        const refusal = await recordBatch(knex, batch);
+        if (refusal) throw refused(refusal.refused, refusal.message, carteiraId);
         const started = await startOnce(deps, batch);
         if (!started) return context.json({ batchId: batch.batchId, warning: null }, 200);
         const works = started.away || (await hasWorker(temporal).catch(() => true));
@@ -96,15 +97,6 @@ function batchIdOf(actor: Actor, key: string): string {
   return `c-${createHash('sha256').update(`${actor.id} ${key}`).digest('hex').slice(0, 16)}`;
 }
 
-/** The batch is in the record before its workflow runs, and seen at once. */
-async function record({ knex }: ApiDeps, batch: NewBatch): Promise<void> {
-  const asked = await askedBefore(knex, batch);
-  if (asked === 'same') return;
-  const opened =
-    asked === 'other' ? { refused: 'comunicacaoDiferente' as const, message: '' } : await openBatch(knex, batch);
-  if (isRefusal(opened)) throw refused(opened.refused, opened.message, batch.carteiraId);
-}
-
 function refused(code: RefusalCode, message: string, carteiraId: number): Problem {
   switch (code) {
     case 'comunicacaoDiferente':
@@ -128,7 +120,7 @@ async function startOnce(
   batch: NewBatch,
 ): Promise<{ warning: string | null; away: boolean } | null> {
   try {
-    return { warning: (await startBatch(temporal, batch)).warning, away: false };
+    return { warning: (await startRecorded(temporal, batch)).warning, away: false };
   } catch (error) {
     if (!(error instanceof BatchError)) throw error;
     if (error.code === 'comunicacao_ja_iniciada') return null;

@@ -21,6 +21,17 @@ const asRecorded = {
   field: z.string().nullable().openapi({ description: 'Em palavras do domínio' }),
 };
 
+const lastLookSchema = z
+  .object({
+    at: instantSchema,
+    answer: z.enum(['found', 'notFound', 'stillProcessing', 'unusable']),
+    evidence: z.enum(['registered', 'conflict', 'absent', 'none']).nullable(),
+    status: z.string().nullable().openapi({ description: 'Nas palavras do banco' }),
+    amountCents: centsSchema.nullable(),
+    dueDate: dateSchema.nullable(),
+  })
+  .openapi('UltimaConsulta');
+
 export const itemSchema = z
   .object({
     ordinal: z.number().int(),
@@ -45,6 +56,7 @@ export const itemSchema = z
     divergence: z.array(z.string()).nullable(),
     homologation: z.boolean(),
     withoutPix: z.boolean(),
+    lastLook: lastLookSchema.nullable().openapi({ description: 'null = o banco nunca foi consultado sobre ele' }),
   })
   .openapi('TituloDaComunicacao');
 

@@ -26,7 +26,7 @@ async function decide(context: CliContext, receivableId: number, { ignorar, mant
     throw new CliError(2, 'opcao_ausente', 'falta a decisão', 'informe --ignorar (registrar mesmo assim) ou --manter');
   const decision = ignorar ? 'ignorar' : 'manter';
   const result = await decideEarlierBoleto(await context.database(), {
-    ...{ receivableId, decision, reason: motivo, by: context.by },
+    ...{ receivableId, decision, reason: motivo, by: await context.by() },
   });
   switch (result.kind) {
     case 'decided': {

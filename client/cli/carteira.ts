@@ -101,7 +101,7 @@ async function show(context: CliContext, id: number): Promise<void> {
 }
 
 async function test(context: CliContext, id: number): Promise<void> {
-  const result = await context.checkAccount(id, context.by);
+  const result = await context.checkAccount(id, await context.by());
   if (result.kind === 'unknownCarteira') throw unknownCarteira(id);
   if (result.kind === 'noAccount')
     throw new CliError(
@@ -174,7 +174,7 @@ async function define(context: CliContext, id: number, options: DefineOptions): 
     authUrl: options.authUrl,
     convenio: options.convenio,
     credentials,
-    by: context.by,
+    by: await context.by(),
     limits: {
       ...(options.limiteRegistro ? { register: options.limiteRegistro } : {}),
       ...(options.limiteConsulta ? { read: options.limiteConsulta } : {}),

@@ -9,7 +9,9 @@ import {
   type ItemView,
 } from '../../db/items';
 import type { BatchView } from '../../db/batches';
+import { actorLabels } from '../../domain/actors';
 import { leftOutLabels } from '../../domain/filters';
+import { lookAnswer } from '../../domain/lastLook';
 import { phaseLabels } from '../../domain/phases';
 import { mismatchWords } from '../../domain/registrationCheck';
 import { itemLabels, itemStates } from '../../domain/states';
@@ -49,7 +51,7 @@ async function show(context: CliContext, batchId: string, options: Options): Pro
   if (options.falhas)
     return await printItems(
       context,
-      (items) => table(items, failureColumns, explained),
+      (items) => table(items, failureColumns, (item) => [...explained(item), ...asked(item)]),
       (cursor) => batchFailures(knex, batchId, { cursor, limit: PAGE }),
     );
   if (options.itens)
@@ -73,10 +75,12 @@ function batchText(batch: BatchView, leftOut: LeftOutCount[]): string {
     `Comunicação ${batch.batchId} · ${batch.concluding ? 'Concluindo' : phaseLabels[batch.phase]} · rodada ${batch.round}`,
     `Carteira    ${batch.carteiraId} ${batch.carteira}${batch.gateway ? ` (${batch.gateway})` : ''}`,
     `Filtros     ${describeFilters(batch.filters).join(' · ')}`,
-    `Pedida      ${instant(batch.createdAt)} por ${batch.requestedByName ?? batch.requestedBy}`,
+    `Pedida      ${instant(batch.createdAt)} por ${actorText(batch.requestedByName, batch.requestedBy)}`,
   ];
   if (batch.concludedAt)
-    lines.push(`Concluída   ${instant(batch.concludedAt)} por ${batch.concludedByName ?? batch.concludedBy}`);
+    lines.push(
+      `Concluída   ${instant(batch.concludedAt)} por ${actorText(batch.concludedByName, batch.concludedBy ?? '')}`,
+    );
   lines.push(
     '',
     ...itemStates
@@ -90,6 +94,10 @@ function batchText(batch: BatchView, leftOut: LeftOutCount[]): string {
   for (const alert of batch.alerts) lines.push('', `Atenção em ${date(alert.day)}: ${alert.message}`);
   lines.push('', whatNext({ ...batch, byState }));
   return lines.join('\n');
+}
+
+function actorText(name: string | null, id: string): string {
+  return name ?? actorLabels[id] ?? id;
 }
 
 async function printItems(
@@ -120,6 +128,14 @@ function explained(failure: Failure): string[] {
   if (!described) return [];
   const words = [failure.providerCode, failure.providerMessage].filter(Boolean).join(' ');
   return [described.cause, `o que fazer: ${described.advice}`, ...(words ? [`texto original: ${words}`] : [])];
+}
+
+/** Beside what a person decides: by which number the bank knows it, and what it said last. */
+function asked({ ourNumber, lastLook }: ItemView): string[] {
+  return [
+    ...(ourNumber ? [`nosso número: ${ourNumber}`] : []),
+    ...(lastLook ? [`última consulta, ${instant(new Date(lastLook.at))}: ${lookAnswer(lastLook)}`] : []),
+  ];
 }
 
 const itemColumns: Column<ItemView>[] = [
@@ -175,6 +191,7 @@ function printCauses(context: CliContext, causes: FailureCause[]): void {
             whoColumn,
             fieldColumn,
             { title: 'IDs da cobrança', value: firstIds },
+            { title: 'Chave', value: ({ key }) => key.slice(0, 8) },
           ],
           explained,
         ),

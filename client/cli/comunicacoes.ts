@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { listBatches, type BatchSummary } from '../../db/batches';
+import { actorLabels } from '../../domain/actors';
 import { phaseLabels } from '../../domain/phases';
 import { parseId, parseLimit } from './arguments';
 import type { CliContext } from './context';
@@ -42,7 +43,11 @@ async function list(context: CliContext, options: Options): Promise<void> {
           { title: 'Selecionados', value: (batch) => number(batch.selected), right: true },
           { title: 'Registrados', value: (batch) => count(batch.registered), right: true },
           { title: 'Falhas', value: (batch) => count(batch.failures), right: true },
-          { title: 'Por', value: (batch) => batch.requestedByName ?? batch.requestedBy, max: 20 },
+          {
+            title: 'Por',
+            value: (batch) => batch.requestedByName ?? actorLabels[batch.requestedBy] ?? batch.requestedBy,
+            max: 20,
+          },
         ]),
   );
 }

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { Option, type Command } from 'commander';
 import type { Knex } from 'knex';
-import { readBatch } from '../../db/batches';
+import { readBatch, recordBatch } from '../../db/batches';
 import { leftOutByReason } from '../../db/items';
 import type { BatchHandle } from '../batchClient';
+import { BatchError } from '../batchError';
 import { hasWorker } from '../explainFailure';
-import { startBatch } from '../startBatch';
+import { newBatchId, refuseInvalid, startRecorded, type StartedBatch, type StartRequest } from '../startBatch';
 import { followBatch } from './acompanhar';
 import { parseBatchId, parseId } from './arguments';
 import type { CliContext } from './context';
@@ -61,11 +62,11 @@ async function communicate(context: CliContext, options: Options): Promise<void>
   const knex = await context.database();
   await usableCarteira(knex, options.carteira);
   const client = await context.temporal();
-  const batch = await startBatch(client, {
+  const batch = await start(context, client, {
+    batchId: options.comunicacao ?? newBatchId(),
     carteiraId: options.carteira,
     filters,
-    by: context.by,
-    ...(options.comunicacao === undefined ? {} : { batchId: options.comunicacao }),
+    by: await context.by(),
   });
   const { batchId, warning } = batch;
   if (warning) context.note(warning);
@@ -88,6 +89,25 @@ async function communicate(context: CliContext, options: Options): Promise<void>
   if (options.acompanhar) await followBatch(context, batchId);
 }
 
+/** In the record first: its filters and who asks are known from there. */
+async function start(context: CliContext, client: Client, batch: Required<StartRequest>): Promise<StartedBatch> {
+  refuseInvalid(batch);
+  const refused = await recordBatch(await context.database(), batch);
+  if (refused)
+    throw new CliError(1, snakeCase(refused.refused), refused.message, 'veja as que existem com: boletos comunicacoes');
+  try {
+    return await startRecorded(client, batch);
+  } catch (error) {
+    if (!(error instanceof BatchError) || error.code === 'comunicacao_ja_iniciada') throw error;
+    const kept = `a comunicação ${batch.batchId} está guardada no registro, e um worker a inicia sozinho em minutos`;
+    throw new BatchError(error.code, error.message, `${kept}; ${error.hint}`, { cause: error });
+  }
+}
+
+function snakeCase(code: string): string {
+  return code.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /** @returns null when nobody selected in time. @throws BatchError when the workflow failed instead. */
 async function waitForSelection(
   knex: Knex,
@@ -99,7 +119,7 @@ async function waitForSelection(
     const stored = await readBatch(knex, batch.batchId);
     if (stored && stored.selected !== null) return { selected: stored.selected, leftOut: stored.leftOut ?? 0 };
     const waitedMs = performance.now() - startedAt;
-    if (!stored && waitedMs > BEGUN_WITHIN_MS) {
+    if (waitedMs > BEGUN_WITHIN_MS) {
       if (!(await batch.running())) await batch.result();
       if (!(await hasWorker(client))) return null;
     }

@@ -1,15 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { batchItems } from '../../db/items';
-import { recordReason } from '../../db/reasons';
 import { batchReport } from '../../db/reports';
-import { getBatch } from '../batchClient';
 import { REASON_CODE } from '../names';
 import { parseBatchId, parseReason, parseSeconds } from './arguments';
+import { ask } from './ask';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import type { Progress } from './progressLine';
-import { existingBatch } from './readBatch';
 import { count } from './text';
 import { watchBatch } from './watchBatch';
 
@@ -31,18 +28,8 @@ export function addConcluirCommand(program: Command, context: () => CliContext):
 }
 
 async function conclude(context: CliContext, batchId: string, { motivo, espera }: Options): Promise<void> {
-  await existingBatch(await context.database(), batchId);
-  const batch = getBatch(await context.temporal(), batchId);
-  const actionId = randomUUID();
-  if (motivo !== undefined)
-    await recordReason(await context.database(), {
-      by: context.by,
-      batchId,
-      actionId,
-      action: 'conclude',
-      words: motivo,
-    });
-  await batch.conclude({ by: context.by, actionId, ...(motivo === undefined ? {} : { reasonCode: REASON_CODE }) });
+  const { batch, told } = await ask(context, { batchId, kind: 'conclude', reason: motivo });
+  await batch.conclude({ ...told, ...(motivo === undefined ? {} : { reasonCode: REASON_CODE }) });
   // The lines of progress are remarks here: the one result on standard output is the report.
   const last = await watchBatch({ ...context, json: false, print: (_value, text) => context.note(text) }, batchId, {
     withinMs: espera * 1_000,
@@ -81,6 +68,6 @@ async function notConcluded(context: CliContext, batchId: string, last: Progress
         1,
         'nao_concluida',
         `o banco não esclareceu todos os resultados${which}`,
-        `consulte de novo com: boletos reexaminar ${batchId}; ou decida cada um com: boletos resolver ${batchId} --titulo N …`,
+        `consulte de novo com: boletos reexaminar ${batchId}; ou decida-os com: boletos resolver ${batchId} --titulo N …`,
       );
 }

@@ -6,8 +6,8 @@ import type { CheckAccount } from '../../domain/accountCheck';
 /** What every command is given. Connections open at first use and are closed by main.ts. */
 export interface CliContext {
   json: boolean;
-  /** Opaque login id of the person at the terminal (`--por`). */
-  by: string;
+  /** Opaque id of the person at the terminal (`--por`), as the record knows it. */
+  by(): Promise<string>;
   /** @throws CliError exit 3 when the record cannot be reached. */
   database(): Promise<Knex>;
   /** @throws CliError exit 3 when Temporal cannot be reached. */

@@ -33,7 +33,7 @@ async function correct(context: CliContext, receivableId: number, { campo, motiv
   const result = await correctReceivable(await context.database(), {
     receivableId,
     changes: Object.fromEntries(campo),
-    by: context.by,
+    by: await context.by(),
     reason: motivo ?? null,
   });
   if (result.kind !== 'corrected') throw refusal(receivableId, result);

@@ -1,12 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { recordReason } from '../../db/reasons';
-import { getBatch } from '../batchClient';
 import { REASON_CODE } from '../names';
 import { printActionResult } from './actionResult';
 import { parseBatchId, parseIds, parseReason } from './arguments';
+import { ask } from './ask';
 import type { CliContext } from './context';
-import { existingBatch } from './readBatch';
 
 interface Options {
   titulos: number[];
@@ -24,17 +21,7 @@ export function addDescartarCommand(program: Command, context: () => CliContext)
 }
 
 async function discard(context: CliContext, batchId: string, { titulos, motivo }: Options): Promise<void> {
-  await existingBatch(await context.database(), batchId);
-  const batch = getBatch(await context.temporal(), batchId);
-  const actionId = randomUUID();
-  await recordReason(await context.database(), {
-    by: context.by,
-    batchId,
-    actionId,
-    action: 'discard',
-    words: motivo,
-    receivableIds: titulos,
-  });
-  const result = await batch.discard({ by: context.by, actionId, receivableIds: titulos, reasonCode: REASON_CODE });
+  const { batch, told } = await ask(context, { batchId, kind: 'discard', receivableIds: titulos, reason: motivo });
+  const result = await batch.discard({ ...told, receivableIds: titulos, reasonCode: REASON_CODE });
   printActionResult(context, batchId, result, result.changed === 1 ? 'descartado' : 'descartados');
 }

@@ -56,7 +56,7 @@ async function list(context: CliContext, year = new Date().getFullYear()): Promi
 
 async function add(context: CliContext, { data, nome, filial, todoAno }: AddOptions): Promise<void> {
   const made = await addHoliday(await context.database(), {
-    ...{ day: data, name: nome, filialId: filial ?? null, yearly: todoAno ?? false, by: context.by },
+    ...{ day: data, name: nome, filialId: filial ?? null, yearly: todoAno ?? false, by: await context.by() },
   });
   if (!made)
     throw new CliError(
@@ -69,7 +69,7 @@ async function add(context: CliContext, { data, nome, filial, todoAno }: AddOpti
 }
 
 async function remove(context: CliContext, id: number): Promise<void> {
-  if (!(await removeHoliday(await context.database(), { id, by: context.by, filiais: null })))
+  if (!(await removeHoliday(await context.database(), { id, by: await context.by(), filiais: null })))
     throw new CliError(
       1,
       'feriado_desconhecido',

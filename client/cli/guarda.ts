@@ -72,7 +72,7 @@ async function define(context: CliContext, carteiraId: number, options: DefineOp
     ...{ daysBefore: options.dias, fromHour: options.das, toHour: options.ate },
     businessDays: options.diasUteis ?? false,
   };
-  const result = await defineGuardRule(await context.database(), { carteiraId, rule, by: context.by });
+  const result = await defineGuardRule(await context.database(), { carteiraId, rule, by: await context.by() });
   switch (result.kind) {
     case 'unknownCarteira':
       throw unknownCarteira(carteiraId);
@@ -109,7 +109,7 @@ const optionOf: Record<keyof GuardRule, string> = {
 async function remove(context: CliContext, carteiraId: number): Promise<void> {
   const knex = await context.database();
   if (!(await knex('carteira').where({ id: carteiraId }).first('id'))) throw unknownCarteira(carteiraId);
-  const removed = await removeGuardRule(knex, { carteiraId, by: context.by });
+  const removed = await removeGuardRule(knex, { carteiraId, by: await context.by() });
   const text = removed
     ? `Guarda da carteira ${carteiraId} desligada.`
     : `A carteira ${carteiraId} já não tinha guarda: nada a fazer.`;

@@ -35,7 +35,7 @@ async function run(context: CliContext, file: string | undefined, { tipo, modelo
   try {
     result = await importFile(knex, {
       path: file,
-      by: context.by,
+      by: await context.by(),
       type: tipo ?? null,
       onProgress: (lines) => context.note(`${count(lines)} linhas lidas…`),
     });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { getBatch } from '../batchClient';
 import { parseBatchId } from './arguments';
+import { ask } from './ask';
 import type { CliContext } from './context';
 
 export function addPausarCommand(program: Command, context: () => CliContext): void {
@@ -9,8 +9,11 @@ export function addPausarCommand(program: Command, context: () => CliContext): v
     .description('para de enviar; o que já saiu termina')
     .argument('<comunicacao>', 'número da comunicação', parseBatchId)
     .action(async (batchId: string) => {
-      const { by, temporal, print } = context();
-      const result = await getBatch(await temporal(), batchId).pause({ by });
-      print({ batchId, ...result }, `Pausando: o que já saiu termina. Para continuar: boletos retomar ${batchId}`);
+      const { batch, told } = await ask(context(), { batchId, kind: 'pause' });
+      const result = await batch.pause(told);
+      context().print(
+        { batchId, ...result },
+        `Pausando: o que já saiu termina. Para continuar: boletos retomar ${batchId}`,
+      );
     });
 }

@@ -56,8 +56,9 @@ async function print(context: CliContext, batchId: string | undefined, options: 
   const write = (output: Writable) => writeBoletos(boletos, output);
   const entity =
     batchId === undefined ? { entity: 'receivable', entityId: String(titulo) } : { entity: 'batch', entityId: batchId };
+  const actor = await context.by();
   const audit = (action: string, after: object) =>
-    writeAudit(knex, { actor: context.by, action, ...entity, after: { format: 'pdf', ...after } });
+    writeAudit(knex, { actor, action, ...entity, after: { format: 'pdf', ...after } });
   // Before the first page leaves, as the API does.
   if (batchId === undefined) await audit('printBoleto', { pages: 1 });
   else await audit('printBatch', {});

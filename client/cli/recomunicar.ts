@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
-import { getBatch } from '../batchClient';
 import { followBatch } from './acompanhar';
 import { printActionResult } from './actionResult';
 import { parseBatchId, parseIds } from './arguments';
+import { ask } from './ask';
 import type { CliContext } from './context';
 import { CliError } from './error';
 
@@ -30,11 +30,11 @@ export function addRecomunicarCommand(program: Command, context: () => CliContex
 }
 
 async function recommunicate(context: CliContext, batchId: string, options: Options): Promise<void> {
-  const batch = getBatch(await context.temporal(), batchId);
-  const { by } = context;
-  const result = options.titulos
-    ? await batch.recommunicate({ by, scope: 'selected', receivableIds: options.titulos })
-    : await batch.recommunicate({ by, scope: options.todos ? 'all' : 'corrected' });
+  const { titulos } = options;
+  const { batch, told } = await ask(context, { batchId, kind: 'recommunicate', receivableIds: titulos });
+  const result = titulos
+    ? await batch.recommunicate({ ...told, scope: 'selected', receivableIds: titulos })
+    : await batch.recommunicate({ ...told, scope: options.todos ? 'all' : 'corrected' });
   if (result.changed === 0 && result.refused.length === 0)
     throw options.todos
       ? new CliError(

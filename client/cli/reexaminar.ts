@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { getBatch } from '../batchClient';
 import { printActionResult } from './actionResult';
 import { parseBatchId, parseIds } from './arguments';
+import { ask } from './ask';
 import type { CliContext } from './context';
 
 export function addReexaminarCommand(program: Command, context: () => CliContext): void {
@@ -11,9 +11,8 @@ export function addReexaminarCommand(program: Command, context: () => CliContext
     .argument('<comunicacao>', 'número da comunicação', parseBatchId)
     .option('--titulos <ids>', 'só estes IDs da cobrança, separados por vírgula', parseIds)
     .action(async (batchId: string, { titulos }: { titulos?: number[] }) => {
-      const { by, temporal } = context();
-      const batch = getBatch(await temporal(), batchId);
-      const result = await batch.reexamine({ by, ...(titulos ? { receivableIds: titulos } : {}) });
+      const { batch, told } = await ask(context(), { batchId, kind: 'reexamine', receivableIds: titulos });
+      const result = await batch.reexamine({ ...told, ...(titulos ? { receivableIds: titulos } : {}) });
       printActionResult(context(), batchId, result, 'em nova consulta');
     });
 }

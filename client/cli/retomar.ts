@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { getBatch } from '../batchClient';
 import { parseBatchId } from './arguments';
+import { ask } from './ask';
 import type { CliContext } from './context';
 
 export function addRetomarCommand(program: Command, context: () => CliContext): void {
@@ -9,8 +9,8 @@ export function addRetomarCommand(program: Command, context: () => CliContext): 
     .description('continua uma comunicação pausada')
     .argument('<comunicacao>', 'número da comunicação', parseBatchId)
     .action(async (batchId: string) => {
-      const { by, temporal, print } = context();
-      const result = await getBatch(await temporal(), batchId).resume({ by });
-      print({ batchId, ...result }, `Retomada. Para acompanhar: boletos acompanhar ${batchId}`);
+      const { batch, told } = await ask(context(), { batchId, kind: 'resume' });
+      const result = await batch.resume(told);
+      context().print({ batchId, ...result }, `Retomada. Para acompanhar: boletos acompanhar ${batchId}`);
     });
 }

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { Knex } from 'knex';
 import type { SecretBox } from '../../config/secrets';
+import { operatorId } from '../../db/people';
 import type { CheckAccount } from '../../domain/accountCheck';
 import { BatchError, type BatchErrorCode } from '../batchError';
 import { LOGIN } from '../names';
@@ -59,7 +60,7 @@ export async function run(
     .option('--por <login>', 'quem faz: login de até 64 letras, dígitos, ponto, _ e -', parseLogin, systemLogin());
   addCommands(program, () => ({
     json,
-    by: program.opts<{ por: string }>().por,
+    by: async () => operatorId(await connections.database(), program.opts<{ por: string }>().por),
     database: connections.database,
     temporal: connections.temporal,
     prepareRecord: connections.prepareRecord,
@@ -160,6 +161,7 @@ const exitCodes: Partial<Record<BatchErrorCode, ExitCode>> = {
   entrada_invalida: 2,
   sem_worker: 3,
   sem_resposta: 3,
+  worker_nao_continua: 3,
   temporal_inacessivel: 3,
   namespace_inexistente: 3,
 };

@@ -52,10 +52,10 @@ export interface HttpBatch {
   ): Promise<ActionResult>;
   discard(action: HttpAction & { receivableIds: number[] }): Promise<ActionResult>;
   resolve(
-    action: HttpAction & {
-      receivableId: number;
-      decision: 'registered' | 'absent' | 'newNumber';
-    },
+    action: HttpAction &
+      ({ receivableId: number } | { receivableIds: number[] }) & {
+        decision: 'registered' | 'absent' | 'newNumber';
+      },
   ): Promise<ActionResult>;
   reexamine(action?: HttpAction & { receivableIds?: number[] }): Promise<ActionResult>;
   pause(action?: HttpAction): Promise<ActionResult>;

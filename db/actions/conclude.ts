@@ -30,18 +30,26 @@ export async function abandonConclusion(knex: Knex, batchId: string): Promise<vo
   await knex('batch').where({ id: batchId, concluded_at: null }).update({ concluding: false });
 }
 
-/** Ends the batch, once: repeated, it answers the same report. Refused while a result is uncertain. */
-export async function concludeBatch(
-  knex: Knex,
-  { batchId, by }: { batchId: string; by: string },
-): Promise<BatchReport | Refusal> {
+/**
+ * Ends the batch, once: repeated, it answers the same report. Refused while a result is uncertain. It is concluded by
+ * whoever asked for it; one that ends by itself, by whoever started it.
+ */
+export async function concludeBatch(knex: Knex, { batchId }: { batchId: string }): Promise<BatchReport | Refusal> {
   return knex.transaction(async (trx) => {
     const batch = await trx('batch')
       .where({ id: batchId })
       .forUpdate()
-      .first<{ concluded_at: Date | null } | undefined>('concluded_at');
+      .first<{ concluded_at: Date | null; by: string } | undefined>(
+        'concluded_at',
+        trx.raw(`coalesce(
+          case when concluding then (
+            select a.requested_by from operator_action a where a.batch_id = batch.id and a.kind = 'conclude'
+            order by a.at desc limit 1) end,
+          requested_by) as by`),
+      );
     if (!batch) return refusal('comunicacaoDesconhecida', `A comunicação ${batchId} não existe.`);
     if (batch.concluded_at === null) {
+      const { by } = batch;
       await lockLiveItems(trx, batchId);
       const unresolved = await countUnresolved(trx, batchId);
       if (unresolved > 0)

@@ -9,8 +9,8 @@ export async function discard(
   knex: Knex,
   action: DiscardAction & { batchId: string },
 ): Promise<ActionResult | Refusal> {
-  const { batchId, receivableIds, reasonCode, by } = action;
-  return once(knex, { ...action, kind: 'discard', details: { receivableIds } }, async (trx) => {
+  const { batchId, receivableIds, reasonCode } = action;
+  return once(knex, { ...action, kind: 'discard', details: { receivableIds } }, async (trx, by) => {
     const items = await lockItems(trx, batchId, receivableIds);
     const { ordinals, refused } = separate(receivableIds, items, refusalOf);
     await trx.raw(

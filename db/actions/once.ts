@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
 import type { ActionResult } from '../../domain/batch';
 import { refusal, type Refusal } from '../../domain/refusals';
+import { repeatedId, requestedBy } from '../actionRequests';
 
-/** Who asks for what. `details` go to the audit entry: ids and codes, no free text. */
-export interface ActionRequest {
+/** What a message asks for. `details` go to the audit entry: ids and codes, no free text. */
+interface Message {
   batchId: string;
   actionId: string;
-  by: string;
   kind: string;
   reasonCode?: string;
   details?: Record<string, unknown>;
@@ -15,11 +15,12 @@ export interface ActionRequest {
 /**
  * Runs an operator's action once, in one transaction with the batch locked: repeated, it answers what it answered
  * then, and its id for anything else is refused. A batch that has ended takes no action.
+ * @param act is told who asked, as the record knows it
  */
 export async function once<Result extends ActionResult>(
   knex: Knex,
-  request: ActionRequest,
-  act: (trx: Knex.Transaction) => Promise<Result>,
+  request: Message,
+  act: (trx: Knex.Transaction, by: string) => Promise<Result>,
 ): Promise<Result | Refusal> {
   return knex.transaction(async (trx) => {
     const batch = await trx('batch')
@@ -27,7 +28,8 @@ export async function once<Result extends ActionResult>(
       .forUpdate()
       .first<{ concluded_at: Date | null } | undefined>('concluded_at');
     if (!batch) return refusal('comunicacaoDesconhecida', `A comunicação ${request.batchId} não existe.`);
-    const { batchId, kind, by, reasonCode = null, details = {} } = request;
+    const { batchId, kind, reasonCode = null, details = {} } = request;
+    const by = await requestedBy(trx, request);
     const asked = JSON.stringify({ reasonCode, ...details });
     const earlier = await trx('operator_action')
       .where({ action_id: request.actionId })
@@ -42,17 +44,14 @@ export async function once<Result extends ActionResult>(
       );
     if (earlier) {
       if (earlier.same) return earlier.result;
-      return refusal(
-        'acaoRepetida',
-        'Este actionId já foi usado em outra ação: cada ação precisa de um identificador próprio.',
-      );
+      return repeatedId();
     }
     if (batch.concluded_at !== null)
       return refusal(
         'comunicacaoEncerrada',
         `A comunicação ${request.batchId} já foi concluída e não aceita mais ações.`,
       );
-    const result = await act(trx);
+    const result = await act(trx, by);
     await trx('operator_action').insert({
       action_id: request.actionId,
       batch_id: batchId,
@@ -62,12 +61,12 @@ export async function once<Result extends ActionResult>(
       result: JSON.stringify(result),
     });
     await trx('audit_entry').insert({
-      actor: request.by,
-      action: request.kind,
+      actor: by,
+      action: kind,
       entity: 'batch',
-      entity_id: request.batchId,
-      after: JSON.stringify({ ...request.details, changed: result.changed, refused: result.refused.length }),
-      reason: request.reasonCode ?? null,
+      entity_id: batchId,
+      after: JSON.stringify({ ...details, changed: result.changed, refused: result.refused.length }),
+      reason: reasonCode,
     });
     return result;
   });

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { ActionResult, ResolveAction } from '../../domain/batch';
+import { resolvedIds, type ActionResult, type ResolveAction } from '../../domain/batch';
 import { attemptAtTheBank, provesUnpayable, type SentAttempt } from '../../domain/evidence';
 import type { FoundBoleto } from '../../domain/gateway';
 import type { ItemRefusal, Refusal } from '../../domain/refusals';
@@ -41,9 +41,15 @@ export interface ResolvePolicy {
 /** Looks that found nothing, after which a number counts as not registered. */
 const ABSENCES = 2;
 
+/** What is decided, and by whom. */
+interface Decision extends Pick<ResolveAction, 'decision' | 'reasonCode'> {
+  batchId: string;
+  by: string;
+}
+
 /**
- * A person's decision about a título whose result is uncertain or in conflict. What may send again wants a look as
- * proof, whoever decides.
+ * A person's decision about títulos whose result is uncertain or in conflict, the same for each; also while the rest of
+ * the batch is communicated. What may send again wants a look as proof, whoever decides.
  * - registered: the bank has it; the boleto is taken over as the last look showed it
  * - absent: the bank does not have it; it is sent again with the same number
  * - newNumber: the number is given up, and looked for from now on; the next call takes another
@@ -53,27 +59,50 @@ export async function resolve(
   action: ResolveAction & { batchId: string },
   policy: ResolvePolicy,
 ): Promise<ActionResult | Refusal> {
-  const { batchId, receivableId, decision, reasonCode, by } = action;
-  return once(knex, { ...action, kind: 'resolve', details: { receivableId, decision } }, async (trx) => {
-    const [item] = await lockItems(trx, batchId, [receivableId]);
-    const reason = item
-      ? await resolveOne(trx, item, { batchId, decision, by, reasonCode }, policy)
-      : ('foraDaComunicacao' as const);
-    return reason === null ? { changed: 1, refused: [] } : { changed: 0, refused: [{ receivableId, reason }] };
+  const { batchId, receivableId, receivableIds, decision, reasonCode } = action;
+  const details = { ...(receivableIds ? { receivableIds } : { receivableId }), decision };
+  return once(knex, { ...action, kind: 'resolve', details }, async (trx, by) => {
+    const named = [...new Set(resolvedIds(action))];
+    const items = new Map((await lockItems(trx, batchId, named)).map((item) => [item.receivableId, item]));
+    const working = await isCommunicating(trx, batchId);
+    const result: ActionResult = { changed: 0, refused: [] };
+    for (const id of inOrder(named, items)) {
+      const item = items.get(id);
+      const reason = item
+        ? ((working ? underWay(item) : null) ??
+          (await resolveOne(trx, item, { batchId, decision, reasonCode, by }, policy)))
+        : 'foraDaComunicacao';
+      if (reason === null) result.changed += 1;
+      else result.refused.push({ receivableId: id, reason });
+    }
+    return result;
   });
 }
 
-/** @returns why it was not done; null when it was */
+async function isCommunicating(trx: Knex.Transaction, batchId: string): Promise<boolean> {
+  return (await trx('batch').where({ id: batchId, phase: 'communicating' }).first('id')) !== undefined;
+}
+
+/** What the machine is about to send or to look for it may hold in its hands at this moment. */
+function underWay(item: ChosenItem): ItemRefusal | null {
+  return endedReason(item) ?? (item.due || item.state === 'sending' ? 'emAndamento' : null);
+}
+
+/** By ordinal, as everybody locks them; what the batch does not have comes first. */
+function inOrder(named: readonly number[], items: ReadonlyMap<number, ChosenItem>): number[] {
+  return [...named].sort((a, b) => (items.get(a)?.ordinal ?? 0) - (items.get(b)?.ordinal ?? 0));
+}
+
+/** @returns why this título is left alone; null = it is decided. */
 async function resolveOne(
   trx: Knex.Transaction,
   item: ChosenItem,
-  { batchId, decision, by, reasonCode }: Pick<ResolveAction, 'decision' | 'by' | 'reasonCode'> & { batchId: string },
+  { batchId, decision, reasonCode, by }: Decision,
   policy: ResolvePolicy,
 ): Promise<ItemRefusal | null> {
-  const { receivableId } = item;
   const ended = endedReason(item);
   if (ended) return ended;
-  const dispute = await readDispute(trx, receivableId);
+  const dispute = await readDispute(trx, item.receivableId);
   if (!dispute || !isDisputed(item, dispute)) return 'semResultadoIncerto';
   if (dispute.underWay) return 'chamadaEmAndamento';
   const found = await lastFound(trx, dispute.boletoId);
@@ -96,7 +125,7 @@ async function resolveOne(
     actor: by,
     action: 'resolve',
     entity: 'receivable',
-    entity_id: String(receivableId),
+    entity_id: String(item.receivableId),
     before: JSON.stringify({ item: item.state, boleto: dispute.boletoState, unresolved: dispute.unresolved }),
     after: JSON.stringify({ batchId, decision, attemptId: dispute.attemptId }),
     reason: reasonCode,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
@@ -5,15 +6,17 @@ import { getBatch, type BatchHandle } from '../../client/batchClient';
 import { measure, progressLine } from '../../client/cli/progressLine';
 import { counted } from '../../client/cli/text';
 import { describeFailure } from '../../client/describeFailure';
-import { startBatch } from '../../client/startBatch';
+import { newBatchId, startRecorded } from '../../client/startBatch';
 import type { SecretBox } from '../../config/secrets';
-import { readBatch } from '../../db/batches';
+import { recordRequest } from '../../db/actionRequests';
+import { readBatch, recordBatch } from '../../db/batches';
 import { defineGatewayAccount, type KnownGateways } from '../../db/carteiras';
 import { correctReceivable } from '../../db/corrections';
 import { dryRun } from '../../db/dryRun';
 import { importFile } from '../../db/importing/importFile';
 import type { ImportType } from '../../db/importing/schemas';
 import { failuresByCause, leftOutByReason, pendingItems, type FailureCause } from '../../db/items';
+import { operatorId } from '../../db/people';
 import type { BatchReport } from '../../domain/batch';
 import { previaRows } from '../../domain/catalogue/previa';
 import { leftOutLabels } from '../../domain/filters';
@@ -23,7 +26,7 @@ import { DEMO_CARTEIRA, type ExampleFiles, type Examples } from '../../examples/
 import { bancoDoBrasilCodec } from '../../gateways/bancoDoBrasil/codec';
 import type { Say } from '../say';
 
-/** Opaque login id of the operator of the demo. */
+/** Login of the operator of the demo. */
 const OPERATOR = 'operador-demo';
 const PROGRESS_EVERY_MS = 2_000;
 /** A batch that does not move on within this is a defect of ours. */
@@ -51,7 +54,7 @@ export interface Ending {
 export async function prepareRecord(scene: Scene, files: ExampleFiles): Promise<void> {
   const { knex, secretBox, say } = scene;
   for (const path of files.imports) {
-    const result = await importFile(knex, { path, by: OPERATOR });
+    const result = await importFile(knex, { path, by: await operatorId(knex, OPERATOR) });
     if (result.kind !== 'imported') throw new Error(`os exemplos não foram importados: ${JSON.stringify(result)}`);
     const counts = Object.entries(result.counts).filter(([, { new: added }]) => added > 0);
     say(`  importado: ${counts.map(([type, { new: added }]) => imported(type as ImportType, added)).join(', ')}`);
@@ -65,7 +68,7 @@ export async function prepareRecord(scene: Scene, files: ExampleFiles): Promise<
     // The pair that every simulator of ours accepts; no bank does.
     credentials: { clientId: 'simulado', clientSecret: 'segredo-simulado', appKey: 'chave-simulada' },
     limits: { register: { calls: 40, windowMs: 1_000 }, read: { calls: 20, windowMs: 1_000 } },
-    by: OPERATOR,
+    by: await operatorId(knex, OPERATOR),
   });
   if (defined.kind !== 'defined') throw new Error(`a conta do gateway não foi definida: ${JSON.stringify(defined)}`);
 }
@@ -83,10 +86,14 @@ function imported(type: ImportType, number: number): string {
 
 /** The operator's whole job: simulate, communicate all the same, see what was refused and why, correct, communicate those again, conclude. */
 export async function runStory(scene: Scene, examples: Examples): Promise<Ending> {
-  const { client, say } = scene;
+  const { client, knex, say } = scene;
   await tellSimulation(scene);
   say('\nEmissão de Boletos · carteira 1 · Impresso = Não · Comunicação com Gateway');
-  const started = await startBatch(client, { carteiraId: DEMO_CARTEIRA, filters: {}, by: OPERATOR });
+  const by = await operatorId(knex, OPERATOR);
+  const asked = { batchId: newBatchId(), carteiraId: DEMO_CARTEIRA, filters: {}, by };
+  const refused = await recordBatch(knex, asked);
+  if (refused) throw new Error(refused.message);
+  const started = await startRecorded(client, asked);
   const { batchId } = started;
   await untilItRests(scene, batchId);
   await tellLeftOut(scene, batchId);
@@ -96,7 +103,7 @@ export async function runStory(scene: Scene, examples: Examples): Promise<Ending
   const corrections = await correct(scene, getBatch(client, batchId), examples);
 
   say('\nRefazer a comunicação, somente os corrigidos');
-  await started.recommunicate({ by: OPERATOR, scope: 'corrected' });
+  await started.recommunicate({ ...(await ask(knex, batchId, 'recommunicate', by)), scope: 'corrected' });
   await untilItRests(scene, batchId);
 
   const rest = await failuresByCause(scene.knex, batchId);
@@ -104,10 +111,18 @@ export async function runStory(scene: Scene, examples: Examples): Promise<Ending
   if (hopeless.length > 0) {
     tellFailures(say, rest);
     say(`\nDescartar ${hopeless.length} que só o cliente pode resolver (ficam Impresso = Não): ${hopeless.join(', ')}`);
-    await started.discard({ by: OPERATOR, receivableIds: hopeless, reasonCode: 'pagador-irregular' });
+    const told = await ask(knex, batchId, 'discard', by);
+    await started.discard({ ...told, receivableIds: hopeless, reasonCode: 'pagador-irregular' });
   }
   const report = await started.result({ withinMs: PATIENCE_MS });
   return { batchId, report, corrections, causes: countCauses(failures) };
+}
+
+/** Who asks is in the record before Temporal hears of it, as with the screens and the command line. */
+async function ask(knex: Knex, batchId: string, kind: string, by: string): Promise<{ by: string; actionId: string }> {
+  const actionId = randomUUID();
+  await recordRequest(knex, { batchId, actionIds: [actionId], kind, by });
+  return { by, actionId };
 }
 
 async function untilItRests({ knex, say }: Scene, batchId: string): Promise<void> {
@@ -167,7 +182,7 @@ async function correct({ knex, say }: Scene, batch: BatchHandle, examples: Examp
     const result = await correctReceivable(knex, {
       receivableId,
       changes,
-      by: OPERATOR,
+      by: await operatorId(knex, OPERATOR),
       reason: 'conferido com o cliente',
     });
     if (result.kind !== 'corrected')

@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { createBatchActivities } from '../../activities/batchActivities';
 import { toFailure } from '../../activities/failure';
 import { beating } from '../../activities/heartbeat';
+import { recordBatch } from '../../db/batches';
 import { openDatabase } from '../../db/database';
 import { createTestDatabase } from '../support/database';
 import {
@@ -45,14 +46,54 @@ describe('opening a batch from anywhere', () => {
     expect(await activities.openBatch({ batchId: 'a1', carteiraId, filters: {}, by })).toEqual({
       gateway: 'banco-do-brasil',
       round: 1,
+      by: 'temporal',
       searchAttributes: false,
     });
   });
 
-  test('works without filters, and stores them in one form', async () => {
+  test('of a batch that is in the record it needs no filters: who asked and what for is known from there', async () => {
     const { id: carteiraId } = await createCarteira(knex);
-    await open({ batchId: 'a2', carteiraId, by });
-    expect(await knex('batch').where({ id: 'a2' }).first('filters')).toEqual({ filters: {} });
+    const filters = { city: 'São Paulo' };
+    expect(await recordBatch(knex, { batchId: 'a5', carteiraId, filters, by: 'u-00000000a11c' })).toBeNull();
+    expect(await open({ batchId: 'a5', carteiraId, by: 'quem-eu-quiser' })).toMatchObject({ by: 'u-00000000a11c' });
+    expect(await knex('batch').where({ id: 'a5' }).first('filters', 'requested_by')).toEqual({
+      filters,
+      requested_by: 'u-00000000a11c',
+    });
+    for (const other of [{ filters: {} }, { filters: { city: 'Campinas' } }])
+      expect(await failureOf(open({ batchId: 'a5', carteiraId, by: 'x', ...other }))).toMatchObject({
+        type: 'comunicacaoDiferente',
+      });
+    expect(await open({ batchId: 'a5', carteiraId, by: 'x', filters })).toMatchObject({ by: 'u-00000000a11c' });
+  });
+
+  test('started by Temporal alone, it is told as Temporal’s, whomever the input names', async () => {
+    const { id: carteiraId } = await createCarteira(knex);
+    await open({ batchId: 'a6', carteiraId, filters: {}, by: 'u-00000000a11c' });
+    expect(await knex('batch').where({ id: 'a6' }).first('requested_by')).toEqual({ requested_by: 'temporal' });
+    expect(await knex('audit_entry').where({ entity: 'batch', entity_id: 'a6' }).pluck('actor')).toEqual(['temporal']);
+  });
+
+  test('a login that earlier versions stored does not come into Temporal', async () => {
+    const { id: carteiraId } = await createCarteira(knex);
+    await createBatch(knex, carteiraId, { id: 'a7', requested_by: 'maria.silva' });
+    expect(await open({ batchId: 'a7', carteiraId, by: 'x' })).toMatchObject({
+      by: expect.stringMatching(/^cli-[0-9a-f]{8}$/),
+    });
+  });
+
+  test('without filters, a batch that the record does not have never takes the whole carteira', async () => {
+    const { id: carteiraId } = await createCarteira(knex);
+    expect(await failureOf(open({ batchId: 'a2', carteiraId, by }))).toMatchObject({
+      type: 'comunicacaoDesconhecida',
+      nonRetryable: true,
+      message: expect.stringContaining('informe os filtros'),
+    });
+    expect(await knex('batch').where({ id: 'a2' })).toEqual([]);
+  });
+
+  test('stores filters in one form', async () => {
+    const { id: carteiraId } = await createCarteira(knex);
     await open({ batchId: 'a3', carteiraId, by, filters: { dueTo: '31/01/2030', filialIds: [2, 1, 2] } });
     expect(await knex('batch').where({ id: 'a3' }).first('filters')).toEqual({
       filters: { dueTo: '2030-01-31', filialIds: [1, 2] },
@@ -319,7 +360,7 @@ test('a whole batch goes through its activities, each of which may run twice', a
     activities.discard({ ...action('d'), receivableIds: [receivableId as number], reasonCode: 'contratoCancelado' }),
   );
   await twice(() => activities.beginConclusion(action('c')));
-  const report = await twice(() => activities.concludeBatch({ batchId, by }));
+  const report = await twice(() => activities.concludeBatch({ batchId }));
   expect(report).toMatchObject({ selected: 1, discarded: 1, registered: 0, notSent: 0 });
   expect(await failureOf(activities.pause(action('late')))).toMatchObject({
     type: 'comunicacaoEncerrada',

@@ -1,4 +1,12 @@
-import { createBoleto, createCustomer, createItem, createReceivable, createReceivables } from '../support/record';
+import {
+  createAttempt,
+  createBoleto,
+  createCustomer,
+  createItem,
+  createLook,
+  createReceivable,
+  createReceivables,
+} from '../support/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
 import { twoFiliais, type TwoFiliais } from './support/twoFiliais';
@@ -110,3 +118,30 @@ test.each(['itens', 'causas', 'fora'])(
       });
   },
 );
+
+test('what a person decides comes with its number and what the bank said last', async () => {
+  const { carteira, batchId } = two.own;
+  const accountId = carteira.accountId as number;
+  const id = await createReceivable(scene.knex, carteira);
+  const boletoId = await createBoleto(scene.knex, id, accountId, { our_number: '31285570000000043' });
+  const ordinal = await createItem(scene.knex, batchId, id, {
+    state: 'unconfirmed',
+    due_at: null,
+    boleto_id: boletoId,
+  });
+  const attemptId = await createAttempt(scene.knex, boletoId, { batchId, ordinal, receivableId: id });
+  const unasked = await items(`?q=${id}`);
+  expect(unasked.body).toMatchObject({ items: [{ ourNumber: '31285570000000043', lastLook: null }] });
+
+  const look = { attemptId, boletoId, accountId };
+  await createLook(scene.knex, look, { answer: 'notFound', evidence: 'absent', finished_at: '2030-02-01T15:00:00Z' });
+  // One that has not come back says nothing yet.
+  await createLook(scene.knex, look);
+  const answer = await items(`?q=${id}`);
+  expect(await undocumented(scene, 'get', '/comunicacoes/{batchId}/itens', answer)).toEqual([]);
+  const [item] = answer.body.items as { lastLook: { at: string } }[];
+  expect(item?.lastLook).toMatchObject({
+    ...{ answer: 'notFound', evidence: 'absent', status: null, amountCents: null, dueDate: null },
+  });
+  expect(new Date(item?.lastLook.at ?? '')).toEqual(new Date('2030-02-01T15:00:00Z'));
+});

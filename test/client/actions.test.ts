@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { connect, startBatch } from '../../client';
 import { createTestDatabase } from '../support/database';
-import { createBatch, createCarteira } from '../support/record';
+import { createBatch, createCarteira, createItem, createReceivables } from '../support/record';
 import { claimNamespace } from '../support/temporal';
 import { createMemoryRecord } from '../workflows/support/memoryRecord';
 import { withWorkers } from './support/batchWorker';
@@ -68,6 +68,36 @@ test('an operator is refused what does not fit, redoes what was corrected, and d
   const stored = await storedTexts(batchId);
   expect(stored).toContain('"reasonCode":"operador"');
   expect(stored).not.toContain('mudou-se');
+});
+
+test('one decision for all uncertain results, or for some: each boleto tells what became of it', async () => {
+  const { knex } = database;
+  const carteira = await createCarteira(knex);
+  const batchId = await createBatch(knex, carteira.id);
+  const ids = await createReceivables(knex, carteira, 4);
+  for (const id of ids) await createItem(knex, batchId, id, { state: 'unconfirmed', due_at: null });
+  const record = createMemoryRecord({
+    items: Object.fromEntries(ids.map((id) => [id, ['unconfirmed']])),
+    now: () => Promise.resolve(Date.now()),
+  });
+  const decide = (...which: string[]) =>
+    boletos('resolver', batchId, ...which, '--decisao', 'registrado', '--motivo', 'conferido no site do banco');
+  await withWorkers(temporal, record, async () => {
+    const batch = await startBatch(client, { batchId, carteiraId: 10, filters: {}, by: 'operador.1' });
+    for await (const { phase } of batch.follow({ everyMs: 50 })) if (phase === 'awaitingAdjustments') break;
+
+    const none = await decide();
+    expect({ exitCode: none.exitCode, ...errorOf(none) }).toMatchObject({ exitCode: 2, code: 'opcao_ausente' });
+    const unknown = await decide('--causa', '00000000');
+    expect(errorOf(unknown)).toMatchObject({ code: 'causa_desconhecida' });
+    expect(linesOf(await decide('--titulo', ids.slice(0, 2).join(',')))).toMatchObject([{ changed: 2 }]);
+    expect(record.items.map(({ state }) => state)).toEqual(['registered', 'registered', 'unconfirmed', 'unconfirmed']);
+    await knex('batch_item').whereIn('receivable_id', ids.slice(0, 2)).update({ state: 'registered' });
+
+    expect(linesOf(await decide('--todos-incertos'))).toMatchObject([{ changed: 2 }]);
+    expect(await batch.result()).toMatchObject({ registered: 4 });
+  });
+  expect(await storedTexts(batchId)).not.toContain('site do banco');
 });
 
 /** Everything that Temporal keeps of the batch, as text. */

@@ -7,6 +7,7 @@ import {
   createCustomer,
   createFilial,
   createItem,
+  createLook,
   createReceivable,
 } from '../support/record';
 import { claimNamespace } from '../support/temporal';
@@ -180,6 +181,41 @@ describe('comunicacao', () => {
     ]);
   });
 
+  test('--falhas shows beside what a person decides its number and what the bank said last', async () => {
+    const { batchId, uncertain } = await createWaitingBatch();
+    const { knex } = database;
+    const accountId = carteira.accountId as number;
+    const boletoId = await createBoleto(knex, uncertain, accountId, { our_number: '31285570000000042' });
+    const where = { batch_id: batchId, receivable_id: uncertain };
+    await knex('batch_item').where(where).update({ boleto_id: boletoId });
+    const { ordinal } = await knex('batch_item').where(where).first<{ ordinal: number }>('ordinal');
+    const attemptId = await createAttempt(knex, boletoId, { batchId, ordinal, receivableId: uncertain });
+    const at = new Date('2030-02-01T15:00:00Z');
+    const look = { attemptId, boletoId, accountId };
+    await createLook(knex, look, { answer: 'unusable', started_at: at, finished_at: at });
+    const later = new Date('2030-02-01T16:00:00Z');
+    const found = { status: 'NORMAL', amountCents: 5_000, dueDate: '2030-02-11' };
+    await createLook(knex, look, {
+      answer: 'found',
+      evidence: 'conflict',
+      found,
+      started_at: later,
+      finished_at: later,
+    });
+
+    const { stdout } = await boletos('comunicacao', batchId, '--falhas');
+    expect(stdout).toContain('nosso número: 31285570000000042');
+    expect(stdout).toContain('última consulta, 01/02/2030 13:00: encontrado, NORMAL, R$ 50,00, vence em 11/02/2030');
+    const failures = linesOf(await boletos('comunicacao', batchId, '--falhas', '--json'));
+    expect(failures).toContainEqual(
+      expect.objectContaining({
+        receivableId: uncertain,
+        ourNumber: '31285570000000042',
+        lastLook: expect.objectContaining({ answer: 'found', evidence: 'conflict', ...found }) as unknown,
+      }),
+    );
+  });
+
   test('--por-causa groups them', async () => {
     const { batchId, refused } = await createWaitingBatch();
     expect(linesOf(await boletos('comunicacao', batchId, '--por-causa', '--json'))).toContainEqual(
@@ -275,6 +311,13 @@ describe('acompanhar', () => {
   });
 });
 
+/** Opaque, also for whoever reads Temporal; the login is here. */
+async function cliIdOf(login: string): Promise<string> {
+  const row = await database.knex('operator_login').where({ login }).first<{ id: string } | undefined>('id');
+  expect(row?.id).toMatch(/^cli-[0-9a-f]{8}$/);
+  return row?.id ?? '';
+}
+
 describe('an action', () => {
   test('on a batch that Temporal never had is refused; the words of the person are in the record, not in Temporal', async () => {
     const { batchId, refused } = await createWaitingBatch();
@@ -295,7 +338,7 @@ describe('an action', () => {
       .knex('audit_entry')
       .where({ entity: 'batch', entity_id: batchId, action: 'discard.reason' });
     expect(entries).toMatchObject([
-      { actor: 'operador.1', reason: 'cliente mudou-se', after: { receivableIds: [refused] } },
+      { actor: await cliIdOf('operador.1'), reason: 'cliente mudou-se', after: { receivableIds: [refused] } },
     ]);
   });
 

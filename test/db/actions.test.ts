@@ -8,6 +8,7 @@ import { reexamine } from '../../db/actions/reexamine';
 import { resolve, type ResolvePolicy } from '../../db/actions/resolve';
 import { markBehind, raiseNextNumber } from '../../db/numbering';
 import type { ResolveAction } from '../../domain/batch';
+import { recordRequest } from '../../db/actionRequests';
 import type { FoundBoleto } from '../../domain/gateway';
 import { createTestDatabase } from '../support/database';
 import {
@@ -121,8 +122,16 @@ function itemColumns(kind: Kind): Record<string, unknown> {
   }
 }
 
-const by = 'operador.1';
-const action = () => ({ by, actionId: randomUUID() });
+const by = 'u-00000000a11c';
+/** What a message says of itself. */
+const action = () => ({ by: 'quem-eu-quiser', actionId: randomUUID() });
+
+/** Written down by the API or the command line, before the message. */
+async function asked(batchId: string, kind: string) {
+  const request = action();
+  expect(await recordRequest(knex, { batchId, actionIds: [request.actionId], kind, by })).toBeNull();
+  return request;
+}
 
 async function itemOf(batchId: string, entry: Entry) {
   const { rows } = await knex.raw<{ rows: Record<string, unknown>[] }>(
@@ -152,6 +161,8 @@ const fresh = {
   field: null,
   lease_token: null,
 };
+
+const safe: ResolvePolicy = { sameNumberIsSafe: () => true };
 
 describe('recommunicate', () => {
   const all = [
@@ -240,7 +251,8 @@ describe('discard', () => {
   test('ends what has a known end; the título stays free for another batch', async () => {
     const { batchId, entries } = await batchWith('rejected', 'conflict', 'pending');
     const receivableIds = Object.values(entries).map(({ receivableId }) => receivableId);
-    const result = await discard(knex, { ...action(), batchId, receivableIds, reasonCode: 'contratoCancelado' });
+    const request = await asked(batchId, 'discard');
+    const result = await discard(knex, { ...request, batchId, receivableIds, reasonCode: 'contratoCancelado' });
     expect(result).toEqual({ changed: 3, refused: [] });
     for (const entry of Object.values(entries)) {
       expect(await itemOf(batchId, entry)).toMatchObject({ state: 'discarded', closed: true, due: null });
@@ -316,9 +328,10 @@ describe('resolve', () => {
       { attemptId: entry.attemptId as string, boletoId: entry.boletoId, accountId },
       { answer: 'found', evidence: 'conflict', found: found(overrides) },
     );
-  const safe: ResolvePolicy = { sameNumberIsSafe: () => true };
-  const decide = (batchId: string, { receivableId }: Entry, decision: ResolveAction['decision'], policy = safe) =>
-    resolve(knex, { ...action(), batchId, receivableId, decision, reasonCode: 'conferidoNoBanco' }, policy);
+  const decide = async (batchId: string, entry: Entry, decision: ResolveAction['decision'], policy = safe) => {
+    const request = { ...(await asked(batchId, 'resolve')), batchId, decision, reasonCode: 'conferidoNoBanco' };
+    return resolve(knex, { ...request, receivableId: entry.receivableId }, policy);
+  };
   const refused = (entry: Entry, reason: string) => ({
     changed: 0,
     refused: [{ receivableId: entry.receivableId, reason }],
@@ -612,7 +625,7 @@ describe('concluding', () => {
 
   test('is refused while a result is uncertain', async () => {
     const { batchId, entries } = await batchWith('unconfirmed', 'rejected');
-    expect(await concludeBatch(knex, { batchId, by })).toMatchObject({
+    expect(await concludeBatch(knex, { batchId })).toMatchObject({
       refused: 'resultadosIncertos',
       message: expect.stringContaining('1 cobrança'),
     });
@@ -631,7 +644,7 @@ describe('concluding', () => {
       'discarded',
       'skipped',
     );
-    const report = await concludeBatch(knex, { batchId, by });
+    const report = await concludeBatch(knex, { batchId });
     expect(report).toEqual({
       batchId,
       selected: 8,
@@ -645,10 +658,10 @@ describe('concluding', () => {
       notSent: 2,
       reconciled: 0,
     });
-    expect(await concludeBatch(knex, { batchId, by: 'operador.2' })).toEqual(report);
+    expect(await concludeBatch(knex, { batchId })).toEqual(report);
     expect(await knex('batch').where({ id: batchId }).first('phase', 'concluded_by')).toEqual({
       phase: 'concluded',
-      concluded_by: by,
+      concluded_by: 'operador.1',
     });
     expect(await knex('batch_item').where({ batch_id: batchId, closed_at: null })).toEqual([]);
     // How many ended without a boleto, whenever they were closed.
@@ -661,11 +674,106 @@ describe('concluding', () => {
     const { batchId, entries } = await batchWith('pending', 'rejected');
     const registered = { state: 'registered', linha_digitavel: '1', registered_at: knex.fn.now() };
     await knex('boleto').where({ id: entries.pending.boletoId }).update(registered);
-    expect(await concludeBatch(knex, { batchId, by })).toMatchObject({ registered: 1, rejected: 1, notSent: 0 });
+    expect(await concludeBatch(knex, { batchId })).toMatchObject({ registered: 1, rejected: 1, notSent: 0 });
   });
 
   test('of an unknown batch is refused', async () => {
-    expect(await concludeBatch(knex, { batchId: 'nenhuma', by })).toMatchObject({ refused: 'comunicacaoDesconhecida' });
+    expect(await concludeBatch(knex, { batchId: 'nenhuma' })).toMatchObject({ refused: 'comunicacaoDesconhecida' });
+  });
+});
+
+describe('several at once', () => {
+  const reasonCode = 'conferidoNoBanco';
+
+  test('one decision for many, each told for itself, in the order of the batch', async () => {
+    const { batchId, entries } = await batchWith('unconfirmed', 'sending', 'conflict', 'registered', 'rejected');
+    const ids = Object.values(entries).map(({ receivableId }) => receivableId);
+    const request = { ...(await asked(batchId, 'resolve')), batchId, reasonCode };
+    const receivableIds = [...ids].reverse().concat(ids[0] as number, 1);
+    expect(await resolve(knex, { ...request, receivableIds, decision: 'absent' }, safe)).toEqual({
+      changed: 2,
+      refused: [
+        { receivableId: 1, reason: 'foraDaComunicacao' },
+        { receivableId: entries.sending.receivableId, reason: 'semResultadoIncerto' },
+        { receivableId: entries.registered.receivableId, reason: 'jaRegistrado' },
+        { receivableId: entries.rejected.receivableId, reason: 'semResultadoIncerto' },
+      ],
+    });
+    for (const entry of [entries.unconfirmed, entries.conflict])
+      expect(await audit('receivable', entry.receivableId)).toMatchObject([{ actor: by, action: 'resolve' }]);
+    expect(await audit('batch', batchId)).toMatchObject([
+      { actor: by, action: 'resolve', after: { receivableIds, changed: 2, refused: 4 } },
+    ]);
+  });
+
+  test('while communicating, what waits for a person is decided and what the machine will look for is left to it', async () => {
+    const { batchId, entries } = await batchWith('unconfirmed', 'conflict', 'sending');
+    await knex('batch').where({ id: batchId }).update({ phase: 'communicating' });
+    await knex('batch_item')
+      .where({ batch_id: batchId, ordinal: entries.conflict.ordinal })
+      .update({ due_at: knex.raw("clock_timestamp() + interval '1 minute'") });
+    const receivableIds = Object.values(entries).map(({ receivableId }) => receivableId);
+    const request = { ...(await asked(batchId, 'resolve')), batchId, reasonCode, receivableIds };
+    expect(await resolve(knex, { ...request, decision: 'absent' }, safe)).toEqual({
+      changed: 1,
+      refused: [
+        { receivableId: entries.conflict.receivableId, reason: 'emAndamento' },
+        { receivableId: entries.sending.receivableId, reason: 'emAndamento' },
+      ],
+    });
+    expect(await itemOf(batchId, entries.unconfirmed)).toMatchObject({ state: 'pending', due: true });
+  });
+});
+
+describe('who asked', () => {
+  const actorsOf = async (batchId: string) => (await audit('batch', batchId)).map(({ actor }) => actor as string);
+  const requested = (actionId: string) => knex('operator_action').where({ action_id: actionId }).pluck('requested_by');
+
+  test('a message that names a colleague is told as Temporal’s, never as the colleague’s', async () => {
+    const { batchId, entries } = await batchWith('rejected', 'unconfirmed');
+    const forged = () => ({ by, actionId: randomUUID(), batchId, reasonCode: 'x' });
+    const [discarding, deciding, ending] = [forged(), forged(), forged()];
+    await discard(knex, { ...discarding, receivableIds: [entries.rejected.receivableId] });
+    await resolve(knex, { ...deciding, receivableId: entries.unconfirmed.receivableId, decision: 'absent' }, safe);
+    await beginConclusion(knex, ending);
+    await concludeBatch(knex, { batchId });
+    expect(new Set(await actorsOf(batchId))).toEqual(new Set(['temporal']));
+    for (const entry of Object.values(entries))
+      expect(await audit('receivable', entry.receivableId)).toMatchObject([{ actor: 'temporal' }]);
+    expect(await attemptOf(entries.unconfirmed)).toMatchObject({ resolved_by: 'temporal' });
+    expect(await requested(discarding.actionId)).toEqual(['temporal']);
+    expect(await knex('batch').where({ id: batchId }).first('concluded_by')).toEqual({ concluded_by: 'temporal' });
+  });
+
+  test('whoever was written down before the message is told, whatever the message says', async () => {
+    const { batchId } = await batchWith('rejected');
+    await beginConclusion(knex, { ...(await asked(batchId, 'conclude')), batchId });
+    await concludeBatch(knex, { batchId });
+    expect(await actorsOf(batchId)).toEqual([by, by]);
+    expect(await knex('batch').where({ id: batchId }).first('concluded_by')).toEqual({ concluded_by: by });
+  });
+
+  test('a row vouches for its own batch and action alone', async () => {
+    const [one, other] = [await batchWith('rejected'), await batchWith('rejected')];
+    const [pausing, anotherBatch] = [await asked(one.batchId, 'pause'), await asked(other.batchId, 'conclude')];
+    await beginConclusion(knex, { ...pausing, batchId: one.batchId });
+    expect(await actorsOf(one.batchId)).toEqual(['temporal']);
+    await pause(knex, { ...anotherBatch, batchId: other.batchId });
+    expect(await actorsOf(other.batchId)).toEqual(['temporal']);
+  });
+
+  test('an id that somebody asked with is refused to anybody else, and for anything else', async () => {
+    const { batchId } = await batchWith('rejected');
+    const { actionId } = await asked(batchId, 'pause');
+    const request = { batchId, actionIds: [actionId], kind: 'pause', by };
+    expect(await recordRequest(knex, request)).toBeNull();
+    for (const other of [{ by: 'u-00000000b22d' }, { kind: 'resume' }, { actionIds: [randomUUID(), actionId] }]) {
+      const answer = await recordRequest(knex, { ...request, ...other });
+      if ('actionIds' in other) expect(answer).toBeNull();
+      else expect(answer).toMatchObject({ refused: 'acaoRepetida' });
+    }
+    await pause(knex, { by: 'x', actionId, batchId });
+    expect(await requested(actionId)).toEqual([by]);
   });
 });
 
@@ -711,7 +819,7 @@ describe('every action', () => {
 
   test.each(actions)('%s is refused by a batch that has ended, and by one that never was', async (_kind, act) => {
     const { batchId, entries } = await batchWith('rejected');
-    await concludeBatch(knex, { batchId, by });
+    await concludeBatch(knex, { batchId });
     expect(await act(batchId, entries.rejected.receivableId, action())).toMatchObject({
       refused: 'comunicacaoEncerrada',
     });
@@ -728,7 +836,7 @@ describe('every action', () => {
     expect(await knex('batch').where({ id: other.batchId }).first('paused')).toEqual({ paused: false });
   });
 
-  test('an action id for other títulos, or of another person, is refused and changes nothing', async () => {
+  test('an action id for other títulos, or for another reason, is refused and changes nothing', async () => {
     const { batchId, entries } = await batchWith('rejected', 'deferred');
     const request = { ...action(), batchId, reasonCode: 'cliente-cancelou' };
     const [first, second] = [entries.rejected.receivableId, entries.deferred.receivableId];
@@ -736,7 +844,6 @@ describe('every action', () => {
     expect(await discard(knex, { ...request, receivableIds: [first] })).toEqual(done);
     for (const other of [
       { ...request, receivableIds: [second] },
-      { ...request, receivableIds: [first], by: 'op-8' },
       { ...request, receivableIds: [first], reasonCode: 'outro' },
     ])
       expect(await discard(knex, other)).toMatchObject({ refused: 'acaoRepetida' });
@@ -749,7 +856,7 @@ describe('every action', () => {
     const { batchId } = await batchWith('rejected');
     const ids = action();
     const first = await beginConclusion(knex, { ...ids, batchId });
-    await concludeBatch(knex, { batchId, by });
+    await concludeBatch(knex, { batchId });
     expect(await beginConclusion(knex, { ...ids, batchId })).toEqual(first);
   });
 });

@@ -19,7 +19,7 @@ describe('opening a batch', () => {
     const { id: carteiraId } = await createCarteira(knex);
     const batch = { batchId: 'abrir-1', carteiraId, filters: { filialIds: [1, 2] }, by };
     const answers = await Promise.all([openBatch(knex, batch), openBatch(knex, batch), openBatch(knex, batch)]);
-    expect(answers).toEqual(Array(3).fill({ gateway: 'banco-do-brasil', round: 1 }));
+    expect(answers).toEqual(Array(3).fill({ gateway: 'banco-do-brasil', round: 1, by }));
     expect(await knex('batch').where({ id: 'abrir-1' })).toMatchObject([
       { requested_by: by, filters: { filialIds: [1, 2] } },
     ]);
@@ -33,7 +33,7 @@ describe('opening a batch', () => {
     const batch = { batchId: 'abrir-2', carteiraId, filters: {}, by };
     await openBatch(knex, batch);
     await knex('batch').where({ id: 'abrir-2' }).update({ round: 3 });
-    expect(await openBatch(knex, batch)).toEqual({ gateway: 'banco-do-brasil', round: 3 });
+    expect(await openBatch(knex, batch)).toEqual({ gateway: 'banco-do-brasil', round: 3, by });
   });
 
   test('refuses the id of a batch with another carteira or other filters', async () => {

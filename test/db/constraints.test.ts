@@ -231,6 +231,44 @@ const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unkn
     },
   ],
   [
+    'action_request_pkey',
+    'an action id is asked with once',
+    async (w) => {
+      const row = { action_id: 'asked', batch_id: w.batchId, kind: 'pause', requested_by: 'u-1' };
+      await knex('action_request').insert([row, row]);
+    },
+  ],
+  [
+    'action_request_batch_id_fkey',
+    'an action is asked of a batch of the record',
+    () => knex('action_request').insert({ action_id: 'x', batch_id: 'nenhuma', kind: 'pause', requested_by: 'u-1' }),
+  ],
+  [
+    'action_request_kind',
+    'only actions are asked for',
+    (w) => knex('action_request').insert({ action_id: 'x', batch_id: w.batchId, kind: 'outra', requested_by: 'u-1' }),
+  ],
+  [
+    'action_request_is_of_somebody',
+    'whom nobody knows asks for nothing',
+    (w) =>
+      knex('action_request').insert({ action_id: 'x', batch_id: w.batchId, kind: 'pause', requested_by: 'temporal' }),
+  ],
+  [
+    'operator_login_id',
+    'a login of the command line has an opaque id',
+    () => knex('operator_login').insert({ id: 'maria', login: 'maria' }),
+  ],
+  [
+    'operator_login_login_key',
+    'a login has one id',
+    () =>
+      knex('operator_login').insert([
+        { id: 'cli-00000001', login: 'maria' },
+        { id: 'cli-00000002', login: 'maria' },
+      ]),
+  ],
+  [
     'alert_once_a_day',
     'an alert is raised once a day',
     async (w) => {

@@ -72,8 +72,8 @@ describe('each thing is told once', () => {
   test('the end of a batch', async () => {
     const id = await createWebhook(knex, { events: ['batch.done'] });
     const { batchId, carteiraId } = await createLote();
-    await concludeBatch(knex, { batchId, by: 'u' });
-    await concludeBatch(knex, { batchId, by: 'u' });
+    await concludeBatch(knex, { batchId });
+    await concludeBatch(knex, { batchId });
     expect(await told(id)).toEqual([
       { type: 'batch.done', data: { batchId, carteiraId, phase: 'concluded', round: 0 } },
     ]);

@@ -210,7 +210,7 @@ test('a month with holidays, a person’s batch in the way and a dead worker ove
   at('2030-03-11', 8, () => knex('batch').where({ id: byPerson.batchId }).update({ concluded_at: null }));
   at('2030-03-11', 10, async () => {
     await scene.settle(byPerson.batchId);
-    await concludeBatch(knex, { batchId: byPerson.batchId, by: 'op-7' });
+    await concludeBatch(knex, { batchId: byPerson.batchId });
   });
   // Imported late, on the day before it is due.
   at('2030-03-13', 10, async () => {

@@ -22,7 +22,7 @@ export async function runCommand(
   const run: CommandRun = { printed: [], texts: [], notes: [], error: null };
   const context: CliContext = {
     json: true,
-    by: 'operador.1',
+    by: () => Promise.resolve('operador.1'),
     database: () => Promise.resolve(given.knex),
     temporal: () => Promise.reject(new CliError(3, 'temporal_inacessivel', 'sem Temporal', 'inicie')),
     prepareRecord: () => Promise.reject(new Error('not of this command')),

@@ -39,6 +39,19 @@ testInBrowser('pausar, retomar, reexaminar, resolver, descartar and concluir, by
     // One of the two is taken out of collection at the bank: of it a look says something else.
     const boletos = await knex('boleto').where({ state: 'conflict' }).select('receivable_id', 'our_number', 'convenio');
     const [dead, alive] = boletos as { receivable_id: number; our_number: string; convenio: string }[];
+    const dialog = page.getByRole('dialog');
+
+    // Both at once, with what is known of each; thought better of.
+    await tabTo(page, page.getByRole('button', { name: /^Selecionar todos desta causa: .*(confere|contradi)/ }));
+    await keyboard.press('Enter');
+    await page.getByText('2 títulos selecionados na tabela').waitFor();
+    await press(page, 'Resolver');
+    await dialog.getByRole('heading', { name: 'Resolver 2 títulos' }).waitFor();
+    for (const { our_number } of [dead!, alive!]) await dialog.getByText(our_number).waitFor();
+    expect(await dialog.getByText('ainda não consultado').count()).toBe(2);
+    await keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await press(page, 'Limpar seleção');
     expect(bank.admin.amend(dead!.convenio, dead!.our_number, { codigoEstadoTituloCobranca: 7 })).toBe(true);
     await press(page, 'Reexaminar');
     await page.getByRole('button', { name: '19 Registrado' }).waitFor();
@@ -49,7 +62,7 @@ testInBrowser('pausar, retomar, reexaminar, resolver, descartar and concluir, by
 
     await choose(page, dead!.receivable_id);
     await press(page, 'Resolver');
-    const dialog = page.getByRole('dialog');
+    await dialog.getByText('encontrado').waitFor();
     await tabTo(page, dialog.getByRole('radio', { name: /Está registrado/ }));
     await keyboard.press('ArrowDown');
     await keyboard.press('ArrowDown');

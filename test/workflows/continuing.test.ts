@@ -21,8 +21,12 @@ test('a long communication goes on in new runs: one selection, each boleto sent 
   expect(record.phases).toEqual(['communicating', 'analysing']);
 });
 
-test('hundreds of actions on a waiting batch are all answered, whichever run receives them', async () => {
-  const record = createMemoryRecord({ items: items(3, ['rejected', 'registered']), now: temporal.now });
+test('hundreds of actions on a waiting batch are all answered, and the Web UI still says what the batch is', async () => {
+  const record = createMemoryRecord({
+    items: items(3, ['rejected', 'registered']),
+    now: temporal.now,
+    openBatch: async () => ({ gateway: 'banco-do-brasil', by: 'u-00000000a11c' }),
+  });
   await temporal.run(record, async (handle) => {
     await untilPhase(handle, 'awaitingAdjustments');
     // The time-skipping server refuses a new run while another update is on its way, so these come in threes.
@@ -33,6 +37,15 @@ test('hundreds of actions on a waiting batch are all answered, whichever run rec
     expect(await runsOf(handle)).toBeGreaterThan(1);
     expect(await progressOf(handle)).toMatchObject({ phase: 'awaitingAdjustments', round: 1 });
     expect(new Set(record.phases)).toEqual(new Set(['communicating', 'analysing', 'awaitingAdjustments']));
+    // What its start said of it does not outlive the first run; what it says of itself does, by what the record knows.
+    const details = await temporal.details(handle);
+    expect(details).toContain(
+      `Comunicação de boletos **${handle.workflowId.replace('boletos/', '')}** · carteira de cobrança 10`,
+    );
+    expect(details).toContain('pedida por u-00000000a11c');
+    const { typedSearchAttributes } = await temporal.client.workflow.getHandle(handle.workflowId).describe();
+    const operator = typedSearchAttributes.getAll().find(({ key }) => key.name === 'BoletoOperator');
+    expect(operator?.value).toBe('u-00000000a11c');
     await act(handle, 'recommunicate', { scope: 'all' });
     expect(await handle.result()).toMatchObject({ registered: 3, rounds: 2 });
   });

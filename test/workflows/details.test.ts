@@ -37,7 +37,9 @@ test('a waiting batch shows counts, causes and what to send next', () => {
   expect(describeBatch(batch({}))).toBe(
     `## Aguardando ajustes
 
-Comunicação **b-1** · carteira 10 · gateway banco-do-brasil · rodada 1
+Comunicação de boletos **b-1** · carteira de cobrança 10 · gateway banco-do-brasil · rodada 1 · pedida por op-1
+
+Os filtros e os pagadores estão no registro: na tela da comunicação, ou com \`boletos comunicacao b-1\`.
 
 Selecionados: 800 · deixados de fora, com o motivo no relatório: 3
 
@@ -65,7 +67,7 @@ As palavras do banco e quem corrige cada uma estão no relatório da comunicaç�
 
 - Corrija os títulos no Contas a Receber e comunique de novo só os corrigidos: \`recommunicate\` com \`{"by":"op-7","actionId":"acao-001","scope":"corrected"}\`
 - Consulte de novo os resultados incertos: \`reexamine\` com \`{"by":"op-7","actionId":"acao-001"}\`
-- Ou decida um deles, depois de conferir no banco: \`resolve\` com \`{"by":"op-7","actionId":"acao-001","receivableId":101,"decision":"registered","reasonCode":"conferido-no-banco"}\`
+- Ou decida alguns deles, depois de conferir no banco: \`resolve\` com \`{"by":"op-7","actionId":"acao-001","receivableIds":[101],"decision":"registered","reasonCode":"conferido-no-banco"}\`
 - Ou tire títulos desta comunicação: \`discard\` com \`{"by":"op-7","actionId":"acao-001","receivableIds":[101],"reasonCode":"cliente-cancelou"}\`
 - Ou encerre: \`conclude\` com \`{"by":"op-7","actionId":"acao-001"}\`
 
@@ -88,7 +90,7 @@ test.each([
     { phase: 'communicating', pauseReason: 'operator' },
     'Pausando: os envios em andamento terminam',
   ],
-  ['a conclusion', { phase: 'communicating', concluding: { by: 'op-1', until: 0 } }, 'Concluindo: nada mais é enviado'],
+  ['a conclusion', { phase: 'communicating', concluding: { until: 0 } }, 'Concluindo: nada mais é enviado'],
   ['a conclusion given up', { conclusionAbandoned: true }, 'Não foi possível concluir: 2 boleto(s)'],
   ['a due date', { alertedOn: '2026-03-07' }, 'Vencimento próximo: há boleto sem registro que vence em 09/03/2026'],
 ] as [string, Partial<BatchState>, string][])('%s is told', (_what, changes, line) => {

@@ -7,7 +7,7 @@ describe('an action is accepted only where it makes sense', () => {
   const accepted: Record<ActionName, BatchPhase[]> = {
     recommunicate: ['awaitingAdjustments'],
     discard: ['awaitingAdjustments', 'paused'],
-    resolve: ['awaitingAdjustments', 'paused'],
+    resolve: ['communicating', 'awaitingAdjustments', 'paused'],
     reexamine: ['awaitingAdjustments', 'paused'],
     pause: ['communicating'],
     resume: ['paused'],
@@ -113,6 +113,9 @@ describe('an argument that the Temporal CLI or Web UI may send', () => {
     ['discard', { reasonCode: undefined }, /Informe "reasonCode": o código do motivo/],
     ['discard', { reasonCode: 'o cliente pediu para cancelar' }, /o texto livre fica na auditoria/],
     ['resolve', { receivableId: undefined }, /"receivableId" deve ser um número inteiro/],
+    ['resolve', { receivableIds: [1] }, /Informe "receivableId" ou "receivableIds", não os dois/],
+    ['resolve', { receivableId: undefined, receivableIds: [] }, /Informe "receivableIds": uma lista/],
+    ['resolve', { receivableId: undefined, receivableIds: Array(501).fill(1) }, /tem 501 IDs e o máximo é 500/],
     ['resolve', { receivableId: '1' }, /"receivableId" deve ser um número inteiro/],
     ['resolve', { decision: 'maybe' }, /Informe "decision" com um destes valores: "registered", "absent", "newNumber"/],
     ['resolve', { reasonCode: 'x'.repeat(65) }, /Informe "reasonCode"/],

@@ -1,6 +1,7 @@
 import type { ActionResult, BatchCounts } from '../../domain/batch';
 import type { BatchFilters, LeftOutReason } from '../../domain/filters';
 import type { Total } from '../../domain/dryRun';
+import type { LastLook } from '../../domain/lastLook';
 import type { BatchPhase } from '../../domain/phases';
 import type { ItemState } from '../../domain/states';
 import type { TodayKind } from '../../domain/today';
@@ -90,6 +91,9 @@ export interface Item {
   advice: string | null;
   /** The ERP's name of the guilty field. */
   fieldName: string | null;
+  ourNumber: string | null;
+  /** null = the bank was never asked about it. */
+  lastLook: LastLook | null;
 }
 
 export interface Cause {

@@ -1,4 +1,4 @@
-import { GUARD } from '../../domain/names';
+import { actorLabels } from '../../domain/actors';
 
 /** Ids of people and of programs that sign in; what is left is a name of the command line. */
 const OPAQUE = /^(u|tok|t)-/;
@@ -7,6 +7,5 @@ const OPAQUE = /^(u|tok|t)-/;
 export function personWords(name: string | null, id: string): string {
   if (name !== null) return name;
   if (id === 'desconhecido') return 'quem não entrou';
-  if (id === GUARD) return 'a guarda da carteira';
-  return OPAQUE.test(id) ? 'alguém que não está mais no cadastro' : id;
+  return actorLabels[id] ?? (OPAQUE.test(id) ? 'alguém que não está mais no cadastro' : id);
 }

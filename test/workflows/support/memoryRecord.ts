@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { BatchActivities, GatewayActivities } from '../../../activities';
-import type { ActionResult, Analysis, CauseCount } from '../../../domain/batch';
+import { resolvedIds, type ActionResult, type Analysis, type CauseCount } from '../../../domain/batch';
 import { dueDateAlertInMs } from '../../../domain/dueDateAlert';
 import { localDate, saoPauloDate } from '../../../domain/dates';
 import type { BatchPhase } from '../../../domain/phases';
@@ -51,7 +51,6 @@ export interface MemoryRecord {
   sent: Map<number, number>;
   alerts: string[];
   rounds: number[];
-  concludedBy: string | null;
   item(receivableId: number): MemoryItem;
   /** How often an activity ran. */
   count(activity: keyof BatchActivities): number;
@@ -194,10 +193,10 @@ export function createMemoryRecord(options: MemoryRecordOptions): MemoryRecord {
         ),
       );
     },
-    async resolve({ actionId, receivableId, decision }) {
+    async resolve({ actionId, decision, ...named }) {
       return once(actionId, () =>
         change(
-          find([receivableId]).filter((item) => item.state === 'unconfirmed'),
+          find(resolvedIds({ ...named, actionId, decision })).filter((item) => item.state === 'unconfirmed'),
           (item) => {
             item.unresolved = false;
             if (decision === 'registered') Object.assign(item, { state: 'registered', dueAt: null, closed: true });
@@ -243,8 +242,7 @@ export function createMemoryRecord(options: MemoryRecordOptions): MemoryRecord {
     async abandonConclusion() {
       concluding = false;
     },
-    async concludeBatch({ batchId, by }) {
-      record.concludedBy = by;
+    async concludeBatch({ batchId }) {
       if (all.some((item) => item.unresolved)) {
         throw ApplicationFailure.create({ message: 'há resultados incertos', nonRetryable: true });
       }
@@ -302,7 +300,6 @@ export function createMemoryRecord(options: MemoryRecordOptions): MemoryRecord {
     sent: new Map(),
     alerts: [],
     rounds: [],
-    concludedBy: null,
     item: (receivableId) => find([receivableId])[0]!,
     count: (activity) => record.calls.filter((name) => name === activity).length,
     pausedBy: null,

@@ -33,6 +33,7 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
   const waits = phase === 'awaitingAdjustments' && !concluding;
   const rests = (phase === 'awaitingAdjustments' || phase === 'paused') && !concluding;
   const unsure = byState.unconfirmed + byState.conflict;
+  const decidable = (rests || phase === 'communicating') && !concluding && unsure > 0;
   const ids = [...chosen.keys()];
 
   const send = async (action: ActionName, body: object = {}) => {
@@ -50,9 +51,7 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
       .finally(() => setBusy(false));
   };
 
-  const only = ids.length === 1 ? chosen.get(ids[0] as number) : undefined;
-  const resolvable =
-    only && ids[0] !== undefined && (only === 'unconfirmed' || only === 'conflict') ? ids[0] : undefined;
+  const resolvable = [...chosen.values()].filter(({ state }) => state === 'unconfirmed' || state === 'conflict');
   return (
     <section class="actions" aria-label="Ações">
       {mayAct ? (
@@ -82,8 +81,8 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
               Reexaminar {ids.length > 0 ? 'selecionados' : ''}
             </button>
           ) : null}
-          {rests && unsure > 0 ? (
-            <button type="button" disabled={busy || resolvable === undefined} onClick={() => setAsking('resolver')}>
+          {decidable ? (
+            <button type="button" disabled={busy || resolvable.length === 0} onClick={() => setAsking('resolver')}>
               Resolver
             </button>
           ) : null}
@@ -100,11 +99,13 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
         </div>
       ) : null}
       <BatchLinks batch={batch} />
-      {rests && mayAct ? (
+      {(rests || decidable) && mayAct ? (
         <p class="hint">
           {ids.length > 0
             ? `${counted(ids.length, 'título selecionado', 'títulos selecionados')} na tabela.`
-            : 'Selecione títulos na tabela para descartar, resolver ou refazer só alguns.'}
+            : rests
+              ? 'Selecione títulos na tabela para descartar, resolver ou refazer só alguns.'
+              : 'Selecione na tabela os títulos de resultado incerto para resolver.'}
         </p>
       ) : null}
       <ProblemNote problem={problem} />
@@ -137,10 +138,12 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
           <p>{whatConcludingLeaves(batch)} Não há como reabrir: para os que faltam, inicie outra comunicação.</p>
         </ReasonDialog>
       ) : null}
-      {asking === 'resolver' && resolvable !== undefined ? (
+      {asking === 'resolver' && resolvable.length > 0 ? (
         <ResolveDialog
-          receivableId={resolvable}
-          onConfirm={(decision, reason) => send('resolver', { receivableId: resolvable, decision, reason })}
+          items={resolvable}
+          onConfirm={(decision, reason) =>
+            send('resolver', { receivableIds: resolvable.map(({ receivableId }) => receivableId), decision, reason })
+          }
           onClose={() => setAsking(undefined)}
         />
       ) : null}

@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ItemState } from '../../../domain/states';
-import { get } from '../../api/client';
-import type { Batch, Cause, ProgressEvent } from '../../api/types';
-import { useLoad } from '../../api/useLoad';
+import { get, type ApiProblem } from '../../api/client';
+import type { Batch, Cause, Item, Page, ProgressEvent } from '../../api/types';
+import { asProblem, useLoad } from '../../api/useLoad';
 import { instant } from '../../parts/format';
+import { ProblemNote } from '../../parts/ProblemNote';
 import { personWords } from '../../parts/personWords';
 import { useTitle } from '../../parts/useTitle';
 import { Link, places } from '../../router';
@@ -12,7 +13,7 @@ import { Actions } from './Actions';
 import { Announcement } from './Announcement';
 import { BulkCorrection } from './BulkCorrection';
 import { Causes } from './Causes';
-import type { Chosen } from './chosen';
+import { MAX_CHOSEN, type Chosen } from './chosen';
 import { Flowchart } from './Flowchart';
 import { ItemsTable } from './ItemsTable';
 import { LeftOut } from './LeftOut';
@@ -35,6 +36,7 @@ export function BatchWindow({ batchId }: { batchId: string }) {
   const [chosen, setChosen] = useState<Chosen>(new Map());
   const [cause, setCause] = useState<Cause>();
   const [bulk, setBulk] = useState<Cause>();
+  const [problem, setProblem] = useState<ApiProblem>();
   const pages = useRef<ItemPages>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const mayAct = useMayAct('operador');
@@ -71,6 +73,12 @@ export function BatchWindow({ batchId }: { batchId: string }) {
     loaded.reload();
     causes.reload();
     pages.current?.refresh();
+  };
+  /** As many as one action takes, nearest due date first. */
+  const choose = async ({ key }: Cause) => {
+    setProblem(undefined);
+    const { items } = await get<Page<Item>>(`${path}/itens`, { cause: key, limit: MAX_CHOSEN });
+    setChosen(new Map(items.map((item) => [item.receivableId, item])));
   };
   const toggleState = (state: ItemState) =>
     setStates(states.includes(state) ? states.filter((each) => each !== state) : [...states, state]);
@@ -121,6 +129,7 @@ export function BatchWindow({ batchId }: { batchId: string }) {
           reload();
         }}
       />
+      <ProblemNote problem={problem} />
       <Progress batch={batch} states={states} onState={toggleState} />
       <Announcement batch={batch} />
       <Causes
@@ -129,6 +138,7 @@ export function BatchWindow({ batchId }: { batchId: string }) {
         concluded={batch.phase === 'concluded'}
         onBulk={setBulk}
         onShow={setCause}
+        onChoose={(of) => void choose(of).catch((error: unknown) => setProblem(asProblem(error)))}
       />
       <ItemsTable
         {...{ batchId, states, cause, chosen }}

@@ -15,10 +15,12 @@ interface CausesProps {
   onBulk(cause: Cause): void;
   /** Shows only those of a cause in the table. */
   onShow(cause: Cause): void;
+  /** Ticks all of a cause in the table. */
+  onChoose(cause: Cause): void;
 }
 
 /** Failures by cause: plain words, who corrects it and how, each ID da cobrança, and the bank's own words beneath. */
-export function Causes({ batchId, causes, concluded, onBulk, onShow }: CausesProps) {
+export function Causes({ batchId, causes, concluded, onBulk, onShow, onChoose }: CausesProps) {
   const mayAct = useMayAct('operador');
   if (causes.length === 0) return null;
   return (
@@ -39,6 +41,15 @@ export function Causes({ batchId, causes, concluded, onBulk, onShow }: CausesPro
                 {cause.count > 1 ? (
                   <button type="button" onClick={() => onShow(cause)}>
                     Ver na tabela
+                  </button>
+                ) : null}
+                {mayAct && !concluded && cause.count > 1 ? (
+                  <button
+                    type="button"
+                    aria-label={`Selecionar todos desta causa: ${cause.cause ?? cause.stateLabel}`}
+                    onClick={() => onChoose(cause)}
+                  >
+                    Selecionar todos desta causa
                   </button>
                 ) : null}
                 {mayAct && !concluded && cause.count > 1 && cause.state === 'rejected' && oneValueServes(cause) ? (

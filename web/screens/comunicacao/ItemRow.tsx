@@ -1,6 +1,6 @@
-import type { ItemState } from '../../../domain/states';
+import { lookAnswer } from '../../../domain/lastLook';
 import type { Item } from '../../api/types';
-import { date, reais } from '../../parts/format';
+import { date, instant, reais } from '../../parts/format';
 import { StateBadge } from '../../parts/StateBadge';
 import { Link, places } from '../../router';
 
@@ -12,7 +12,7 @@ interface ItemRowProps {
   item: Item | undefined;
   chosen: boolean;
   mayChoose: boolean;
-  toggle(receivableId: number, state: ItemState): void;
+  toggle(item: Item): void;
 }
 
 /** One título; while its page is on its way, a row of the same height. */
@@ -33,7 +33,7 @@ export function ItemRow({ batchId, index, top, item, chosen, mayChoose, toggle }
             type="checkbox"
             aria-label={`Selecionar a cobrança ${receivableId}`}
             checked={chosen}
-            onChange={() => toggle(receivableId, state)}
+            onChange={() => toggle(item)}
           />
         </span>
       ) : null}
@@ -52,12 +52,22 @@ export function ItemRow({ batchId, index, top, item, chosen, mayChoose, toggle }
       <span role="cell" class="cell-state">
         <StateBadge state={state} corrected={item.corrected} />
       </span>
-      <span role="cell" class="cell-cause" title={item.cause ?? ''}>
-        {item.cause ?? ''}
+      <span role="cell" class="cell-cause" title={causeWords(item)}>
+        {causeWords(item)}
       </span>
       <span role="cell" class="cell-fixer">
         {item.whoFixes ?? ''}
       </span>
     </div>
   );
+}
+
+/** Beside a result that somebody must decide: by which number the bank knows it, and what it said last. */
+function causeWords({ cause, state, ourNumber, lastLook }: Item): string {
+  const undecided = state === 'unconfirmed' || state === 'conflict';
+  return [
+    ...(cause ? [cause] : []),
+    ...(undecided && ourNumber ? [`nosso número ${ourNumber}`] : []),
+    ...(undecided && lastLook ? [`banco, ${instant(lastLook.at)}: ${lookAnswer(lastLook)}`] : []),
+  ].join(' · ');
 }

@@ -2,20 +2,18 @@ import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
 import { itemStates, type ItemState } from '../../../domain/states';
 import type { ApiProblem } from '../../api/client';
-import type { Cause } from '../../api/types';
+import type { Cause, Item } from '../../api/types';
 import { asProblem } from '../../api/useLoad';
 import { counted, number } from '../../parts/format';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { useDebounced } from '../../parts/useDebounced';
 import { openItemPages, type ItemPages } from './itemPages';
-import type { Chosen } from './chosen';
+import { MAX_CHOSEN, type Chosen } from './chosen';
 import { ItemRow } from './ItemRow';
 import { statePlurals } from './statePlurals';
 import { useVirtualRows } from './useVirtualRows';
 
 const RESTS_MS = 300;
-/** Of one action. */
-const MAX_CHOSEN = 500;
 
 interface ItemsTableProps {
   batchId: string;
@@ -70,9 +68,9 @@ export function ItemsTable(props: ItemsTableProps) {
     if (cause) section.current?.scrollIntoView({ block: 'start' });
   }, [filter]);
 
-  const toggle = (receivableId: number, state: ItemState) => {
+  const toggle = (item: Item) => {
     const next = new Map(chosen);
-    if (!next.delete(receivableId) && next.size < MAX_CHOSEN) next.set(receivableId, state);
+    if (!next.delete(item.receivableId) && next.size < MAX_CHOSEN) next.set(item.receivableId, item);
     onChosen(next);
   };
   return (

@@ -1,4 +1,7 @@
 import { useState } from 'preact/hooks';
+import { lookAnswer } from '../../../domain/lastLook';
+import type { Item } from '../../api/types';
+import { counted, instant } from '../../parts/format';
 import { ReasonDialog } from '../../parts/ReasonDialog';
 
 const decisions = {
@@ -9,25 +12,50 @@ const decisions = {
 type Decision = keyof typeof decisions;
 
 interface ResolveDialogProps {
-  receivableId: number;
+  items: readonly Item[];
   onConfirm(decision: Decision, reason: string): Promise<void>;
   onClose(): void;
 }
 
-/** A person decides what nobody could find out. */
-export function ResolveDialog({ receivableId, onConfirm, onClose }: ResolveDialogProps) {
+/** A person decides what nobody could find out: once, for all that were chosen, with what the bank said of each. */
+export function ResolveDialog({ items, onConfirm, onClose }: ResolveDialogProps) {
   const [decision, setDecision] = useState<Decision>('registered');
+  const [only] = items;
   return (
     <ReasonDialog
-      title={`Resolver a cobrança ${receivableId}`}
+      title={
+        items.length === 1 && only
+          ? `Resolver a cobrança ${only.receivableId}`
+          : `Resolver ${counted(items.length, 'título', 'títulos')}`
+      }
       verb="Resolver"
       danger
       reason="required"
       onConfirm={(reason) => onConfirm(decision, reason)}
       onClose={onClose}
     >
+      <div class="decided" tabIndex={0} role="region" aria-label="O que se sabe de cada um">
+        <table class="narrow">
+          <thead>
+            <tr>
+              <th scope="col">Cobrança</th>
+              <th scope="col">Nosso número</th>
+              <th scope="col">Última resposta do banco</th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map(({ receivableId, ourNumber, lastLook }) => (
+              <tr key={receivableId}>
+                <td>{receivableId}</td>
+                <td>{ourNumber ?? '—'}</td>
+                <td>{lastLook ? `${lookAnswer(lastLook)} (${instant(lastLook.at)})` : 'ainda não consultado'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       <fieldset>
-        <legend>Decisão</legend>
+        <legend>{items.length === 1 ? 'Decisão' : 'Decisão, a mesma para todos'}</legend>
         {(Object.keys(decisions) as Decision[]).map((each) => (
           <label key={each} class="choice">
             <input type="radio" name="decisao" checked={decision === each} onChange={() => setDecision(each)} />

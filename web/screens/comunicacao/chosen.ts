@@ -1,4 +1,7 @@
-import type { ItemState } from '../../../domain/states';
+import type { Item } from '../../api/types';
 
-/** Títulos that are ticked in the table, with the state they were seen in. */
-export type Chosen = ReadonlyMap<number, ItemState>;
+/** Of one action. */
+export const MAX_CHOSEN = 500;
+
+/** Títulos that are ticked in the table, as they were seen. */
+export type Chosen = ReadonlyMap<number, Item>;
