@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { GatewayAccount, RouteClass } from '../domain/gateway';
+import { raiseNextNumber } from './numbering';
 
 /** config/secrets.ts, as far as this room needs it. */
 interface SecretBox {
@@ -101,7 +102,7 @@ export async function getCarteira(knex: Knex, id: number): Promise<CarteiraDetai
          'limits', coalesce((select jsonb_object_agg(l.route_class, jsonb_build_object('calls', l.calls, 'windowMs', l.window_ms))
                              from gateway_limit l where l.account_id = a.id), '{}'),
          'carteiras', (select jsonb_agg(o.id order by o.id) from carteira o where o.account_id = a.id),
-         'nextNumber', (select n.next_number from numbering_space n where n.account_id = a.id and n.convenio = c.convenio)
+         'nextNumber', (select n.next_number from numbering_space n where n.gateway = a.gateway and n.convenio = c.convenio)
        ) end as account
      from carteira c left join gateway_account a on a.id = c.account_id
      where c.id = ?`,
@@ -282,11 +283,7 @@ export async function defineGatewayAccount(
     const before = await getCarteira(trx, definition.carteiraId);
     const id = await storeAccount(trx, accountId, target);
     await storeLimits(trx, id, known.limits, definition.limits ?? {});
-    await trx.raw(
-      `insert into numbering_space as n (account_id, convenio, next_number) values (:id, :convenio, :next)
-       on conflict (account_id, convenio) do update set next_number = greatest(n.next_number, excluded.next_number)`,
-      { id, convenio: target.convenio, next: definition.nextNumber ?? 1 },
-    );
+    await raiseNextNumber(trx, target, definition.nextNumber ?? 1, definition.nextNumber ? 'person' : 'nobody');
     await trx('carteira')
       .where({ id: definition.carteiraId })
       .update({

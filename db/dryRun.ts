@@ -148,7 +148,9 @@ type Check = (row: MatchedRow, taken: ReadonlySet<string>) => PreviaDefect[];
 async function createCheck(trx: Knex.Transaction, codec: GatewayCodec, carteiraId: number): Promise<Check> {
   const { rows } = await trx.raw<{ rows: { now: Date; next: number }[] }>(
     `select clock_timestamp() as now, coalesce(n.next_number, 1) as next
-     from carteira k left join numbering_space n using (account_id, convenio) where k.id = ?`,
+     from carteira k left join gateway_account a on a.id = k.account_id
+       left join numbering_space n on n.gateway = a.gateway and n.convenio = k.convenio
+     where k.id = ?`,
     [carteiraId],
   );
   const { now, next } = rows[0] as (typeof rows)[number];

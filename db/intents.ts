@@ -7,6 +7,8 @@ import { previa, previaDefect, type PreviaDefect } from '../domain/previa';
 import type { BoletoState, ItemState } from '../domain/states';
 import { chargeColumns, snapshotOf, type ChargeRow } from './charges';
 import { plannedOnce } from './database';
+import { giveUp } from './givenUp';
+import { giveNumbers, type Behind } from './numbering';
 
 const UNIQUE_VIOLATION = '23505';
 const ONE_OWN_REFERENCE = 'boleto_own_reference';
@@ -25,7 +27,9 @@ export type Intent =
   | { kind: 'send'; boletoId: number; snapshot: ChargeSnapshot; homologation: boolean; acceptsMismatches: boolean }
   | { kind: 'held' }
   | { kind: 'evidence'; boletoId: number }
-  | { kind: 'settled'; state: ItemState };
+  | { kind: 'settled'; state: ItemState }
+  /** It needs a new number, and the bank has some that this record never gave: nothing is written. */
+  | { kind: 'numberingBehind'; convenio: string; behind: Behind };
 
 type IntentRow = ChargeRow & {
   homologation: boolean;
@@ -106,18 +110,21 @@ async function writeAll(
       return { request, decision, charge, boleto };
     });
 
-    await supersede(
-      trx,
-      decisions.flatMap(({ decision, boleto }) => (decision.kind === 'renumber' && boleto ? [boleto.id] : [])),
-    );
-    const toSend = decisions.flatMap(({ request, decision, charge, boleto }) => {
+    const wanted = decisions.flatMap(({ request, decision, charge, boleto }) => {
       if (!charge || (decision.kind !== 'send' && decision.kind !== 'renumber')) return [];
       return [{ request, charge, boleto: decision.kind === 'send' ? boleto : null }];
     });
-    const created = await numberBoletos(
+    const { created, withheld } = await numberBoletos(
       trx,
       gateway,
-      toSend.filter(({ boleto }) => boleto === null).map(({ charge }) => charge),
+      wanted.filter(({ boleto }) => boleto === null).map(({ charge }) => charge),
+    );
+    const toSend = wanted.filter(({ charge, boleto }) => boleto !== null || !withheld.has(charge.convenio));
+    await giveUp(
+      trx,
+      decisions.flatMap(({ request, decision, boleto }) =>
+        decision.kind === 'renumber' && boleto && created.has(request.receivableId) ? [boleto.id] : [],
+      ),
     );
     const nameless = lookForTaken ? await withTakenReference(trx, [...created.values()]) : new Set<number>();
     const intents = toSend.map(({ request, charge, boleto }) => {
@@ -140,14 +147,17 @@ async function writeAll(
     ]);
 
     const ready = new Map(sendable.map((intent) => [key(intent.request), intent]));
-    return decisions.map(({ request, decision, boleto }): Intent => {
+    return decisions.map(({ request, decision, charge, boleto }): Intent => {
       switch (decision.kind) {
         case 'send':
         case 'renumber': {
           const intent = ready.get(key(request));
+          const convenio = charge?.convenio ?? '';
+          const behind = decision.kind === 'send' && boleto ? undefined : withheld.get(convenio);
+          if (behind) return { kind: 'numberingBehind', convenio, behind };
           if (!intent) return { kind: 'settled', state: 'rejected' };
-          const { boletoId, snapshot, charge } = intent;
-          const { homologation, acceptsMismatches } = charge;
+          const { boletoId, snapshot } = intent;
+          const { homologation, acceptsMismatches } = intent.charge;
           return { kind: 'send', boletoId, snapshot, homologation, acceptsMismatches };
         }
         case 'held':
@@ -235,36 +245,28 @@ async function readBoletos(trx: Knex.Transaction, receivableIds: number[]): Prom
   return new Map(rows.map((row) => [row.receivableId, row]));
 }
 
-async function supersede(trx: Knex.Transaction, boletoIds: number[]): Promise<void> {
-  if (boletoIds.length === 0) return;
-  await trx.raw(`update boleto set state = 'superseded' where id = any(?)`, [boletoIds]);
-}
-
 /**
  * Gives each título its numbers, once and for all: the next of the space that its carteira shares with others.
- * The boletos are not in the record yet.
+ * The boletos are not in the record yet. A convênio that is behind the bank withholds its numbers.
  */
 async function numberBoletos(
   trx: Knex.Transaction,
   gateway: Gateway,
   charges: IntentRow[],
-): Promise<Map<number, BoletoRow>> {
+): Promise<{ created: Map<number, BoletoRow>; withheld: Map<string, Behind> }> {
   const created = new Map<number, BoletoRow>();
+  const withheld = new Map<string, Behind>();
   // In one order for everybody: two workers that need the same two spaces do not wait for each other.
-  for (const [, group] of [...groupBySpace(charges)].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const first = group[0] as IntentRow;
-    const statement = trx.raw<{ rows: { next: number; ids: number[] }[] }>(
-      `insert into numbering_space (account_id, convenio, next_number) values (:accountId, :convenio, 1 + :count)
-       on conflict (account_id, convenio) do update set next_number = numbering_space.next_number + :count
-       returning next_number - :count as next,
-         array(select nextval(pg_get_serial_sequence('boleto', 'id'))::float8 from generate_series(1, :count)) as ids`,
-      { accountId: first.accountId, convenio: first.convenio, count: group.length },
-    );
-    const { rows } = await statement.options(plannedOnce('numberBoletos'));
-    const { next, ids } = rows[0] as (typeof rows)[number];
-    group.forEach(({ receivableId, accountId, convenio, latestGeneration }, index) => {
+  for (const [convenio, group] of [...groupByConvenio(charges)].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const given = await giveNumbers(trx, { gateway: gateway.name, convenio }, group.length);
+    if (typeof given === 'string') {
+      withheld.set(convenio, given);
+      continue;
+    }
+    const { first, ids } = given;
+    group.forEach(({ receivableId, accountId, latestGeneration }, index) => {
       const generation = latestGeneration + 1;
-      const numbers = numbersOf(gateway, convenio, receivableId, generation, next + index);
+      const numbers = numbersOf(gateway, convenio, receivableId, generation, first + index);
       const id = ids[index] as number;
       const state = 'draft' as const;
       created.set(receivableId, {
@@ -273,7 +275,7 @@ async function numberBoletos(
       });
     });
   }
-  return created;
+  return { created, withheld };
 }
 
 /** Títulos whose reference, as the bank stores it, is another's already: in the record, or earlier among these. */
@@ -323,9 +325,9 @@ function spaceOf({ accountId, convenio }: { accountId: number; convenio: string 
   return `${accountId}/${convenio}`;
 }
 
-function groupBySpace(charges: IntentRow[]): Map<string, IntentRow[]> {
+function groupByConvenio(charges: IntentRow[]): Map<string, IntentRow[]> {
   const groups = new Map<string, IntentRow[]>();
-  for (const charge of charges) groups.set(spaceOf(charge), [...(groups.get(spaceOf(charge)) ?? []), charge]);
+  for (const charge of charges) groups.set(charge.convenio, [...(groups.get(charge.convenio) ?? []), charge]);
   return groups;
 }
 

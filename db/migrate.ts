@@ -9,6 +9,7 @@ import * as webhooks from './migrations/007_webhooks';
 import * as quickLists from './migrations/008_quick_lists';
 import * as housekeeping from './migrations/009_housekeeping';
 import * as webhooksLetGo from './migrations/010_webhooks_let_go';
+import * as numbersAndProof from './migrations/011_numbers_and_proof';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -21,6 +22,7 @@ const migrations: Record<string, Knex.Migration> = {
   '008_quick_lists': quickLists,
   '009_housekeeping': housekeeping,
   '010_webhooks_let_go': webhooksLetGo,
+  '011_numbers_and_proof': numbersAndProof,
 };
 
 /** Brings the database to the present schema. Safe to run by several processes at once: knex holds a lock. */

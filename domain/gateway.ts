@@ -173,6 +173,10 @@ export interface GatewayCodec {
   ownReference(receivableId: number, generation: number): string;
   /** nossoNumero from a number of the space, or null where the bank numbers. @throws RangeError when the space is used up. */
   ourNumber(convenio: string, sequence: number): string | null;
+  /** Which título a reference of ours is about; null for one that is not of our form. */
+  receivableOf(ownReference: string): { receivableId: number; generation: number } | null;
+  /** The number of the space that a nossoNumero came from; null for one of another convênio or form. */
+  sequenceOf(convenio: string, ourNumber: string): number | null;
 }
 
 /** One bank or payment provider. Returned values are expected ends; a thrown error is a defect of ours. */

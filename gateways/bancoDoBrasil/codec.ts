@@ -42,4 +42,12 @@ export const bancoDoBrasilCodec: GatewayCodec = {
       throw new RangeError(`the numbers of convênio ${convenio} are used up`);
     return `000${convenio}${String(sequence).padStart(10, '0')}`;
   },
+  receivableOf(ownReference) {
+    const [, id, generation = '1'] = /^([1-9]\d{0,14})(?:-([2-9]|[1-9]\d{1,3}))?$/.exec(ownReference) ?? [];
+    return id === undefined ? null : { receivableId: Number(id), generation: Number(generation) };
+  },
+  sequenceOf(convenio, ourNumber) {
+    const [, sequence] = new RegExp(`^000${convenio}(\\d{10})$`).exec(ourNumber) ?? [];
+    return sequence === undefined || Number(sequence) === 0 ? null : Number(sequence);
+  },
 };

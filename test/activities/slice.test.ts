@@ -955,7 +955,7 @@ describe('what cannot be helped by repeating', () => {
     const { batchId } = await scene.createDueBatch(2);
     await scene
       .knex('numbering_space')
-      .insert({ account_id: scene.accountId, convenio: '3128557', next_number: 10_000_000_000 });
+      .insert({ gateway: 'banco-do-brasil', convenio: '3128557', next_number: 10_000_000_000 });
     await scene.settle(batchId);
     expect(await states(batchId)).toEqual({ pending: 2 });
     expect(await scene.knex('batch').first('paused')).toEqual({ paused: true });

@@ -118,7 +118,8 @@ test('two carteiras with the same gateway, base URL and client id share the acco
     newAccount: false,
     sharedWith: [carteiraId],
   });
-  expect(await knex('numbering_space')).toHaveLength(1);
+  const { convenio } = (await getCarteira(knex, other)) ?? {};
+  expect(await knex('numbering_space').where({ convenio })).toHaveLength(1);
 });
 
 test('the same definition again changes nothing; limits and the next number move only when given', async () => {

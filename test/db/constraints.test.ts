@@ -242,11 +242,34 @@ const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unkn
   ['gateway_limit_route_class_check', 'a route class is known', (w) => limits(w, { route_class: 'x' })],
   [
     'numbering_space_pkey',
-    'a convênio of an account has one row of numbers',
-    async (w) => {
-      const row = { account_id: w.accountId, convenio: '1' };
+    'a convênio of a bank has one row of numbers',
+    async () => {
+      const row = { gateway: 'banco-do-brasil', convenio: '1' };
       await knex('numbering_space').insert([row, row]);
     },
+  ],
+  [
+    'numbering_space_next_number_check',
+    'numbers begin at 1',
+    () => knex('numbering_space').insert({ gateway: 'banco-do-brasil', convenio: '2', next_number: 0 }),
+  ],
+  [
+    'numbering_space_behind_check',
+    'a numbering is behind for a known reason',
+    () => knex('numbering_space').insert({ gateway: 'banco-do-brasil', convenio: '3', behind: 'lost' }),
+  ],
+  [
+    'boleto_watched_is_given_up',
+    'only a number that was given up is watched',
+    (w) => knex('boleto').where({ id: w.boletoId }).update({ watch_at: knex.fn.now() }),
+  ],
+  [
+    'look_is_about_a_boleto',
+    'a look belongs to an attempt and its boleto, or to neither',
+    async (w) =>
+      knex('look')
+        .where({ id: await createLook(knex, w) })
+        .update({ attempt_id: null }),
   ],
   ['app_user_id_check', 'an id of a person tells nothing of the person', () => createUser(knex, { id: 'maria.silva' })],
   ['app_user_login_check', 'a login is in small letters', () => createUser(knex, { login: 'Maria' })],

@@ -180,11 +180,11 @@ test('a defect of the carteira is everybody’s: nothing is ready', async () => 
 });
 
 test('a numbering that ends within the selection is foreseen, for those that it does not reach', async () => {
-  const carteira = await newCarteira();
+  const carteira = await newCarteira({ convenio: '3128558' });
   await createReceivables(knex, carteira, 5);
   await knex('numbering_space').insert({
-    account_id: carteira.accountId,
-    convenio: '3128557',
+    gateway: 'banco-do-brasil',
+    convenio: '3128558',
     next_number: 9_999_999_998,
   });
   expect(await run(carteira)).toMatchObject({

@@ -84,7 +84,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
   });
   const spare = { id: id(), description: `Reserva ${text}`, filial_id: filialId, account_id: null };
   const { id: spareCarteiraId } = await createCarteira(knex, spare);
-  await knex('numbering_space').insert({ account_id: accountId, convenio: String(3_000_000 + worlds) });
+  await knex('numbering_space').insert({ gateway: 'banco-do-brasil', convenio: String(3_000_000 + worlds) });
   const customerId = await createCustomer(knex, {
     ...{ id: id(), name: `Cliente ${text}`, trade_name: word, street: `Rua ${word}`, complement: word },
     ...{ district: word, city: word, email: `${word.toLowerCase()}@exemplo.invalid`, condominium: word },
