@@ -17,6 +17,8 @@ export interface GatewayLine {
   tokens: Tokens;
   reach: Reach;
   permits: { register: TakePermit; read: TakePermit };
+  /** How far apart turns to read were at last; null before the first. */
+  readSpacingMs(): number | null;
   /** Calls under way at once. */
   calls: Slots;
   /** Intents written whose call has not left yet: what a kill at this moment leaves to be looked up. */
@@ -60,6 +62,7 @@ export function createLines(deps: LineDeps, gateway: Gateway): (accountId: numbe
 
 function createLine({ knex, secretBox, loadAccount }: LineDeps, gateway: Gateway, accountId: number): GatewayLine {
   const ahead = createSlots(INTENTS_AHEAD);
+  let readSpacingMs: number | null = null;
   let loaded: { account: Promise<GatewayAccount>; at: number } | null = null;
   return {
     gateway,
@@ -70,8 +73,12 @@ function createLine({ knex, secretBox, loadAccount }: LineDeps, gateway: Gateway
         lease: (wanted, leadMs) => leasePermits(knex, accountId, 'register', wanted, leadMs),
         onSpacing: (spacingMs) => ahead.resize(Math.min(INTENTS_AHEAD, Math.ceil(AHEAD_MS / spacingMs))),
       }),
-      read: createPermits({ lease: (wanted, leadMs) => leasePermits(knex, accountId, 'read', wanted, leadMs) }),
+      read: createPermits({
+        lease: (wanted, leadMs) => leasePermits(knex, accountId, 'read', wanted, leadMs),
+        onSpacing: (spacingMs) => (readSpacingMs = spacingMs),
+      }),
     },
+    readSpacingMs: () => readSpacingMs,
     calls: createSlots(CALLS_UNDER_WAY),
     ahead,
     openIntent: inGroups(INTENTS_A_GROUP, (requests) => openIntents(knex, gateway, requests), INTENTS_GATHER_MS),

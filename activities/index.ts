@@ -14,6 +14,7 @@ import type {
   SliceResult,
   SweepResult,
 } from '../domain/batch';
+import type { ReviewInput, ReviewProgress } from '../domain/bankReview';
 import type { BatchPhase } from '../domain/phases';
 
 /** Every activity takes one object; all are safe to run again with the same input. */
@@ -50,6 +51,12 @@ export interface BatchOpened {
 /** Runs on the task queue of one gateway. */
 export interface GatewayActivities {
   communicateSlice(input: { batchId: string; round: number } & Slice): Promise<SliceResult>;
+}
+
+/** Runs on the task queue of one gateway. */
+export interface ReviewActivities {
+  /** Goes on with a review for a minute. Refuses (ApplicationFailure, non-retryable, Portuguese) one that it cannot know. */
+  reviewBank(input: ReviewInput): Promise<ReviewProgress>;
 }
 
 /** Runs on the task queue `boletos`, by a schedule. */

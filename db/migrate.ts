@@ -10,6 +10,7 @@ import * as quickLists from './migrations/008_quick_lists';
 import * as housekeeping from './migrations/009_housekeeping';
 import * as webhooksLetGo from './migrations/010_webhooks_let_go';
 import * as numbersAndProof from './migrations/011_numbers_and_proof';
+import * as bankReview from './migrations/013_bank_review';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -23,6 +24,7 @@ const migrations: Record<string, Knex.Migration> = {
   '009_housekeeping': housekeeping,
   '010_webhooks_let_go': webhooksLetGo,
   '011_numbers_and_proof': numbersAndProof,
+  '013_bank_review': bankReview,
 };
 
 /** Brings the database to the present schema. Safe to run by several processes at once: knex holds a lock. */

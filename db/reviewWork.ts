@@ -295,19 +295,39 @@ export async function beginChecking(knex: Knex, work: ReviewWork): Promise<void>
   });
 }
 
-/** Numbers between those that were met and that are neither listed nor in the record, as ranges, both ends included. */
+/**
+ * Ranges of numbers between those that were met, both ends included, that are not all in the record; `unknown` of each
+ * are not. Numbers of one convênio are as long as each other, so that text is in their order.
+ */
 export async function gapsBetween(
   knex: Knex,
-  { reviewId, convenio }: ReviewWork,
-): Promise<{ first: number; last: number }[]> {
-  const { rows } = await knex.raw<{ rows: { first: number; last: number }[] }>(
-    `select before + 1 as first, sequence - 1 as last from (
-       select sequence, lag(sequence) over (order by sequence) as before from bank_review_finding
-       where review_id = :reviewId and convenio = :convenio and sequence is not null) s
-     where sequence - before > 1 order by 1`,
-    { reviewId, convenio },
+  { reviewId, gateway, convenio }: ReviewWork,
+): Promise<{ first: number; last: number; unknown: number }[]> {
+  const { rows } = await knex.raw<{ rows: { first: number; last: number; unknown: number }[] }>(
+    `with met as (
+       select number, sequence, lag(number) over w as number_before, lag(sequence) over w as before
+       from bank_review_finding where review_id = :reviewId and convenio = :convenio and sequence is not null
+       window w as (order by sequence)),
+     gap as (
+       select before + 1 as first, sequence - 1 as last, sequence - before - 1 - (
+         select count(*) from gateway_account g join boleto b on b.account_id = g.id and b.convenio = :convenio
+           and b.our_number > number_before and b.our_number < number
+         where g.gateway = :gateway and b.state <> 'superseded') as unknown
+       from met where sequence - before > 1)
+     select * from gap where unknown > 0 order by first`,
+    { reviewId, gateway, convenio },
   );
   return rows;
+}
+
+/** The highest that the bank turned out to have; null when it has none. */
+export async function highestNumber(knex: Knex, { reviewId, convenio }: ReviewWork): Promise<number | null> {
+  const row = await knex('bank_review_finding')
+    .where({ review_id: reviewId, convenio })
+    .whereNotIn('kind', ['absent', 'pending'])
+    .max<{ highest: number | null } | undefined>('sequence as highest')
+    .first();
+  return row?.highest ?? null;
 }
 
 /**

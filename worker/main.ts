@@ -5,6 +5,7 @@ import { createBatchActivities } from '../activities/batchActivities';
 import { createCommunicateSlice } from '../activities/communicateSlice';
 import { createLines } from '../activities/gatewayLine';
 import { beating } from '../activities/heartbeat';
+import { createReviewBank } from '../activities/reviewBank';
 import { asActivity } from '../activities/failure';
 import { sweepBatches } from '../activities/sweepBatches';
 import { deliver, type DeliverDeps } from '../activities/webhooks/deliver';
@@ -18,6 +19,7 @@ import { gatewayTaskQueue, TASK_QUEUE } from '../domain/names';
 import { createGateways } from '../gateways/gateways';
 import { batchWorkflows } from './batchWorkflows';
 import { createLogger } from './logger';
+import { conductOpenReviews } from './openReviews';
 import { ensureSearchAttributes } from './searchAttributes';
 import { ensureSweep } from './sweepSchedule';
 import { dispatchWebhooks } from './webhookDispatch';
@@ -62,24 +64,24 @@ async function main(): Promise<void> {
           beating(async () => {
             const swept = await sweepBatches(knex, batchWorkflows(client), new Date());
             await pruneOldRows(knex);
+            await conductOpenReviews(knex, client);
             return swept;
           }),
       },
       maxCachedWorkflows: WORKFLOWS_CACHED,
     }),
-    ...Object.values(createGateways({ simulated: environment.gateways === 'simulated' })).map((gateway) =>
-      Worker.create({
+    ...Object.values(createGateways({ simulated: environment.gateways === 'simulated' })).map((gateway) => {
+      const lineOf = createLines({ knex: byKey, secretBox, loadAccount: loadOne }, gateway);
+      return Worker.create({
         ...common,
         taskQueue: gatewayTaskQueue(gateway.name),
         activities: {
-          communicateSlice: createCommunicateSlice({
-            knex: byKey,
-            lineOf: createLines({ knex: byKey, secretBox, loadAccount: loadOne }, gateway),
-          }),
+          communicateSlice: createCommunicateSlice({ knex: byKey, lineOf }),
+          reviewBank: createReviewBank({ knex: byKey, lineOf }),
         },
         maxConcurrentActivityTaskExecutions: SLICES_AT_ONCE,
-      }),
-    ),
+      });
+    }),
   ]);
 
   const stop = () => workers.forEach((worker) => worker.getState() === 'RUNNING' && worker.shutdown());

@@ -181,6 +181,8 @@ export interface Carteira extends CarteiraSummary {
   acceptsInvalidCodes: boolean;
   homologation: boolean;
   pix: boolean;
+  agency: string | null;
+  bankAccount: string | null;
   interestPercent: number;
   finePercent: number;
   discountPercent: number;

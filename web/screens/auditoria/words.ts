@@ -1,3 +1,4 @@
+import { findingLabels } from '../../../domain/bankReview';
 import { itemLabels } from '../../../domain/states';
 import { webhookEventLabels } from '../../../domain/webhooks';
 import { fieldLabel } from '../contas/fields';
@@ -31,6 +32,8 @@ const actions: Record<string, string> = {
   'definir conta de gateway': 'Definiu a conta de gateway',
   'mudar limites': 'Mudou os limites do gateway',
   'testar conta de gateway': 'Testou a conta de gateway',
+  'conferir com o banco': 'Pediu a conferência com o banco',
+  'conferência com o banco concluída': 'Conferência com o banco concluída',
 };
 
 export const entityLabels: Record<string, string> = {
@@ -63,6 +66,9 @@ const fields: Record<string, string> = {
   ...{ baseUrl: 'Endereço da API', authUrl: 'Endereço do token', carteiras: 'Carteiras', nextNumber: 'Próximo número' },
   ...{ register: 'Registro', read: 'Consulta', calls: 'Chamadas', windowMs: 'a cada milissegundos' },
   ...{ step: 'Passo', ok: 'Deu certo' },
+  ...{ agency: 'Agência', bankAccount: 'Conta do beneficiário', reviewId: 'Número da conferência' },
+  ...{ from: 'De', to: 'Até', findings: 'Achados' },
+  ...findingLabels,
   ...{ filters: 'Filtros', receivableIds: 'Cobranças', receivableId: 'Cobrança', decision: 'Decisão', scope: 'Quais' },
   ...{ filialIds: 'Filiais', customerIds: 'Clientes', personType: 'Tipo de pessoa', contractKind: 'Contrato' },
   ...{ contractId: 'Número do contrato', issuedFrom: 'Emissão de', issuedTo: 'Emissão até' },
