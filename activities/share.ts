@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MARGIN } from '../db/limits';
-import { NoTurnInTime, type TakePermit } from './permits';
+import { NoTurnInTime, type Permit, type TakePermit } from './permits';
 
 /** A turn that was late is made up for, as far as this. */
 const SLACK_MS = 250;
@@ -13,7 +13,13 @@ const SLACK_MS = 250;
  */
 export function shareOf(takePermit: TakePermit, spacingMs: () => number | null, share: number): TakePermit {
   let next = -Infinity;
+  let first: Promise<Permit> | null = null;
   return async (before) => {
+    // Until one turn told how far apart they are, there is one.
+    if (spacingMs() === null) {
+      if (!first) return (first = takePermit(before).finally(() => (first = null)));
+      await first.catch(() => undefined);
+    }
     const now = performance.now();
     const at = Math.max(next, now - SLACK_MS);
     if (at > before) throw new NoTurnInTime(at - now);

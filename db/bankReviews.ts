@@ -22,7 +22,10 @@ export interface NewReview {
   by: string;
 }
 
-export type OpenedReview = { kind: 'opened' | 'repeated'; reviewId: string; gateway: string } | ReviewRefusal;
+export type OpenedReview =
+  | { kind: 'opened'; reviewId: string; gateway: string }
+  | { kind: 'repeated'; reviewId: string; gateway: string }
+  | ReviewRefusal;
 
 /** Writes a review into the record; a workflow conducts it. The same id for the same period is the same review. */
 export async function openReview(knex: Knex, review: NewReview): Promise<OpenedReview> {

@@ -120,3 +120,21 @@ export interface ReviewProgress {
   /** A code, never a bank's words. */
   problem: 'bank' | 'config' | null;
 }
+
+/** Names of what differs, of a finding. */
+const differenceLabels: Record<string, string> = {
+  amountCents: 'valor',
+  dueDate: 'vencimento',
+  status: 'situação',
+  older: 'registrado com dados anteriores',
+  ownReference: 'seu número',
+  ourNumber: 'o número é de outro título',
+  'payer.document': 'CPF/CNPJ do pagador',
+};
+
+/** Mismatches of codes have no label of their own here: they are codes that must not be paid. */
+export function differenceWords(differences: readonly string[]): string {
+  return [...new Set(differences.map((name) => differenceLabels[name] ?? 'linha digitável ou código de barras'))].join(
+    ', ',
+  );
+}

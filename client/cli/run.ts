@@ -13,6 +13,7 @@ import { addComunicacoesCommand } from './comunicacoes';
 import { addComunicarCommand } from './comunicar';
 import { addConcluirCommand } from './concluir';
 import { addConferirCommand } from './conferir';
+import { addConferirBancoCommand } from './conferirBanco';
 import { addCorrigirCommand } from './corrigir';
 import { addDescartarCommand } from './descartar';
 import { addErrosDesconhecidosCommand } from './errosDesconhecidos';
@@ -101,6 +102,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addPdfCommand(program, context);
   addCalcularCommand(program, context);
   addConferirCommand(program, context);
+  addConferirBancoCommand(program, context);
   addErrosDesconhecidosCommand(program, context);
 }
 
