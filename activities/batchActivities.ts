@@ -4,7 +4,7 @@ import { discard } from '../db/actions/discard';
 import { pause, resume } from '../db/actions/pause';
 import { recommunicate } from '../db/actions/recommunicate';
 import { reexamine } from '../db/actions/reexamine';
-import { resolve } from '../db/actions/resolve';
+import { resolve, type ResolvePolicy } from '../db/actions/resolve';
 import { enterPhase } from '../db/batches';
 import { selectReceivables } from '../db/selection';
 import type { Refusal } from '../domain/refusals';
@@ -20,6 +20,8 @@ export interface BatchActivityDeps {
   knex: Knex;
   /** Whether the namespace has our search attributes; absent = it has. */
   searchAttributes?: boolean;
+  /** The gateways that take each number of ours once; absent = none. */
+  sameNumberIsSafe?: ResolvePolicy['sameNumberIsSafe'];
   /** SLICE_SIZE: items per slice; absent = by the size of the batch. */
   sliceSize?: number | undefined;
   /** For tests: due-date rules read the record's clock otherwise. */
@@ -30,6 +32,7 @@ export interface BatchActivityDeps {
 export function createBatchActivities({
   knex,
   searchAttributes = true,
+  sameNumberIsSafe = () => false,
   sliceSize,
   now,
 }: BatchActivityDeps): BatchActivities {
@@ -45,7 +48,7 @@ export function createBatchActivities({
     analyseOutcomes: step(({ batchId }) => analyseOutcomes(knex, batchId, now)),
     recommunicate: step((input) => recommunicate(knex, input)),
     discard: step((input) => discard(knex, input)),
-    resolve: step((input) => resolve(knex, input)),
+    resolve: step((input) => resolve(knex, input, { sameNumberIsSafe })),
     reexamine: step((input) => reexamine(knex, input)),
     pause: step((input) => pause(knex, input)),
     resume: step((input) => resume(knex, input)),

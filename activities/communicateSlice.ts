@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { Knex } from 'knex';
 import { SecretsKeyError } from '../config/secrets';
-import { readGatewayOf } from '../db/batchGateway';
+import { readGatewayOf, type BatchGateway } from '../db/batchGateway';
 import { SetupError } from '../db/intents';
+import type { Behind } from '../db/numbering';
 import { deferItems, leaseItems, stopBatch, type LeasedItem } from '../db/leases';
 import { holdPermits } from '../db/limits';
 import type { SliceResult } from '../domain/batch';
@@ -15,6 +16,7 @@ import { toFailure } from './failure';
 import type { GatewayLine } from './gatewayLine';
 import type { GatewayActivities } from './index';
 import { lookForEvidence } from './lookForEvidence';
+import type { NumberCall } from './numberingWatch';
 import { registerBoleto, SEND_WINDOW_MS } from './registerBoleto';
 
 /** A slice hands back what it has not begun by then. */
@@ -45,8 +47,8 @@ export function createCommunicateSlice({
 }: SliceDeps): GatewayActivities['communicateSlice'] {
   return async (slice) => {
     const context = Context.current();
-    const { accountId, timeoutMs } = await readGatewayOf(knex, slice.batchId);
-    const run = new SliceRun(knex, lineOf(accountId), { timeoutMs, sendWindowMs });
+    const bank = await readGatewayOf(knex, slice.batchId);
+    const run = new SliceRun(knex, lineOf(bank.accountId), bank, sendWindowMs);
     const beat = setInterval(() => context.heartbeat(run.result.moved), BEAT_MS);
     context.cancellationSignal.addEventListener('abort', () => run.stop());
     try {
@@ -76,7 +78,8 @@ class SliceRun {
   constructor(
     private readonly knex: Knex,
     private readonly line: GatewayLine,
-    private readonly times: { timeoutMs: number; sendWindowMs: number },
+    private readonly bank: BatchGateway,
+    private readonly sendWindowMs: number,
   ) {}
 
   stop(): void {
@@ -105,7 +108,9 @@ class SliceRun {
       if (awayForMs > 0) return await this.waitForTheBank(item, awayForMs);
       const account = await this.line.account();
       const token = await this.tokenFor(account, item);
-      if (token) await this.intendAndSend(item, account, token, giveCall);
+      if (!token) return;
+      await this.line.numbering.check(this.bank.numbering, this.numberCall(account, token));
+      await this.intendAndSend(item, account, token, giveCall);
     } catch (error) {
       if (!(error instanceof SetupError || error instanceof SecretsKeyError)) throw error;
       await this.stopBatch(item.batchId, error.message);
@@ -145,7 +150,7 @@ class SliceRun {
     try {
       if (this.isOver()) return;
       const [asked, askedAt] = [performance.now(), Date.now()];
-      const deadlineMs = this.times.sendWindowMs + this.times.timeoutMs;
+      const deadlineMs = this.sendWindowMs + this.bank.timeoutMs;
       const attemptId = randomUUID();
       const intent = await this.line.openIntent({ ...item, attemptId, deadlineMs });
       switch (intent.kind) {
@@ -154,6 +159,8 @@ class SliceRun {
           return this.stop();
         case 'settled':
           return this.count(intent.state);
+        case 'numberingBehind':
+          return await this.stopNumbering(item.batchId, intent.behind, account, token);
         case 'evidence':
           giveAhead();
           return await this.look(item, intent.boletoId, account, token);
@@ -167,7 +174,7 @@ class SliceRun {
             acceptsMismatches: intent.acceptsMismatches,
             account,
             token,
-            timeoutMs: this.times.timeoutMs,
+            timeoutMs: this.bank.timeoutMs,
             deadline: asked + deadlineMs,
             wallDeadline: askedAt + deadlineMs + CLOCK_STEP_MS,
             onSend: giveAhead,
@@ -193,17 +200,34 @@ class SliceRun {
   }
 
   private async look(item: LeasedItem, boletoId: number, account: GatewayAccount, token: AccessToken): Promise<void> {
-    const { timeoutMs } = this.times;
+    const { timeoutMs } = this.bank;
     const end = await lookForEvidence(this.knex, this.line, { item, boletoId, account, token, timeoutMs });
     this.count(end.state);
     if (end.heldForMs !== null) await holdPermits(this.knex, account.id, 'read', end.heldForMs);
     if (end.pausesBatch) await this.stopBatch(item.batchId, end.message);
   }
 
-  private async stopBatch(batchId: string, message: string): Promise<void> {
-    this.result.pausedBy = 'config';
+  private async stopBatch(batchId: string, message: string, code = 'config'): Promise<void> {
+    this.result.pausedBy = code;
     this.stop();
-    await stopBatch(this.knex, batchId, 'config', message);
+    await stopBatch(this.knex, batchId, code, message);
+  }
+
+  /** The bank has numbers that the record never gave: no boleto of this batch is sent under a new one. */
+  private async stopNumbering(
+    batchId: string,
+    behind: Behind,
+    account: GatewayAccount,
+    token: AccessToken,
+  ): Promise<void> {
+    this.stop();
+    const call = this.numberCall(account, token);
+    await this.stopBatch(batchId, await this.line.numbering.explain(this.bank.numbering, behind, call), 'numbering');
+  }
+
+  private numberCall(account: GatewayAccount, token: AccessToken): NumberCall {
+    const { carteiraId, timeoutMs } = this.bank;
+    return { carteiraId, account, token, timeoutMs };
   }
 
   private count(state: ItemState): void {

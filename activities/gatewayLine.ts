@@ -6,6 +6,7 @@ import { inGroups } from '../db/inGroups';
 import { leasePermits } from '../db/limits';
 import { recordOutcomes, type Outcome } from '../db/outcomes';
 import type { Gateway, GatewayAccount } from '../domain/gateway';
+import { createNumberingWatch, NUMBERS_AHEAD, type NumberingWatch } from './numberingWatch';
 import { createPermits, type TakePermit } from './permits';
 import { createReach, type Reach } from './reach';
 import { createSlots, type Slots } from './slots';
@@ -23,6 +24,7 @@ export interface GatewayLine {
   calls: Slots;
   /** Intents written whose call has not left yet: what a kill at this moment leaves to be looked up. */
   ahead: Slots;
+  numbering: NumberingWatch;
   openIntent(request: IntentRequest): Promise<Intent>;
   recordOutcome(outcome: Outcome): Promise<void>;
   /** Reads the account anew when it is older than a few seconds: an administrator may have mended it. */
@@ -48,6 +50,8 @@ export interface LineDeps {
   knex: Knex;
   secretBox: SecretBox;
   loadAccount(accountId: number): Promise<GatewayAccount>;
+  /** Which of the numbers to come the bank is asked about; another choice in a test. */
+  numbersAhead?: readonly number[];
 }
 
 /** @returns the line of an account, made at its first use and kept for the life of the worker. */
@@ -60,11 +64,12 @@ export function createLines(deps: LineDeps, gateway: Gateway): (accountId: numbe
   };
 }
 
-function createLine({ knex, secretBox, loadAccount }: LineDeps, gateway: Gateway, accountId: number): GatewayLine {
+function createLine(deps: LineDeps, gateway: Gateway, accountId: number): GatewayLine {
+  const { knex, secretBox, loadAccount, numbersAhead = NUMBERS_AHEAD } = deps;
   const ahead = createSlots(INTENTS_AHEAD);
   let readSpacingMs: number | null = null;
   let loaded: { account: Promise<GatewayAccount>; at: number } | null = null;
-  return {
+  const line: GatewayLine = {
     gateway,
     tokens: createTokens(knex, secretBox, gateway, accountId),
     reach: createReach(),
@@ -81,6 +86,7 @@ function createLine({ knex, secretBox, loadAccount }: LineDeps, gateway: Gateway
     readSpacingMs: () => readSpacingMs,
     calls: createSlots(CALLS_UNDER_WAY),
     ahead,
+    numbering: createNumberingWatch(knex, () => line, numbersAhead),
     openIntent: inGroups(INTENTS_A_GROUP, (requests) => openIntents(knex, gateway, requests), INTENTS_GATHER_MS),
     recordOutcome: inGroups(FLUSH_SIZE, (outcomes) => patiently(() => recordOutcomes(knex, outcomes)), FLUSH_GATHER_MS),
     account() {
@@ -89,6 +95,7 @@ function createLine({ knex, secretBox, loadAccount }: LineDeps, gateway: Gateway
       return loaded.account;
     },
   };
+  return line;
 }
 
 /** Repeats a write that the database did not take because it is away; a row that it refuses fails at once. */

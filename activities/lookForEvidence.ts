@@ -1,21 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import { adoptFound, isOfATituloOfOurs } from '../db/adoption';
 import type { LeasedItem } from '../db/leases';
 import { closeLook, forgetLook, openLook, readCase, type OpenCase } from '../db/looks';
+import { markBehind } from '../db/numbering';
 import type { Outcome } from '../db/outcomes';
-import { afterLook, judgeLook, type Evidence, type FoundCodes, type LookVerdict } from '../domain/evidence';
-import { backoffMs } from '../domain/failure';
-import type { Registration } from '../domain/charge';
+import type { ChargeSnapshot } from '../domain/charge';
 import type { LocalDate } from '../domain/dates';
+import { afterLook, isAnothers, judgeLook, type Evidence, type FoundCodes } from '../domain/evidence';
+import { backoffMs } from '../domain/failure';
 import type { AccessToken, CallContext, Gateway, GatewayAccount, LookResult } from '../domain/gateway';
 import type { Cents } from '../domain/money';
-import { checkRegistration, mismatchWords, type Mismatch } from '../domain/registrationCheck';
-import type { BoletoState, ItemState } from '../domain/states';
+import { SYSTEM } from '../domain/names';
+import { checkRegistration } from '../domain/registrationCheck';
+import type { ItemState } from '../domain/states';
 import { withNewestToken } from './callContext';
 import type { GatewayLine } from './gatewayLine';
 import { inTurn } from './inTurn';
+import { givesNumberBack, lookOutcome } from './lookOutcome';
 import { NoTurnInTime } from './permits';
-import { MISMATCH_CODE } from './registerBoleto';
 
 export interface LookRequest {
   item: LeasedItem;
@@ -34,7 +37,20 @@ export interface LookEnd {
 }
 
 /** A look whose turn comes later than this is put off. */
-const TURN_WITHIN_MS = 20_000;
+export const TURN_WITHIN_MS = 20_000;
+
+/** A look that was made and judged, or why it must wait. */
+type Asked =
+  | {
+      kind: 'asked';
+      look: LookResult;
+      evidence: Evidence;
+      isUnheard: boolean;
+      token: AccessToken;
+      /** What the bank had answered to the call was about somebody else's boleto: it said nothing about ours. */
+      answeredForAnother?: boolean;
+    }
+  | { kind: 'later'; inMs: number };
 
 /** Asks the bank what became of a call whose end is not known, when the answer can count, and settles it by what it shows. */
 export async function lookForEvidence(knex: Knex, line: GatewayLine, request: LookRequest): Promise<LookEnd> {
@@ -46,38 +62,15 @@ export async function lookForEvidence(knex: Knex, line: GatewayLine, request: Lo
   const tooEarlyMs = open.attemptKind === 'duplicate' ? 0 : capabilities.settleMs - open.sinceDeadlineMs;
   if (tooEarlyMs > 0) return postpone(line, request, open, tooEarlyMs);
 
-  const id = randomUUID();
-  const snapshot = open.snapshots[0] as OpenCase['snapshots'][number];
-  const recentMs = await openLook(knex, {
-    id,
-    attemptId: open.attemptId,
-    boletoId: open.boletoId,
-    accountId: request.account.id,
-    identity: line.gateway.lookIdentity(snapshot, open.bankId),
-    staleMs: capabilities.staleMs,
-  });
-  if (recentMs !== null) return postpone(line, request, open, capabilities.staleMs - recentMs + 1);
-
-  const { look, token } = await askOnce(line, request, open);
-  if (look instanceof NoTurnInTime) {
-    await forgetLook(knex, id);
-    return postpone(line, request, open, look.waitMs);
-  }
-  const timing = {
-    afterSettleMs: open.sinceDeadlineMs - capabilities.settleMs,
-    sinceIdenticalLookMs: null,
-    staleMs: capabilities.staleMs,
-  };
-  const evidence = judgeLook(look, open.snapshots, timing, codesOf(line.gateway, look, open));
-  const isUnheard = neverAsked(look);
-  if (isUnheard) await forgetLook(knex, id);
-  else await closeLook(knex, id, look, evidence);
-
+  const asked = await askUnderEachNumber(knex, line, request, open);
+  if (asked.kind === 'later') return postpone(line, request, open, asked.inMs);
+  const { look, evidence, isUnheard, token } = asked;
   const pausesBatch = await noteCredentials(line, token, look);
   const verdict = afterLook(evidence, {
-    attemptKind: open.attemptKind,
+    attemptKind: asked.answeredForAnother ? 'ambiguous' : open.attemptKind,
     absences: open.absences + (evidence.kind === 'absent' ? 1 : 0),
     absentCalls: open.absentCalls,
+    sameNumberIsSafe: capabilities.idempotency === 'clientNumber',
     fruitless: open.fruitless + (evidence.kind === 'none' && !isUnheard ? 1 : 0),
     absenceLooks: capabilities.absenceLooks,
     staleMs: isUnheard ? backoffMs(request.item.tries, Math.random()) : capabilities.staleMs,
@@ -86,50 +79,134 @@ export async function lookForEvidence(knex: Knex, line: GatewayLine, request: Lo
     quarantineMs: capabilities.idempotency === 'none' ? capabilities.quarantineMs : 0,
   });
   // A look that nobody heard is put off longer each time.
-  const outcome = toOutcome(request, open, evidence, verdict, isUnheard);
-  await line.recordOutcome(outcome);
+  const outcome = lookOutcome(request.item, open, evidence, verdict, isUnheard);
+  const settled =
+    evidence.kind === 'conflict' ? await settleConflict(knex, line, request, open, evidence, outcome) : outcome;
+  await line.recordOutcome(settled);
   return {
-    state: outcome.itemState,
+    state: settled.itemState,
     pausesBatch,
     message: look.kind === 'unusable' ? look.message : '',
     heldForMs: look.kind === 'unusable' && look.exchange.status === 429 ? look.retryAfterMs : null,
   };
 }
 
-async function askOnce(
+/**
+ * Under our own number, and under the one that the bank answered with, if that is another: whichever shows ours. An
+ * answer about somebody else's boleto says nothing about ours.
+ */
+async function askUnderEachNumber(knex: Knex, line: GatewayLine, request: LookRequest, open: OpenCase): Promise<Asked> {
+  const { ourNumber } = sentLast(open);
+  if (ourNumber === null || open.bankId === null || open.bankId === ourNumber)
+    return ask(knex, line, request, open, open.bankId);
+  const own = await ask(knex, line, request, open, null);
+  if (own.kind === 'later' || own.evidence.kind === 'registered' || own.isUnheard) return own;
+  const other = await ask(knex, line, { ...request, token: own.token }, open, open.bankId);
+  if (other.kind === 'later') return other;
+  const { evidence } = other;
+  if (evidence.kind === 'registered') return other;
+  if (evidence.kind !== 'conflict') return own;
+  return isAnothers(evidence.found, sentLast(open).ownReference) ? { ...own, answeredForAnother: true } : other;
+}
+
+function sentLast({ attempts }: OpenCase): ChargeSnapshot {
+  return (attempts[0] as OpenCase['attempts'][number]).snapshot;
+}
+
+/** One look, under the number that the bank gave or, without it, under ours. */
+async function ask(
+  knex: Knex,
   line: GatewayLine,
   request: LookRequest,
   open: OpenCase,
+  bankId: string | null,
+): Promise<Asked> {
+  const { capabilities } = line.gateway;
+  const id = randomUUID();
+  const recentMs = await openLook(knex, {
+    id,
+    attemptId: open.attemptId,
+    boletoId: open.boletoId,
+    accountId: request.account.id,
+    identity: line.gateway.lookIdentity(sentLast(open), bankId),
+    staleMs: capabilities.staleMs,
+  });
+  if (recentMs !== null) return { kind: 'later', inMs: capabilities.staleMs - recentMs + 1 };
+  const { look, token } = await lookOnce(line, request, sentLast(open), bankId);
+  if (look instanceof NoTurnInTime) {
+    await forgetLook(knex, id);
+    return { kind: 'later', inMs: look.waitMs };
+  }
+  const timing = {
+    afterSettleMs: open.sinceDeadlineMs - capabilities.settleMs,
+    sinceIdenticalLookMs: null,
+    staleMs: capabilities.staleMs,
+  };
+  const snapshots = open.attempts.map(({ snapshot }) => snapshot);
+  const evidence = judgeLook(look, snapshots, timing, codesOf(line.gateway, look, open.acceptsMismatches));
+  const isUnheard = neverAsked(look);
+  if (isUnheard) await forgetLook(knex, id);
+  else await closeLook(knex, id, look, evidence);
+  return { kind: 'asked', look, evidence, isUnheard, token };
+}
+
+/** Reads one boleto of the bank when the account's limit gives it its turn. */
+export async function lookOnce(
+  line: GatewayLine,
+  { account, token, timeoutMs }: Pick<LookRequest, 'account' | 'token' | 'timeoutMs'>,
+  snapshot: ChargeSnapshot,
+  bankId: string | null,
 ): Promise<{ look: LookResult | NoTurnInTime; token: AccessToken }> {
-  const { account, timeoutMs } = request;
-  const snapshot = open.snapshots[0] as OpenCase['snapshots'][number];
-  let context: Pick<CallContext, 'token'> = request;
+  let context: Pick<CallContext, 'token'> = { token };
   const look = await inTurn(
     line.permits.read,
     { before: performance.now() + TURN_WITHIN_MS, stillWanted: () => true, onSend: () => undefined },
     (turn) => {
       const call = withNewestToken(line.tokens, { account, token: context.token, timeoutMs }, turn);
       context = call;
-      return line.gateway.look(snapshot, open.bankId, call);
+      return line.gateway.look(snapshot, bankId, call);
     },
   );
   return { look, token: context.token };
 }
 
+/**
+ * Under our number the bank has something else. What is another título's of ours is that one's from now on; what
+ * nobody here knows says that the numbering may be behind, and it is looked into before the next number is given.
+ */
+async function settleConflict(
+  knex: Knex,
+  line: GatewayLine,
+  { account, boletoId }: LookRequest,
+  open: OpenCase,
+  evidence: Evidence & { kind: 'conflict' },
+  outcome: Outcome,
+): Promise<Outcome> {
+  const { convenio, ownReference } = sentLast(open);
+  if (!isAnothers(evidence.found, ownReference)) return outcome;
+  const space = { gateway: line.gateway.name, accountId: account.id, convenio };
+  line.numbering.doubt(convenio);
+  const { mismatches } = evidence;
+  const options = { mismatches, accepted: open.acceptsMismatches, by: SYSTEM, holder: boletoId };
+  const adoption = await knex.transaction((trx) => adoptFound(trx, space, line.gateway, evidence.found, options));
+  if (isOfATituloOfOurs(adoption)) await markBehind(knex, space, 'restored');
+  return adoption.kind === 'adopted' ? givesNumberBack(outcome, adoption.receivableId) : outcome;
+}
+
 /** The codes are held against what the bank itself shows: whether that is what was sent is another question. */
-function codesOf({ codes }: Gateway, look: LookResult, { acceptsMismatches }: OpenCase): FoundCodes {
-  if (look.kind !== 'found') return { mismatches: [], accepted: acceptsMismatches };
+export function codesOf({ codes }: Gateway, look: LookResult, accepted: boolean): FoundCodes {
+  if (look.kind !== 'found') return { mismatches: [], accepted };
   const { registration, amountCents, dueDate } = look.found;
   const shown = {
     amountCents: amountCents as Cents,
     dueDate: dueDate as LocalDate,
     ourNumber: registration.ourNumber,
   };
-  return { mismatches: checkRegistration(registration, shown, codes), accepted: acceptsMismatches };
+  return { mismatches: checkRegistration(registration, shown, codes), accepted };
 }
 
 /** It did not leave, or was turned away at the door (401, 429): it says nothing, and no cache remembers it. */
-function neverAsked(look: LookResult): boolean {
+export function neverAsked(look: LookResult): boolean {
   if (look.exchange.sentAt === null) return true;
   return look.kind === 'unusable' && (look.failure === 'auth' || look.exchange.status === 429);
 }
@@ -142,73 +219,7 @@ async function noteCredentials(line: GatewayLine, { generation }: AccessToken, l
 
 async function postpone(line: GatewayLine, request: LookRequest, open: OpenCase, dueInMs: number): Promise<LookEnd> {
   const evidence: Evidence = { kind: 'none', reason: 'ainda não é hora de consultar' };
-  const outcome = toOutcome(request, open, evidence, { resolution: null, dueInMs });
+  const outcome = lookOutcome(request.item, open, evidence, { resolution: null, dueInMs });
   await line.recordOutcome(outcome);
   return { state: outcome.itemState, pausesBatch: false, message: '', heldForMs: null };
-}
-
-function toOutcome(
-  request: LookRequest,
-  open: OpenCase,
-  evidence: Evidence,
-  verdict: LookVerdict,
-  countsAsTry = false,
-): Outcome {
-  const { item } = request;
-  const [boletoState, itemState] = statesAfter(verdict, open);
-  return {
-    attemptId: open.attemptId,
-    boletoId: open.boletoId,
-    batchId: item.batchId,
-    ordinal: item.ordinal,
-    leaseToken: item.leaseToken,
-    kind: open.attemptKind ?? 'ambiguous',
-    resolution: verdict.resolution,
-    boletoState,
-    itemState,
-    dueInMs: verdict.dueInMs,
-    countsAsTry,
-    reconciled: verdict.resolution === 'registered',
-    ...oursOf(evidence),
-    homologation: open.homologation,
-    bankId: null,
-    code: codeFor(evidence),
-    message: wordsFor(evidence, verdict),
-    field: null,
-    exchange: null,
-  };
-}
-
-/** What was found as it was sent, be its codes right or wrong: they are kept with the boleto. */
-function oursOf(evidence: Evidence): { registration: Registration | null; mismatches: Mismatch[] } {
-  const ours = evidence.kind === 'registered' || (evidence.kind === 'conflict' && evidence.differences.length === 0);
-  if (!ours) return { registration: null, mismatches: [] };
-  return { registration: evidence.found.registration, mismatches: [...evidence.mismatches] };
-}
-
-function codeFor(evidence: Evidence): string {
-  if (evidence.kind !== 'conflict') return '';
-  return evidence.differences.length === 0 ? MISMATCH_CODE : 'divergencia';
-}
-
-function statesAfter(verdict: LookVerdict, open: OpenCase): [BoletoState, ItemState] {
-  if (verdict.resolution === 'registered') return ['registered', 'registered'];
-  if (verdict.resolution === 'conflict') return ['conflict', 'conflict'];
-  // Proven not to be there: it may be sent again under the same number.
-  if (verdict.resolution === 'absent') return ['draft', verdict.dueInMs === null ? 'deferred' : 'pending'];
-  // What was a contradiction stays one until a look settles it.
-  if (open.boletoState === 'conflict') return ['conflict', 'conflict'];
-  return open.attemptKind === 'inProgress' ? ['inProgress', 'inProgress'] : ['unconfirmed', 'unconfirmed'];
-}
-
-function wordsFor(evidence: Evidence, verdict: LookVerdict): string {
-  if (evidence.kind === 'conflict' && evidence.differences.length === 0)
-    return `O banco tem o boleto, mas os códigos que mostra não conferem: ${mismatchWords(evidence.mismatches)}.`;
-  if (evidence.kind === 'conflict')
-    return `O banco tem outro boleto sob o nosso número (difere: ${evidence.differences.join(', ')}; situação: ${evidence.found.status}).`;
-  if (verdict.resolution === 'absent' && verdict.dueInMs === null)
-    return 'Enviado várias vezes sem resposta; as consultas mostram que o banco não o registrou. Comunique de novo quando o banco voltar ao normal.';
-  if (verdict.resolution === null && verdict.dueInMs === null)
-    return 'As consultas ao banco não provaram se o boleto foi registrado.';
-  return '';
 }

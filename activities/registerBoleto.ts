@@ -164,6 +164,7 @@ function base({ item, attemptId, boletoId, homologation }: Registration) {
     reconciled: false,
     registration: null,
     mismatches: [],
+    sentVersion: null,
     homologation,
     bankId: null,
     code: '',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultRule } from '../gateways/simulator/faults';
 import type { LedgerEntry } from '../gateways/simulator/ledger';
+import type { SimulatorState } from '../gateways/simulator/server';
 
 const PATIENCE_MS = 60_000;
 
@@ -12,6 +13,7 @@ export interface Bank {
   expireTokens(): Promise<void>;
   down(ms: number): Promise<void>;
   entries(): Promise<LedgerEntry[]>;
+  state(): Promise<Pick<SimulatorState, 'calls' | 'strangeTokens'>>;
 }
 
 export function bankAt(origin: string): Bank {
@@ -37,6 +39,7 @@ export function bankAt(origin: string): Bank {
     settings: (changes) => tell('settings', changes),
     expireTokens: () => tell('expire-tokens', {}),
     down: (ms) => tell('down', { ms }),
+    state: async () => (await ask('state')) as SimulatorState,
     entries: async () => ((await ask('ledger?entries=1')) as { entries: LedgerEntry[] }).entries,
   };
 }

@@ -1,5 +1,6 @@
 import { api } from './api';
 import { documents } from './documents';
+import { doors, restore } from './doors';
 import { events } from './events';
 import { faults } from './faults';
 import type { Bench } from './frame';
@@ -10,4 +11,16 @@ import { storm } from './storm';
 import { throughput } from './throughput';
 
 /** Every bench, in the order in which `npm run bench` runs them. */
-export const benches: readonly Bench[] = [faults, storm, limit, throughput, previa, documents, events, api, screen];
+export const benches: readonly Bench[] = [
+  faults,
+  storm,
+  doors,
+  restore,
+  limit,
+  throughput,
+  previa,
+  documents,
+  events,
+  api,
+  screen,
+];

@@ -18,7 +18,7 @@ import { bankAt } from './bank';
 
 /** Opaque login id of whoever presses the buttons in a bench. */
 export const OPERATOR = 'bench';
-const BANK = 'banco-do-brasil';
+export const BANK = 'banco-do-brasil';
 const CUSTOMERS = 500;
 const FIRST_CONVENIO = 3_128_000;
 
@@ -61,6 +61,8 @@ export interface CarteiraPlan {
   timeoutSeconds?: number;
   /** Default: ample. */
   limits?: Record<RouteClass, Limit>;
+  /** More of a título's line, or otherwise, by its place among those of the carteira. */
+  fields?: (index: number) => Record<string, unknown>;
 }
 
 /** What the bank knows of the account of a carteira: each has its own, with its own convênio and allowance. */
@@ -73,7 +75,7 @@ export function convenioOf(carteiraId: number): string {
 }
 
 /** The ids of a carteira's títulos begin here: they decide, with a seed, what the bank does to each (`probability`). */
-function firstTituloOf(carteiraId: number): number {
+export function firstTituloOf(carteiraId: number): number {
   return carteiraId * 1_000_000 + 1;
 }
 
@@ -107,10 +109,11 @@ export async function loadCarteiras(
     especie: 'DM',
   }));
   const kind = { status: 'A', released: true, impresso: false, due: [5, 35] } as const;
-  const titulos = plans.flatMap(({ id, titulos: count }) =>
+  const titulos = plans.flatMap(({ id, titulos: count, fields = () => ({}) }) =>
     Array.from({ length: count }, (_, index) => ({
       ...printed(createTitulo(random.pick(customers), { ...kind, carteira: id })),
       id: firstTituloOf(id) + index,
+      ...fields(index),
     })),
   );
   const lines = [...filiais, ...carteiras, ...customers.map(({ line }) => line), ...titulos];

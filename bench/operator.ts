@@ -77,8 +77,13 @@ export async function seeThrough(
 }
 
 /** Read from the record, which is right also while Temporal is away. */
-async function untilItRests(knex: Knex, batchId: string, signal: AbortSignal): Promise<Rest | 'stuck'> {
-  const until = performance.now() + PATIENCE_MS;
+export async function untilItRests(
+  knex: Knex,
+  batchId: string,
+  signal: AbortSignal,
+  patienceMs = PATIENCE_MS,
+): Promise<Rest | 'stuck'> {
+  const until = performance.now() + patienceMs;
   while (performance.now() < until) {
     const { rows } = await patiently(() =>
       knex.raw<{ rows: { phase: BatchPhase; paused: boolean; due: boolean }[] }>(
@@ -97,7 +102,7 @@ async function untilItRests(knex: Knex, batchId: string, signal: AbortSignal): P
   return 'stuck';
 }
 
-async function statesOf(knex: Knex, batchId: string): Promise<States> {
+export async function statesOf(knex: Knex, batchId: string): Promise<States> {
   const rows = await patiently(() =>
     knex('batch_item')
       .where({ batch_id: batchId })

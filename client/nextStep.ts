@@ -38,10 +38,12 @@ export function pauseText(code: string | null): string {
 const pauseTexts: Partial<Record<string, string>> = {
   config: 'Pausada por causa da configuração da carteira ou da conta no banco.',
   sliceFailed: 'Pausada porque um envio falhou no sistema.',
+  numbering: 'Pausada porque o banco tem números deste convênio que este registro não deu.',
 };
 const pauseAdvice: Partial<Record<string, string>> = {
   config: 'Confira a carteira e a sua conta, teste-a, e retome.',
   sliceFailed: 'Mostre o registro do worker a quem cuida do sistema, e retome.',
+  numbering: 'Confira o banco na carteira (o alerta diz como), e retome.',
 };
 
 function adjustments(byState: Record<ItemState, number>, corrected: number): string {

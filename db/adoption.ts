@@ -23,6 +23,11 @@ export type Adoption =
   /** No título of ours has this reference in this convênio. */
   | { kind: 'foreign' };
 
+/** With its payer, value and due date: this record gave the number once, and was set back since. */
+export function isOfATituloOfOurs({ kind }: Adoption): boolean {
+  return kind === 'adopted' || kind === 'known' || kind === 'twoAlive' || kind === 'busy';
+}
+
 interface HeldBoleto {
   id: number;
   state: BoletoState;
@@ -81,7 +86,10 @@ export async function adoptFound(
   if (holder) await release(trx, holder, options.holder !== holder.id);
 
   const same = boletos.find(({ ourNumber }) => ourNumber === number) ?? null;
-  if (current && current.id !== same?.id) await giveUp(trx, [current.id]);
+  if (current && current.id !== same?.id) {
+    await closeAttempts(trx, current.id);
+    await giveUp(trx, [current.id]);
+  }
   const boletoId = same?.id ?? (await insertBoleto(trx, space, owner, boletos, found));
   const registration = { found, boletoId, receivableId, older, homologation: owner.homologation };
   await registerFound(trx, { ...registration, mismatches: options.mismatches });
@@ -142,7 +150,9 @@ async function lockBoletos(trx: Knex.Transaction, receivableId: number): Promise
   await trx.raw(`select from boleto where receivable_id = ? order by id for update`, [receivableId]);
   const { rows } = await trx.raw<{ rows: HeldBoleto[] }>(
     `select b.id, b.state, b.our_number as "ourNumber", b.generation,
-       exists (select from attempt a where a.boleto_id = b.id and a.resolution is null) as unresolved,
+       -- What the bank refused as a duplicate did not register: what it met did.
+       exists (select from attempt a where a.boleto_id = b.id and a.resolution is null
+         and a.kind is distinct from 'duplicate') as unresolved,
        coalesce((select jsonb_agg(a.snapshot order by a.intended_at desc) from attempt a where a.boleto_id = b.id), '[]')
          as snapshots
      from boleto b where b.receivable_id = ? order by b.id desc`,
@@ -162,7 +172,8 @@ async function lockHolder(
 ): Promise<Holder | null> {
   const { rows } = await trx.raw<{ rows: Holder[] }>(
     `select b.id, b.receivable_id as "receivableId", b.state,
-       exists (select from attempt a where a.boleto_id = b.id and a.resolution is null) as unresolved
+       exists (select from attempt a where a.boleto_id = b.id and a.resolution is null
+         and a.kind is distinct from 'duplicate') as unresolved
      from boleto b join gateway_account a on a.id = b.account_id
      where b.our_number = :ourNumber and b.convenio = :convenio and a.gateway = :gateway
        and b.receivable_id <> :receivableId and b.state <> 'superseded'
@@ -172,13 +183,18 @@ async function lockHolder(
   return rows[0] ?? null;
 }
 
-/** Its number is somebody else's, the bank shows it: it is given up without a watch, and its título gets another. */
-async function release(trx: Knex.Transaction, holder: Holder, withItem: boolean): Promise<void> {
+/** Refused as duplicates: under their number there was something else. */
+async function closeAttempts(trx: Knex.Transaction, boletoId: number): Promise<void> {
   await trx.raw(
     `update attempt set resolution = 'conflict', resolved_at = clock_timestamp()
      where boleto_id = ? and resolution is null`,
-    [holder.id],
+    [boletoId],
   );
+}
+
+/** Its number is somebody else's, the bank shows it: it is given up without a watch, and its título gets another. */
+async function release(trx: Knex.Transaction, holder: Holder, withItem: boolean): Promise<void> {
+  await closeAttempts(trx, holder.id);
   await trx.raw(`update boleto set state = 'superseded', given_up_at = clock_timestamp() where id = ?`, [holder.id]);
   if (!withItem) return;
   await trx.raw(

@@ -12,7 +12,8 @@ export async function giveUp(trx: Knex.Transaction, boletoIds: readonly number[]
   await trx.raw(
     `update boleto b set state = 'superseded', given_up_at = clock_timestamp(),
        watch_at = case when exists (
-           select from attempt a where a.boleto_id = b.id and coalesce(a.resolution, '') not in ('notSent', 'refused'))
+           select from attempt a where a.boleto_id = b.id and coalesce(a.resolution, '') not in ('notSent', 'refused')
+             and a.kind is distinct from 'duplicate')
          then clock_timestamp() + :first * interval '1 minute' end
      where id = any(:boletoIds)`,
     { boletoIds: [...boletoIds], first: FIRST_LOOK_MIN },

@@ -44,12 +44,14 @@ interface BoletoRow {
   id: number;
   receivableId: number;
   accountId: number;
+  gateway: string;
   convenio: string;
   state: BoletoState;
   generation: number;
   ownReference: string;
   ourNumber: string | null;
   unresolved: boolean;
+  unproven: boolean;
 }
 
 /**
@@ -105,7 +107,9 @@ async function writeAll(
         sameCarteira: charge !== undefined && charge.carteiraId === item?.carteiraId,
         boletoState: boleto?.state ?? null,
         sameAccount: boleto?.accountId === charge?.accountId && boleto?.convenio === charge?.convenio,
+        sameSpace: boleto?.gateway === gateway.name && boleto.convenio === charge?.convenio,
         hasUnresolvedAttempt: boleto?.unresolved ?? false,
+        hasUnprovenAttempt: boleto?.unproven ?? false,
       });
       return { request, decision, charge, boleto };
     });
@@ -236,10 +240,11 @@ async function readBoletos(trx: Knex.Transaction, receivableIds: number[]): Prom
   // The first time there is none yet.
   if (receivableIds.length === 0) return new Map();
   const { rows } = await trx.raw<{ rows: BoletoRow[] }>(
-    `select b.id, b.receivable_id as "receivableId", b.account_id as "accountId", b.convenio, b.state, b.generation, b.own_reference as "ownReference",
-       b.our_number as "ourNumber",
-       exists (select from attempt a where a.boleto_id = b.id and a.resolution is null) as unresolved
-     from boleto b where b.receivable_id = any(?) and b.state not in ('superseded', 'cancelled')`,
+    `select b.id, b.receivable_id as "receivableId", b.account_id as "accountId", g.gateway, b.convenio, b.state,
+       b.generation, b.own_reference as "ownReference", b.our_number as "ourNumber",
+       exists (select from attempt a where a.boleto_id = b.id and a.resolution is null) as unresolved,
+       exists (select from attempt a where a.boleto_id = b.id and a.resolution = 'unproven') as unproven
+     from boleto b join gateway_account g on g.id = b.account_id where b.receivable_id = any(?) and b.state not in ('superseded', 'cancelled')`,
     [receivableIds],
   );
   return new Map(rows.map((row) => [row.receivableId, row]));
@@ -270,7 +275,8 @@ async function numberBoletos(
       const id = ids[index] as number;
       const state = 'draft' as const;
       created.set(receivableId, {
-        ...{ id, receivableId, accountId, convenio, state, generation, unresolved: false },
+        ...{ id, receivableId, accountId, gateway: gateway.name, convenio, state, generation },
+        ...{ unresolved: false, unproven: false },
         ...numbers,
       });
     });
@@ -360,13 +366,14 @@ async function writeIntents(
     ordinal: request.ordinal,
     lease_token: request.leaseToken,
     receivable_version: charge.version,
+    account_id: charge.accountId,
     snapshot,
     deadline_ms: request.deadlineMs,
   }));
   const statement = trx.raw(
     `with intent as materialized (
        select * from jsonb_to_recordset(:rows::jsonb) as intent(id uuid, boleto_id bigint, batch_id text, ordinal int,
-         lease_token bigint, receivable_version int, snapshot jsonb, deadline_ms int)
+         lease_token bigint, receivable_version int, account_id bigint, snapshot jsonb, deadline_ms int)
        -- Tells the planner how few they are: it looks each up by key instead of reading the whole table.
        limit :count),
      fresh as (
@@ -380,9 +387,9 @@ async function writeIntents(
        select id, boleto_id, batch_id, ordinal, lease_token, receivable_version, snapshot,
          clock_timestamp() + deadline_ms * interval '1 millisecond'
        from intent),
-     -- Those that were there before.
+     -- Those that were there before; their number goes on where the carteira has another account of the same bank.
      sending as (
-       update boleto set state = 'sending' from intent where boleto.id = intent.boleto_id)
+       update boleto set state = 'sending', account_id = intent.account_id from intent where boleto.id = intent.boleto_id)
      update batch_item i set state = 'sending', boleto_id = intent.boleto_id,
        receivable_version = intent.receivable_version, updated_at = clock_timestamp(),
        -- Should this process die, the item is due for a look once the call can no longer be under way.

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
-import type { ChargeSnapshot } from '../domain/charge';
-import type { Evidence } from '../domain/evidence';
+import type { Evidence, SentAttempt } from '../domain/evidence';
 import type { LookResult } from '../domain/gateway';
 import type { BoletoState } from '../domain/states';
 import { cleanText } from '../domain/text';
@@ -13,15 +12,15 @@ export interface OpenCase {
   /** The unresolved attempt; in a conflict, the newest one. */
   attemptId: string;
   attemptKind: string | null;
-  /** Of all attempts, newest first: the first is the one of `attemptId`. */
-  snapshots: ChargeSnapshot[];
+  /** All attempts, newest first: the first is the one of `attemptId`. */
+  attempts: SentAttempt[];
   /** Milliseconds since the attempt could no longer be under way; negative = it still can. */
   sinceDeadlineMs: number;
   /** Looks at this attempt that count as absence. */
   absences: number;
   /** Looks at this attempt that proved nothing. */
   fruitless: number;
-  /** Earlier calls for this item that were proven not to have arrived. */
+  /** Earlier calls for this item that did not arrive, proven or not. */
   absentCalls: number;
   /** Of the carteira: what it registers is worth nothing. */
   homologation: boolean;
@@ -30,15 +29,16 @@ export interface OpenCase {
 }
 
 export async function readCase(knex: Knex, boletoId: number): Promise<OpenCase | null> {
-  const { rows } = await knex.raw<{ rows: (Omit<OpenCase, 'snapshots'> & { snapshot: ChargeSnapshot })[] }>(
-    `select b.id as "boletoId", b.state as "boletoState", b.bank_id as "bankId", a.id as "attemptId", a.kind as "attemptKind", a.snapshot,
+  const { rows } = await knex.raw<{ rows: (Omit<OpenCase, 'attempts'> & SentAttempt)[] }>(
+    `select b.id as "boletoId", b.state as "boletoState", b.bank_id as "bankId", a.id as "attemptId",
+       a.kind as "attemptKind", a.kind, a.snapshot, a.receivable_version as "receivableVersion",
        extract(epoch from clock_timestamp() - a.deadline)::float8 * 1000 as "sinceDeadlineMs",
        (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'absent') as absences,
        (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'none') as fruitless,
        -- Found by way of the título, which the item shares with all its boletos.
        (select count(*)::int from boleto eb join attempt e on e.boleto_id = eb.id
         where eb.receivable_id = b.receivable_id and e.batch_id = a.batch_id and e.ordinal = a.ordinal
-          and e.resolution = 'absent') as "absentCalls",
+          and e.resolution in ('absent', 'unproven')) as "absentCalls",
        c.homologation, c.homologation and c.accept_invalid_codes as "acceptsMismatches"
      from boleto b join attempt a on a.boleto_id = b.id
      join receivable r on r.id = b.receivable_id join carteira c on c.id = r.carteira_id
@@ -48,8 +48,9 @@ export async function readCase(knex: Knex, boletoId: number): Promise<OpenCase |
   );
   const [newest] = rows;
   if (!newest) return null;
-  const { snapshot: _, ...facts } = newest;
-  return { ...facts, snapshots: rows.map(({ snapshot }) => snapshot) };
+  const { snapshot: _s, receivableVersion: _v, kind: _k, ...facts } = newest;
+  const attempts = rows.map(({ snapshot, receivableVersion, kind }) => ({ snapshot, receivableVersion, kind }));
+  return { ...facts, attempts };
 }
 
 /**
@@ -60,10 +61,19 @@ export async function readCase(knex: Knex, boletoId: number): Promise<OpenCase |
  */
 export async function openLook(
   knex: Knex,
-  look: { id: string; attemptId: string; boletoId: number; accountId: number; identity: string; staleMs: number },
+  look: {
+    id: string;
+    /** null: of a number that no boleto has. */
+    attemptId: string | null;
+    boletoId: number | null;
+    accountId: number;
+    identity: string;
+    staleMs: number;
+  },
 ): Promise<number | null> {
   return knex.transaction(async (trx) => {
-    await trx.raw(`select from boleto where id = ? for update`, [look.boletoId]);
+    if (look.boletoId !== null) await trx.raw(`select from boleto where id = ? for update`, [look.boletoId]);
+    else await trx.raw(`select pg_advisory_xact_lock(hashtextextended(?, 7062004))`, [look.identity]);
     const { rows } = await trx.raw<{ rows: { sinceMs: number }[] }>(
       `select extract(epoch from clock_timestamp() - max(coalesce(finished_at, started_at)))::float8 * 1000 as "sinceMs"
        from look where account_id = ? and identity = ?`,
@@ -80,7 +90,18 @@ export async function openLook(
   });
 }
 
-export async function closeLook(knex: Knex, id: string, look: LookResult, evidence: Evidence): Promise<void> {
+/** Whether anyone is asking this at the moment; one that is older than `withinMs` died with its worker. */
+export async function lookIsOpen(knex: Knex, accountId: number, identity: string, withinMs: number): Promise<boolean> {
+  const { rows } = await knex.raw<{ rows: unknown[] }>(
+    `select from look where account_id = :accountId and identity = :identity and finished_at is null
+       and started_at > clock_timestamp() - :withinMs * interval '1 millisecond' limit 1`,
+    { accountId, identity, withinMs },
+  );
+  return rows.length > 0;
+}
+
+/** @param evidence null: it was asked for another reason than that of an attempt */
+export async function closeLook(knex: Knex, id: string, look: LookResult, evidence: Evidence | null): Promise<void> {
   await knex.raw(
     `update look set finished_at = clock_timestamp(), answer = :answer, evidence = :evidence, reason = :reason,
        mismatches = :mismatches,
@@ -89,9 +110,9 @@ export async function closeLook(knex: Knex, id: string, look: LookResult, eviden
     {
       id,
       answer: look.kind,
-      evidence: evidence.kind,
-      reason: reasonOf(evidence),
-      mismatches: mismatchesOf(evidence),
+      evidence: evidence?.kind ?? null,
+      reason: evidence && reasonOf(evidence),
+      mismatches: evidence && mismatchesOf(evidence),
       found: look.kind === 'found' ? JSON.stringify(look.found, cleaned) : null,
       status: look.exchange.status,
       response: look.exchange.response === null ? null : cleanText(look.exchange.response, 4_096),

@@ -35,6 +35,16 @@ export async function giveNumbers(
   return behind ?? given;
 }
 
+/** Whether this record gave the number to one of its boletos, whatever became of it. */
+export async function isGiven(knex: Knex, { gateway, convenio }: NumberingSpace, ourNumber: string): Promise<boolean> {
+  const { rows } = await knex.raw<{ rows: unknown[] }>(
+    `select from boleto b join gateway_account a on a.id = b.account_id
+     where b.our_number = :ourNumber and b.convenio = :convenio and a.gateway = :gateway limit 1`,
+    { gateway, convenio, ourNumber },
+  );
+  return rows.length > 0;
+}
+
 /** The bank knows numbers that this record never gave. What is known to be a restore stays one. */
 export async function markBehind(knex: Knex, { gateway, convenio }: NumberingSpace, behind: Behind): Promise<void> {
   await knex.raw(

@@ -28,6 +28,8 @@ export interface Outcome {
   registration: Registration | null;
   /** What is wrong with its codes. */
   mismatches: Mismatch[];
+  /** Version of the título whose data the bank has; null = that of the attempt. */
+  sentVersion: number | null;
   /** Of the carteira: what it registers is worth nothing. */
   homologation: boolean;
   bankId: string | null;
@@ -53,13 +55,41 @@ export async function recordOutcomes(knex: Knex, outcomes: Outcome[]): Promise<v
     const [only] = outcomes;
     if (outcomes.length > 1 || !only || !isUniqueViolation(error)) throw error;
     // The bank gave a number that another boleto of this account already has: nobody may call that registered.
-    await write(knex, [asConflict(only)]);
+    if (only.resolution === null) await write(knex, [underItsOwnNumber(only)]);
+    else await writeNumbered(knex, only);
   }
   return outcomes.map(() => undefined);
 }
 
 function isUniqueViolation(error: unknown): boolean {
   return (error as { code?: string } | null)?.code === UNIQUE_VIOLATION;
+}
+
+/** A number that another boleto was only told belongs to the one that is registered under it; else it is a contradiction. */
+async function writeNumbered(knex: Knex, outcome: Outcome): Promise<void> {
+  await knex.raw(
+    `update boleto b set bank_id = null from boleto own
+     where own.id = :boletoId and b.account_id = own.account_id and b.id <> own.id and b.bank_id = :bankId
+       and b.our_number is distinct from b.bank_id and b.state <> 'registered'`,
+    { boletoId: outcome.boletoId, bankId: outcome.registration?.bankId ?? outcome.bankId },
+  );
+  try {
+    await write(knex, [outcome]);
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    await write(knex, [asConflict(outcome)]);
+  }
+}
+
+/** An answer about somebody else's boleto says nothing about ours: it is looked for under its own number. */
+function underItsOwnNumber(outcome: Outcome): Outcome {
+  return {
+    ...outcome,
+    kind: 'ambiguous',
+    bankId: null,
+    code: 'numeroRepetido',
+    message: 'O banco respondeu com o número de outro boleto desta conta; o nosso é procurado pelo próprio número.',
+  };
 }
 
 function asConflict(outcome: Outcome): Outcome {
@@ -84,7 +114,8 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
        select * from jsonb_to_recordset(:rows::jsonb) as outcome(attempt_id uuid, boleto_id bigint, batch_id text,
          ordinal int, lease_token bigint, kind text, resolution text, boleto_state text, item_state text,
          due_in_ms float8, tries int, reconciled boolean, linha_digitavel text, barcode text, pix_emv text,
-         pix_txid text, link text, beneficiary_code text, divergence text[], homologation boolean, bank_id text, code text, message text, field text, http_status int, request text,
+         pix_txid text, link text, beneficiary_code text, divergence text[], homologation boolean, sent_version int,
+         bank_id text, code text, message text, field text, http_status int, request text,
          response text, duration_ms int, sent_at timestamptz, ends_call boolean)
        -- Tells the planner how few they are: it looks each up by key instead of reading the whole table.
        limit :count),
@@ -105,7 +136,7 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
        from outcome o
        where a.id = o.attempt_id
          and (a.resolution is null
-           or (o.resolution = 'registered' and a.resolution in ('absent', 'conflict'))
+           or (o.resolution = 'registered' and a.resolution in ('absent', 'unproven', 'conflict'))
            or (o.resolution = 'absent' and a.resolution = 'conflict'
              -- By whoever holds the item: another's look is older than the one that showed the conflict.
              and exists (select from batch_item i
@@ -123,7 +154,8 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
          homologation = case when o.linha_digitavel is null then b.homologation else o.homologation end,
          registered_at = case when o.boleto_state = 'registered' then clock_timestamp() else b.registered_at end,
          older_data = case when o.boleto_state = 'registered'
-           then (select r.version <> closed.receivable_version from receivable r where r.id = b.receivable_id)
+           then (select r.version <> coalesce(o.sent_version, closed.receivable_version)
+             from receivable r where r.id = b.receivable_id)
            else b.older_data end
        from outcome o join closed on closed.id = o.attempt_id
        where b.id = closed.boleto_id and b.state not in ('registered', 'superseded', 'cancelled')
@@ -188,6 +220,7 @@ function toRow(outcome: Outcome): Record<string, unknown> {
     beneficiary_code: clean(registration?.beneficiaryCode, 60),
     divergence: outcome.mismatches.length > 0 ? outcome.mismatches : null,
     homologation: outcome.homologation,
+    sent_version: outcome.sentVersion,
     bank_id: clean(registration?.bankId ?? outcome.bankId, MAX_MESSAGE),
     code: cleanText(outcome.code, 100),
     message: cleanText(outcome.message, MAX_MESSAGE),

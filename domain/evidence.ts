@@ -38,6 +38,36 @@ export function differences(snapshot: ChargeSnapshot, found: FoundBoleto): strin
   return differing;
 }
 
+/** An attempt of a boleto, as far as a look is compared with it. */
+export interface SentAttempt {
+  snapshot: ChargeSnapshot;
+  /** Of the título, when it was sent. */
+  receivableVersion: number;
+  kind: string | null;
+}
+
+/**
+ * Which attempt's data the bank has; null for none of them.
+ * @param attempts newest first; one that was refused as a duplicate is not what the bank took, if an earlier one can be
+ */
+export function attemptAtTheBank(attempts: readonly SentAttempt[], found: FoundBoleto): SentAttempt | null {
+  const equal = attempts.filter(({ snapshot }) => differences(snapshot, found).length === 0);
+  return equal.find(({ kind }) => kind !== 'duplicate') ?? equal[0] ?? null;
+}
+
+/** What the bank shows is another título's, whoever's, and says nothing about ours. */
+export function isAnothers(found: FoundBoleto, ownReference: string): boolean {
+  return found.ownReference !== null && found.ownReference !== ownReference;
+}
+
+/**
+ * Whether this look proves that a number is not to be paid for its título: then, and only then, may the título get
+ * another. What is alive under it with our reference can be paid, whatever else differs.
+ */
+export function provesUnpayable(found: FoundBoleto, ownReference: string): boolean {
+  return !found.alive || isAnothers(found, ownReference);
+}
+
 /** What is wrong with the codes of a boleto that was found, and whether that is accepted of this carteira. */
 export interface FoundCodes {
   mismatches: readonly Mismatch[];
@@ -83,7 +113,7 @@ export function judgeLook(
 
 /** What follows from the evidence for the attempt, its boleto and its item. */
 export interface LookVerdict {
-  resolution: 'registered' | 'absent' | 'conflict' | null;
+  resolution: 'registered' | 'absent' | 'unproven' | 'conflict' | null;
   /** Milliseconds until the next look or send; null = a person decides. */
   dueInMs: number | null;
 }
@@ -95,8 +125,10 @@ export interface LookFacts {
   absences: number;
   /** Looks at this attempt that proved nothing, this one included. */
   fruitless: number;
-  /** Earlier calls for this item that were proven not to have arrived. */
+  /** Earlier calls for this item that did not arrive, proven or not. */
   absentCalls: number;
+  /** The bank takes each number of ours once: sent again under the same one, it is registered once or refused. */
+  sameNumberIsSafe: boolean;
   absenceLooks: number;
   staleMs: number;
   retryAfterMs: number | null;
@@ -108,6 +140,9 @@ export interface LookFacts {
 
 /** After this many looks without proof, some 15 minutes, the machine stops asking and the operator reads Resultado incerto. */
 export const FRUITLESS_LOOKS = 10;
+
+/** Where the same number may be sent again, that is tried after so many: its refusal as a duplicate is evidence. */
+export const UNPROVEN_LOOKS = 3;
 
 /** So many calls in a row that never arrive are not bad luck: a person looks before there are more. */
 const ABSENT_CALLS = 3;
@@ -131,8 +166,20 @@ export function afterLook(evidence: Evidence, facts: LookFacts): LookVerdict {
       }
       return { resolution: null, dueInMs: facts.staleMs + SPACING_MS };
     case 'none':
+      if (facts.sameNumberIsSafe && isUnanswered(facts) && facts.fruitless >= UNPROVEN_LOOKS)
+        return { resolution: 'unproven', dueInMs: sendAgainInMs(facts.absentCalls + 1, facts.jitter) };
       return againOrPerson(facts, facts.fruitless);
   }
+}
+
+/** The bank said nothing about the call, or nobody was there to hear it. */
+function isUnanswered({ attemptKind }: LookFacts): boolean {
+  return attemptKind === null || attemptKind === 'ambiguous';
+}
+
+/** At once; later when it keeps happening, since the bank is not well. */
+function sendAgainInMs(calls: number, jitter: number): number {
+  return calls < ABSENT_CALLS ? 0 : backoffMs(calls + 5, jitter);
 }
 
 function againOrPerson(facts: LookFacts, looks: number): LookVerdict {

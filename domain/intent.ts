@@ -14,12 +14,16 @@ export interface IntentFacts {
   boletoState: BoletoState | null;
   /** That boleto belongs to the account and convênio that the carteira has now. */
   sameAccount: boolean;
+  /** Its number is one of the bank and convênio that the carteira has now, perhaps of another account. */
+  sameSpace: boolean;
   hasUnresolvedAttempt: boolean;
+  /** No look could tell whether one of its calls arrived. */
+  hasUnprovenAttempt: boolean;
 }
 
 export type IntentDecision =
   | { kind: 'send' }
-  /** The numbers that the título had belong to another account or convênio, where nothing is open: it gets new ones. */
+  /** The numbers that the título had belong to another bank or convênio, where nothing is open: it gets new ones. */
   | { kind: 'renumber' }
   /** Nothing changes: the batch is paused, or another slice took the item. */
   | { kind: 'held' }
@@ -43,5 +47,7 @@ export function judgeIntent(facts: IntentFacts): IntentDecision {
   if (facts.receivableStatus === 'C') return { kind: 'settle', state: 'skipped', reason: 'cancelled' };
   if (!facts.released) return { kind: 'settle', state: 'skipped', reason: 'notReleased' };
   if (!facts.sameCarteira) return { kind: 'settle', state: 'skipped', reason: 'carteiraChanged' };
-  return facts.boletoState !== null && !facts.sameAccount ? { kind: 'renumber' } : { kind: 'send' };
+  if (facts.boletoState === null || facts.sameAccount) return { kind: 'send' };
+  if (facts.hasUnprovenAttempt) return { kind: 'settle', state: 'unconfirmed', reason: 'otherAccount' };
+  return facts.sameSpace ? { kind: 'send' } : { kind: 'renumber' };
 }

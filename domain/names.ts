@@ -24,3 +24,6 @@ export const WEBHOOK_WORKFLOW_TYPE = 'deliverWebhook';
 export function webhookWorkflowId(webhookId: string): string {
   return `webhooks/${webhookId}`;
 }
+
+/** Opaque login id of what the system does by itself. */
+export const SYSTEM = 'sistema';

@@ -41,6 +41,10 @@ export const itemRefusalLabels = {
   semComprovante: 'nenhuma consulta mostrou o boleto no banco: use reexaminar antes',
   inativoNoBanco: 'o boleto consta no banco como cancelado ou inativo',
   codigosDivergentes: 'os códigos que o banco mostra não conferem: acerte no banco e use reexaminar',
+  semProva:
+    'nenhuma consulta provou que o número anterior não pode ser pago: retome ou reexamine, e decida com a resposta do banco',
+  numeracaoAtrasada:
+    'o banco tem números deste convênio que este registro não deu: confira o banco antes de dar outro número',
   deOutroTitulo: 'o boleto encontrado no banco já pertence a outro título',
 } as const;
 export type ItemRefusal = keyof typeof itemRefusalLabels;

@@ -50,9 +50,10 @@ export type BoletoState = (typeof boletoStates)[number];
  * - refused: the bank read it and said no
  * - notSent: not one byte left us, or the answer proves that it was not processed
  * - absent: looked for after it could still arrive, and not there
+ * - unproven: no look could tell; the same number may be sent again, where the bank takes each number once
  * - conflict: under our number the bank has something else, or something dead, or codes that do not agree
  */
-export const resolutions = ['registered', 'refused', 'notSent', 'absent', 'conflict'] as const;
+export const resolutions = ['registered', 'refused', 'notSent', 'absent', 'unproven', 'conflict'] as const;
 export type Resolution = (typeof resolutions)[number];
 
 /** The states from which a person may act on an item: it failed, or nobody can tell. */

@@ -1,9 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { BatchWorkflows } from '../activities/sweepBatches';
-import { TASK_QUEUE, WORKFLOW_TYPE, workflowId } from '../domain/names';
+import { SYSTEM, TASK_QUEUE, WORKFLOW_TYPE, workflowId } from '../domain/names';
 
-/** Opaque login id of what the system does by itself. */
-const SYSTEM = 'sistema';
 const ANSWER_WITHIN_MS = 15_000;
 
 export function batchWorkflows(client: Client): BatchWorkflows {

@@ -48,6 +48,8 @@ async function main(): Promise<void> {
   const searchAttributes = await ensureSearchAttributes(connection, namespace, logger);
 
   const loopback = environment.gateways === 'simulated';
+  const gateways = createGateways({ simulated: loopback });
+  const sameNumberIsSafe = (name: string) => gateways[name]?.capabilities.idempotency === 'clientNumber';
   const sendTo: DeliverDeps['send'] = (url, message) => send(url, message, { loopback });
   const loadOne = (accountId: number) => loadAccount(byKey, secretBox, accountId);
   const common = { connection, namespace, shutdownForceTime: LONGEST_END } as const;
@@ -57,7 +59,7 @@ async function main(): Promise<void> {
       taskQueue: TASK_QUEUE,
       workflowsPath: require.resolve('../workflows'),
       activities: {
-        ...createBatchActivities({ knex, searchAttributes, ...(sliceSize && { sliceSize }) }),
+        ...createBatchActivities({ knex, searchAttributes, sameNumberIsSafe, ...(sliceSize && { sliceSize }) }),
         deliverWebhook: ({ webhookId }: { webhookId: string }) =>
           beating(() => asActivity(() => deliver({ knex, secretBox, send: sendTo }, webhookId))),
         sweepBatches: () =>
@@ -70,7 +72,7 @@ async function main(): Promise<void> {
       },
       maxCachedWorkflows: WORKFLOWS_CACHED,
     }),
-    ...Object.values(createGateways({ simulated: environment.gateways === 'simulated' })).map((gateway) => {
+    ...Object.values(gateways).map((gateway) => {
       const lineOf = createLines({ knex: byKey, secretBox, loadAccount: loadOne }, gateway);
       return Worker.create({
         ...common,

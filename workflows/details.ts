@@ -28,6 +28,7 @@ function heading(batch: Shown): string {
 const pauseReasons: Record<string, string> = {
   operator: 'pedido de uma pessoa',
   config: 'o banco recusou a configuração da carteira ou as credenciais da conta; nenhum boleto tem culpa',
+  numbering: 'o banco tem números deste convênio que este registro não deu; confira o banco antes de retomar',
   sliceFailed: 'um grupo de boletos não pôde ser comunicado; o erro está no histórico deste workflow',
 };
 

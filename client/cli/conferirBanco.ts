@@ -2,14 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Knex } from 'knex';
-import {
-  listFindings,
-  openReview,
-  readReview,
-  type Finding,
-  type OpenedReview,
-  type Review,
-} from '../../db/bankReviews';
+import { listFindings, openReview, readReview, type Finding, type Review } from '../../db/bankReviews';
 import {
   differenceWords,
   findingAdvice,
@@ -17,6 +10,7 @@ import {
   findingLabels,
   remarkWords,
   reviewStateLabels,
+  type ReviewRefusal,
 } from '../../domain/bankReview';
 import { saoPauloDate, type LocalDate } from '../../domain/dates';
 import { hasWorker, noWorker } from '../explainFailure';
@@ -102,7 +96,7 @@ function newReviewId(): string {
   return `cb-${saoPauloDate(new Date()).replaceAll('-', '')}-${randomBytes(4).toString('hex')}`;
 }
 
-function refused(refusal: Exclude<OpenedReview, { kind: 'opened' | 'repeated' }>, carteiraId: number): CliError {
+function refused(refusal: ReviewRefusal, carteiraId: number): CliError {
   switch (refusal.kind) {
     case 'unknownCarteira':
       return new CliError(

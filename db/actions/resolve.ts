@@ -1,10 +1,12 @@
 import type { Knex } from 'knex';
 import type { ActionResult, ResolveAction } from '../../domain/batch';
-import type { ChargeSnapshot } from '../../domain/charge';
-import { differences } from '../../domain/evidence';
+import { attemptAtTheBank, provesUnpayable, type SentAttempt } from '../../domain/evidence';
 import type { FoundBoleto } from '../../domain/gateway';
 import type { ItemRefusal, Refusal } from '../../domain/refusals';
 import type { BoletoState } from '../../domain/states';
+import { closeItem, registerFound } from '../adoption';
+import { giveUp } from '../givenUp';
+import { readBehind } from '../numbering';
 import { endedReason, lockItems, type ChosenItem } from './chosenItems';
 import { once } from './once';
 
@@ -12,61 +14,94 @@ import { once } from './once';
 interface Dispute {
   boletoId: number;
   accountId: number;
+  gateway: string;
+  convenio: string;
   boletoState: BoletoState;
   ownReference: string;
   attemptId: string;
-  snapshot: ChargeSnapshot;
   unresolved: boolean;
   /** The call may still be on its way to the bank. */
   underWay: boolean;
-  /** The título changed after this attempt. */
-  receivableChanged: boolean;
+  /** Looks at this attempt that found nothing, at a time when that counts. */
+  absences: number;
+  /** The título as it is now. */
+  receivableVersion: number;
+  /** All attempts of the boleto, newest first. */
+  attempts: SentAttempt[];
   /** Of the carteira: what it registers is worth nothing. */
   homologation: boolean;
 }
 
+/** What the banks allow, by the name of the gateway. */
+export interface ResolvePolicy {
+  /** The bank takes each number of ours once: sent again under the same one, it is registered once or refused. */
+  sameNumberIsSafe(gateway: string): boolean;
+}
+
+/** Looks that found nothing, after which a number counts as not registered. */
+const ABSENCES = 2;
+
 /**
- * A person's decision about a título whose result is uncertain or in conflict.
+ * A person's decision about a título whose result is uncertain or in conflict. What may send again wants a look as
+ * proof, whoever decides.
  * - registered: the bank has it; the boleto is taken over as the last look showed it
  * - absent: the bank does not have it; it is sent again with the same number
- * - newNumber: the number is given up; the next call takes another
+ * - newNumber: the number is given up, and looked for from now on; the next call takes another
  */
 export async function resolve(
   knex: Knex,
   action: ResolveAction & { batchId: string },
+  policy: ResolvePolicy,
 ): Promise<ActionResult | Refusal> {
   const { batchId, receivableId, decision, reasonCode, by } = action;
   return once(knex, { ...action, kind: 'resolve', details: { receivableId, decision } }, async (trx) => {
-    const refused = (reason: ItemRefusal): ActionResult => ({ changed: 0, refused: [{ receivableId, reason }] });
     const [item] = await lockItems(trx, batchId, [receivableId]);
-    if (!item) return refused('foraDaComunicacao');
-    const ended = endedReason(item);
-    if (ended) return refused(ended);
-    const dispute = await readDispute(trx, receivableId);
-    if (!dispute || !isDisputed(item, dispute)) return refused('semResultadoIncerto');
-    if (dispute.underWay) return refused('chamadaEmAndamento');
-
-    if (decision === 'registered') {
-      const found = await lastFound(trx, dispute.boletoId);
-      if (!found) return refused('semComprovante');
-      if (!found.alive) return refused('inativoNoBanco');
-      if (found.mismatches) return refused('codigosDivergentes');
-      if (await belongsToAnother(trx, dispute, found)) return refused('deOutroTitulo');
-      await adopt(trx, batchId, item, dispute, found, by);
-    } else {
-      await giveBack(trx, batchId, item, dispute, decision, by);
-    }
-    await trx('audit_entry').insert({
-      actor: by,
-      action: 'resolve',
-      entity: 'receivable',
-      entity_id: String(receivableId),
-      before: JSON.stringify({ item: item.state, boleto: dispute.boletoState, unresolved: dispute.unresolved }),
-      after: JSON.stringify({ batchId, decision, attemptId: dispute.attemptId }),
-      reason: reasonCode,
-    });
-    return { changed: 1, refused: [] };
+    const reason = item
+      ? await resolveOne(trx, item, { batchId, decision, by, reasonCode }, policy)
+      : ('foraDaComunicacao' as const);
+    return reason === null ? { changed: 1, refused: [] } : { changed: 0, refused: [{ receivableId, reason }] };
   });
+}
+
+/** @returns why it was not done; null when it was */
+async function resolveOne(
+  trx: Knex.Transaction,
+  item: ChosenItem,
+  { batchId, decision, by, reasonCode }: Pick<ResolveAction, 'decision' | 'by' | 'reasonCode'> & { batchId: string },
+  policy: ResolvePolicy,
+): Promise<ItemRefusal | null> {
+  const { receivableId } = item;
+  const ended = endedReason(item);
+  if (ended) return ended;
+  const dispute = await readDispute(trx, receivableId);
+  if (!dispute || !isDisputed(item, dispute)) return 'semResultadoIncerto';
+  if (dispute.underWay) return 'chamadaEmAndamento';
+  const found = await lastFound(trx, dispute.boletoId);
+
+  if (decision === 'registered') {
+    if (!found) return 'semComprovante';
+    if (!found.alive) return 'inativoNoBanco';
+    if (found.mismatches) return 'codigosDivergentes';
+    if (await belongsToAnother(trx, dispute, found)) return 'deOutroTitulo';
+    await adopt(trx, batchId, item, dispute, found, by);
+  } else {
+    const isProven = found ? provesUnpayable(found, dispute.ownReference) : dispute.absences >= ABSENCES;
+    const isSafe = decision === 'absent' && policy.sameNumberIsSafe(dispute.gateway);
+    if (!isProven && !isSafe) return 'semProva';
+    // What stands under our number is another título's of ours, or there are more such numbers: any may be this one's.
+    if (decision === 'newNumber' && (await readBehind(trx, dispute)) !== null) return 'numeracaoAtrasada';
+    await giveBack(trx, batchId, item, dispute, decision, by);
+  }
+  await trx('audit_entry').insert({
+    actor: by,
+    action: 'resolve',
+    entity: 'receivable',
+    entity_id: String(receivableId),
+    before: JSON.stringify({ item: item.state, boleto: dispute.boletoState, unresolved: dispute.unresolved }),
+    after: JSON.stringify({ batchId, decision, attemptId: dispute.attemptId }),
+    reason: reasonCode,
+  });
+  return null;
 }
 
 function isDisputed(item: ChosenItem, dispute: Dispute): boolean {
@@ -76,11 +111,15 @@ function isDisputed(item: ChosenItem, dispute: Dispute): boolean {
 
 async function readDispute(trx: Knex.Transaction, receivableId: number): Promise<Dispute | null> {
   const { rows } = await trx.raw<{ rows: Dispute[] }>(
-    `select b.id as "boletoId", b.account_id as "accountId", b.state as "boletoState", b.own_reference as "ownReference",
-       a.id as "attemptId", a.snapshot, a.resolution is null as unresolved,
+    `select b.id as "boletoId", b.account_id as "accountId", g.gateway, b.convenio, b.state as "boletoState",
+       b.own_reference as "ownReference", a.id as "attemptId", a.resolution is null as unresolved,
        a.resolution is null and a.deadline > clock_timestamp() as "underWay",
-       r.version <> a.receivable_version as "receivableChanged", c.homologation
+       (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'absent') as absences,
+       r.version as "receivableVersion", c.homologation,
+       (select jsonb_agg(jsonb_build_object('snapshot', s.snapshot, 'receivableVersion', s.receivable_version,
+          'kind', s.kind) order by s.intended_at desc) from attempt s where s.boleto_id = b.id) as attempts
      from boleto b
+     join gateway_account g on g.id = b.account_id
      join receivable r on r.id = b.receivable_id
      join carteira c on c.id = r.carteira_id
      join attempt a on a.boleto_id = b.id and (a.resolution is null or a.resolution = 'conflict')
@@ -122,41 +161,14 @@ async function adopt(
   found: FoundBoleto,
   by: string,
 ): Promise<void> {
-  const now = trx.raw('clock_timestamp()');
-  const { registration } = found;
+  const { boletoId, homologation, attempts, receivableVersion } = dispute;
   await trx('attempt')
     .where({ id: dispute.attemptId })
-    .update({ resolution: 'registered', resolved_at: now, resolved_by: by });
-  await trx('boleto')
-    .where({ id: dispute.boletoId })
-    .update({
-      state: 'registered',
-      bank_id: registration.bankId,
-      our_number: trx.raw('coalesce(our_number, ?)', [registration.ourNumber]),
-      linha_digitavel: registration.linhaDigitavel,
-      barcode: registration.barcode,
-      pix_emv: registration.pixEmv,
-      pix_txid: registration.pixTxid,
-      link: registration.link,
-      divergence: null,
-      homologation: dispute.homologation,
-      registered_at: now,
-      older_data: dispute.receivableChanged || differences(dispute.snapshot, found).length > 0,
-    });
-  await trx('receivable').where({ id: item.receivableId }).update({ impresso: true });
-  await trx('batch_item').where({ batch_id: batchId, ordinal: item.ordinal }).update({
-    state: 'registered',
-    boleto_id: dispute.boletoId,
-    due_at: null,
-    closed_at: now,
-    lease_token: null,
-    reconciled: true,
-    failure_kind: null,
-    provider_code: null,
-    provider_message: null,
-    field: null,
-    updated_at: now,
-  });
+    .update({ resolution: 'registered', resolved_at: trx.raw('clock_timestamp()'), resolved_by: by });
+  // A person may accept what no attempt sent: then it is not what the título says.
+  const older = attemptAtTheBank(attempts, found)?.receivableVersion !== receivableVersion;
+  await registerFound(trx, { found, boletoId, receivableId: item.receivableId, older, homologation, mismatches: [] });
+  await closeItem(trx, { batchId, ordinal: item.ordinal }, boletoId);
 }
 
 /** Of what the bank does not have, no code stays behind. */
@@ -172,13 +184,17 @@ async function giveBack(
 ): Promise<void> {
   const now = trx.raw('clock_timestamp()');
   // An attempt that a look already called a conflict keeps that: it is what the bank showed.
-  if (dispute.unresolved)
+  if (dispute.unresolved) {
+    const absent = dispute.absences >= ABSENCES ? 'absent' : 'unproven';
     await trx('attempt')
       .where({ id: dispute.attemptId })
-      .update({ resolution: decision === 'absent' ? 'absent' : 'conflict', resolved_at: now, resolved_by: by });
-  await trx('boleto')
-    .where({ id: dispute.boletoId })
-    .update(decision === 'absent' ? { ...withoutCodes, state: 'draft' } : { state: 'superseded' });
+      .update({ resolution: decision === 'absent' ? absent : 'conflict', resolved_at: now, resolved_by: by });
+  }
+  if (decision === 'newNumber') await giveUp(trx, [dispute.boletoId]);
+  else
+    await trx('boleto')
+      .where({ id: dispute.boletoId })
+      .update({ ...withoutCodes, state: 'draft' });
   await trx('batch_item')
     .where({ batch_id: batchId, ordinal: item.ordinal })
     .update({

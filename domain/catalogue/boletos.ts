@@ -48,7 +48,17 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O banco respondeu com o número de outro boleto desta conta.',
     fixer: 'bank',
     field: 'ourNumber',
-    advice: 'Confira no banco os dois boletos e decida com resolver.',
+    advice:
+      'Nada a fazer: o nosso é procurado pelo próprio número. Se não ficar provado, confira no banco os dois boletos.',
+    source: OWN,
+  },
+  {
+    codes: ['numeroDeOutroTitulo'],
+    kind: 'duplicate',
+    cause: 'No banco, o número dado a este título é o de outro título nosso, que o assumiu.',
+    fixer: 'nobody',
+    field: null,
+    advice: 'Nada a fazer neste título: ele recebe outro número assim que a numeração for acertada com o banco.',
     source: OWN,
   },
   {

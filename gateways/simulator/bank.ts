@@ -67,6 +67,8 @@ export interface BankSettings {
   tokenSeconds: number;
   /** Registers under numbers of its own, whatever number was asked for. */
   renumbers: boolean;
+  /** Rows a page of its lists. */
+  listRows: number;
   /** How long after its registration a boleto cannot be cancelled. */
   cancelLockMs: number;
 }
@@ -85,9 +87,13 @@ export interface SimulatedBank {
   mislist(answer: Answer, what: Mislisting, request: BankRequest): Answer;
   /** Entries for the ledger, in the bank's own shape. */
   invent(what: Invented, now: number): LedgerEntry[];
+  /** The same answer to a registration, about another boleto of its convênio; as it is where there is none. */
+  crosstalk(answer: Answer): Answer;
   /** An error in the usual shape, with this text in it. */
   refusal(status: number, text: string): Answer;
   expireTokens(): void;
+  /** Calls that came with a token that this bank never gave, or no longer takes for its own. */
+  strangeTokens(): number;
   reset(): void;
 }
 

@@ -35,7 +35,9 @@ export type Fault =
   /** Does its work, and answers with wrong codes. */
   | { kind: 'misprint'; what: Misprint }
   /** Answers a list with a page that is wrong. */
-  | { kind: 'mislist'; what: Mislisting };
+  | { kind: 'mislist'; what: Mislisting }
+  /** Does its work, and answers with another boleto's number and codes; rightly while the convênio has no other. */
+  | { kind: 'crosstalk' };
 
 export interface FaultRule {
   match?: {
@@ -44,6 +46,8 @@ export interface FaultRule {
     account?: string;
     ourNumber?: string;
     ownReference?: string;
+    /** Only calls about a boleto that the bank does not have: with `empty`, a bank whose not-found has no body. */
+    unknown?: true;
     /** Every Nth call that matches the rest of the rule: 3 = the third, the sixth … */
     every?: number;
     /** Decided by seed, boleto and how many calls it had: the same in every run, whatever the order of arrival. */
@@ -60,6 +64,7 @@ export interface CallKey {
   /** Client id; null where the call does not name one that the bank knows. */
   account: string | null;
   ourNumber: string | null;
+  /** null also where the number is none that the bank has. */
   ownReference: string | null;
 }
 
@@ -89,6 +94,7 @@ export function createFaults(): Faults {
         if (match.account && match.account !== call.account) continue;
         if (match.ourNumber && match.ourNumber !== call.ourNumber) continue;
         if (match.ownReference && match.ownReference !== call.ownReference) continue;
+        if (match.unknown && call.ownReference !== null) continue;
         state.seen += 1;
         if (match.every && state.seen % match.every !== 0) continue;
         if (match.probability !== undefined) {

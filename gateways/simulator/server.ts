@@ -41,6 +41,8 @@ export interface SimulatorOptions {
 export interface SimulatorState {
   ledger: LedgerCounts;
   calls: Record<string, number>;
+  /** Calls with a token that another bank gave. */
+  strangeTokens: number;
   rules: readonly FaultRule[];
   settings: Omit<SimulatorSettings, 'accounts'>;
 }
@@ -134,7 +136,10 @@ export async function startBankSimulator(
     },
     state() {
       const { accounts: _, ...shown } = settings;
-      return { ledger: ledger.counts(), calls: calls.counts(), rules: faults.rules(), settings: shown };
+      return {
+        ...{ ledger: ledger.counts(), calls: calls.counts(), strangeTokens: bank.strangeTokens() },
+        ...{ rules: faults.rules(), settings: shown },
+      };
     },
   };
 
@@ -221,6 +226,8 @@ export async function startBankSimulator(
         return send(response, bank.misprint(process(), fault.what));
       case 'mislist':
         return send(response, bank.mislist(process(), fault.what, call));
+      case 'crosstalk':
+        return send(response, bank.crosstalk(process()));
     }
   }
 

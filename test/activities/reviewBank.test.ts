@@ -8,6 +8,7 @@ let scene: BankScene;
 beforeEach(async () => {
   scene = await openBankScene();
   await giveAgency(scene);
+  scene.bank.admin.settings({ listRows: 30 });
 });
 afterEach(() => scene.close());
 
@@ -114,38 +115,38 @@ test('an empty period is a review without findings', async () => {
 });
 
 test('more than a page: all of it, once each', async () => {
-  const ids = await lost(350);
+  const ids = await lost(35);
   const { review } = await conduct(scene, await askReview(scene));
-  expect(review).toMatchObject({ pages: 3, counts: { listed: 350, findings: { adopted: 350 } } });
-  expect((await registered(ids)).length).toBe(350);
-  expect(await nextNumber()).toBe(351);
+  expect(review).toMatchObject({ pages: 3, counts: { listed: 35, findings: { adopted: 35 } } });
+  expect((await registered(ids)).length).toBe(35);
+  expect(await nextNumber()).toBe(36);
 });
 
 test('a list that ends early does not make the review complete: what it left out is found by its number, and that is said', async () => {
   const { batchId } = await scene.createDueBatch(2);
   await scene.settle(batchId);
-  const ids = await lost(340, 3);
+  const ids = await lost(34, 3);
   // The two that the record knows stand behind those that it lost: only then does anybody know of the end.
   scene.bank.admin.faults([{ match: { route: 'list' }, fault: { kind: 'mislist', what: 'endsEarly' } }]);
   const { review } = await conduct(scene, await askReview(scene));
   expect(review).toMatchObject({
     state: 'done',
     remarks: ['endedEarly'],
-    counts: { listed: 300, unlisted: 42, findings: { adopted: 340 } },
-    nextNumber: { after: 343 },
+    counts: { listed: 30, unlisted: 6, findings: { adopted: 34 } },
+    nextNumber: { after: 37 },
   });
-  expect((await registered(ids)).length).toBe(340);
+  expect((await registered(ids)).length).toBe(34);
 });
 
 test('a list that repeats a page ends all the same, and loses nothing', async () => {
-  const ids = await lost(350);
+  const ids = await lost(35);
   scene.bank.admin.faults([{ match: { route: 'list' }, fault: { kind: 'mislist', what: 'repeatsPage' } }]);
   const { review } = await conduct(scene, await askReview(scene));
-  expect(review).toMatchObject({ state: 'done', remarks: ['endedEarly'], counts: { listed: 300, unlisted: 50 } });
-  expect((await registered(ids)).length).toBe(350);
+  expect(review).toMatchObject({ state: 'done', remarks: ['endedEarly'], counts: { listed: 30, unlisted: 5 } });
+  expect((await registered(ids)).length).toBe(35);
   scene.bank.admin.faults([{ match: { route: 'list' }, fault: { kind: 'mislist', what: 'standsStill' } }]);
   const still = await conduct(scene, await askReview(scene));
-  expect(still.review).toMatchObject({ state: 'done', counts: { listed: 300, unlisted: 50 } });
+  expect(still.review).toMatchObject({ state: 'done', counts: { listed: 30, unlisted: 5 } });
 });
 
 test('boletos of another company in the list are left alone, and counted', async () => {
@@ -158,7 +159,7 @@ test('boletos of another company in the list are left alone, and counted', async
 });
 
 test('a bank that fails for a while holds the review up and changes nothing in it', async () => {
-  await lost(120);
+  await lost(90);
   scene.bank.admin.faults([
     { match: { route: 'list', every: 2 }, fault: { kind: 'status', status: 503 }, times: 2 },
     { match: { route: 'read', every: 20 }, fault: { kind: 'status', status: 500 } },
@@ -166,7 +167,7 @@ test('a bank that fails for a while holds the review up and changes nothing in i
     { match: { route: 'read', every: 50 }, fault: { kind: 'truncated' }, times: 3 },
   ]);
   const { review } = await conduct(scene, await askReview(scene));
-  expect(review).toMatchObject({ state: 'done', problem: null, counts: { findings: { adopted: 120 } } });
+  expect(review).toMatchObject({ state: 'done', problem: null, counts: { findings: { adopted: 90 } } });
 });
 
 test('a bank that refuses the account ends the review with its words', async () => {

@@ -5,7 +5,9 @@ import { discard } from '../../db/actions/discard';
 import { pause, resume } from '../../db/actions/pause';
 import { recommunicate } from '../../db/actions/recommunicate';
 import { reexamine } from '../../db/actions/reexamine';
-import { resolve } from '../../db/actions/resolve';
+import { resolve, type ResolvePolicy } from '../../db/actions/resolve';
+import { markBehind, raiseNextNumber } from '../../db/numbering';
+import type { ResolveAction } from '../../domain/batch';
 import type { FoundBoleto } from '../../domain/gateway';
 import { createTestDatabase } from '../support/database';
 import {
@@ -314,8 +316,9 @@ describe('resolve', () => {
       { attemptId: entry.attemptId as string, boletoId: entry.boletoId, accountId },
       { answer: 'found', evidence: 'conflict', found: found(overrides) },
     );
-  const decide = (batchId: string, entry: Entry, decision: 'registered' | 'absent' | 'newNumber') =>
-    resolve(knex, { ...action(), batchId, receivableId: entry.receivableId, decision, reasonCode: 'conferidoNoBanco' });
+  const safe: ResolvePolicy = { sameNumberIsSafe: () => true };
+  const decide = (batchId: string, { receivableId }: Entry, decision: ResolveAction['decision'], policy = safe) =>
+    resolve(knex, { ...action(), batchId, receivableId, decision, reasonCode: 'conferidoNoBanco' }, policy);
   const refused = (entry: Entry, reason: string) => ({
     changed: 0,
     refused: [{ receivableId: entry.receivableId, reason }],
@@ -424,10 +427,17 @@ describe('resolve', () => {
     );
   });
 
-  test('absent: the same boleto is sent again', async () => {
+  const absentLook = (accountId: number, entry: Entry) =>
+    createLook(
+      knex,
+      { attemptId: entry.attemptId as string, boletoId: entry.boletoId, accountId },
+      { answer: 'notFound', evidence: 'absent' },
+    );
+
+  test('absent: the same boleto is sent again; without a look that says so, nobody calls it absent', async () => {
     const { batchId, entries } = await batchWith('unconfirmed');
     expect(await decide(batchId, entries.unconfirmed, 'absent')).toEqual({ changed: 1, refused: [] });
-    expect(await attemptOf(entries.unconfirmed)).toMatchObject({ resolution: 'absent', resolved_by: by });
+    expect(await attemptOf(entries.unconfirmed)).toMatchObject({ resolution: 'unproven', resolved_by: by });
     expect(await boletoOf(entries.unconfirmed)).toMatchObject({ state: 'draft' });
     expect(await itemOf(batchId, entries.unconfirmed)).toMatchObject({
       ...fresh,
@@ -436,14 +446,60 @@ describe('resolve', () => {
     });
   });
 
-  test('newNumber: the boleto becomes history and the item takes another', async () => {
-    const { batchId, entries } = await batchWith('conflict', 'unconfirmed');
+  test('absent: where a bank would register twice, it wants a look as proof', async () => {
+    const { batchId, accountId, entries } = await batchWith('unconfirmed');
+    const twice: ResolvePolicy = { sameNumberIsSafe: () => false };
+    expect(await decide(batchId, entries.unconfirmed, 'absent', twice)).toEqual(
+      refused(entries.unconfirmed, 'semProva'),
+    );
+    await absentLook(accountId, entries.unconfirmed);
+    await absentLook(accountId, entries.unconfirmed);
+    expect(await decide(batchId, entries.unconfirmed, 'absent', twice)).toMatchObject({ changed: 1 });
+    expect(await attemptOf(entries.unconfirmed)).toMatchObject({ resolution: 'absent', resolved_by: by });
+  });
+
+  test('newNumber: after a look as proof the boleto becomes history and the item takes another', async () => {
+    const { batchId, accountId, entries } = await batchWith('conflict', 'unconfirmed');
+    await shown(accountId, entries.conflict, { ownReference: 'DE-OUTRO-SISTEMA' });
+    await absentLook(accountId, entries.unconfirmed);
+    await absentLook(accountId, entries.unconfirmed);
     for (const entry of Object.values(entries)) {
       expect(await decide(batchId, entry, 'newNumber')).toEqual({ changed: 1, refused: [] });
       expect(await boletoOf(entry)).toMatchObject({ state: 'superseded' });
       expect(await attemptOf(entry)).toMatchObject({ resolution: 'conflict' });
       expect(await itemOf(batchId, entry)).toMatchObject({ state: 'pending', due: true, boleto_id: null });
     }
+  });
+
+  test('newNumber: refused without a look that proves that the number before cannot be paid', async () => {
+    const { batchId, accountId, entries } = await batchWith('unconfirmed', 'conflict');
+    expect(await decide(batchId, entries.unconfirmed, 'newNumber')).toEqual(refused(entries.unconfirmed, 'semProva'));
+    await absentLook(accountId, entries.unconfirmed);
+    expect(await decide(batchId, entries.unconfirmed, 'newNumber')).toEqual(refused(entries.unconfirmed, 'semProva'));
+    // Alive with our reference: it can be paid, whatever else differs.
+    const { ownReference } = await knex('boleto')
+      .where({ id: entries.conflict.boletoId })
+      .first({ ownReference: 'own_reference' });
+    await shown(accountId, entries.conflict, { ownReference, amountCents: 1 });
+    expect(await decide(batchId, entries.conflict, 'newNumber')).toEqual(refused(entries.conflict, 'semProva'));
+    await shown(accountId, entries.conflict, { ownReference, alive: false });
+    expect(await decide(batchId, entries.conflict, 'newNumber')).toMatchObject({ changed: 1 });
+  });
+
+  test('newNumber: refused while the bank has numbers that this record never gave', async () => {
+    const { batchId, accountId, entries } = await batchWith('conflict');
+    await shown(accountId, entries.conflict, { ownReference: 'DE-OUTRO-SISTEMA' });
+    const space = { gateway: 'banco-do-brasil', convenio: '3128557' };
+    await markBehind(knex, space, 'restored');
+    expect(await decide(batchId, entries.conflict, 'newNumber')).toEqual(
+      refused(entries.conflict, 'numeracaoAtrasada'),
+    );
+    await raiseNextNumber(knex, space, 100, 'person');
+    expect(await decide(batchId, entries.conflict, 'newNumber')).toEqual(
+      refused(entries.conflict, 'numeracaoAtrasada'),
+    );
+    await raiseNextNumber(knex, space, 100, 'bank');
+    expect(await decide(batchId, entries.conflict, 'newNumber')).toMatchObject({ changed: 1 });
   });
 
   test('refuses while the call may still arrive, and where there is nothing to decide', async () => {
@@ -622,7 +678,10 @@ describe('every action', () => {
     ['discard', (batchId, id, ids) => discard(knex, { ...ids, batchId, receivableIds: [id], reasonCode: 'x' })],
     [
       'resolve',
-      (batchId, id, ids) => resolve(knex, { ...ids, batchId, receivableId: id, decision: 'absent', reasonCode: 'x' }),
+      (batchId, id, ids) => {
+        const decision = { batchId, receivableId: id, decision: 'absent', reasonCode: 'x' } as const;
+        return resolve(knex, { ...ids, ...decision }, { sameNumberIsSafe: () => true });
+      },
     ],
     ['reexamine', (batchId, _id, ids) => reexamine(knex, { ...ids, batchId })],
     ['pause', (batchId, _id, ids) => pause(knex, { ...ids, batchId })],

@@ -2,8 +2,11 @@ import type { ChargeSnapshot } from '../../domain/charge';
 import { localDate } from '../../domain/dates';
 import {
   afterLook,
+  attemptAtTheBank,
   differences,
   FRUITLESS_LOOKS,
+  provesUnpayable,
+  UNPROVEN_LOOKS,
   judgeLook as judgeWithCodes,
   type FoundCodes,
   type LookFacts,
@@ -151,6 +154,7 @@ describe('what follows from a look', () => {
     absences: 1,
     fruitless: 0,
     absentCalls: 0,
+    sameNumberIsSafe: false,
     absenceLooks: 2,
     staleMs: 30_000,
     retryAfterMs: null,
@@ -193,5 +197,46 @@ describe('what follows from a look', () => {
     expect(afterLook(none, { ...facts, fruitless: 1, retryAfterMs: 120_000 }).dueInMs).toBe(120_000);
     expect(afterLook(none, { ...facts, fruitless: FRUITLESS_LOOKS - 1 }).dueInMs).not.toBeNull();
     expect(afterLook(none, { ...facts, fruitless: FRUITLESS_LOOKS }).dueInMs).toBeNull();
+  });
+
+  test('where the bank takes each number once, looks that prove nothing end with the same number sent again', () => {
+    const none = { kind: 'none', reason: 'x' } as const;
+    const safe = { ...facts, sameNumberIsSafe: true };
+    expect(afterLook(none, { ...safe, fruitless: UNPROVEN_LOOKS - 1 }).resolution).toBeNull();
+    expect(afterLook(none, { ...safe, fruitless: UNPROVEN_LOOKS })).toEqual({ resolution: 'unproven', dueInMs: 0 });
+    const often = afterLook(none, { ...safe, fruitless: UNPROVEN_LOOKS, absentCalls: 5 });
+    expect(often.dueInMs).toBeGreaterThan(0);
+    // Sent again it would only be refused as a duplicate again.
+    const duplicate = { ...safe, attemptKind: 'duplicate', fruitless: UNPROVEN_LOOKS };
+    expect(afterLook(none, duplicate).resolution).toBeNull();
+  });
+});
+
+describe('which attempt the bank has', () => {
+  const attempt = (amountCents: number, receivableVersion: number, kind: string | null) => ({
+    snapshot: { ...sent, amountCents: cents(amountCents) },
+    receivableVersion,
+    kind,
+  });
+
+  test('the newest that equals it', () => {
+    const attempts = [attempt(12_345, 2, 'ambiguous'), attempt(9_990, 1, 'ambiguous')];
+    expect(attemptAtTheBank(attempts, alive)?.receivableVersion).toBe(1);
+    expect(attemptAtTheBank(attempts, { ...alive, amountCents: 12_345 })?.receivableVersion).toBe(2);
+    expect(attemptAtTheBank(attempts, { ...alive, amountCents: 1 })).toBeNull();
+  });
+
+  test('not one that the bank refused as a duplicate, when an earlier one says the same', () => {
+    const attempts = [attempt(9_990, 2, 'duplicate'), attempt(9_990, 1, 'ambiguous')];
+    expect(attemptAtTheBank(attempts, alive)?.receivableVersion).toBe(1);
+  });
+});
+
+describe('what proves that a number is not to be paid', () => {
+  test('a boleto of somebody else, or a dead one; nothing that is alive with our reference', () => {
+    expect(provesUnpayable({ ...alive, ownReference: 'OUTRO' }, '7')).toBe(true);
+    expect(provesUnpayable({ ...alive, alive: false }, '7')).toBe(true);
+    expect(provesUnpayable({ ...alive, amountCents: 1 }, '7')).toBe(false);
+    expect(provesUnpayable({ ...alive, ownReference: null }, '7')).toBe(false);
   });
 });

@@ -10,7 +10,9 @@ const sendable: IntentFacts = {
   sameCarteira: true,
   boletoState: null,
   sameAccount: true,
+  sameSpace: true,
   hasUnresolvedAttempt: false,
+  hasUnprovenAttempt: false,
 };
 
 describe('whether a boleto may be sent now', () => {
@@ -37,10 +39,16 @@ describe('whether a boleto may be sent now', () => {
       { hasUnresolvedAttempt: true, concluding: true },
       { kind: 'evidence' },
     ],
+    ['a boleto of another account, with nothing open', { boletoState: 'draft', sameAccount: false }, { kind: 'send' }],
     [
-      'a boleto of another account, with nothing open',
-      { boletoState: 'draft', sameAccount: false },
+      'a boleto of another bank or convênio, with nothing open',
+      { boletoState: 'draft', sameAccount: false, sameSpace: false },
       { kind: 'renumber' },
+    ],
+    [
+      'a boleto of another account of which no look could tell whether it arrived',
+      { boletoState: 'draft', sameAccount: false, sameSpace: false, hasUnprovenAttempt: true },
+      { kind: 'settle', state: 'unconfirmed', reason: 'otherAccount' },
     ],
     [
       'an unresolved attempt at another account',
@@ -77,7 +85,16 @@ describe('whether a boleto may be sent now', () => {
   });
 
   test('no fact in combination with an unresolved attempt ever lets it be sent', () => {
-    const booleans = ['held', 'paused', 'concluding', 'released', 'impresso', 'sameCarteira', 'sameAccount'] as const;
+    const booleans = [
+      'held',
+      'paused',
+      'concluding',
+      'released',
+      'impresso',
+      'sameCarteira',
+      'sameAccount',
+      'sameSpace',
+    ] as const;
     for (let bits = 0; bits < 2 ** booleans.length; bits += 1) {
       const facts = Object.fromEntries(booleans.map((name, index) => [name, Boolean(bits & (1 << index))]));
       expect(judgeIntent({ ...sendable, ...facts, hasUnresolvedAttempt: true }).kind).not.toMatch(/send|renumber/);

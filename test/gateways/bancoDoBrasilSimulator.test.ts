@@ -198,6 +198,22 @@ describe('faults', () => {
     expect(first.length).toBeLessThan(20);
   });
 
+  test('a success about another boleto of the convênio, while the own one is registered too', async () => {
+    simulator.admin.faults([{ match: { route: 'register' }, fault: { kind: 'crosstalk' } }]);
+    // There is no other yet.
+    expect(await gateway.register(validCharge(1), call)).toMatchObject({ kind: 'registered' });
+    const { exchange } = await gateway.register(validCharge(2), call);
+    expect(JSON.parse(exchange.response ?? '')).toMatchObject({ numero: validCharge(1).ourNumber });
+    expect(simulator.admin.ledger.counts().registered).toBe(2);
+  });
+
+  test('an empty not-found is only about numbers that the bank does not have', async () => {
+    simulator.admin.faults([{ match: { route: 'read', unknown: true }, fault: { kind: 'empty', status: 404 } }]);
+    await gateway.register(validCharge(1), call);
+    expect(await gateway.look(validCharge(1), null, call)).toMatchObject({ kind: 'found' });
+    expect(await gateway.look(validCharge(2), null, call)).toMatchObject({ kind: 'unusable' });
+  });
+
   test('a redirect is asked once', async () => {
     simulator.admin.faults([{ match: { route: 'register' }, fault: { kind: 'redirect' } }]);
     await kinds([1]);

@@ -9,7 +9,7 @@ import { failureAnswer, json, refusalAnswer } from './answers';
 import { BENEFICIARY, createListing, mislisted } from './listing';
 import { invented } from './invented';
 import { checkRegistration, isRefused, refusedConvenio, type Registrable } from './checks';
-import { codesOf, misprinted } from './misprints';
+import { aboutAnother, codesOf, misprinted } from './misprints';
 import { createQrCode } from './pix';
 
 const BASE_PATH = '/cobrancas/v2/boletos';
@@ -21,11 +21,13 @@ const CACHED_READS = 10_000;
 export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSettings): SimulatedBank {
   const tokens = new Map<string, { clientId: string; expiresAt: number }>();
   const reads = new Map<string, { answer: Answer; until: number }>();
-  const listing = createListing(ledger);
+  const listing = createListing(ledger, () => settings().listRows);
+  let strangeTokens = 0;
 
   function authorize(request: BankRequest): SimulatedAccount | Answer {
     const token = /^Bearer (.+)$/.exec(text(request.headers.authorization))?.[1] ?? '';
     const issued = tokens.get(token);
+    if (token !== '' && !issued) strangeTokens += 1;
     if (!issued || issued.expiresAt <= request.receivedAt) return failureAnswer(401, 'api');
     const account = settings().accounts.find(({ clientId }) => clientId === issued.clientId);
     return account && account.appKey === appKeyOf(request) ? account : failureAnswer(403, 'api');
@@ -167,9 +169,18 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
       return mislisted(answer, what, request, (query) => listing.answer({ ...request, query }, account));
     },
     invent: (what, now) => invented(what, settings().accounts, now),
+    crosstalk(answer) {
+      const number = numberIn(answer);
+      const other = ledger
+        .entries()
+        .find((entry) => number !== null && entry.number !== number && entry.convenio === number.slice(3, 10));
+      return other ? aboutAnother(answer, other) : answer;
+    },
     refusal: (status, message) => refusalAnswer(status, { code: 'SIM0009', message }),
     expireTokens: () => tokens.clear(),
+    strangeTokens: () => strangeTokens,
     reset() {
+      strangeTokens = 0;
       tokens.clear();
       reads.clear();
     },

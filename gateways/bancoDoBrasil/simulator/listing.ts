@@ -6,8 +6,6 @@ import type { Ledger, LedgerEntry } from '../../simulator/ledger';
 import { bankDate, fromBankDate, stateOf, text } from '../wire';
 import { json, refusalAnswer } from './answers';
 
-const PAGE = 300;
-
 /** Agência and conta of an account that names none of its own. */
 export const BENEFICIARY = { agency: '452', bankAccount: '123873' } as const;
 
@@ -19,7 +17,7 @@ interface Listing {
 }
 
 /** GET /boletos over the ledger, by the day of registration: the books of a large company hold 100,000 boletos. */
-export function createListing(ledger: Ledger): Listing {
+export function createListing(ledger: Ledger, pageRows: () => number): Listing {
   const byDay = new Map<string, LedgerEntry[]>();
   let indexed = 0;
 
@@ -53,12 +51,13 @@ export function createListing(ledger: Ledger): Listing {
     index();
     const [from, to] = [fromBankDate(query.get('dataInicioRegistro')), fromBankDate(query.get('dataFimRegistro'))];
     const at = Number(query.get('indice') ?? 0);
+    const page = pageRows();
     const wanted = wantedBy(query, receivedAt);
     const rows: LedgerEntry[] = [];
     let [met, more] = [0, false];
     for (const entry of between(account.clientId, from ?? '', to ?? '9999')) {
       if (!wanted(entry)) continue;
-      if (rows.length === PAGE) {
+      if (rows.length === page) {
         more = true;
         break;
       }
@@ -70,7 +69,7 @@ export function createListing(ledger: Ledger): Listing {
     return json(200, {
       indicadorContinuidade: more ? 'S' : 'N',
       quantidadeRegistros: rows.length,
-      proximoIndice: more ? at + PAGE : 0,
+      proximoIndice: more ? at + page : 0,
       boletos: rows.map(toRow),
     });
   }

@@ -39,6 +39,16 @@ export function misprinted(answer: Answer, entry: LedgerEntry, what: Misprint): 
   return json(answer.status, { ...body, ...names });
 }
 
+/** The answer to a registration with the number and the codes of `other`. */
+export function aboutAnother(answer: Answer, other: LedgerEntry): Answer {
+  const { line, barcode } = codesOf(other);
+  const body = JSON.parse(String(answer.body)) as Record<string, unknown>;
+  return json(answer.status, {
+    ...body,
+    ...{ numero: other.number, linhaDigitavel: line, codigoBarraNumerico: barcode },
+  });
+}
+
 function wrongCodes(entry: LedgerEntry, what: Exclude<Misprint, 'pixCrc' | 'pixAmount'>) {
   switch (what) {
     case 'line': {

@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Knex } from 'knex';
+import { adoptFound, isOfATituloOfOurs } from '../db/adoption';
+import type { RecordNumbering } from '../db/batchGateway';
+import { closeLook, forgetLook, lookIsOpen, openLook } from '../db/looks';
+import { isGiven, markBehind, type Behind } from '../db/numbering';
+import type { ChargeSnapshot } from '../domain/charge';
+import type { LocalDate } from '../domain/dates';
+import type { AccessToken, FoundBoleto, GatewayAccount } from '../domain/gateway';
+import { cents } from '../domain/money';
+import { SYSTEM } from '../domain/names';
+import type { GatewayLine } from './gatewayLine';
+import { codesOf, lookOnce, neverAsked, TURN_WITHIN_MS } from './lookForEvidence';
+import { NoTurnInTime } from './permits';
+
+/** What a look at a number needs besides it. */
+export interface NumberCall {
+  carteiraId: number;
+  account: GatewayAccount;
+  token: AccessToken;
+  timeoutMs: number;
+}
+
+/**
+ * Whether the bank already has numbers that this record is about to give: it was set back, or another system numbers
+ * in the same convênio. Found out before the first of them is sent, since a number that is free at the bank says
+ * nothing about the título: it may be registered there under another.
+ */
+export interface NumberingWatch {
+  /** Asks the bank about the next numbers, when that was not done lately, and stops the numbering where it has one. */
+  check(numbering: RecordNumbering, call: NumberCall): Promise<void>;
+  /** Something unknown stood under a number of this convênio: asked again before the next one is given. */
+  doubt(convenio: string): void;
+  /** What people read when no number is given. */
+  explain(numbering: RecordNumbering, behind: Behind, call: NumberCall): Promise<string>;
+}
+
+/** Looked at, counted from the next number: some calls of the time that was lost may never have arrived. */
+export const NUMBERS_AHEAD: readonly number[] = [0, 1, 2, 5, 13];
+/** Another system may begin to number at any time. */
+const CHECKED_FOR_MS = 10 * 60_000;
+/** The bank could not be asked: nobody waits for it, and it is tried again. */
+const UNHEARD_FOR_MS = 30_000;
+/** A system that used more numbers than this is not found the end of by looks. */
+const FARTHEST = 2 ** 20;
+const POLL_MS = 100;
+
+type Seen = { kind: 'found'; found: FoundBoleto } | { kind: 'free' } | { kind: 'unheard' };
+
+export function createNumberingWatch(knex: Knex, line: () => GatewayLine, ahead: readonly number[]): NumberingWatch {
+  const checked = new Map<string, { recordId: string; highest: number; until: number }>();
+  const asking = new Map<string, Promise<void>>();
+  const explaining = new Map<string, Promise<string>>();
+
+  async function askAhead(numbering: RecordNumbering, call: NumberCall): Promise<void> {
+    let heard = 0;
+    for (const offset of ahead) {
+      const seen = await lookAt(knex, line(), numbering.convenio, numbering.nextNumber + offset, call);
+      if (seen.kind === 'found') return await stop(numbering.convenio, seen.found, call);
+      if (seen.kind === 'unheard') break;
+      heard += 1;
+    }
+    const until = performance.now() + (heard > 0 ? CHECKED_FOR_MS : UNHEARD_FOR_MS);
+    checked.set(numbering.convenio, { recordId: numbering.recordId, highest: numbering.nextNumber, until });
+  }
+
+  async function stop(convenio: string, found: FoundBoleto, { account }: NumberCall): Promise<void> {
+    const { gateway } = line();
+    const space = { gateway: gateway.name, accountId: account.id, convenio };
+    const { mismatches } = codesOf(gateway, { kind: 'found', found, exchange: nothing }, false);
+    const options = { mismatches, accepted: false, by: SYSTEM };
+    const adoption = await knex.transaction((trx) => adoptFound(trx, space, gateway, found, options));
+    await markBehind(knex, space, isOfATituloOfOurs(adoption) ? 'restored' : 'otherSystem');
+  }
+
+  return {
+    async check(numbering, call) {
+      const { convenio, recordId, nextNumber } = numbering;
+      const known = checked.get(convenio);
+      // A record that gives a lower number than it once did was set back.
+      if (known && known.recordId === recordId && nextNumber >= known.highest && performance.now() < known.until) {
+        known.highest = nextNumber;
+        return;
+      }
+      const asked = asking.get(convenio) ?? askAhead(numbering, call).finally(() => asking.delete(convenio));
+      asking.set(convenio, asked);
+      await asked;
+    },
+    doubt: (convenio) => void checked.delete(convenio),
+    explain(numbering, behind, call) {
+      const { convenio } = numbering;
+      checked.delete(convenio);
+      const words =
+        explaining.get(convenio) ??
+        (behind === 'restored'
+          ? Promise.resolve(restoredWords(convenio, call))
+          : nextFree(knex, line(), numbering, call).then((free) => otherSystemWords(convenio, call, free))
+        ).finally(() => explaining.delete(convenio));
+      explaining.set(convenio, words);
+      return words;
+    },
+  };
+}
+
+/** By doubling, then by halving: the first free number after those that follow each other. null = not found out. */
+async function nextFree(
+  knex: Knex,
+  line: GatewayLine,
+  { convenio, nextNumber }: RecordNumbering,
+  call: NumberCall,
+): Promise<number | null> {
+  let taken = nextNumber - 1;
+  let free: number | null = null;
+  for (let step = 1; free === null && step <= FARTHEST; step *= 2) {
+    const seen = await lookAt(knex, line, convenio, nextNumber + step, call);
+    if (seen.kind === 'unheard') return null;
+    if (seen.kind === 'free') free = nextNumber + step;
+    else taken = nextNumber + step;
+  }
+  while (free !== null && free - taken > 1) {
+    const middle = Math.floor((free + taken) / 2);
+    const seen = await lookAt(knex, line, convenio, middle, call);
+    if (seen.kind === 'unheard') return null;
+    if (seen.kind === 'free') free = middle;
+    else taken = middle;
+  }
+  return free;
+}
+
+async function lookAt(
+  knex: Knex,
+  line: GatewayLine,
+  convenio: string,
+  sequence: number,
+  call: NumberCall,
+): Promise<Seen> {
+  const ourNumber = numberOf(line, convenio, sequence);
+  // Where the bank numbers there is nothing to be behind of; at the end of the range the intent says so.
+  if (ourNumber === null) return { kind: 'free' };
+  const snapshot = { ...nobody, convenio, ourNumber };
+  const { capabilities } = line.gateway;
+  const id = randomUUID();
+  const identity = line.gateway.lookIdentity(snapshot, null);
+  const recentMs = await openLook(knex, {
+    ...{ id, identity, accountId: call.account.id, staleMs: capabilities.staleMs },
+    ...{ attemptId: null, boletoId: null },
+  });
+  if (recentMs !== null) {
+    // Somebody asks the same: had it been found, the record says so by the time that the look has ended.
+    while (await lookIsOpen(knex, call.account.id, identity, call.timeoutMs + TURN_WITHIN_MS)) await sleep(POLL_MS);
+    return { kind: 'free' };
+  }
+  const { look } = await lookOnce(line, call, snapshot, null);
+  if (look instanceof NoTurnInTime || neverAsked(look)) {
+    await forgetLook(knex, id);
+    return { kind: 'unheard' };
+  }
+  const space = { gateway: line.gateway.name, convenio };
+  // Given meanwhile, by whoever was faster: an intent is in the record before its call leaves.
+  const isTaken = look.kind === 'found' && !(await isGiven(knex, space, ourNumber));
+  if (isTaken) await markBehind(knex, space, 'otherSystem');
+  await closeLook(knex, id, look, null);
+  if (look.kind === 'found') return isTaken ? { kind: 'found', found: look.found } : { kind: 'free' };
+  // An answer that says nothing is not one that the number is taken.
+  return { kind: look.kind === 'notFound' || look.exchange.status === 404 ? 'free' : 'unheard' };
+}
+
+function numberOf(line: GatewayLine, convenio: string, sequence: number): string | null {
+  try {
+    return line.gateway.ourNumber(convenio, sequence);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+const nothing = { status: null, request: null, response: null, durationMs: 0, sentAt: null };
+
+/** A number without a boleto. */
+const nobody: ChargeSnapshot = {
+  receivableId: 0,
+  convenio: '',
+  carteira: '',
+  variation: '',
+  ownReference: '',
+  ourNumber: null,
+  issueDate: '1900-01-01' as LocalDate,
+  dueDate: '1900-01-01' as LocalDate,
+  amountCents: cents(0),
+  especie: '',
+  acceptance: false,
+  rules: {},
+  writeOffDays: null,
+  payer: { personType: 'F', document: '', name: '', street: '', district: '', city: '', uf: '', cep: '' },
+};
+
+function restoredWords(convenio: string, { carteiraId }: NumberCall): string {
+  return (
+    `O banco tem boletos de títulos nossos, do convênio ${convenio}, que este registro não conhece: ele parece ter sido ` +
+    `restaurado de uma cópia. Nada é enviado com número novo. Confira o banco desde o dia da cópia (na carteira ${carteiraId}, ` +
+    `Conferir banco; ou boletos conferir-banco ${carteiraId} --desde AAAA-MM-DD) e retome.`
+  );
+}
+
+function otherSystemWords(convenio: string, { carteiraId }: NumberCall, free: number | null): string {
+  const number = free === null ? 'o próximo número livre' : `o próximo número livre, ${free},`;
+  return (
+    `Outro sistema já usou no banco os próximos números do convênio ${convenio}. Nada é enviado com número novo. Informe ` +
+    `${number} na conta da carteira ${carteiraId} (ou boletos carteira definir ${carteiraId} … --proximo-numero ` +
+    `${free ?? 'N'}), ou confira o banco (boletos conferir-banco ${carteiraId} --desde AAAA-MM-DD), e retome.`
+  );
+}

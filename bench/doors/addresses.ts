@@ -1,0 +1,75 @@
+import { accountOf } from '../cadastro';
+import { press } from '../operator';
+import { define } from './account';
+import { seeThroughByMessages } from './person';
+import { communicate, heldBack, release, TITULOS, untilRegistered, type Scenario } from './scenario';
+
+const UNRESOLVED = 10;
+const HALF = 25;
+const slow = { register: { calls: 300, windowMs: 60_000 }, read: { calls: 12_000, windowMs: 60_000 } };
+
+const d4: Scenario = {
+  name: 'D4',
+  what: `carteira definir with another base URL while ${UNRESOLVED} attempts are unresolved`,
+  faults: (account) => [
+    { match: { route: 'register', account }, fault: { kind: 'silent', when: 'after' }, times: UNRESOLVED },
+  ],
+  async run(play) {
+    const { stage, carteira, signal } = play;
+    const other = await stage.openAddress('D4', [accountOf(carteira)]);
+    const batchId = play.batch('moved');
+    await press(stage, carteira, batchId);
+    await untilRegistered(play, TITULOS - UNRESOLVED);
+    const { code } = await define(stage, carteira, { origin: other.origin });
+    const ending = await seeThroughByMessages(stage, { carteiraId: carteira, batchId, signal });
+    return { ending, elsewhere: [other], facts: { definition: code === 0 ? 'taken' : 'refused' } };
+  },
+};
+
+const d6: Scenario = {
+  name: 'D6',
+  what: 'a new base URL and a new client id for the same bank and convênio, between two communications',
+  plan: heldBack(HALF),
+  accounts: (carteira) => [movedAccount(carteira)],
+  async run(play) {
+    const { stage, carteira } = play;
+    const first = await communicate(play, 'first');
+    // The same process under its other name: the bank has moved, and its books with it.
+    const origin = stage.bank.origin.replace('127.0.0.1', 'localhost');
+    const { code, err } = await define(stage, carteira, { origin, ...movedAccount(carteira) });
+    await release(play);
+    const ending = await communicate(play, 'second');
+    return { ending, actions: first.actions, facts: { definition: code === 0 ? 'taken' : err.trim() } };
+  },
+};
+
+/** What the bank calls the account after its move. */
+function movedAccount(carteira: number) {
+  const account = accountOf(carteira);
+  return { ...account, clientId: `${account.clientId}-novo`, appKey: `${account.appKey}-nova` };
+}
+
+const x1: Scenario = {
+  name: 'X1',
+  what: 'another base URL with a wrong secret, then another client id too, in the middle of a live communication',
+  plan: { limits: slow },
+  async run(play) {
+    const { stage, carteira, signal } = play;
+    const other = await stage.openAddress('X1', [{ ...accountOf(carteira), clientSecret: 'outro-segredo' }]);
+    const batchId = play.batch('live');
+    await press(stage, carteira, batchId);
+    await untilRegistered(play, UNRESOLVED);
+    const stranger = { origin: other.origin, clientSecret: 'segredo-errado' };
+    const taken: number[] = [];
+    for (const changes of [stranger, { ...stranger, clientId: 'outro-cliente' }])
+      taken.push((await define(stage, carteira, changes)).code);
+    const ending = await seeThroughByMessages(stage, { carteiraId: carteira, batchId, signal });
+    return {
+      ending,
+      elsewhere: [other],
+      facts: { definitions: taken.map((code) => (code === 0 ? 'taken' : 'refused')).join(' ') },
+    };
+  },
+};
+
+export const addressScenarios: readonly Scenario[] = [d4, d6, x1];
