@@ -4,6 +4,7 @@ import { acoesRoutes } from './acoes';
 import { auditoriaRoutes } from './auditoria';
 import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
+import { conferenciasRoutes } from './conferencias';
 import { correcaoRoutes } from './correcao';
 import { correcoesRoutes } from './correcoes';
 import { documentosRoutes } from './documentos';
@@ -38,6 +39,7 @@ export function routes(deps: ApiDeps) {
     auditoriaRoutes(deps),
     filiaisRoutes(deps),
     carteirasRoutes(deps),
+    conferenciasRoutes(deps),
     comunicacoesRoutes(deps),
     inicioRoutes(deps),
     itensRoutes(deps),

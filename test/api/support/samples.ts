@@ -140,6 +140,18 @@ export const samples: Record<string, Sample> = {
     own: { status: 503, code: 'sem_gateways', why: 'no bank here; test/api/carteiras.test.ts' },
   },
 
+  'POST /carteiras/{id}/conferencias': {
+    access: 'operador',
+    about: ({ carteiraId }) => ({
+      path: { id: carteiraId },
+      body: { from: '2026-01-01', to: '2026-01-31' },
+      headers: { 'Idempotency-Key': `matriz-${carteiraId}` },
+    }),
+  },
+  'GET /carteiras/{id}/conferencias': { access: 'consulta', about: ({ carteiraId }) => ({ path: { id: carteiraId } }) },
+  'GET /conferencias/{id}': { access: 'consulta', about: ({ reviewId }) => ({ path: { id: reviewId } }) },
+  'GET /conferencias/{id}/achados': { access: 'consulta', about: ({ reviewId }) => ({ path: { id: reviewId } }) },
+
   'GET /comunicacoes/{batchId}/exportacao': {
     access: 'consulta',
     about: ({ batchId }) => ({ path: { batchId }, query: { somente: 'todos' } }),
