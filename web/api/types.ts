@@ -397,3 +397,40 @@ export interface DueSoon extends Page<TituloRow & { carteiraId: number; carteira
     nearestDueDate: string | null;
   }[];
 }
+
+/** A conferência com o banco. */
+export interface Review {
+  reviewId: string;
+  carteiraId: number;
+  from: string;
+  to: string;
+  requestedBy: string;
+  state: string;
+  stateLabel: string;
+  ended: boolean;
+  pages: number;
+  listed: number;
+  equal: number;
+  pending: number;
+  otherConvenio: number;
+  unreadable: number;
+  findings: { kind: string; label: string; advice: string; count: number }[];
+  remarks: string[];
+  problem: string | null;
+  nextNumber: { before: number; after: number } | null;
+  startedAt: string;
+  finishedAt: string | null;
+}
+
+export interface ReviewFinding {
+  number: string;
+  kind: string;
+  label: string;
+  receivableId: number | null;
+  amountCents: number | null;
+  dueDate: string | null;
+  status: string | null;
+  sentAmountCents: number | null;
+  sentDueDate: string | null;
+  differences: string;
+}

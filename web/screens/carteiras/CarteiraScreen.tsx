@@ -8,6 +8,7 @@ import { Link, places } from '../../router';
 import { useMayAct } from '../../shell/session';
 import { AccountForm } from './AccountForm';
 import { AccountTest } from './AccountTest';
+import { BankReview } from './BankReview';
 import { LimitsForm } from './LimitsForm';
 
 /** One carteira: its rules, its account at the gateway and how healthy that is. */
@@ -34,6 +35,9 @@ export function CarteiraScreen({ id }: { id: number }) {
           <Pair name="Convênio">{carteira.convenio ?? '—'}</Pair>
           <Pair name="Carteira no banco">{carteira.code}</Pair>
           <Pair name="Variação">{carteira.variation || '—'}</Pair>
+          <Pair name="Agência e conta">
+            {carteira.agency && carteira.bankAccount ? `${carteira.agency} / ${carteira.bankAccount}` : '—'}
+          </Pair>
           <Pair name="Espécie">{carteira.especie}</Pair>
           <Pair name="Juros ao mês">{percent(carteira.interestPercent)}</Pair>
           <Pair name="Multa">{percent(carteira.finePercent)}</Pair>
@@ -77,6 +81,7 @@ export function CarteiraScreen({ id }: { id: number }) {
         )}
         {administrator ? <AccountForm carteira={carteira} onDone={reload} /> : null}
       </section>
+      {account ? <BankReview carteira={carteira} mayStart={operator} onDone={reload} /> : null}
     </>
   );
 }
