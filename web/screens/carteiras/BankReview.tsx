@@ -88,7 +88,7 @@ function StartForm({ carteira, onStarted }: { carteira: Carteira; onStarted(): v
   ] as const;
   return (
     <form onSubmit={start}>
-      <div class="filters">
+      <div class="fields">
         {dates.map(([name, label, value, set]) => (
           <Field
             key={name}
