@@ -51,7 +51,6 @@ async function measure(
   const origin = stack.gateways[BANK] ?? '';
   const bank = bankAt(origin);
   const { convenio, accountId, firstId } = await fillCarteira(scene, { carteiraId, boletos, limit: READS, origin });
-  await knex('carteira').where({ id: carteiraId }).update({ agency: '452', bank_account: '123873' });
   await registerInRecord(scene, { accountId, convenio, firstId, boletos });
   // The books of this carteira alone.
   await bank.reset();
