@@ -8,6 +8,7 @@ import { beating } from '../activities/heartbeat';
 import { createReviewBank } from '../activities/reviewBank';
 import { asActivity } from '../activities/failure';
 import { sweepBatches } from '../activities/sweepBatches';
+import { createWatchGivenUp } from '../activities/watchGivenUp';
 import { deliver, type DeliverDeps } from '../activities/webhooks/deliver';
 import { send } from '../activities/webhooks/send';
 import { readEnvironment } from '../config/environment';
@@ -80,6 +81,7 @@ async function main(): Promise<void> {
         activities: {
           communicateSlice: createCommunicateSlice({ knex: byKey, lineOf }),
           reviewBank: createReviewBank({ knex: byKey, lineOf }),
+          watchGivenUp: createWatchGivenUp(byKey, gateway.name, lineOf),
         },
         maxConcurrentActivityTaskExecutions: SLICES_AT_ONCE,
       });
