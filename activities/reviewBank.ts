@@ -144,8 +144,8 @@ class ReviewRun {
   private isFinished = false;
   /** Looks that got no answer of use: of the boleto, or of the bank, the next answers tell. */
   private unanswered: PendingRow[] = [];
-  /** Something is to be asked again when the bank does not repeat its answer any more. */
-  private waitsForCache = false;
+  /** Boletos to be asked for again when the bank does not repeat its answer any more. */
+  private askAgain = 0;
 
   constructor(
     private readonly knex: Knex,
@@ -247,9 +247,9 @@ class ReviewRun {
   /** From the first that waits; those that have to be asked again later end the run. */
   private async examineAll(): Promise<void> {
     this.readTo = 0;
-    this.waitsForCache = false;
+    this.askAgain = 0;
     await this.examine();
-    if (this.waitsForCache && !this.isOver()) this.waitMs = this.line.gateway.capabilities.staleMs + CACHE_MARGIN_MS;
+    if (this.askAgain > 0 && !this.isOver()) this.waitMs = this.line.gateway.capabilities.staleMs + CACHE_MARGIN_MS;
   }
 
   private async examineInTurn(): Promise<void> {
@@ -296,7 +296,7 @@ class ReviewRun {
     if (look === null) return void this.unanswered.push(row);
     const mayBeCached = sinceMs !== null && sinceMs <= gateway.capabilities.staleMs;
     if (look.kind === 'found') await this.settle(row, await this.judged(row, look.found));
-    else if (look.kind === 'notFound' && mayBeCached) this.waitsForCache = true;
+    else if (look.kind === 'notFound' && mayBeCached) this.askAgain += 1;
     else if (look.kind !== 'notFound') await this.again(row);
     else if (row.source === 'number') await this.settle(row, { kind: 'absent' });
     else if (row.source === 'record') await this.settle(row, { kind: 'missing' });
@@ -308,7 +308,7 @@ class ReviewRun {
   private async again(row: PendingRow): Promise<void> {
     await countTry(this.knex, this.work.reviewId, row.number);
     if (row.tries + 1 >= TRIES) await this.settle(row, { kind: 'unread' });
-    else this.waitsForCache = true;
+    else this.askAgain += 1;
   }
 
   private async settle(row: PendingRow, settled: Settled | 'done'): Promise<void> {

@@ -95,8 +95,8 @@ async function registerInRecord(
      select r.id, :accountId, :convenio, r.id::text, n.number, n.number, 'registered', repeat('0', 47), repeat('0', 44),
        clock_timestamp()
      from receivable r,
-       lateral (select '000' || :convenio || lpad((r.id - :firstId + 1)::text, 10, '0') as number) n
-     where r.id between :firstId and :firstId + :boletos - 1`,
+       lateral (select '000' || :convenio::text || lpad((r.id - :firstId::bigint + 1)::text, 10, '0') as number) n
+     where r.id between :firstId::bigint and :firstId::bigint + :boletos::bigint - 1`,
     values,
   );
   await knex('receivable')

@@ -263,7 +263,7 @@ export async function countTry(knex: Knex, reviewId: string, number: string): Pr
 
 /** Whether a título has a boleto that is registered here. */
 export async function hasRegistered(knex: Knex, receivableId: number): Promise<boolean> {
-  const row = await knex('boleto').where({ receivable_id: receivableId, state: 'registered' }).first('id');
+  const row = await knex('boleto').where({ receivable_id: receivableId, state: 'registered' }).first<unknown>('id');
   return row !== undefined;
 }
 
@@ -322,12 +322,12 @@ export async function gapsBetween(
 
 /** The highest that the bank turned out to have; null when it has none. */
 export async function highestNumber(knex: Knex, { reviewId, convenio }: ReviewWork): Promise<number | null> {
-  const row = await knex('bank_review_finding')
-    .where({ review_id: reviewId, convenio })
-    .whereNotIn('kind', ['absent', 'pending'])
-    .max<{ highest: number | null } | undefined>('sequence as highest')
-    .first();
-  return row?.highest ?? null;
+  const { rows } = await knex.raw<{ rows: { highest: number | null }[] }>(
+    `select max(sequence) as highest from bank_review_finding
+     where review_id = :reviewId and convenio = :convenio and kind not in ('absent', 'pending')`,
+    { reviewId, convenio },
+  );
+  return rows[0]?.highest ?? null;
 }
 
 /**
@@ -359,7 +359,7 @@ export async function anyFound(knex: Knex, reviewId: string, numbers: readonly s
     .where({ review_id: reviewId })
     .whereIn('number', [...numbers])
     .whereNotIn('kind', ['absent', 'pending'])
-    .first('number');
+    .first<unknown>('number');
   return row !== undefined;
 }
 

@@ -156,7 +156,7 @@ export function mislisted(
         contrato: 1,
         valorAtual: Number(toDecimal(cents(12_345))),
       }));
-      return json(200, { ...page, boletos: [...page.boletos, ...foreign] });
+      return json(200, { ...page, boletos: [...(page.boletos as unknown[]), ...foreign] });
     }
   }
 }
