@@ -48,8 +48,8 @@ import { toFailure } from './failure';
 import type { GatewayLine } from './gatewayLine';
 import type { ReviewActivities } from './index';
 import { inTurn } from './inTurn';
-import { NoTurnInTime, type TakePermit } from './permits';
-import { shareOf } from './share';
+import { NoTurnInTime } from './permits';
+import { shareOf, type WaitForShare } from './share';
 
 /** Then it is handed back, and taken up again where it is. */
 const BUDGET_MS = 60_000;
@@ -96,7 +96,7 @@ export function createReviewBank({
   budgetMs = BUDGET_MS,
 }: ReviewDeps): ReviewActivities['reviewBank'] {
   // One a account, also over several reviews: together they use the share.
-  const shares = new Map<number, TakePermit>();
+  const shares = new Map<number, WaitForShare>();
   return async ({ reviewId }) => {
     const context = Context.current();
     const work = await readReviewWork(knex, reviewId);
@@ -108,10 +108,9 @@ export function createReviewBank({
       );
     }
     const line = lineOf(work.accountId);
-    let takePermit = shares.get(work.accountId);
-    if (!takePermit)
-      shares.set(work.accountId, (takePermit = shareOf(line.permits.read, () => line.readSpacingMs(), share)));
-    const run = new ReviewRun(knex, line, work, takePermit, budgetMs);
+    let waitForShare = shares.get(work.accountId);
+    if (!waitForShare) shares.set(work.accountId, (waitForShare = shareOf(() => line.readSpacingMs(), share)));
+    const run = new ReviewRun(knex, line, work, waitForShare, budgetMs);
     const beat = setInterval(() => context.heartbeat(run.met), BEAT_MS);
     context.cancellationSignal.addEventListener('abort', () => run.stop());
     try {
@@ -151,7 +150,7 @@ class ReviewRun {
     private readonly knex: Knex,
     private readonly line: GatewayLine,
     private readonly work: ReviewWork,
-    private readonly takePermit: TakePermit,
+    private readonly share: WaitForShare,
     budgetMs: number,
   ) {
     this.until = performance.now() + budgetMs;
@@ -406,9 +405,10 @@ class ReviewRun {
         return await this.trouble(current.kind === 'config' ? 'config' : 'bank', current.message, current.retryAfterMs);
       const { timeoutMs } = this.work;
       const before = Math.min(this.until, performance.now() + TURN_WITHIN_MS);
+      await this.share(before);
       let used = current.token;
       const result = await inTurn(
-        this.takePermit,
+        this.line.permits.read,
         { before, stillWanted: () => !this.stopped && this.waitMs === 0, onSend: () => undefined },
         (turn) => {
           const call = withNewestToken(this.line.tokens, { account, token: used, timeoutMs }, turn);
@@ -426,6 +426,7 @@ class ReviewRun {
       }
       return await this.unusable(result, used.generation);
     } catch (error) {
+      if (error instanceof NoTurnInTime) return this.noTurn(error);
       if (!(error instanceof SecretsKeyError)) throw error;
       return this.trouble('config', error.message, null);
     }

@@ -263,7 +263,7 @@ export async function countTry(knex: Knex, reviewId: string, number: string): Pr
 
 /** Whether a título has a boleto that is registered here. */
 export async function hasRegistered(knex: Knex, receivableId: number): Promise<boolean> {
-  const row = await knex('boleto').where({ receivable_id: receivableId, state: 'registered' }).first<unknown>('id');
+  const row = await knex('boleto').where({ receivable_id: receivableId, state: 'registered' }).first<{ id: number } | undefined>('id');
   return row !== undefined;
 }
 
@@ -359,7 +359,7 @@ export async function anyFound(knex: Knex, reviewId: string, numbers: readonly s
     .where({ review_id: reviewId })
     .whereIn('number', [...numbers])
     .whereNotIn('kind', ['absent', 'pending'])
-    .first<unknown>('number');
+    .first<{ number: string } | undefined>('number');
   return row !== undefined;
 }
 
