@@ -1,11 +1,13 @@
 import type { Knex } from 'knex';
 import { SecretsKeyError, type SecretBox } from '../config/secrets';
-import { getCarteira, loadAccount, noteAccountCheck } from '../db/carteiras';
+import { beginAccountTest, getCarteira, loadAccount, noteAccountCheck } from '../db/carteiras';
 import { leasePermits } from '../db/limits';
-import type { AccountCheck, CheckAccount } from '../domain/accountCheck';
+import type { AccountCheck, AccountCheckResult, CheckAccount } from '../domain/accountCheck';
 import type { CheckContext, Gateway, GatewayAccount } from '../domain/gateway';
 import { createPermits, NoTurnInTime, type TakePermit } from './permits';
 
+/** Each test asks the bank for a token of its own: so far apart, whoever asks for them, and wherever. */
+const TEST_EVERY_MS = 10_000;
 /** For each of the two calls, and for the turn of the second. */
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -26,9 +28,18 @@ export function createCheckAccount({ knex, secretBox, gateways }: CheckAccountDe
     const steps: AccountCheck[] = [];
     try {
       const account: GatewayAccount = await loadAccount(knex, secretBox, accountId);
-      const call = oneRead(
-        createPermits({ lease: (wanted, leadMs) => leasePermits(knex, accountId, 'read', wanted, leadMs) }),
-      );
+      const sinceMs = await beginAccountTest(knex, accountId, TEST_EVERY_MS);
+      if (sinceMs !== null) return tooSoon(sinceMs);
+      let { version } = account;
+      const permits = createPermits({
+        async lease(wanted, leadMs) {
+          const given = await leasePermits(knex, accountId, 'read', wanted, leadMs);
+          version = given.accountVersion;
+          return given;
+        },
+      });
+      // Changed in the middle of the test, the account has another address: the read does not go to the old one.
+      const call = oneRead(permits, () => version === account.version);
       for await (const step of gateway.checkAccount(account, { convenio, homologation }, call)) steps.push(step);
     } catch (error) {
       if (error instanceof SecretsKeyError) steps.push(anotherKey);
@@ -40,7 +51,15 @@ export function createCheckAccount({ knex, secretBox, gateways }: CheckAccountDe
   };
 }
 
-function oneRead(takePermit: TakePermit): CheckContext {
+function tooSoon(sinceMs: number): AccountCheckResult {
+  return {
+    kind: 'tooSoon',
+    testedSecondsAgo: Math.floor(sinceMs / 1_000),
+    waitSeconds: Math.max(1, Math.ceil((TEST_EVERY_MS - sinceMs) / 1_000)),
+  };
+}
+
+function oneRead(takePermit: TakePermit, isCurrent: () => boolean): CheckContext {
   const turn = { latest: 0 };
   return {
     timeoutMs: ANSWER_WITHIN_MS,
@@ -49,7 +68,7 @@ function oneRead(takePermit: TakePermit): CheckContext {
       do turn.latest = (await takePermit(before)).latest;
       while (performance.now() > turn.latest);
     },
-    maySend: () => performance.now() <= turn.latest,
+    maySend: () => isCurrent() && performance.now() <= turn.latest,
   };
 }
 

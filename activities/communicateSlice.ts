@@ -123,7 +123,8 @@ class SliceRun {
   private async tokenFor(account: GatewayAccount, item: LeasedItem): Promise<AccessToken | null> {
     const current = await this.line.tokens.current(account);
     if (current.kind === 'token') return current.token;
-    if (current.kind === 'config') await this.stopBatch(item.batchId, current.message);
+    if (current.kind === 'stale') this.beginAnew();
+    else if (current.kind === 'config') await this.stopBatch(item.batchId, current.message);
     else {
       // How long is a matter of the account, and the same for all its items.
       const dueInMs = Math.max(current.retryAfterMs ?? 0, backoffMs(0, Math.random()));
@@ -131,6 +132,12 @@ class SliceRun {
       this.count('deferred');
     }
     return null;
+  }
+
+  /** The account was changed, or the carteira has another: nothing was written, and the next slice reads what is so now. */
+  private beginAnew(): void {
+    this.line.forgetAccount();
+    this.stop();
   }
 
   private async waitForTheBank(item: LeasedItem, awayForMs: number): Promise<void> {
@@ -152,8 +159,10 @@ class SliceRun {
       const [asked, askedAt] = [performance.now(), Date.now()];
       const deadlineMs = this.sendWindowMs + this.bank.timeoutMs;
       const attemptId = randomUUID();
-      const intent = await this.line.openIntent({ ...item, attemptId, deadlineMs });
+      const intent = await this.line.openIntent({ ...item, account, attemptId, deadlineMs });
       switch (intent.kind) {
+        case 'stale':
+          return this.beginAnew();
         case 'held':
           // Paused, or taken over: this slice has nothing more to do here.
           return this.stop();

@@ -5,7 +5,7 @@ import { openIntents, type Intent, type IntentRequest } from '../db/intents';
 import { inGroups } from '../db/inGroups';
 import { leasePermits } from '../db/limits';
 import { recordOutcomes, type Outcome } from '../db/outcomes';
-import type { Gateway, GatewayAccount } from '../domain/gateway';
+import type { Gateway, GatewayAccount, RouteClass } from '../domain/gateway';
 import { createNumberingWatch, NUMBERS_AHEAD, type NumberingWatch } from './numberingWatch';
 import { createPermits, type TakePermit } from './permits';
 import { createReach, type Reach } from './reach';
@@ -29,6 +29,8 @@ export interface GatewayLine {
   recordOutcome(outcome: Outcome): Promise<void>;
   /** Reads the account anew when it is older than a few seconds: an administrator may have mended it. */
   account(): Promise<GatewayAccount>;
+  /** The record has another version of it: whoever asks next reads it anew. */
+  forgetAccount(): void;
 }
 
 const CALLS_UNDER_WAY = 64;
@@ -68,20 +70,24 @@ function createLine(deps: LineDeps, gateway: Gateway, accountId: number): Gatewa
   const { knex, secretBox, loadAccount, numbersAhead = NUMBERS_AHEAD } = deps;
   const ahead = createSlots(INTENTS_AHEAD);
   let readSpacingMs: number | null = null;
+  const tokens = createTokens(knex, secretBox, gateway, accountId);
   let loaded: { account: Promise<GatewayAccount>; at: number } | null = null;
+  // Whoever is given a turn learns with it which version the account has: at a change, nothing waits with the old one.
+  const lease = (routeClass: RouteClass) => async (wanted: number, leadMs: number) => {
+    const given = await leasePermits(knex, accountId, routeClass, wanted, leadMs);
+    tokens.noteVersion(given.accountVersion);
+    return given;
+  };
   const line: GatewayLine = {
     gateway,
-    tokens: createTokens(knex, secretBox, gateway, accountId),
+    tokens,
     reach: createReach(),
     permits: {
       register: createPermits({
-        lease: (wanted, leadMs) => leasePermits(knex, accountId, 'register', wanted, leadMs),
+        lease: lease('register'),
         onSpacing: (spacingMs) => ahead.resize(Math.min(INTENTS_AHEAD, Math.ceil(AHEAD_MS / spacingMs))),
       }),
-      read: createPermits({
-        lease: (wanted, leadMs) => leasePermits(knex, accountId, 'read', wanted, leadMs),
-        onSpacing: (spacingMs) => (readSpacingMs = spacingMs),
-      }),
+      read: createPermits({ lease: lease('read'), onSpacing: (spacingMs) => (readSpacingMs = spacingMs) }),
     },
     readSpacingMs: () => readSpacingMs,
     calls: createSlots(CALLS_UNDER_WAY),
@@ -94,6 +100,7 @@ function createLine(deps: LineDeps, gateway: Gateway, accountId: number): Gatewa
         loaded = { account: loadAccount(accountId), at: performance.now() };
       return loaded.account;
     },
+    forgetAccount: () => (loaded = null),
   };
   return line;
 }

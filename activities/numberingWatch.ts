@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { adoptFound, isOfATituloOfOurs } from '../db/adoption';
 import type { RecordNumbering } from '../db/batchGateway';
-import { closeLook, forgetLook, lookIsOpen, openLook } from '../db/looks';
+import { closeLook, forgetLook, lastAnswer, lookIsOpen, openLook } from '../db/looks';
 import { isGiven, markBehind, type Behind } from '../db/numbering';
 import type { ChargeSnapshot } from '../domain/charge';
 import type { LocalDate } from '../domain/dates';
-import type { AccessToken, FoundBoleto, GatewayAccount } from '../domain/gateway';
+import type { AccessToken, FoundBoleto, GatewayAccount, LookResult } from '../domain/gateway';
 import { cents } from '../domain/money';
 import { SYSTEM } from '../domain/names';
 import type { GatewayLine } from './gatewayLine';
@@ -146,6 +146,7 @@ async function lookAt(
   if (ourNumber === null) return { kind: 'free' };
   const snapshot = { ...nobody, convenio, ourNumber };
   const { capabilities } = line.gateway;
+  const space = { gateway: line.gateway.name, convenio };
   const id = randomUUID();
   const identity = line.gateway.lookIdentity(snapshot, null);
   const recentMs = await openLook(knex, {
@@ -153,23 +154,35 @@ async function lookAt(
     ...{ attemptId: null, boletoId: null },
   });
   if (recentMs !== null) {
-    // Somebody asks the same: had it been found, the record says so by the time that the look has ended.
+    // Somebody asks the same, or did a moment ago: that answer is ours, too.
     while (await lookIsOpen(knex, call.account.id, identity, call.timeoutMs + TURN_WITHIN_MS)) await sleep(POLL_MS);
-    return { kind: 'free' };
+    return seenIn(await lastAnswer(knex, call.account.id, identity), () => isGiven(knex, space, ourNumber));
   }
   const { look } = await lookOnce(line, call, snapshot, null);
   if (look instanceof NoTurnInTime || neverAsked(look)) {
     await forgetLook(knex, id);
     return { kind: 'unheard' };
   }
-  const space = { gateway: line.gateway.name, convenio };
-  // Given meanwhile, by whoever was faster: an intent is in the record before its call leaves.
-  const isTaken = look.kind === 'found' && !(await isGiven(knex, space, ourNumber));
-  if (isTaken) await markBehind(knex, space, 'otherSystem');
+  // Marked before the look is closed: whoever waits for its end goes by what the record says then.
+  const given = () => isGiven(knex, space, ourNumber);
+  const seen = await seenIn(
+    { answer: look.kind, found: look.kind === 'found' ? look.found : null, httpStatus: look.exchange.status },
+    given,
+  );
+  if (seen.kind === 'found') await markBehind(knex, space, 'otherSystem');
   await closeLook(knex, id, look, null);
-  if (look.kind === 'found') return isTaken ? { kind: 'found', found: look.found } : { kind: 'free' };
+  return seen;
+}
+
+/** What an answer says of a number that is about to be given. */
+async function seenIn(
+  last: { answer: LookResult['kind']; found: FoundBoleto | null; httpStatus: number | null } | null,
+  isGivenByUs: () => Promise<boolean>,
+): Promise<Seen> {
+  // Given meanwhile, by whoever was faster: an intent is in the record before its call leaves.
+  if (last?.found) return (await isGivenByUs()) ? { kind: 'free' } : { kind: 'found', found: last.found };
   // An answer that says nothing is not one that the number is taken.
-  return { kind: look.kind === 'notFound' || look.exchange.status === 404 ? 'free' : 'unheard' };
+  return { kind: last?.answer === 'notFound' || last?.httpStatus === 404 ? 'free' : 'unheard' };
 }
 
 function numberOf(line: GatewayLine, convenio: string, sequence: number): string | null {

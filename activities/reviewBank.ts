@@ -401,6 +401,11 @@ class ReviewRun {
     try {
       account = await this.line.account();
       const current = await this.line.tokens.current(account);
+      if (current.kind === 'stale') {
+        // It was changed since it was read: the next call reads it anew.
+        this.line.forgetAccount();
+        return null;
+      }
       if (current.kind !== 'token')
         return await this.trouble(current.kind === 'config' ? 'config' : 'bank', current.message, current.retryAfterMs);
       const { timeoutMs } = this.work;

@@ -6,6 +6,7 @@ import { liveBatches, type LiveBatch } from '../db/sweep';
 import type { SweepResult } from '../domain/batch';
 import { saoPauloDate } from '../domain/dates';
 import { dueDateAlertInMs } from '../domain/dueDateAlert';
+import { alertCarteiras } from './alertCarteiras';
 import { raiseDueDateAlert } from './raiseDueDateAlert';
 
 /** The workflows of batches, as far as the sweep needs them. */
@@ -24,10 +25,17 @@ const HALF_HOUR_MS = 30 * 60_000;
  * Compares the batches that the record calls alive with the workflows that run. A batch whose workflow was lost,
  * terminated or never started goes on where the record says it is; uncertain results are looked for again.
  * Boletos near their due date raise the alert of the day in every phase: a batch may be paused, or busy, for days.
- * One batch that cannot be helped does not keep the others waiting.
+ * One batch that cannot be helped does not keep the others waiting. Then carteiras are told of, whatever has their títulos.
  */
 export async function sweepBatches(knex: Knex, workflows: BatchWorkflows, now: Date): Promise<SweepResult> {
-  const result: SweepResult = { alive: 0, restarted: [], reexamined: [], alerted: [], failed: [] };
+  const result: SweepResult = {
+    alive: 0,
+    restarted: [],
+    reexamined: [],
+    alerted: [],
+    alertedCarteiras: [],
+    failed: [],
+  };
   const watch = await gatewaysToWatch(knex);
   if (watch.length > 0) result.watch = watch;
   for (const batch of await liveBatches(knex)) {
@@ -48,6 +56,11 @@ export async function sweepBatches(knex: Knex, workflows: BatchWorkflows, now: D
     } catch {
       result.failed.push(batchId);
     }
+  }
+  try {
+    result.alertedCarteiras = await alertCarteiras(knex, now);
+  } catch {
+    result.failed.push('carteiras');
   }
   return result;
 }

@@ -1,10 +1,11 @@
 import { serve } from '@hono/node-server';
 import type { AddressInfo } from 'node:net';
 import { createCheckAccount } from '../activities/checkAccount';
-import { readEnvironment } from '../config/environment';
+import { readEnvironment, refuseUnverifiedTemporal } from '../config/environment';
 import { createSecretBox } from '../config/secrets';
 import { connect } from '../client/connect';
 import { openDatabase } from '../db/database';
+import { resealOld } from '../db/reseal';
 import { createGateways } from '../gateways/gateways';
 import { createOidc } from './access/oidc';
 import { createApi } from './app';
@@ -16,6 +17,7 @@ const TEMPORAL_ANSWERS_WITHIN_MS = 10_000;
 
 async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
+  refuseUnverifiedTemporal(process.env, environment.allowInsecure);
   const { databaseUrl, secretsKey, apiHost, apiPort = 0, screensDir: screens } = environment;
   if (!databaseUrl) throw new Error('DATABASE_URL não está definida: diga onde está o PostgreSQL, ou use npm start');
   if (!secretsKey) throw new Error('SECRETS_KEY não está definida: sem ela as credenciais dos bancos não se abrem');
@@ -25,6 +27,9 @@ async function main(): Promise<void> {
   const temporal = await connect({ variables: process.env, withinMs: 0 });
   const { apiPublicUrl: publicOrigin, apiTrustedProxies: trustedProxies, apiRate, oidc } = environment;
   const secretBox = createSecretBox(secretsKey);
+  await resealOld(knex, secretBox).catch((error: unknown) => {
+    log.error('o que versões anteriores selaram não pôde ser selado de novo', { error });
+  });
   const gateways = createGateways({ simulated: environment.gateways === 'simulated' });
   const isLoopback = /^(127\.|localhost$|\[?::1)/.test(apiHost);
   const api = createApi({

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Knex } from 'knex';
 import { createSecretBox } from '../config/secrets';
+import { accountPlace } from '../domain/sealedPlaces';
 import type { Limit } from '../db/carteiras';
 import { root } from '../stack/root';
 import type { Stack } from '../stack/stack';
@@ -31,13 +32,17 @@ export async function fillCarteira(
 ): Promise<Ground> {
   const convenio = String(FIRST_CONVENIO + carteiraId);
   const firstId = carteiraId * IDS_OF_A_CARTEIRA + 1;
+  const identity = {
+    ...{ gateway: 'banco-do-brasil', fingerprint: `bench-${carteiraId}` },
+    ...{ baseUrl: `${origin}/cobrancas/v2`, authUrl: `${origin}/oauth/token` },
+  };
   const [account] = await knex('gateway_account')
     .insert({
-      gateway: 'banco-do-brasil',
-      base_url: `${origin}/cobrancas/v2`,
-      auth_url: `${origin}/oauth/token`,
-      credential_fingerprint: `bench-${carteiraId}`,
-      credentials: createSecretBox(stack.secretsKey).seal(JSON.stringify(credentials)),
+      gateway: identity.gateway,
+      base_url: identity.baseUrl,
+      auth_url: identity.authUrl,
+      credential_fingerprint: identity.fingerprint,
+      credentials: createSecretBox(stack.secretsKey).seal(JSON.stringify(credentials), accountPlace(identity)),
     })
     .returning<{ id: number }[]>('id');
   const accountId = account?.id as number;

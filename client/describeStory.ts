@@ -6,6 +6,7 @@ const actions: Record<string, string> = {
   recommunicate: 'Refazer a comunicação pedido',
   discard: 'Descartado da comunicação',
   resolve: 'Resultado decidido por uma pessoa',
+  decidirBoletoAnterior: 'Decidido sobre o boleto de outro sistema',
   reexamine: 'Consulta ao banco pedida',
   pause: 'Comunicação pausada',
   resume: 'Comunicação retomada',

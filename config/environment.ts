@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { insecurities, isLoopback, unverifiedDatabase, unverifiedTemporal, type Insecurity } from './transport';
 
 /** The start cannot go on with this environment. `message` is one Portuguese line for the operator. */
 export class EnvironmentError extends Error {
@@ -20,8 +21,6 @@ const isPostgresUrl = (text: string) => {
   }
 };
 
-const isLoopback = (hostname: string) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-
 /** https, or http on this machine. */
 const isSafeUrl = (text: string) => {
   if (!URL.canParse(text)) return false;
@@ -35,6 +34,12 @@ const NETWORKS = /^[0-9a-fA-F.:]+\/\d{1,3}(\s*,\s*[0-9a-fA-F.:]+\/\d{1,3})*$/;
 
 const variables = z.object({
   DATABASE_URL: z.string().refine(isPostgresUrl).optional(),
+  MIGRATION_DATABASE_URL: z.string().refine(isPostgresUrl).optional(),
+  ALLOW_INSECURE: z
+    .string()
+    .transform((text) => text.split(',').map((each) => each.trim()))
+    .pipe(z.array(z.enum(insecurities)))
+    .optional(),
   TEMPORAL_ADDRESS: z
     .string()
     .regex(/^(?:\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}$/)
@@ -78,6 +83,8 @@ type Variable = keyof z.infer<typeof schema>;
 /** What is allowed, in the operator's words. */
 const allowed: Record<Variable, string> = {
   DATABASE_URL: 'postgres://usuario:senha@servidor:porta/banco',
+  MIGRATION_DATABASE_URL: 'postgres://dono:senha@servidor:porta/banco, o mesmo banco de DATABASE_URL',
+  ALLOW_INSECURE: `uma ou mais, separadas por vírgula, de ${insecurities.join(', ')}`,
   TEMPORAL_ADDRESS: 'servidor:porta, por exemplo 127.0.0.1:7233',
   TEMPORAL_NAMESPACE: 'um nome sem espaços',
   TEMPORAL_PROFILE: 'o nome de um perfil do temporal.toml',
@@ -106,7 +113,9 @@ const allowed: Record<Variable, string> = {
 };
 
 /** Their values never reach a screen or a log, not even when they are wrong. */
-const secret: ReadonlySet<string> = new Set(['SECRETS_KEY', 'DATABASE_URL', 'OIDC_CLIENT_SECRET']);
+const secret: ReadonlySet<string> = new Set([
+  ...['SECRETS_KEY', 'DATABASE_URL', 'MIGRATION_DATABASE_URL', 'OIDC_CLIENT_SECRET'],
+]);
 
 /** The company's OpenID Connect provider, and what it says of people. */
 export interface OidcEnvironment {
@@ -122,6 +131,10 @@ export interface OidcEnvironment {
 export interface Environment {
   /** Absent: the stack starts an embedded PostgreSQL. */
   databaseUrl?: string;
+  /** Of the role that owns the tables; absent: the one of `databaseUrl` does. */
+  migrationDatabaseUrl?: string;
+  /** What somebody took upon themselves; absent: nothing. */
+  allowInsecure?: readonly Insecurity[];
   /** Address and profile absent: the stack starts the dev server. How to connect is read by @temporalio/envconfig. */
   temporal: { given: boolean; address?: string; namespace: string };
   temporalCliPath?: string;
@@ -162,8 +175,11 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     throw new EnvironmentError(`Variável de ambiente ${name}=${value} não serve. Permitido: ${allowed[name]}.`);
   }
   const values = parsed.data;
+  refuseInsecurities(values, present);
   return {
     ...(values.DATABASE_URL && { databaseUrl: values.DATABASE_URL }),
+    ...(values.MIGRATION_DATABASE_URL && { migrationDatabaseUrl: values.MIGRATION_DATABASE_URL }),
+    ...(values.ALLOW_INSECURE && { allowInsecure: values.ALLOW_INSECURE }),
     temporal: {
       given: Boolean(values.TEMPORAL_ADDRESS ?? values.TEMPORAL_PROFILE ?? values.TEMPORAL_CONFIG_FILE),
       ...(values.TEMPORAL_ADDRESS && { address: values.TEMPORAL_ADDRESS }),
@@ -197,4 +213,44 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     ...(values.SECRETS_KEY && { secretsKey: values.SECRETS_KEY }),
     logLevel: values.LOG_LEVEL,
   };
+}
+
+/** @throws EnvironmentError when the record or Temporal would be reached over a network without knowing that it is them. */
+function refuseInsecurities(
+  values: z.infer<typeof schema>,
+  present: Readonly<Record<string, string | undefined>>,
+): void {
+  if (present['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
+    throw new EnvironmentError(
+      'NODE_TLS_REJECT_UNAUTHORIZED=0 não serve: desliga a verificação de toda conexão, também com os bancos. ' +
+        'Para uma autoridade da empresa use NODE_EXTRA_CA_CERTS=ARQUIVO.',
+    );
+  if (!values.ALLOW_INSECURE?.includes('database'))
+    for (const name of ['DATABASE_URL', 'MIGRATION_DATABASE_URL'] as const) {
+      const host = values[name] && unverifiedDatabase(values[name], present);
+      if (host)
+        throw new EnvironmentError(
+          `${name} não serve: o PostgreSQL está em outra máquina (${host}) e a conexão não seria verificada. Ponha ` +
+            'sslmode=verify-full no endereço (e sslrootcert=ARQUIVO, se a autoridade é da empresa), ou assuma o risco ' +
+            'com ALLOW_INSECURE=database.',
+        );
+    }
+  const isTemporalGiven = values.TEMPORAL_ADDRESS ?? values.TEMPORAL_PROFILE ?? values.TEMPORAL_CONFIG_FILE;
+  if (isTemporalGiven) refuseUnverifiedTemporal(present, values.ALLOW_INSECURE);
+}
+
+/**
+ * Also for who takes Temporal from a temporal.toml that no variable names.
+ * @throws EnvironmentError when it is on another machine and would be reached without TLS
+ */
+export function refuseUnverifiedTemporal(
+  variables: Readonly<Record<string, string | undefined>>,
+  allowed: readonly Insecurity[] = [],
+): void {
+  const address = allowed.includes('temporal') ? null : unverifiedTemporal(variables);
+  if (address)
+    throw new EnvironmentError(
+      `O Temporal está em outra máquina (${address}) e seria alcançado sem TLS. Ponha TEMPORAL_TLS=true (e ` +
+        'TEMPORAL_TLS_SERVER_CA_CERT_PATH, se a autoridade é da empresa), ou assuma o risco com ALLOW_INSECURE=temporal.',
+    );
 }

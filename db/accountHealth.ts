@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Knex } from 'knex';
+import { accountPlace, type Sealer } from '../domain/sealedPlaces';
 
 /** What is known about a gateway account's credentials without asking the bank. */
 export interface AccountHealth {
@@ -23,30 +24,30 @@ export interface AccountHealth {
 /** @returns null for an unknown account. */
 export async function readAccountHealth(
   knex: Knex,
-  secretBox: { open(sealed: Buffer): string },
+  secretBox: Pick<Sealer, 'open'>,
   accountId: number,
 ): Promise<AccountHealth | null> {
   const { rows } = await knex.raw<{
-    rows: ({ sealed: Buffer; hasToken: boolean } & NonNullable<AccountHealth['token']>)[];
+    rows: ({ sealed: Buffer; place: Parameters<typeof accountPlace>[0]; hasToken: boolean } & NonNullable<
+      AccountHealth['token']
+    >)[];
   }>(
-    `select a.credentials as sealed, t.token is not null as "hasToken", t.obtained_at as "obtainedAt",
+    `select a.credentials as sealed, jsonb_build_object('gateway', a.gateway, 'baseUrl', a.base_url,
+         'authUrl', a.auth_url, 'fingerprint', a.credential_fingerprint) as place, t.token is not null as "hasToken", t.obtained_at as "obtainedAt",
        nullif(t.usable_until, '-infinity') as "usableUntil", t.accepted, t.refused_in_a_row as "refusedInARow"
      from gateway_account a left join gateway_token t on t.account_id = a.id where a.id = ?`,
     [accountId],
   );
   const [row] = rows;
   if (!row) return null;
-  const { sealed, hasToken, ...token } = row;
-  return { ...credentialsOf(sealed, secretBox), token: hasToken ? token : null };
+  const { sealed, place, hasToken, ...token } = row;
+  return { ...credentialsOf(() => secretBox.open(sealed, accountPlace(place))), token: hasToken ? token : null };
 }
 
-function credentialsOf(
-  sealed: Buffer,
-  secretBox: { open(sealed: Buffer): string },
-): Pick<AccountHealth, 'credentialsReadable' | 'certificateExpiresAt'> {
+function credentialsOf(open: () => string): Pick<AccountHealth, 'credentialsReadable' | 'certificateExpiresAt'> {
   let credentials: Record<string, string>;
   try {
-    credentials = JSON.parse(secretBox.open(sealed)) as Record<string, string>;
+    credentials = JSON.parse(open()) as Record<string, string>;
   } catch {
     return { credentialsReadable: false, certificateExpiresAt: null };
   }

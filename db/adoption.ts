@@ -285,13 +285,12 @@ export async function closeItem(
 }
 
 /** Two boletos of one título can be paid: once a day, until somebody has one of them written off. */
-export async function tellTwoAlive(trx: Knex.Transaction, receivableId: number, ourNumber: string): Promise<void> {
+async function tellTwoAlive(trx: Knex.Transaction, receivableId: number, ourNumber: string): Promise<void> {
   await trx.raw(
-    `insert into alert (batch_id, kind, day, receivable_id, message)
-     select a.batch_id, 'twoAlive', (clock_timestamp() at time zone 'America/Sao_Paulo')::date, :receivableId, :message
-     from boleto b join attempt a on a.boleto_id = b.id where b.receivable_id = :receivableId
-     order by a.intended_at desc limit 1
-     on conflict (batch_id, kind, day, receivable_id) do nothing`,
+    `insert into alert (carteira_id, kind, day, receivable_id, message)
+     select r.carteira_id, 'twoAlive', (clock_timestamp() at time zone 'America/Sao_Paulo')::date, r.id, :message
+     from receivable r where r.id = :receivableId
+     on conflict on constraint alert_once_a_day do nothing`,
     {
       receivableId,
       message: `O banco tem dois boletos da cobrança ${receivableId} que podem ser pagos (um deles: nosso número ${ourNumber}): confira no banco e dê baixa em um dos dois.`,

@@ -12,7 +12,10 @@ export async function dueDateAlertRaised(knex: Knex, batchId: string, day: Local
   return alert !== undefined;
 }
 
-/** One a day. Ids, counts and dates only: people are named nowhere. */
+/**
+ * One a day, for who watches the batch; others are told by carteira (db/carteiraAlerts.ts). Ids, counts and dates only:
+ * people are named nowhere.
+ */
 export async function raiseDueDateAlert(
   knex: Knex,
   alert: { batchId: string; day: LocalDate; open: number; nearestDueDate: LocalDate },
@@ -24,7 +27,7 @@ export async function raiseDueDateAlert(
       day: alert.day,
       message: dueDateWords(alert),
     })
-    .onConflict(['batch_id', 'kind', 'day', 'receivable_id'])
+    .onConflict(knex.raw('on constraint alert_once_a_day'))
     .ignore();
 }
 

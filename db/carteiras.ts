@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { GatewayAccount, RouteClass } from '../domain/gateway';
+import { accountPlace, type Sealer as SecretBox } from '../domain/sealedPlaces';
+import { judgeChange, type Obstacle } from './accountChange';
 import { raiseNextNumber } from './numbering';
-
-/** config/secrets.ts, as far as this room needs it. */
-interface SecretBox {
-  seal(plain: string): Buffer;
-  open(sealed: Buffer): string;
-}
 
 /** What a gateway needs to be told, declared by the composition root: this room knows no bank. */
 export interface KnownGateway {
@@ -43,6 +39,8 @@ export interface CarteiraSummary {
 }
 
 export interface CarteiraDetails extends CarteiraSummary {
+  /** Of its definition and its account, opaque: another one means that somebody changed them. */
+  version: string;
   especie: string;
   addressSource: 'main' | 'billing';
   homologation: boolean;
@@ -72,6 +70,9 @@ export interface CarteiraDetails extends CarteiraSummary {
 const summaryColumns = `c.id, c.description, c.filial_id as "filialId", c.gateway, c.convenio, c.account_id as "accountId",
   c.code, c.variation, c.timeout_seconds as "timeoutSeconds"`;
 
+/** Over `carteira c` and its `gateway_account a`. */
+const version = `c.definitions || '-' || coalesce(a.version, 0)`;
+
 /** @param only q: an id, or a part of the description in any case; filiais: those of somebody who sees no others. */
 export async function listCarteiras(
   knex: Knex,
@@ -96,7 +97,8 @@ export async function carteirasOf(knex: Knex, ids: readonly number[], filiais: r
 /** @returns null for an unknown carteira. Never secrets. */
 export async function getCarteira(knex: Knex, id: number): Promise<CarteiraDetails | null> {
   const { rows } = await knex.raw<{ rows: CarteiraDetails[] }>(
-    `select ${summaryColumns}, c.especie, c.address_source as "addressSource", c.homologation, c.pix, c.agency, c.bank_account as "bankAccount",
+    `select ${summaryColumns}, ${version} as version, c.especie, c.address_source as "addressSource", c.homologation, c.pix,
+       c.agency, c.bank_account as "bankAccount",
        c.homologation and c.accept_invalid_codes as "acceptsInvalidCodes",
        c.interest_percent::float8 as "interestPercent", c.fine_percent::float8 as "finePercent",
        c.discount_percent::float8 as "discountPercent", c.write_off_days as "writeOffDays",
@@ -116,15 +118,18 @@ export async function getCarteira(knex: Knex, id: number): Promise<CarteiraDetai
 
 /** The account with its secrets, for the worker. @throws Error for an unknown account or another SECRETS_KEY. */
 export async function loadAccount(knex: Knex, secretBox: SecretBox, accountId: number): Promise<GatewayAccount> {
-  const { rows } = await knex.raw<{ rows: (Omit<GatewayAccount, 'credentials'> & { sealed: Buffer })[] }>(
-    `select id, gateway, base_url as "baseUrl", auth_url as "authUrl", credentials as sealed
+  const { rows } = await knex.raw<{
+    rows: (Omit<GatewayAccount, 'credentials'> & { sealed: Buffer; fingerprint: string })[];
+  }>(
+    `select id, version, gateway, base_url as "baseUrl", auth_url as "authUrl", credentials as sealed, credential_fingerprint as fingerprint
      from gateway_account where id = ?`,
     [accountId],
   );
   const [row] = rows;
   if (!row) throw new Error(`gateway account ${accountId} is not in the record`);
-  const { sealed, ...account } = row;
-  return { ...account, credentials: JSON.parse(secretBox.open(sealed)) as Record<string, string> };
+  const { sealed, fingerprint, ...account } = row;
+  const plain = secretBox.open(sealed, accountPlace({ ...account, fingerprint }));
+  return { ...account, credentials: JSON.parse(plain) as Record<string, string> };
 }
 
 export type ChangedLimits = Partial<Record<RouteClass, Limit>>;
@@ -179,6 +184,25 @@ async function lockedLimits(trx: Knex.Transaction, accountId: number): Promise<C
   return Object.fromEntries(rows.map(({ routeClass, ...limit }) => [routeClass, limit]));
 }
 
+/**
+ * Takes the account's next test, in all processes together.
+ * @returns null when it is the caller's; else how many milliseconds ago the last one began.
+ */
+export async function beginAccountTest(knex: Knex, accountId: number, everyMs: number): Promise<number | null> {
+  const { rowCount } = await knex.raw<{ rowCount: number }>(
+    `update gateway_account set tested_at = clock_timestamp()
+     where id = :accountId and coalesce(tested_at <= clock_timestamp() - :everyMs * interval '1 millisecond', true)`,
+    { accountId, everyMs },
+  );
+  if (rowCount > 0) return null;
+  const { rows } = await knex.raw<{ rows: { sinceMs: number }[] }>(
+    `select extract(epoch from clock_timestamp() - tested_at)::float8 * 1000 as "sinceMs"
+     from gateway_account where id = ?`,
+    [accountId],
+  );
+  return Math.min(everyMs, Math.max(0, rows[0]?.sinceMs ?? 0));
+}
+
 /** That somebody tested the account, and how each step ended. */
 export async function noteAccountCheck(
   knex: Knex,
@@ -214,6 +238,8 @@ export interface AccountDefinition {
   limits?: Partial<Record<RouteClass, Limit>>;
   /** Numbers below it were given by an earlier system. Only ever raises. */
   nextNumber?: number;
+  /** Of the carteira as it was read; absent = whatever it is by now. */
+  version?: string;
   /** Opaque login id. */
   by: string;
   /** Of somebody who sees no others: an account that also serves carteiras of another filial is not theirs to change. */
@@ -228,8 +254,9 @@ export type DefinitionResult =
   | { kind: 'otherFilial' }
   /** Wrong codes are accepted of a sandbox only. */
   | { kind: 'production' }
-  /** Account or convênio may not change while a batch of the carteira is under way. */
-  | { kind: 'liveBatch'; batchId: string }
+  | Obstacle
+  /** By whom (a name where one is known) and when, since `version`. */
+  | { kind: 'changedSince'; by: string; at: Date | null }
   /** The bank knows one numbering for a convênio: two accounts would give the same numbers twice. */
   | { kind: 'convenioElsewhere'; carteiraIds: number[] };
 
@@ -248,7 +275,7 @@ export async function defineGatewayAccount(
   const known = knownGateways[definition.gateway];
   if (problems.length > 0 || !known) return { kind: 'invalid', problems };
   const credentials = definition.credentials as Record<string, string>;
-  const target: Target = {
+  const identity = {
     gateway: definition.gateway,
     baseUrl: definition.baseUrl.replace(/\/+$/, ''),
     authUrl: definition.authUrl,
@@ -256,19 +283,21 @@ export async function defineGatewayAccount(
     fingerprint: createHash('sha256')
       .update(credentials['clientId'] as string)
       .digest('hex'),
-    sealed: secretBox.seal(JSON.stringify(credentials)),
   };
+  const target: Target = { ...identity, sealed: secretBox.seal(JSON.stringify(credentials), accountPlace(identity)) };
   return knex.transaction(async (trx): Promise<DefinitionResult> => {
     // One definition at a time: which account a convênio belongs to is decided over several rows.
     await trx.raw(`select pg_advisory_xact_lock(7062002)`);
     const { rows } = await trx.raw<{ rows: CarteiraRow[] }>(
       `select c.account_id as "accountId", c.convenio, c.variation, c.homologation, a.gateway, a.base_url as "baseUrl",
-         a.credential_fingerprint as fingerprint
+         a.credential_fingerprint as fingerprint, ${version} as version
        from carteira c left join gateway_account a on a.id = c.account_id where c.id = ? for update of c`,
       [definition.carteiraId],
     );
     const [current] = rows;
     if (!current) return { kind: 'unknownCarteira' };
+    if (definition.version !== undefined && definition.version !== current.version)
+      return { kind: 'changedSince', ...(await lastDefinition(trx, definition.carteiraId)) };
     if (known.variationRequired && (definition.variation ?? current.variation) === '')
       return {
         kind: 'invalid',
@@ -282,17 +311,20 @@ export async function defineGatewayAccount(
     if (await servesOthers(trx, accountId ?? current.accountId, definition.filiais)) return { kind: 'otherFilial' };
     const others = await carteirasOfConvenio(trx, definition.carteiraId, target, accountId);
     if (others.length > 0) return { kind: 'convenioElsewhere', carteiraIds: others };
-    if (current.accountId !== null && (current.accountId !== accountId || current.convenio !== target.convenio)) {
-      const batchId = await liveBatch(trx, definition.carteiraId);
-      if (batchId !== null) return { kind: 'liveBatch', batchId };
-    }
+    const { rewrites, obstacle } = await judgeChange(trx, secretBox, {
+      carteira: { id: definition.carteiraId, accountId: current.accountId, convenio: current.convenio },
+      ...{ accountId, convenio: target.convenio, credentials },
+      identity: { baseUrl: target.baseUrl, authUrl: target.authUrl, fingerprint: target.fingerprint },
+    });
+    if (obstacle) return obstacle;
     const before = await getCarteira(trx, definition.carteiraId);
-    const id = await storeAccount(trx, accountId, target);
+    const id = accountId !== null && !rewrites ? accountId : await storeAccount(trx, accountId, target);
     await storeLimits(trx, id, known.limits, definition.limits ?? {});
     await raiseNextNumber(trx, target, definition.nextNumber ?? 1, definition.nextNumber ? 'person' : 'nobody');
     await trx('carteira')
       .where({ id: definition.carteiraId })
       .update({
+        definitions: trx.raw('definitions + 1'),
         account_id: id,
         gateway: target.gateway,
         convenio: target.convenio,
@@ -322,9 +354,11 @@ export async function defineGatewayAccount(
 
 /** Without the other carteiras of its account: whoever reads this one's history may not know of them. */
 function audited(carteira: CarteiraDetails | null): object | null {
-  if (!carteira?.account) return carteira;
-  const { carteiras: _others, ...account } = carteira.account;
-  return { ...carteira, account };
+  if (!carteira) return null;
+  const { version: _version, account, ...told } = carteira;
+  if (!account) return { ...told, account };
+  const { carteiras: _others, ...ofAccount } = account;
+  return { ...told, account: ofAccount };
 }
 
 interface Target {
@@ -344,6 +378,7 @@ interface CarteiraRow {
   gateway: string | null;
   baseUrl: string | null;
   fingerprint: string | null;
+  version: string;
 }
 
 /** The account that the definition means: the one of the same identity, else the carteira's own under other credentials. */
@@ -388,12 +423,18 @@ async function carteirasOfConvenio(
   return rows.map(({ id }) => id);
 }
 
-async function liveBatch(trx: Knex.Transaction, carteiraId: number): Promise<string | null> {
-  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
-    `select id from batch where carteira_id = ? and concluded_at is null order by created_at limit 1`,
-    [carteiraId],
+/** Of the carteira, or of another one of its account. */
+async function lastDefinition(trx: Knex.Transaction, carteiraId: number): Promise<{ by: string; at: Date | null }> {
+  const { rows } = await trx.raw<{ rows: { by: string; at: Date }[] }>(
+    `select coalesce(u.name, t.name, e.actor) as by, e.at
+     from audit_entry e left join app_user u on u.id = e.actor left join api_token t on t.id = e.actor
+     where e.entity = 'carteira' and e.action = 'definir conta de gateway'
+       and e.entity_id in (select o.id::text from carteira o join carteira c on c.id = :carteiraId
+                           where o.id = c.id or o.account_id = c.account_id)
+     order by e.id desc limit 1`,
+    { carteiraId },
   );
-  return rows[0]?.id ?? null;
+  return rows[0] ?? { by: 'alguém', at: null };
 }
 
 async function storeAccount(trx: Knex.Transaction, accountId: number | null, target: Target): Promise<number> {

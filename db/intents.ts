@@ -5,10 +5,13 @@ import { previaRows } from '../domain/catalogue/previa';
 import { judgeIntent } from '../domain/intent';
 import { previa, previaDefect, type PreviaDefect } from '../domain/previa';
 import type { BoletoState, ItemState } from '../domain/states';
+import { holdAccounts } from './accountLock';
 import { chargeColumns, snapshotOf, type ChargeRow } from './charges';
+import { hasEarlierBoleto } from './matching';
 import { plannedOnce } from './database';
 import { giveUp } from './givenUp';
 import { giveNumbers, type Behind } from './numbering';
+import type { AccountVersion } from './tokens';
 
 const UNIQUE_VIOLATION = '23505';
 const ONE_OWN_REFERENCE = 'boleto_own_reference';
@@ -18,6 +21,8 @@ export interface IntentRequest {
   ordinal: number;
   receivableId: number;
   leaseToken: number;
+  /** At which the call will be made. */
+  account: AccountVersion;
   attemptId: string;
   /** From now until the call can no longer be under way, whatever becomes of this process. */
   deadlineMs: number;
@@ -26,6 +31,8 @@ export interface IntentRequest {
 export type Intent =
   | { kind: 'send'; boletoId: number; snapshot: ChargeSnapshot; homologation: boolean; acceptsMismatches: boolean }
   | { kind: 'held' }
+  /** The batch is of another account by now, or that has another address or other credentials. */
+  | { kind: 'stale' }
   | { kind: 'evidence'; boletoId: number }
   | { kind: 'settled'; state: ItemState }
   /** It needs a new number, and the bank has some that this record never gave: nothing is written. */
@@ -34,6 +41,8 @@ export type Intent =
 type IntentRow = ChargeRow & {
   homologation: boolean;
   acceptsMismatches: boolean;
+  /** Of another system, and nobody said to register it all the same. */
+  earlierBoleto: boolean;
   /** Of all boletos of the título; 0 = none yet. */
   latestGeneration: number;
   /** The record's clock: the same "today" for every worker. */
@@ -81,6 +90,10 @@ async function writeAll(
   lookForTaken: boolean,
 ): Promise<Intent[]> {
   return knex.transaction(async (trx) => {
+    await holdAccounts(
+      trx,
+      requests.map(({ account }) => account.id),
+    );
     const held = await lock(trx, requests);
     const charges = await readCharges(
       trx,
@@ -97,6 +110,7 @@ async function writeAll(
       const item = held.get(key(request));
       const charge = charges.get(request.receivableId);
       const boleto = boletos.get(request.receivableId) ?? null;
+      if (item && isStale(request, item)) return { request, decision: { kind: 'stale' as const }, charge, boleto };
       const decision = judgeIntent({
         held: item !== undefined && charge !== undefined,
         paused: item?.paused ?? true,
@@ -104,6 +118,7 @@ async function writeAll(
         receivableStatus: charge?.status ?? 'C',
         released: charge?.released ?? false,
         impresso: charge?.impresso ?? false,
+        earlierBoleto: charge?.earlierBoleto ?? false,
         sameCarteira: charge !== undefined && charge.carteiraId === item?.carteiraId,
         boletoState: boleto?.state ?? null,
         sameAccount: boleto?.accountId === charge?.accountId && boleto?.convenio === charge?.convenio,
@@ -165,7 +180,8 @@ async function writeAll(
           return { kind: 'send', boletoId, snapshot, homologation, acceptsMismatches };
         }
         case 'held':
-          return { kind: 'held' };
+        case 'stale':
+          return { kind: decision.kind };
         case 'evidence':
           return { kind: 'evidence', boletoId: (boleto as BoletoRow).id };
         case 'settle':
@@ -173,6 +189,19 @@ async function writeAll(
       }
     });
   });
+}
+
+/** An item that the slice still holds, with what its batch says now. */
+interface HeldItem {
+  paused: boolean;
+  concluding: boolean;
+  carteiraId: number;
+  accountId: number | null;
+  accountVersion: number | null;
+}
+
+function isStale({ account }: IntentRequest, { accountId, accountVersion }: HeldItem): boolean {
+  return account.id !== accountId || account.version !== accountVersion;
 }
 
 function key(item: { batchId: string; ordinal: number }): string {
@@ -183,13 +212,8 @@ function key(item: { batchId: string; ordinal: number }): string {
  * The items that are still held with the request's token, and the títulos: locked first, read in statements of their
  * own. One that waited for a correction would read the título anew, and everything joined to it as it was before.
  */
-async function lock(
-  trx: Knex.Transaction,
-  requests: IntentRequest[],
-): Promise<Map<string, { paused: boolean; concluding: boolean; carteiraId: number }>> {
-  const statement = trx.raw<{
-    rows: { batchId: string; ordinal: number; paused: boolean; concluding: boolean; carteiraId: number }[];
-  }>(
+async function lock(trx: Knex.Transaction, requests: IntentRequest[]): Promise<Map<string, HeldItem>> {
+  const statement = trx.raw<{ rows: (HeldItem & { batchId: string; ordinal: number })[] }>(
     `with item as materialized (
        select i.batch_id, i.ordinal
        from (select * from unnest(:batchIds::text[], :ordinals::int[], :tokens::bigint[]) as held(batch_id, ordinal, token)
@@ -206,8 +230,10 @@ async function lock(
        select count(*) as locked from (
          select from receivable
          where id = any(:receivableIds::bigint[]) and (select count(*) from item) >= 0 order by id for update) r)
-     select item.batch_id as "batchId", item.ordinal, b.paused, b.concluding, b.carteira_id as "carteiraId"
-     from receivables cross join item join batch b on b.id = item.batch_id`,
+     select item.batch_id as "batchId", item.ordinal, b.paused, b.concluding, b.carteira_id as "carteiraId",
+       a.id as "accountId", a.version as "accountVersion"
+     from receivables cross join item join batch b on b.id = item.batch_id
+     join carteira k on k.id = b.carteira_id left join gateway_account a on a.id = k.account_id`,
     {
       batchIds: requests.map(({ batchId }) => batchId),
       ordinals: requests.map(({ ordinal }) => ordinal),
@@ -225,6 +251,7 @@ async function readCharges(trx: Knex.Transaction, receivableIds: number[]): Prom
     `with boleto as materialized (
        select receivable_id, generation from boleto where receivable_id = any(:receivableIds) order by id for update)
      select ${chargeColumns}, k.homologation, k.homologation and k.accept_invalid_codes as "acceptsMismatches",
+       ${hasEarlierBoleto} as "earlierBoleto",
        coalesce((select max(generation) from boleto where receivable_id = r.id), 0) as "latestGeneration",
        clock_timestamp() as now
      from receivable r join customer c on c.id = r.customer_id join carteira k on k.id = r.carteira_id

@@ -79,7 +79,7 @@ export async function stopBatch(knex: Knex, batchId: string, code: string, messa
     await trx.raw(
       `insert into alert (batch_id, kind, day, message)
        values (:batchId, 'config', (clock_timestamp() at time zone 'America/Sao_Paulo')::date, :message)
-       on conflict (batch_id, kind, day, receivable_id) do update set message = excluded.message, at = clock_timestamp()`,
+       on conflict on constraint alert_once_a_day do update set message = excluded.message, at = clock_timestamp()`,
       { batchId, message },
     );
   });

@@ -6,6 +6,8 @@ import { plannedOnce } from './database';
 export interface PermitLease {
   /** What the record's clock said. */
   now: number;
+  /** Of the account: a call with an earlier one has lost its turn. */
+  accountVersion: number;
   instants: number[];
   /** When there is nothing to give: how long until there is. */
   waitMs: number;
@@ -41,7 +43,11 @@ export async function leasePermits(
   leadMs: number,
 ): Promise<PermitLease> {
   const statement = knex.raw<{
-    rows: { now: number; granted: number; firstInMs: number; spacingMs: number; windowMs: number }[];
+    rows: (Pick<PermitLease, 'now' | 'accountVersion' | 'spacingMs'> & {
+      granted: number;
+      firstInMs: number;
+      windowMs: number;
+    })[];
   }>(
     `with asked as materialized (
        select tat, held_until, window_ms, window_ms * (1 + :margin::float8) / calls as spacing_ms from gateway_limit
@@ -65,7 +71,8 @@ export async function leasePermits(
        from lease where l.account_id = :accountId and l.route_class = :routeClass
          and (lease.granted > 0 or l.tat > lease.given_until))
      select extract(epoch from now)::float8 * 1000 as now, granted, spacing_ms as "spacingMs",
-       first_in_ms as "firstInMs", window_ms as "windowMs"
+       first_in_ms as "firstInMs", window_ms as "windowMs",
+       (select version from gateway_account where id = :accountId) as "accountVersion"
      from lease`,
     { accountId, routeClass, wanted, leadMs: Math.min(leadMs, HORIZON_MS), margin: MARGIN, horizonMs: HORIZON_MS },
   );
@@ -75,6 +82,7 @@ export async function leasePermits(
   const first = lease.now + lease.firstInMs;
   return {
     now: lease.now,
+    accountVersion: lease.accountVersion,
     instants: Array.from({ length: lease.granted }, (_, index) => first + index * lease.spacingMs),
     waitMs: Math.max(1, lease.firstInMs - HORIZON_MS),
     spacingMs: lease.spacingMs,

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Evidence, SentAttempt } from '../domain/evidence';
-import type { LookResult } from '../domain/gateway';
+import type { FoundBoleto, LookResult } from '../domain/gateway';
 import type { BoletoState } from '../domain/states';
 import { cleanText } from '../domain/text';
 
@@ -98,6 +98,24 @@ export async function lookIsOpen(knex: Knex, accountId: number, identity: string
     { accountId, identity, withinMs },
   );
   return rows.length > 0;
+}
+
+/** What the last look of this identity was answered; null = none has ended. */
+export async function lastAnswer(
+  knex: Knex,
+  accountId: number,
+  identity: string,
+): Promise<{ answer: LookResult['kind']; found: FoundBoleto | null; httpStatus: number | null } | null> {
+  const row = await knex('look')
+    .where({ account_id: accountId, identity })
+    .whereNotNull('answer')
+    .orderBy('started_at', 'desc')
+    .first<{ answer: LookResult['kind']; found: FoundBoleto | null; httpStatus: number | null } | undefined>({
+      answer: 'answer',
+      found: 'found',
+      httpStatus: 'http_status',
+    });
+  return row ?? null;
 }
 
 /** @param evidence null: it was asked for another reason than that of an attempt */

@@ -9,6 +9,13 @@ interface Matched {
   values: Record<string, unknown>;
 }
 
+/** Of `receivable r`: an earlier system gave it a boleto, or anything else by which it could be paid. */
+export const gotEarlierBoleto = `exists (
+  select from jsonb_each_text(r.imported_registration) part where trim(part.value) <> '')`;
+
+/** The same, and nobody said to register it all the same. A decision is about that very boleto: another one asks anew. */
+export const hasEarlierBoleto = `(r.imported_registration is distinct from r.ignored_registration and ${gotEarlierBoleto})`;
+
 /** What the filters match of a carteira, whether a communication takes it or leaves it out: one meaning for both. */
 export function matchedReceivables(carteiraId: number, filters: BatchFilters): Matched {
   const conditions = matchingFilters(filters);
@@ -24,6 +31,7 @@ export function matchedReceivables(carteiraId: number, filters: BatchFilters): M
            when r.status = 'R' then 'paid'
            when r.status = 'C' then 'cancelled'
            when not r.released then 'notReleased'
+           when ${hasEarlierBoleto} then 'earlierBoleto'
          end`,
     values: { carteiraId, ...conditions.values },
   };

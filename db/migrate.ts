@@ -10,7 +10,10 @@ import * as quickLists from './migrations/008_quick_lists';
 import * as housekeeping from './migrations/009_housekeeping';
 import * as webhooksLetGo from './migrations/010_webhooks_let_go';
 import * as numbersAndProof from './migrations/011_numbers_and_proof';
+import * as accountVersion from './migrations/012_account_version';
 import * as bankReview from './migrations/013_bank_review';
+import * as today from './migrations/014_today';
+import * as unchangeableAudit from './migrations/017_unchangeable_audit';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -24,16 +27,23 @@ const migrations: Record<string, Knex.Migration> = {
   '009_housekeeping': housekeeping,
   '010_webhooks_let_go': webhooksLetGo,
   '011_numbers_and_proof': numbersAndProof,
+  '012_account_version': accountVersion,
   '013_bank_review': bankReview,
+  '014_today': today,
+  '017_unchangeable_audit': unchangeableAudit,
 };
 
-/** Brings the database to the present schema. Safe to run by several processes at once: knex holds a lock. */
-export async function migrate(knex: Knex): Promise<void> {
-  await knex.migrate.latest({
+/**
+ * Brings the database to the present schema. Safe to run by several processes at once: knex holds a lock.
+ * @returns the names of those that were missing
+ */
+export async function migrate(knex: Knex): Promise<string[]> {
+  const [, ran] = (await knex.migrate.latest({
     migrationSource: {
       getMigrations: () => Promise.resolve(Object.keys(migrations)),
       getMigrationName: (name: string) => name,
       getMigration: (name: string) => Promise.resolve(migrations[name] as Knex.Migration),
     },
-  });
+  })) as [batch: number, ran: string[]];
+  return ran;
 }

@@ -173,7 +173,7 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
          coalesce(b.our_number, o.bank_id, '?') || '): confira no banco e dê baixa em um dos dois.'
        from outcome o join closed on closed.id = o.attempt_id join boleto b on b.id = closed.boleto_id
        where o.resolution = 'registered' and b.state in ('superseded', 'cancelled')
-       on conflict (batch_id, kind, day, receivable_id) do nothing),
+       on conflict on constraint alert_once_a_day do nothing),
      printed as (
        update receivable r set impresso = true from moved
        where r.id = moved.receivable_id and moved.state = 'registered' and not r.impresso)

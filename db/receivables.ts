@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { LocalDate } from '../domain/dates';
 import type { ReceivableState } from '../domain/receivableStates';
-import { folded } from './matching';
+import { earlierBoletoColumn, type EarlierBoleto } from './earlierBoleto';
+import { folded, hasEarlierBoleto } from './matching';
 import { carteiraIsSeen, receivableIsSeen, type Filiais } from './visibility';
 
 /** A título as lists show it. */
@@ -41,6 +42,7 @@ const state = `case
   when r.status = 'C' then 'cancelled'
   when r.status = 'R' then 'paid'
   when r.impresso then 'communicatedBefore'
+  when ${hasEarlierBoleto} then 'earlierBoleto'
   when r.due_date < (clock_timestamp() at time zone 'America/Sao_Paulo')::date then 'overdue'
   else 'notCommunicated' end`;
 
@@ -57,6 +59,8 @@ export interface ReceivablePage {
   carteiraId?: number | undefined;
   filialId?: number | undefined;
   state?: ReceivableState | undefined;
+  /** Open and registered, and the Pix that its carteira asks for is missing. */
+  withoutPix?: boolean | undefined;
   dueFrom?: string | undefined;
   dueTo?: string | undefined;
   /** The id that the previous page ended with. */
@@ -100,6 +104,7 @@ export async function searchReceivables(knex: Knex, page: ReceivablePage): Promi
        and (:dueFrom::date is null or r.due_date >= :dueFrom::date)
        and (:dueTo::date is null or r.due_date <= :dueTo::date)
        ${page.state === undefined ? '' : `and ${state} = :state`}
+       ${page.withoutPix ? `and c.pix and b.state = 'registered' and b.pix_emv is null and r.status in ('A', 'P')` : ''}
      order by r.id limit :limit`,
     {
       filiais: page.filiais === null ? null : [...page.filiais],
@@ -155,6 +160,8 @@ export interface ReceivableView {
     httpStatus: number | null;
     field: string | null;
   } | null;
+  /** null: none, or nothing to decide about it. */
+  earlierBoleto: EarlierBoleto | null;
   waits: boolean;
 }
 
@@ -179,6 +186,7 @@ export async function readReceivable(knex: Knex, id: number, filiais: Filiais): 
          'httpStatus', (select a.http_status from attempt a where a.boleto_id = live.boleto_id
            and a.batch_id = live.batch_id and a.provider_message = live.provider_message
            order by a.intended_at desc limit 1)) end as live,
+       ${earlierBoletoColumn} as "earlierBoleto",
        exists (select from attempt a where a.boleto_id = b.id and a.resolution is null) as waits
      from receivable r
      join customer p on p.id = r.customer_id
@@ -204,19 +212,23 @@ export interface NearDue {
   batchId: string | null;
 }
 
-/** Open, unregistered, and due within `days` days; of each carteira by its own index. */
+/** Open, unregistered, and due within `days` days, or past due; of each carteira by its own index. */
 const nearDue = (joins = '') => `
   from (select c.* from carteira c
         where ${carteiraIsSeen} and (:carteiraId::bigint is null or c.id = :carteiraId::bigint)) c
   join receivable r on r.carteira_id = c.id and not r.impresso
     -- now(), which stands still within a statement: an index is searched for nothing that could change meanwhile.
-    and r.due_date between (now() at time zone 'America/Sao_Paulo')::date
-      and (now() at time zone 'America/Sao_Paulo')::date + :days::int ${current} ${joins}
+    and r.due_date between case when :overdue::boolean then date '-infinity'
+        else (now() at time zone 'America/Sao_Paulo')::date end
+      and (now() at time zone 'America/Sao_Paulo')::date + case when :overdue::boolean then -1 else :days::int end
+      ${current} ${joins}
   where r.status in ('A', 'P') and b.state is distinct from 'registered' and ${receivableIsSeen}`;
 
 export interface NearDueRequest {
   filiais: Filiais;
   days: number;
+  /** Those that fell due before today, instead. */
+  overdue?: boolean | undefined;
   carteiraId?: number | undefined;
 }
 
@@ -258,6 +270,6 @@ export async function nearDueByCarteira(knex: Knex, request: NearDueRequest): Pr
   return rows;
 }
 
-function nearDueValues({ filiais, days, carteiraId }: NearDueRequest): Record<string, unknown> {
-  return { filiais: filiais === null ? null : [...filiais], days, carteiraId: carteiraId ?? null };
+function nearDueValues({ filiais, days, overdue = false, carteiraId }: NearDueRequest): Record<string, unknown> {
+  return { filiais: filiais === null ? null : [...filiais], days, overdue, carteiraId: carteiraId ?? null };
 }

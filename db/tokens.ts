@@ -1,54 +1,81 @@
 import type { Knex } from 'knex';
 
+/** An account as somebody read it: what belongs to another version of it is neither handed out nor stored. */
+export interface AccountVersion {
+  id: number;
+  version: number;
+}
+
 export interface StoredToken {
   generation: number;
-  sealed: Buffer;
-  /** How long it may still be used; its life is a little longer. */
+  /** null: none yet, or retired with an earlier version of the account. */
+  sealed: Buffer | null;
+  /** How long it may still be used; its life is a little longer. Negative: no longer. */
   usableForMs: number;
 }
 
-export async function readToken(knex: Knex, accountId: number): Promise<StoredToken | null> {
-  const { rows } = await knex.raw<{ rows: StoredToken[] }>(
-    `select generation, token as sealed, extract(epoch from usable_until - clock_timestamp())::float8 * 1000 as "usableForMs"
-     from gateway_token where account_id = ? and token is not null`,
-    [accountId],
+/** @returns `stale` when the account has another version by now. */
+export async function readToken(knex: Knex, account: AccountVersion): Promise<StoredToken | 'stale'> {
+  const { rows } = await knex.raw<{ rows: (StoredToken & { isCurrent: boolean })[] }>(
+    `select a.version = :version as "isCurrent", coalesce(t.generation, 0) as generation,
+       case when t.account_version = a.version then t.token end as sealed,
+       coalesce((extract(epoch from t.usable_until) - extract(epoch from clock_timestamp()))::float8 * 1000, 0)
+         as "usableForMs"
+     from gateway_account a left join gateway_token t on t.account_id = a.id where a.id = :id`,
+    { ...account },
   );
-  return rows[0] ?? null;
+  const [row] = rows;
+  if (!row?.isCurrent) return 'stale';
+  const { generation, sealed, usableForMs } = row;
+  return { generation, sealed, usableForMs };
 }
 
 /**
- * Makes the caller the one process that refreshes the account's token, for `leaseMs` at most.
- * @returns false while another process is at it, or when `generation` is not the newest any more.
+ * Makes the caller the one process that refreshes the token of this version of the account, for `leaseMs` at most.
+ * @returns false while another process is at it, or when version or `generation` are not the newest any more.
  */
 export async function beginRefresh(
   knex: Knex,
-  accountId: number,
+  account: AccountVersion,
   generation: number,
   leaseMs: number,
 ): Promise<boolean> {
   const { rowCount } = await knex.raw<{ rowCount: number }>(
-    `insert into gateway_token as t (account_id, refreshing_until)
-     values (:accountId, clock_timestamp() + :leaseMs * interval '1 millisecond')
-     on conflict (account_id) do update set refreshing_until = excluded.refreshing_until
+    `insert into gateway_token as t (account_id, account_version, refreshing_until)
+     select id, version, clock_timestamp() + :leaseMs * interval '1 millisecond'
+     -- Locked, so that a change of the account comes wholly before this or wholly after.
+     from gateway_account where id = :id and version = :version for share
+     on conflict (account_id) do update
+       set refreshing_until = excluded.refreshing_until, account_version = excluded.account_version
      where t.generation = :generation and (t.refreshing_until is null or t.refreshing_until < clock_timestamp())`,
-    { accountId, generation, leaseMs },
+    { ...account, generation, leaseMs },
   );
   return rowCount > 0;
 }
 
-/** @returns the new token's generation. */
-export async function storeToken(knex: Knex, accountId: number, sealed: Buffer, usableForMs: number): Promise<number> {
+/** @returns the new token's generation; null when the account changed while it was asked for: it is nobody's then. */
+export async function storeToken(
+  knex: Knex,
+  account: AccountVersion,
+  sealed: Buffer,
+  usableForMs: number,
+): Promise<number | null> {
   const { rows } = await knex.raw<{ rows: { generation: number }[] }>(
     `update gateway_token set generation = generation + 1, token = :sealed, refreshing_until = null,
        obtained_at = clock_timestamp(), usable_until = clock_timestamp() + :usableForMs * interval '1 millisecond', accepted = false
-     where account_id = :accountId returning generation`,
-    { accountId, sealed, usableForMs },
+     where account_id = :id and account_version = :version returning generation`,
+    { ...account, sealed, usableForMs },
   );
-  return rows[0]?.generation ?? 0;
+  return rows[0]?.generation ?? null;
 }
 
-export async function endRefresh(knex: Knex, accountId: number): Promise<void> {
-  await knex.raw(`update gateway_token set refreshing_until = null where account_id = ?`, [accountId]);
+export async function endRefresh(knex: Knex, account: AccountVersion): Promise<void> {
+  await knex.raw(
+    `update gateway_token set refreshing_until = null where account_id = :id and account_version = :version`,
+    {
+      ...account,
+    },
+  );
 }
 
 /** The gateway accepted a call with this generation: the credentials are right. */

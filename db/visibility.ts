@@ -65,6 +65,20 @@ export async function seesReceivable(
   return rows.length > 0;
 }
 
+/** The first of these títulos that does not exist or is not seen; null = all are. */
+export async function unseenReceivable(
+  knex: Knex,
+  receivableIds: readonly number[],
+  { filiais }: Pick<Viewer, 'filiais'>,
+): Promise<number | null> {
+  const { rows } = await knex.raw<{ rows: { id: number }[] }>(
+    `select a.id from unnest(:receivableIds::bigint[]) a (id)
+     where not exists (select from receivable r where r.id = a.id and ${receivableIsSeen}) limit 1`,
+    { receivableIds: [...receivableIds], filiais: filiais === null ? null : [...filiais] },
+  );
+  return rows[0]?.id ?? null;
+}
+
 /** Which of these batches are seen. */
 export async function visibleBatchIds(
   knex: Knex,

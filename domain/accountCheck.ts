@@ -19,7 +19,11 @@ export interface AccountCheck {
 }
 
 export type AccountCheckResult =
-  { kind: 'checked'; steps: AccountCheck[] } | { kind: 'unknownCarteira' } | { kind: 'noAccount' };
+  | { kind: 'checked'; steps: AccountCheck[] }
+  | { kind: 'unknownCarteira' }
+  | { kind: 'noAccount' }
+  /** Somebody tested the account a moment ago: the bank is not asked again yet. */
+  | { kind: 'tooSoon'; testedSecondsAgo: number; waitSeconds: number };
 
 /** `by`: opaque login id. Reaches the bank with the carteira's account, registers nothing, and leaves an audit entry. */
 export type CheckAccount = (carteiraId: number, by: string) => Promise<AccountCheckResult>;

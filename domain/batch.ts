@@ -162,14 +162,16 @@ export type ConclusionBegun = ActionResult & {
   unresolved: number;
 };
 
-/** What a sweep found and did; ids of batches. */
+/** What a sweep found and did; ids of batches, unless said otherwise. */
 export interface SweepResult {
   alive: number;
   restarted: string[];
   reexamined: string[];
   /** Have boletos near their due date, and had no alert today. */
   alerted: string[];
-  /** Could not be helped this time; the next sweep tries again. */
+  /** Carteiras that got the alert of the day, by títulos in a batch or not. */
+  alertedCarteiras: number[];
+  /** Could not be helped this time, `carteiras` for what is told of those; the next sweep tries again. */
   failed: string[];
   /** Gateways with numbers that were given up and are to be looked for; absent = none. */
   watch?: string[];

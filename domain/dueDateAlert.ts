@@ -16,3 +16,20 @@ export function dueDateAlertInMs(nearestDueDate: LocalDate | null, now: Date, ra
   if (!raisedToday) return 0;
   return saoPauloInstant(addDays(saoPauloDate(now), 1), HOUR).getTime() - now.getTime();
 }
+
+export interface AlertDay {
+  /** Begins at 08:00: before that it is still the day before's. */
+  day: LocalDate;
+  /** Of a título that falls due until then, people are told on that day. */
+  until: LocalDate;
+}
+
+/**
+ * The same rule for all títulos of a carteira, told of together. What is imported in the night and falls due today is
+ * told of at once, and again at 08:00 with all that is new by then.
+ */
+export function alertDay(now: Date): AlertDay {
+  const today = saoPauloDate(now);
+  const day = now < saoPauloInstant(today, HOUR) ? addDays(today, -1) : today;
+  return { day, until: addDays(day, DAYS_AHEAD) };
+}

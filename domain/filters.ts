@@ -22,7 +22,14 @@ export interface BatchFilters {
 }
 
 /** Why a título that the filters matched was left out of a selection. */
-export const leftOutReasons = ['alreadyRegistered', 'inOtherBatch', 'notReleased', 'paid', 'cancelled'] as const;
+export const leftOutReasons = [
+  'alreadyRegistered',
+  'inOtherBatch',
+  'notReleased',
+  'paid',
+  'cancelled',
+  'earlierBoleto',
+] as const;
 export type LeftOutReason = (typeof leftOutReasons)[number];
 
 export const leftOutLabels: Record<LeftOutReason, string> = {
@@ -31,6 +38,7 @@ export const leftOutLabels: Record<LeftOutReason, string> = {
   notReleased: 'não liberado',
   paid: 'recebido',
   cancelled: 'cancelado',
+  earlierBoleto: 'já tem boleto de outro sistema',
 };
 
 /** Pairs of filters that no título can satisfy, each as a sentence for the operator; empty when there is none. Pure. */

@@ -126,6 +126,8 @@ export type LookResult =
 
 export interface GatewayAccount {
   id: number;
+  /** Grows with each change of what follows: a token is of one version, and so is every call. */
+  version: number;
   gateway: string;
   baseUrl: string;
   authUrl: string;
@@ -135,6 +137,8 @@ export interface GatewayAccount {
 
 export interface AccessToken {
   value: string;
+  /** Of the account that it was got with: it goes to no other address. */
+  accountVersion: number;
   /** Grows by one with each refresh of the account; a 401 invalidates the generation it was sent with. */
   generation: number;
 }

@@ -9,6 +9,8 @@ export interface IntentFacts {
   receivableStatus: 'A' | 'R' | 'P' | 'C';
   released: boolean;
   impresso: boolean;
+  /** An earlier system gave the título a boleto, and nobody said to register it all the same. */
+  earlierBoleto: boolean;
   sameCarteira: boolean;
   /** The título's current boleto; null before the first intent. */
   boletoState: BoletoState | null;
@@ -46,6 +48,7 @@ export function judgeIntent(facts: IntentFacts): IntentDecision {
   if (facts.receivableStatus === 'R') return { kind: 'settle', state: 'skipped', reason: 'paid' };
   if (facts.receivableStatus === 'C') return { kind: 'settle', state: 'skipped', reason: 'cancelled' };
   if (!facts.released) return { kind: 'settle', state: 'skipped', reason: 'notReleased' };
+  if (facts.earlierBoleto) return { kind: 'settle', state: 'skipped', reason: 'earlierBoleto' };
   if (!facts.sameCarteira) return { kind: 'settle', state: 'skipped', reason: 'carteiraChanged' };
   if (facts.boletoState === null || facts.sameAccount) return { kind: 'send' };
   if (facts.hasUnprovenAttempt) return { kind: 'settle', state: 'unconfirmed', reason: 'otherAccount' };

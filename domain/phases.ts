@@ -18,3 +18,6 @@ export const phaseLabels: Record<BatchPhase, string> = {
   paused: 'Pausado',
   concluded: 'Concluído',
 };
+
+/** Codes of a pause that only a change of the carteira or of its account ends: for that they may be changed meanwhile. */
+export const configurationPauses: readonly string[] = ['config', 'numbering'];

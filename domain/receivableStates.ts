@@ -8,6 +8,7 @@ export const receivableStates = [
   'notCommunicated',
   ...itemStates.filter((state) => state !== 'discarded' && state !== 'skipped'),
   'communicatedBefore',
+  'earlierBoleto',
   'overdue',
   'paid',
   'cancelled',
@@ -16,6 +17,7 @@ export type ReceivableState =
   | 'notCommunicated'
   | Exclude<(typeof itemStates)[number], 'discarded' | 'skipped'>
   | 'communicatedBefore'
+  | 'earlierBoleto'
   | 'overdue'
   | 'paid'
   | 'cancelled';
@@ -25,6 +27,7 @@ export const receivableLabels: Record<ReceivableState, string> = {
   ...itemLabels,
   notCommunicated: 'Não comunicado',
   communicatedBefore: 'Comunicado em outro sistema',
+  earlierBoleto: 'Com boleto de outro sistema',
   overdue: 'Vencido sem registro',
   paid: 'Recebido',
   cancelled: 'Cancelado',

@@ -3,6 +3,7 @@ export const webhookEvents = [
   'batch.waiting',
   'batch.done',
   'boleto.registered',
+  'boleto.payableThoughClosed',
   'configuration.failed',
   'due.soon',
 ] as const;
@@ -14,6 +15,7 @@ export const webhookEventLabels: Record<WebhookEvent | typeof TEST_EVENT, string
   'batch.waiting': 'Comunicação aguarda pessoas',
   'batch.done': 'Comunicação concluída',
   'boleto.registered': 'Boleto registrado',
+  'boleto.payableThoughClosed': 'Boleto ainda pagável de cobrança cancelada ou recebida',
   'configuration.failed': 'Falha de configuração da conta',
   'due.soon': 'Vencimento próximo sem boleto',
   'webhook.test': 'Entrega de teste',

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile as write } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalDate } from '../domain/dates';
 import { createCustomers, type Customer, type CustomerLine } from './customers';
@@ -157,7 +157,9 @@ export interface ExampleFiles {
  * and `correcoes.json` with what an operator would find out. @returns the paths.
  */
 export async function writeExamples(folder: string, examples: Examples): Promise<ExampleFiles> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // As files of a real cadastro should be.
+  const writeFile = (path: string, text: string) => write(path, text, { mode: 0o600 });
   const files = {
     imports: [join(folder, 'cadastro.jsonl'), join(folder, 'titulos.jsonl')],
     bankFacts: join(folder, 'fatos-do-banco.json'),

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { network, plainEnvironment } from './plainEnvironment';
 import type { Say } from './say';
 
 const run = promisify(execFile);
@@ -75,7 +76,7 @@ function find({ variable, program, known }: Tool): string | undefined {
 async function install(missing: readonly Tool[], say: Say): Promise<void> {
   const packages = missing.map((tool) => tool.package);
   say(`… instalando ${packages.join(', ')} (pacotes do Debian), só desta vez`);
-  const environment = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  const environment = { env: { ...plainEnvironment(network, /^(APT|DPKG)_/), DEBIAN_FRONTEND: 'noninteractive' } };
   try {
     await run('apt-get', ['update', '-qq'], environment);
     await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], environment);

@@ -52,7 +52,7 @@ async function play(stack: Stack, say: Say): Promise<{ ending: Ending; ledger: L
   await bank.tell('settings', ordinaryLatency);
   await bank.tell('faults', burstOfInstability);
 
-  const knex = openDatabase(stack.databaseUrl);
+  const knex = openDatabase(stack.variables['DATABASE_URL'] as string);
   const client = await connect({ address: stack.temporalAddress, namespace: stack.temporalNamespace });
   try {
     const secretBox = createSecretBox(stack.secretsKey);

@@ -92,6 +92,7 @@ function install(wanted) {
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: withoutSecrets(),
     maxBuffer: 64 * 1024 * 1024,
     shell,
     windowsHide: true,
@@ -113,6 +114,12 @@ function install(wanted) {
   }
   leaveStamp(wanted);
   console.error(`✓ dependências instaladas com npm ci (${seconds})`);
+}
+
+/** Packages may run programs of theirs while they are installed. What npm itself is set up with stays. */
+function withoutSecrets() {
+  const ours = /^(SECRETS_KEY|(MIGRATION_)?DATABASE_URL|OIDC_|TEMPORAL_)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
 }
 
 /** The npm that started us, else the one on PATH, which on Windows is a script that only a shell can run. */

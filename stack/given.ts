@@ -5,17 +5,27 @@ import { StackError } from './errors';
 
 const ANSWERS_WITHIN_MS = 10_000;
 
-/** @throws StackError when the PostgreSQL of DATABASE_URL does not answer. Its password is not shown. */
-export async function checkDatabase(url: string): Promise<void> {
+/**
+ * @param variable that names it
+ * @returns whether it is a superuser's
+ * @throws StackError when the PostgreSQL does not answer. Its password is not shown.
+ */
+export async function checkDatabase(
+  variable: 'DATABASE_URL' | 'MIGRATION_DATABASE_URL',
+  url: string,
+): Promise<{ superuser: boolean }> {
   const { host, pathname } = new URL(url);
   const client = new Client({ connectionString: url, connectionTimeoutMillis: ANSWERS_WITHIN_MS });
   client.on('error', () => {});
   try {
     await client.connect();
-    await client.query('select 1');
+    const { rows } = await client.query<{ superuser: boolean }>(
+      'select rolsuper as superuser from pg_roles where rolname = current_user',
+    );
+    return { superuser: rows[0]?.superuser ?? false };
   } catch (error) {
     throw new StackError(
-      `O PostgreSQL de DATABASE_URL (${host}${pathname}) não responde: ${words(error)}. ` +
+      `O PostgreSQL de ${variable} (${host}${pathname}) não responde: ${words(error)}. ` +
         'Confira endereço, usuário, senha e se o banco existe; sem DATABASE_URL um PostgreSQL embutido é usado.',
     );
   } finally {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { plainEnvironment } from './plainEnvironment';
 
 /** True while the process exists; a zombie, which nobody can stop any more, does not count. */
 export function isAlive(pid: number): boolean {
@@ -67,6 +68,7 @@ function isZombie(pid: number): boolean {
 function run(command: string, args: string[]): string {
   return execFileSync(command, args, {
     encoding: 'utf8',
+    env: plainEnvironment(),
     stdio: ['ignore', 'pipe', 'ignore'],
     windowsHide: true,
   }).trim();

@@ -1,6 +1,7 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StackError } from './errors';
+import { ownFolder } from './files';
 import { identity } from './identity';
 
 const heldHere = new Set<string>();
@@ -11,12 +12,12 @@ const heldHere = new Set<string>();
  * @throws StackError naming the process that holds the folder.
  */
 export function lockFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  ownFolder(folder);
   const file = join(folder, 'lock');
   const mine = `${process.pid}\n${identity(process.pid)}\n`;
   const draft = `${file}.${process.pid}`;
   while (!heldHere.has(file)) {
-    writeFileSync(draft, mine);
+    writeFileSync(draft, mine, { mode: 0o600 });
     try {
       // Unlike a rename it fails when the file is there; unlike "create" it never shows a lock without its content.
       linkSync(draft, file);

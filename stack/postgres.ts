@@ -8,6 +8,7 @@ import { commandLine, isAlive } from './identity';
 import { freePort } from './ports';
 import { choosePostgresAccount, handOver, rememberedPlace, type PostgresAccount } from './postgresAccount';
 import { findPostgres, postgresProgram } from './postgresBinaries';
+import { plainEnvironment } from './plainEnvironment';
 import type { Launch, Program } from './processes';
 import type { Say } from './say';
 import { stopProcess } from './stopping';
@@ -99,7 +100,7 @@ function run(account: PostgresAccount, program: string, args: readonly string[])
   const { prefix, native, place: _, ...user } = account;
   const [command, ...rest] = [...prefix, postgresProgram(native, program), ...args] as [string, ...string[]];
   // Its words are read by us, and the messages of a translated server by nobody.
-  return { command, args: rest, ...user, env: { LC_ALL: 'C', TZ: 'UTC' } };
+  return { command, args: rest, ...user, env: { ...plainEnvironment(), LC_ALL: 'C', TZ: 'UTC' } };
 }
 
 function createCluster(account: PostgresAccount, data: string, password: string): void {
@@ -116,7 +117,7 @@ function createCluster(account: PostgresAccount, data: string, password: string)
       // There is nothing to lose yet; the server syncs from its first commit on.
       ...['--no-sync', '--no-instructions'],
     ]);
-    const done = spawnSync(command, args, { ...user, cwd: '/', env: { ...process.env, ...env }, encoding: 'utf8' });
+    const done = spawnSync(command, args, { ...user, cwd: '/', env, encoding: 'utf8' });
     if (done.status !== 0)
       throw new StackError(
         `O PostgreSQL não conseguiu criar sua pasta de dados ${data}: ` +

@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StackError } from './errors';
 import { writeAtomically } from './files';
+import { plainEnvironment } from './plainEnvironment';
 import { postgresProgram } from './postgresBinaries';
 import type { Say } from './say';
+
+const PASSABLE = 0o711;
 
 /** How PostgreSQL's programs are run: they refuse root. */
 export interface PostgresAccount {
@@ -46,6 +49,8 @@ export function choosePostgresAccount(
   const own = join(folder, 'postgres');
   mkdirSync(own, { recursive: true });
   chownSync(own, user.uid, user.gid);
+  // Of a version whose folders others could enter: what is there stays there, and nobody else sees more than its name.
+  if (existsSync(join(own, 'pgdata'))) chmodSync(folder, PASSABLE);
   if (runs(postgresProgram(native, 'postgres'), ['--version'], asUser) && runs('test', ['-w', own], asUser)) {
     say(`… PostgreSQL recusa o root: roda como ${user.name}, com os dados em ${own}`);
     return { prefix: [], ...asUser, native, place: own };
@@ -108,7 +113,7 @@ function plainUser(): SystemUser {
 }
 
 function runs(command: string, args: string[], account: { uid?: number; gid?: number } = {}): boolean {
-  return spawnSync(command, args, { ...account, cwd: '/', stdio: 'ignore' }).status === 0;
+  return spawnSync(command, args, { ...account, cwd: '/', env: plainEnvironment(), stdio: 'ignore' }).status === 0;
 }
 
 /** Gives a file of root's to the account, when that is another user. */

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lastWords, sizeOf, StackError } from './errors';
+import { ownFolder } from './files';
+import { plainEnvironment } from './plainEnvironment';
 import { root } from './root';
 import type { Say } from './say';
 import { stopProcess } from './stopping';
@@ -14,8 +16,8 @@ const STOP_ORDER = ['worker', 'api', 'gateway', 'temporal', 'postgres'] as const
 export interface Launch {
   command: string;
   args: readonly string[];
-  /** Added to the environment of this process. */
-  env?: Record<string, string>;
+  /** All of it: a program that is not ours is given no secret of ours. */
+  env: Record<string, string | undefined>;
   /** Only where a server refuses to run as root. */
   uid?: number;
   gid?: number;
@@ -43,11 +45,22 @@ export interface Program<Ready> {
   graceMs: number;
 }
 
-/** What tells a child of ours what it needs: TypeScript run by tsx, in the clone. */
+/**
+ * A child of ours, which is told what it needs: TypeScript run by tsx, in the clone.
+ * @param env added to the environment of this process
+ */
 export function ourProgram(main: string, env: Record<string, string>): Launch {
-  return { command: process.execPath, args: ['--import', 'tsx', main], env };
+  // Who owns the tables is the set-up's to know.
+  const { MIGRATION_DATABASE_URL: _, ...ours } = process.env;
+  return { command: process.execPath, args: ['--import', 'tsx', main], env: { ...ours, ...env } };
 }
 
+/** The same for one that needs no secret: it is given none. */
+export function ourPlainProgram(main: string, env: Record<string, string>): Launch {
+  return { ...ourProgram(main, {}), env: { ...plainEnvironment(/^NODE_/), ...env } };
+}
+
+const OWNER_ONLY = 0o077;
 const START_ATTEMPTS = 4;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
@@ -71,7 +84,7 @@ export class Supervisor {
     private readonly say: Say,
     private readonly onChange: () => void = () => {},
   ) {
-    mkdirSync(logs, { recursive: true });
+    ownFolder(logs);
   }
 
   /**
@@ -169,12 +182,14 @@ export class Supervisor {
 
   #spawn(program: Program<unknown>, launch: Launch, logFile: string): ChildProcess {
     const log = openSync(logFile, 'a', 0o600);
+    // What it writes is for its owner: temporal.db has the whole of every batch in it.
+    const before = process.umask(OWNER_ONLY);
     try {
       const { command, args, env, started: _, ...account } = launch;
       return spawn(command, args, {
         ...account,
         cwd: account.uid === undefined ? root : '/',
-        env: { ...process.env, ...env },
+        env,
         // A file, not a pipe: who writes to a pipe dies with its reader, in the middle of its own shutdown.
         stdio: 'message' in program.ready ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
         // Its own process group: a Ctrl-C in the terminal is for us, who stop the children in order.
@@ -182,6 +197,7 @@ export class Supervisor {
         windowsHide: true,
       });
     } finally {
+      process.umask(before);
       closeSync(log);
     }
   }
@@ -197,6 +213,7 @@ export class Supervisor {
   #tellReaper(line: string): void {
     if (!this.#reaper) {
       this.#reaper = spawn(process.execPath, [join(__dirname, 'reaper.mjs')], {
+        env: plainEnvironment(),
         stdio: ['pipe', 'ignore', 'ignore'],
         detached: true,
         windowsHide: true,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StackError } from './errors';
+import { plainEnvironment } from './plainEnvironment';
 import { root } from './root';
 import { step, type Say } from './say';
 
@@ -55,7 +56,7 @@ function vite(outDir: string): Promise<void> {
     const child = spawn(
       process.execPath,
       [program, 'build', 'web', '--config', 'web/vite.config.mjs', '--outDir', outDir],
-      { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_ENV: 'production' } },
+      { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...plainEnvironment(/^NODE_/), NODE_ENV: 'production' } },
     );
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));

@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { makeFirstAdministrator } from '../api/firstAdministrator';
 import { readEnvironment, type Environment } from '../config/environment';
+import { createSecretBox } from '../config/secrets';
 import { openDatabase } from '../db/database';
-import { migrate } from '../db/migrate';
+import { prepareRecord } from '../db/prepareRecord';
 import { StackError } from './errors';
 import { keptSecret } from './files';
 import { checkDatabase, checkTemporal } from './given';
@@ -12,14 +12,13 @@ import { lockFolder } from './lock';
 import { keepPorts } from './ports';
 import { embeddedPostgres } from './postgres';
 import { ourProgram, Supervisor, type Program } from './processes';
+import { prepareRoles, type RecordUrls } from './recordRoles';
 import { step, type Say } from './say';
 import { buildScreens } from './screens';
 import { moveAccounts, simulator, simulatorPrograms } from './simulators';
 import { removeStackFile, writeStackFile, type StackFile } from './stackFile';
 import { temporalDevServer } from './temporal';
 import { findTemporalBinary, temporalCli } from './temporalBinaries';
-
-const DATABASE = 'boletos';
 
 export interface StackOptions {
   /** The folder below DATA_DIR that holds everything of this stack. */
@@ -45,6 +44,7 @@ export interface StackOptions {
 
 export interface Stack {
   folder: string;
+  /** As whoever has the tables: for people, tools and benches. The API and the worker are given another role. */
   databaseUrl: string;
   /** host:port */
   temporalAddress: string;
@@ -72,6 +72,7 @@ export interface Stack {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const variables = options.variables ?? process.env;
   const environment = readEnvironment(variables);
+  if (environment.gateways === 'real' && !environment.temporal.given) refuseDevServer(environment.allowInsecure);
   const folder = resolve(environment.dataDir, options.name);
   const publishFolder = resolve(environment.dataDir, options.publishedAs ?? options.name);
   const unlock = lockAll(new Set([folder, publishFolder]));
@@ -90,12 +91,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     const parts = await startParts(supervisor, options, environment, variables, folder);
     if (stopping) throw stopAsked();
-    const { pids, secretsKeyFile, ...stack } = parts;
+    const { pids, secretsKeyFile, applicationDatabaseUrl, ...stack } = parts;
     publish = () => {
       const { databaseUrl, temporalAddress, temporalNamespace, temporalUi, api, gateways } = stack;
       writeStackFile(publishFolder, {
         ...(api && { web: api, api }),
-        ...{ temporalAddress, temporalNamespace, ...(temporalUi && { temporalUi }), databaseUrl },
+        ...{ temporalAddress, temporalNamespace, ...(temporalUi && { temporalUi }) },
+        ...{ databaseUrl, applicationDatabaseUrl },
         ...{ ...(secretsKeyFile && { secretsKeyFile }), gateways, pids: pids() },
       });
     };
@@ -109,11 +111,20 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
+/** Real boletos: whoever reaches Temporal can have them sent, given up or concluded. */
+function refuseDevServer(allowed: Environment['allowInsecure'] = []): void {
+  if (!allowed.includes('dev-server'))
+    throw new StackError(
+      'GATEWAYS=real pede um Temporal seu (TEMPORAL_ADDRESS): o servidor de desenvolvimento não pede senha, e todo ' +
+        'usuário desta máquina pode mandar nele. Se ninguém mais a usa, assuma o risco com ALLOW_INSECURE=dev-server.',
+    );
+}
+
 function stopAsked(): StackError {
   return new StackError('A parada foi pedida durante o início.');
 }
 
-type Parts = Omit<Stack, 'folder' | 'stop'> & { secretsKeyFile?: string };
+type Parts = Omit<Stack, 'folder' | 'stop'> & { secretsKeyFile?: string; applicationDatabaseUrl: string };
 
 async function startParts(
   supervisor: Supervisor,
@@ -131,11 +142,11 @@ async function startParts(
   const secretsKey = environment.secretsKey ?? keptSecret(secretsKeyFile);
 
   const startRecord = async () => {
-    const databaseUrl = environment.databaseUrl ?? (await startPostgres(supervisor, folder, port('postgres'), say));
-    if (environment.databaseUrl)
-      await step(say, 'PostgreSQL de DATABASE_URL responde', () => checkDatabase(databaseUrl));
-    await step(say, 'registro com as tabelas desta versão', () => prepareRecord(databaseUrl));
-    return databaseUrl;
+    const urls = environment.databaseUrl
+      ? await givenRecord(environment.databaseUrl, environment.migrationDatabaseUrl, say)
+      : await startPostgres(supervisor, folder, port('postgres'), say);
+    await step(say, 'registro com as tabelas desta versão', () => bringUp(urls));
+    return urls;
   };
   const startTemporal = async () => {
     if (environment.temporal.given)
@@ -157,20 +168,21 @@ async function startParts(
     return [name, started.origin()];
   };
 
-  const [databaseUrl, temporal, origins] = await Promise.all([
+  const [record, temporal, origins] = await Promise.all([
     startRecord(),
     startTemporal(),
     Promise.all(simulated.map(startSimulator)),
   ]);
   const gateways = Object.fromEntries(origins);
-  await inRecord(databaseUrl, (knex) => moveAccounts(knex, folder, gateways));
+  await inRecord(record.application, (knex) => moveAccounts(knex, createSecretBox(secretsKey), folder, gateways));
 
   const own = {
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: record.application,
     ...('ui' in temporal && { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace }),
     SECRETS_KEY: secretsKey,
     DATA_DIR: resolve(environment.dataDir),
     GATEWAYS: environment.gateways,
+    ...(environment.allowInsecure && { ALLOW_INSECURE: environment.allowInsecure.join(',') }),
   };
   const workers = Array.from({ length: options.workers ?? environment.workers }, (_, index) => index + 1).map(
     (number) =>
@@ -182,7 +194,7 @@ async function startParts(
     );
 
   const screens = options.api ? await buildScreens(say) : '';
-  const firstPassword = options.api ? await inRecord(databaseUrl, makeFirstAdministrator) : null;
+  const firstPassword = options.api ? await inRecord(record.application, makeFirstAdministrator) : null;
   const api = options.api
     ? await step(say, 'API e telas prontas', () =>
         supervisor.start(
@@ -201,7 +213,9 @@ async function startParts(
   return {
     ...(api && { api }),
     ...(firstPassword && { firstPassword }),
-    databaseUrl,
+    // Whoever named a PostgreSQL has an owner's address of its own.
+    databaseUrl: environment.databaseUrl ?? record.owner,
+    applicationDatabaseUrl: record.application,
     temporalAddress: temporal.address,
     temporalNamespace: temporal.namespace,
     ...('ui' in temporal && { temporalUi: temporal.ui }),
@@ -232,19 +246,30 @@ function pidOf<Name extends 'api' | 'temporal' | 'postgres'>(
   return pid ? ({ [name]: pid } as { [key in Name]: number }) : {};
 }
 
-async function startPostgres(supervisor: Supervisor, folder: string, port: number, say: Say): Promise<string> {
+async function startPostgres(supervisor: Supervisor, folder: string, port: number, say: Say): Promise<RecordUrls> {
   const postgres = embeddedPostgres({ folder, port, durable: true, say });
   await step(say, 'PostgreSQL pronto', () => supervisor.start(postgres.program));
-  await inRecord(postgres.url('postgres'), async (knex) => {
-    const existing = await knex<{ datname: string }>('pg_database').where({ datname: DATABASE }).select('datname');
-    if (existing.length === 0) await knex.raw('create database ??', [DATABASE]);
-  });
-  return postgres.url(DATABASE);
+  return prepareRoles(postgres.url, folder);
 }
 
-async function prepareRecord(databaseUrl: string): Promise<void> {
+async function givenRecord(application: string, owner: string | undefined, say: Say): Promise<RecordUrls> {
+  const rights = await step(say, 'PostgreSQL de DATABASE_URL responde', () =>
+    checkDatabase('DATABASE_URL', application),
+  );
+  if (owner)
+    await step(say, 'PostgreSQL de MIGRATION_DATABASE_URL responde', () =>
+      checkDatabase('MIGRATION_DATABASE_URL', owner),
+    );
+  if (rights.superuser)
+    say(
+      '! DATABASE_URL é de um superusuário, que lê arquivos do servidor e muda a auditoria: docs/security.md diz como dar menos',
+    );
+  return { owner: owner ?? application, application };
+}
+
+async function bringUp({ owner, application }: RecordUrls): Promise<void> {
   try {
-    await inRecord(databaseUrl, migrate);
+    await prepareRecord(owner, application);
   } catch (error) {
     throw new StackError(`O registro não pôde ser trazido à versão atual: ${(error as Error).message}`);
   }
@@ -294,7 +319,6 @@ function lockAll(folders: ReadonlySet<string>): () => void {
   const unlocks: (() => void)[] = [];
   try {
     for (const folder of folders) {
-      mkdirSync(folder, { recursive: true });
       unlocks.push(lockFolder(folder));
     }
   } catch (error) {

@@ -12,7 +12,10 @@ export interface StackFile {
   temporalNamespace: string;
   /** Absent where the Temporal is not ours. */
   temporalUi?: string;
+  /** For people and tools: of the role that has the tables. */
   databaseUrl: string;
+  /** Of the role that the API, the worker and the CLI are: rows only. */
+  applicationDatabaseUrl: string;
   /** Absent where SECRETS_KEY comes from the environment. */
   secretsKeyFile?: string;
   gateways: Record<string, string>;

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { msToTs, optionalTsToMs } from '@temporalio/common/lib/time';
 import { writeAtomically } from './files';
 import { commandLine, identity } from './identity';
 import { freePort } from './ports';
+import { plainEnvironment } from './plainEnvironment';
 import type { Launch, Program } from './processes';
 import type { Say } from './say';
 import { stopProcess } from './stopping';
@@ -52,6 +53,8 @@ export function temporalDevServer(options: DevServerOptions): DevServer {
 
   async function launch(): Promise<Launch> {
     await stopStaleTemporal(options.folder, options.say);
+    // Made by an earlier version for everybody to read.
+    for (const file of [database, `${database}-wal`, `${database}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
     if (!wasReady) {
       frontend = await freePort(frontend).catch(() => freePort());
       ui = await freePort(ui).catch(() => freePort());
@@ -74,6 +77,7 @@ export function temporalDevServer(options: DevServerOptions): DevServer {
     return {
       command: options.executable,
       args,
+      env: plainEnvironment(),
       started: (pid) => writeAtomically(pidFileOf(options.folder), `${pid}\n${identity(pid)}`),
     };
   }

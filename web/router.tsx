@@ -11,6 +11,7 @@ export interface Place {
 /** Where the screens of other rooms are. */
 export const places = {
   emissao: '/relatorios/financeiros/saida/emissao-de-boletos',
+  hoje: '/hoje',
   comunicacoes: '/comunicacoes',
   comunicacao: (batchId: string) => `/comunicacoes/${encodeURIComponent(batchId)}`,
   contas: '/contas-a-receber',
@@ -26,6 +27,7 @@ export const places = {
   carteiras: '/carteiras',
   carteira: (id: number) => `/carteiras/${id}`,
   vencendo: '/vencendo-sem-registro',
+  pagaveis: '/ainda-pagaveis',
   erros: '/erros-desconhecidos',
   usuarios: '/usuarios-e-tokens',
   auditoria: '/auditoria',

@@ -11,11 +11,12 @@ import { sweepBatches } from '../activities/sweepBatches';
 import { createWatchGivenUp } from '../activities/watchGivenUp';
 import { deliver, type DeliverDeps } from '../activities/webhooks/deliver';
 import { send } from '../activities/webhooks/send';
-import { readEnvironment } from '../config/environment';
+import { readEnvironment, refuseUnverifiedTemporal } from '../config/environment';
 import { createSecretBox } from '../config/secrets';
 import { loadAccount } from '../db/carteiras';
 import { openDatabase, openDatabaseByKey } from '../db/database';
 import { pruneOldRows } from '../db/pruning';
+import { resealOld } from '../db/reseal';
 import { gatewayTaskQueue, TASK_QUEUE } from '../domain/names';
 import { createGateways } from '../gateways/gateways';
 import { batchWorkflows } from './batchWorkflows';
@@ -33,6 +34,7 @@ const LONGEST_END = '6 minutes';
 
 async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
+  refuseUnverifiedTemporal(process.env, environment.allowInsecure);
   const { databaseUrl, secretsKey, sliceSize } = environment;
   if (!databaseUrl) throw new Error('DATABASE_URL não está definida: diga onde está o PostgreSQL, ou use npm start');
   if (!secretsKey) throw new Error('SECRETS_KEY não está definida: sem ela as credenciais dos bancos não se abrem');
@@ -42,6 +44,9 @@ async function main(): Promise<void> {
   const knex = openDatabase(databaseUrl);
   const byKey = openDatabaseByKey(databaseUrl, 20);
   const secretBox = createSecretBox(secretsKey);
+  await resealOld(knex, secretBox).catch((error: unknown) => {
+    logger.warn('o que versões anteriores selaram não pôde ser selado de novo', { error });
+  });
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
   const clientConnection = await Connection.connect(connectionOptions);

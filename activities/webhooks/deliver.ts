@@ -11,6 +11,7 @@ import {
   stopWebhook,
   type DueDelivery,
 } from '../../db/webhookDeliveries';
+import { webhookPlace } from '../../domain/sealedPlaces';
 import { LONGEST_PAUSE_MS, retryInMs, STOPPED_AFTER_MS } from '../../domain/webhooks';
 import type { SendResult } from './send';
 import { signatureHeaders } from './sign';
@@ -39,7 +40,7 @@ export async function deliver(deps: DeliverDeps, webhookId: string): Promise<{ n
     if (!target) return { nextDueInMs: null };
     const due = await dueDeliveries(knex, webhookId, AT_ONCE);
     if (due.length === 0) break;
-    const secrets = target.secrets.map((sealed) => secretBox.open(sealed));
+    const secrets = target.secrets.map((sealed) => secretBox.open(sealed, webhookPlace(webhookId)));
     const results = await Promise.all(
       due.map((delivery) => deliverOne(deps, webhookId, target.url, secrets, delivery)),
     );

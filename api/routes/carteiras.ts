@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { accountRefusal } from '../../client/cli/accountRefusal';
 import { knownGateways } from '../../client/cli/knownGateways';
 import { readAccountHealth } from '../../db/accountHealth';
 import {
@@ -53,8 +54,11 @@ const healthSchema = z.object({
     .openapi({ description: 'null: nenhum foi pedido ainda' }),
 });
 
+const versionSchema = z.string().regex(/^\d{1,10}-\d{1,10}$/);
+
 const detailsSchema = summarySchema
   .extend({
+    version: versionSchema.openapi({ description: 'Da definição e da conta; muda com elas. Também no cabeçalho ETag' }),
     especie: z.string(),
     addressSource: z.enum(['main', 'billing']),
     homologation: z.boolean(),
@@ -106,6 +110,9 @@ const definitionSchema = z
     bankAccount: text(20).optional().openapi({ description: 'O mesmo da conta', example: '123873' }),
     limits: limitsSchema.optional(),
     nextNumber: z.number().int().min(1).max(9_999_999_999).optional(),
+    version: versionSchema
+      .optional()
+      .openapi({ description: 'Da carteira como foi lida: se alguém a mudou depois, nada é alterado' }),
   })
   .openapi('ContaDeGateway');
 
@@ -178,7 +185,10 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
         request: { params },
         responses: { 200: json(detailsSchema, 'A carteira') },
       }),
-      async (context) => context.json(await shown(context.get('actor'), context.req.valid('param').id), 200),
+      async (context) => {
+        const carteira = await shown(context.get('actor'), context.req.valid('param').id);
+        return context.json(carteira, 200, { ETag: `"${carteira.version}"` });
+      },
     )
     .openapi(
       secured('administrador', {
@@ -186,17 +196,30 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
         path: '/carteiras/{id}/conta',
         tags,
         summary: 'Liga a carteira à sua conta em um gateway',
-        request: { params, ...jsonBody(definitionSchema) },
+        description:
+          'Endereços, credenciais e token são um só: com a mudança, o token de antes acaba. Endereço, clientId e convênio só mudam sem boletos de resultado incerto e sem comunicação em andamento, a não ser uma que a configuração pausou; o segredo sozinho, também com uma comunicação pausada.',
+        request: {
+          params,
+          headers: z.object({
+            'if-match': z.string().max(100).optional().openapi({ description: 'O ETag lido, no lugar de `version`' }),
+          }),
+          ...jsonBody(definitionSchema),
+        },
         responses: { 200: json(detailsSchema, 'A carteira com a conta') },
       }),
       async (context) => {
         const actor = context.get('actor');
         const { id } = context.req.valid('param');
         await visible(actor, id);
-        const { limits, ...given } = context.req.valid('json');
+        const {
+          limits,
+          version = etagOf(context.req.valid('header')['if-match']),
+          ...given
+        } = context.req.valid('json');
         const result = await defineGatewayAccount(knex, secretBox, knownGateways, {
           ...defined(given),
           ...(limits && { limits: defined(limits) }),
+          ...(version !== undefined && { version }),
           ...{ carteiraId: id, by: actor.id, filiais: actor.filiais },
         });
         if (result.kind !== 'defined') throw definitionRefused(result, actor);
@@ -257,6 +280,13 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
         const result = await checkAccount(id, actor.id);
         if (result.kind === 'unknownCarteira') throw notFound('A carteira');
         if (result.kind === 'noAccount') throw noAccount();
+        if (result.kind === 'tooSoon') {
+          const { testedSecondsAgo, waitSeconds } = result;
+          throw new Problem(429, 'conta_testada_agora', `Testada há ${testedSecondsAgo} s: aguarde.`, {
+            ...{ hint: `Cada teste pede um token ao banco; teste de novo em ${waitSeconds} s.` },
+            retryAfterSeconds: waitSeconds,
+          });
+        }
         const steps = result.steps.map((step) => ({ ...step, stepLabel: accountCheckLabels[step.step] }));
         return context.json({ ok: steps.every(({ ok }) => ok), steps }, 200);
       },
@@ -265,6 +295,11 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
 
 function filialOf({ filialId }: CarteiraDetails): number[] | null {
   return filialId === null ? null : [filialId];
+}
+
+/** `"3-1"` → `3-1`; `*` asks for nothing that is not so anyway. */
+function etagOf(header: string | undefined): string | undefined {
+  return header === undefined || header.trim() === '*' ? undefined : header.trim().replace(/^"(.*)"$/, '$1');
 }
 
 function iso(date: Date | null): string | null {
@@ -311,14 +346,13 @@ function definitionRefused(result: Exclude<DefinitionResult, { kind: 'defined' }
           hint: 'Para um ambiente de testes, importe a carteira com ambiente_homologacao_gateway S e use o endereço dele.',
         },
       );
+    case 'unresolvedAttempts':
     case 'liveBatch':
-      return new Problem(
-        409,
-        'comunicacao_em_andamento',
-        // It may hold títulos of other filiais, whose batches are nobody else's business.
-        `A carteira tem ${filiais ? 'uma comunicação' : `a comunicação ${result.batchId}`} em andamento: conta e convênio não podem mudar agora.`,
-        { hint: 'Conclua-a antes.' },
-      );
+    case 'changedSince': {
+      // A batch may hold títulos of other filiais, and is nobody else's business then.
+      const { code, message, hint } = accountRefusal(result, filiais === null);
+      return new Problem(409, code, `${message.charAt(0).toUpperCase()}${message.slice(1)}.`, { hint });
+    }
     case 'convenioElsewhere':
       return new Problem(
         409,

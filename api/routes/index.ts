@@ -1,7 +1,9 @@
 import type { ApiDeps } from '../deps';
 import { createDownloads } from '../downloads';
 import { acoesRoutes } from './acoes';
+import { aindaPagaveisRoutes } from './aindaPagaveis';
 import { auditoriaRoutes } from './auditoria';
+import { boletoAnteriorRoutes } from './boletoAnterior';
 import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
 import { conferenciasRoutes } from './conferencias';
@@ -14,6 +16,7 @@ import { exportacaoRoutes } from './exportacao';
 import { filiaisRoutes } from './filiais';
 import { filtrosRoutes } from './filtros';
 import { historiaRoutes } from './historia';
+import { hojeRoutes } from './hoje';
 import { inicioRoutes } from './inicio';
 import { itensRoutes } from './itens';
 import { saudeRoutes } from './saude';
@@ -45,6 +48,7 @@ export function routes(deps: ApiDeps) {
     itensRoutes(deps),
     acoesRoutes(deps),
     titulosRoutes(deps),
+    boletoAnteriorRoutes(deps),
     correcaoRoutes(deps),
     correcoesRoutes(deps),
     documentosRoutes(deps, downloads),
@@ -53,6 +57,8 @@ export function routes(deps: ApiDeps) {
     filtrosRoutes(deps),
     historiaRoutes(deps),
     vencendoRoutes(deps),
+    hojeRoutes(deps),
+    aindaPagaveisRoutes(deps),
     eventosRoutes(deps),
     webhooksRoutes(deps),
   ];

@@ -9,6 +9,7 @@ import { startSession } from '../access/startSession';
 import type { ApiDeps, ApiEnv } from '../deps';
 import { Problem } from '../problem';
 import { json, router, secured } from '../route';
+import { signInPlace } from '../../domain/sealedPlaces';
 
 const FLOW_COOKIE = 'boletos_entrada';
 const FLOW_SECONDS = 600;
@@ -61,7 +62,10 @@ export function sessaoOidcRoutes(deps: ApiDeps) {
       }),
       async (context) => {
         const { url, flow } = await configured(deps.oidc).begin(redirectUri(context));
-        const sealed = secretBox.seal(JSON.stringify({ ...flow, until: Date.now() + FLOW_SECONDS * 1_000 }));
+        const sealed = secretBox.seal(
+          JSON.stringify({ ...flow, until: Date.now() + FLOW_SECONDS * 1_000 }),
+          signInPlace,
+        );
         setCookie(context, FLOW_COOKIE, sealed.toString('base64url'), {
           // Lax: the provider's page sends the browser back here.
           ...{ path: PATH, httpOnly: true, sameSite: 'Lax', secure: secureCookies, maxAge: FLOW_SECONDS },
@@ -124,7 +128,7 @@ function configured(oidc: Oidc | undefined): Oidc {
 /** @throws Problem `entrada_recusada` for a return that this browser did not begin here, or too long ago */
 function openFlow({ secretBox }: ApiDeps, cookie: string | undefined): z.infer<typeof flowSchema> {
   try {
-    const flow = flowSchema.parse(JSON.parse(secretBox.open(Buffer.from(cookie ?? '', 'base64url'))));
+    const flow = flowSchema.parse(JSON.parse(secretBox.open(Buffer.from(cookie ?? '', 'base64url'), signInPlace)));
     if (flow.until > Date.now()) return flow;
   } catch {
     // Answered below like one that is too old.

@@ -12,7 +12,7 @@ import { cursorParam, readCursor, writeCursor } from '../cursor';
 import type { ApiDeps } from '../deps';
 import { failureWords } from '../failureWords';
 import { json, router, secured } from '../route';
-import { dateParam, idParam, limitParam, pageOf, searchParam } from '../schemas/basics';
+import { dateParam, flagParam, idParam, limitParam, pageOf, searchParam } from '../schemas/basics';
 import { receivableRowSchema, receivableViewSchema } from '../schemas/receivable';
 import { withoutForeignBatches } from '../withoutForeignBatches';
 
@@ -34,6 +34,9 @@ export function titulosRoutes({ knex }: ApiDeps) {
             carteiraId: idParam.optional(),
             filialId: idParam.optional(),
             state: receivableRowSchema.shape.state.optional(),
+            withoutPix: flagParam
+              .optional()
+              .openapi({ description: 'true: registrados sem o Pix que a carteira pede' }),
             dueFrom: dateParam.optional(),
             dueTo: dateParam.optional(),
             cursor: cursorParam,
@@ -80,14 +83,14 @@ function labelled(row: ReceivableRow) {
 }
 
 async function described(knex: ApiDeps['knex'], actor: Actor, view: ReceivableView) {
-  const { receivable, customer, carteira, filial, state, corrected, boleto, live, waits } = view;
+  const { receivable, customer, carteira, filial, state, corrected, boleto, live, earlierBoleto, waits } = view;
   const seen = live ? await visibleBatchIds(knex, [live.batchId], viewerOf(actor)) : null;
   const status = receivable['status'] as 'A' | 'R' | 'P' | 'C';
   return {
     id: receivable['id'] as number,
     receivable: erpFields('titulo', receivable),
     customer: erpFields('cliente', customer),
-    ...{ carteira, filial, state, corrected, waits },
+    ...{ carteira, filial, state, corrected, earlierBoleto, waits },
     version: receivable['version'] as number,
     stateLabel: stateLabel(state, corrected),
     boleto: boleto && {

@@ -10,6 +10,7 @@ import {
   centsSchema,
   dateParam,
   dateSchema,
+  flagParam,
   idParam,
   idSchema,
   limitParam,
@@ -53,17 +54,18 @@ const totalSchema = z.object({
   nearestDueDate: dateSchema,
 });
 
-/** Títulos near their due date that no bank has: their pagador could not pay them. */
+/** Títulos near their due date, or past it, that no bank has: their pagador could not pay them. */
 export function vencendoRoutes({ knex }: ApiDeps) {
   return router().openapi(
     secured('consulta', {
       method: 'get',
       path: '/vencendo',
       tags: ['Títulos'],
-      summary: 'Perto do vencimento e sem boleto registrado',
+      summary: 'Perto do vencimento, ou vencidos, e sem boleto registrado',
       request: {
         query: z.object({
           dias: daysParam,
+          vencidos: flagParam.optional().openapi({ description: 'Os que já venceram, no lugar dos que vencem' }),
           carteiraId: idParam.optional(),
           cursor: cursorParam,
           limit: limitParam(LARGEST_PAGE, USUAL_PAGE),
@@ -80,10 +82,10 @@ export function vencendoRoutes({ knex }: ApiDeps) {
     }),
     async (context) => {
       const actor = context.get('actor');
-      const { dias = USUAL_DAYS, carteiraId, cursor, limit = USUAL_PAGE } = context.req.valid('query');
+      const { dias = USUAL_DAYS, vencidos, carteiraId, cursor, limit = USUAL_PAGE } = context.req.valid('query');
       if (carteiraId !== undefined) await requireCarteira(knex, actor, carteiraId);
       const after = readCursor(place, cursor);
-      const request = { filiais: actor.filiais, days: dias, carteiraId };
+      const request = { filiais: actor.filiais, days: dias, overdue: vencidos, carteiraId };
       const [rows, carteiras] = await Promise.all([
         nearDueReceivables(knex, {
           ...request,

@@ -20,6 +20,7 @@ import {
   webhookEvents,
   type DeliveryState,
 } from '../../domain/webhooks';
+import { webhookPlace } from '../../domain/sealedPlaces';
 import { refuseUngrantable } from '../access/grantable';
 import { newId } from '../access/secrets';
 import type { ApiDeps } from '../deps';
@@ -77,6 +78,8 @@ const eventsSchema = z
     items: { type: 'string', enum: [...webhookEvents] },
     minItems: 1,
     maxItems: webhookEvents.length,
+    description:
+      'due.soon: um por dia e por carteira e filial, com near e overdue (quantos títulos vencem ou venceram sem boleto registrado). boleto.payableThoughClosed: o título foi cancelado ou recebido e o banco ainda aceita o pagamento.',
   });
 
 const newWebhookSchema = z.strictObject({
@@ -173,9 +176,9 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
         const url = checkedAddress(wanted.url);
         await refuseUngrantable(knex, actor, wanted.filiais);
         const secret = newSecret();
-        const made = await insertWebhook(knex, {
-          ...{ ...wanted, url, id: newId('w'), secret: secretBox.seal(secret), by: actor.id },
-        });
+        const id = newId('w');
+        const sealed = secretBox.seal(secret, webhookPlace(id));
+        const made = await insertWebhook(knex, { ...{ ...wanted, url, id, secret: sealed, by: actor.id } });
         return context.json({ ...shown(made), secret }, 201);
       },
     )
@@ -203,7 +206,7 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
           ...(events !== undefined && { events }),
           ...(filiais !== undefined && { filiais }),
           ...(active !== undefined && { active }),
-          ...(secret !== null && { secret: secretBox.seal(secret) }),
+          ...(secret !== null && { secret: secretBox.seal(secret, webhookPlace(id)) }),
         };
         const changed = await updateWebhook(knex, id, changes, actor.id);
         if (!changed) throw notFound(`O webhook ${id}`);

@@ -31,6 +31,21 @@ export const receivableRowSchema = z
   })
   .openapi('Titulo');
 
+export const earlierBoletoSchema = z
+  .object({
+    key: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/)
+      .openapi({ description: 'Deste boleto: de outro é outra' }),
+    ourNumber: z.string().nullable(),
+    linhaDigitavel: z.string().nullable(),
+    chargeId: z.string().nullable(),
+    link: z.string().nullable(),
+    pixTxid: z.string().nullable(),
+    ignored: z.boolean().openapi({ description: 'Alguém decidiu registrar o título mesmo assim' }),
+  })
+  .openapi('BoletoAnterior');
+
 /** By the ERP's names; dates and amounts as a correction takes them. */
 const erpFields = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
@@ -72,6 +87,9 @@ export const receivableViewSchema = z
         ...failureWordsShape,
       })
       .nullable(),
+    earlierBoleto: earlierBoletoSchema
+      .nullable()
+      .openapi({ description: 'De outro sistema; null: nenhum, ou nada a decidir' }),
     waits: z.boolean().openapi({ description: 'Uma chamada ainda não tem fim certo: nada mais é enviado até ter' }),
     editable: z.array(z.string()).openapi({ description: 'Nomes dos campos que uma correção aceita agora' }),
   })

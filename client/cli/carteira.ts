@@ -11,6 +11,7 @@ import {
 } from '../../db/carteiras';
 import { accountCheckLabels } from '../../domain/accountCheck';
 import { routeClasses } from '../../domain/gateway';
+import { accountRefusal } from './accountRefusal';
 import { parseId } from './arguments';
 import type { CliContext } from './context';
 import { CliError } from './error';
@@ -112,6 +113,14 @@ async function test(context: CliContext, id: number): Promise<void> {
       'carteira_sem_conta',
       `a carteira ${id} não tem conta de gateway`,
       `informe com: boletos carteira definir ${id} --gateway NOME …`,
+    );
+  if (result.kind === 'tooSoon')
+    throw new CliError(
+      1,
+      'conta_testada_agora',
+      `testada há ${result.testedSecondsAgo} s: aguarde`,
+      `cada teste pede um token ao banco; teste de novo em ${result.waitSeconds} s`,
+      { retryAfterSeconds: result.waitSeconds },
     );
   const { steps } = result;
   const failed = steps.find(({ ok }) => !ok);
@@ -221,13 +230,12 @@ async function define(context: CliContext, id: number, options: DefineOptions): 
         `a carteira ${id} é de produção: nela, códigos que não conferem nunca são aceitos`,
         'nada foi alterado; para um ambiente de testes, importe a carteira com ambiente_homologacao_gateway S e use o endereço dele',
       );
+    case 'unresolvedAttempts':
     case 'liveBatch':
-      throw new CliError(
-        1,
-        'comunicacao_em_andamento',
-        `a carteira ${id} tem a comunicação ${result.batchId} em andamento: conta e convênio não podem mudar agora`,
-        `conclua antes com: boletos concluir ${result.batchId}`,
-      );
+    case 'changedSince': {
+      const { code, message, hint } = accountRefusal(result, true);
+      throw new CliError(1, code, message, hint);
+    }
     case 'convenioElsewhere':
       throw new CliError(
         1,

@@ -6,7 +6,9 @@ import { z } from 'zod';
 import { readEnvironment, EnvironmentError, type Environment } from '../../config/environment';
 import { createSecretBox, type SecretBox } from '../../config/secrets';
 import { openDatabase } from '../../db/database';
+import { prepareRecord } from '../../db/prepareRecord';
 import { connect, type ConnectOptions } from '../connect';
+import type { CliContext } from './context';
 import { CliError } from './error';
 
 /** A statement that takes longer found a record that no longer answers. */
@@ -18,6 +20,7 @@ const START_HINT = 'inicie tudo com npm start (ou informe DATA_DIR, ou DATABASE_
 export interface Connections {
   database(): Promise<Knex>;
   temporal(): Promise<Client>;
+  prepareRecord: CliContext['prepareRecord'];
   secretBox(): SecretBox;
   /** GATEWAYS: banks are simulators on this machine. */
   simulated(): boolean;
@@ -32,9 +35,19 @@ export function openConnections(variables: Readonly<Record<string, string | unde
   const folder = () => join(settings().dataDir, 'start');
 
   return {
-    database: () => (database ??= reachDatabase(settings().databaseUrl ?? stackOf(folder()).databaseUrl)),
+    database: () => (database ??= reachDatabase(settings().databaseUrl ?? applicationOf(stackOf(folder())))),
     temporal: () =>
       (temporal ??= connect({ variables, ...(settings().temporal.given ? {} : temporalOf(stackOf(folder()))) })),
+    prepareRecord() {
+      const { databaseUrl, migrationDatabaseUrl } = settings();
+      if (databaseUrl) return prepareRecord(migrationDatabaseUrl ?? databaseUrl, databaseUrl);
+      throw new CliError(
+        2,
+        'uso_invalido',
+        'DATABASE_URL não está definida',
+        'sem ela o registro é o de npm start, que o migra',
+      );
+    },
     secretBox: () => createSecretBox(settings().secretsKey ?? keyOf(folder())),
     simulated: () => settings().gateways === 'simulated',
     async close() {
@@ -57,6 +70,7 @@ function environmentOf(variables: Readonly<Record<string, string | undefined>>):
 /** What we need of stack.json. */
 const stackSchema = z.object({
   databaseUrl: z.string(),
+  applicationDatabaseUrl: z.string().optional(),
   temporalAddress: z.string(),
   temporalNamespace: z.string().optional(),
   secretsKeyFile: z.string().optional(),
@@ -76,6 +90,11 @@ function readStack(folder: string): Stack | null {
   } catch {
     return null;
   }
+}
+
+/** A stack of an earlier version has one role for all. */
+function applicationOf({ applicationDatabaseUrl, databaseUrl }: Stack): string {
+  return applicationDatabaseUrl ?? databaseUrl;
 }
 
 function temporalOf({ temporalAddress, temporalNamespace }: Stack): ConnectOptions {

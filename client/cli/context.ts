@@ -12,6 +12,8 @@ export interface CliContext {
   database(): Promise<Knex>;
   /** @throws CliError exit 3 when Temporal cannot be reached. */
   temporal(): Promise<Client>;
+  /** Brings the record to the present schema. @throws CliError exit 2 without DATABASE_URL */
+  prepareRecord(): Promise<{ ran: string[]; application: string | null }>;
   secretBox(): SecretBox;
   /** Tests a carteira's account at its bank, with the gateways that GATEWAYS names. */
   checkAccount: CheckAccount;

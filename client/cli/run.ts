@@ -13,12 +13,14 @@ import { addComunicacoesCommand } from './comunicacoes';
 import { addComunicarCommand } from './comunicar';
 import { addConcluirCommand } from './concluir';
 import { addConferirCommand } from './conferir';
+import { addBoletoAnteriorCommand } from './boletoAnterior';
 import { addConferirBancoCommand } from './conferirBanco';
 import { addCorrigirCommand } from './corrigir';
 import { addDescartarCommand } from './descartar';
 import { addErrosDesconhecidosCommand } from './errosDesconhecidos';
 import { inCommands } from './commandNames';
 import { addImportarCommand } from './importar';
+import { addMigrarCommand } from './migrar';
 import { addPausarCommand } from './pausar';
 import { addPdfCommand } from './pdf';
 import { addRecomunicarCommand } from './recomunicar';
@@ -59,6 +61,7 @@ export async function run(
     by: program.opts<{ por: string }>().por,
     database: connections.database,
     temporal: connections.temporal,
+    prepareRecord: connections.prepareRecord,
     secretBox: connections.secretBox,
     async checkAccount(carteiraId, by) {
       const [knex, secretBox] = [await connections.database(), connections.secretBox()];
@@ -92,6 +95,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addComunicacoesCommand(program, context);
   addComunicacaoCommand(program, context);
   addCorrigirCommand(program, context);
+  addBoletoAnteriorCommand(program, context);
   addRecomunicarCommand(program, context);
   addResolverCommand(program, context);
   addReexaminarCommand(program, context);
@@ -104,6 +108,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addConferirCommand(program, context);
   addConferirBancoCommand(program, context);
   addErrosDesconhecidosCommand(program, context);
+  addMigrarCommand(program, context);
 }
 
 function parseLogin(text: string): string {

@@ -5,6 +5,9 @@ import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { CliError } from './error';
 
+/** It names payers, and what they owe. */
+const OWNER_ONLY = 0o600;
+
 /**
  * Writes a file that is either there as a whole or not at all: under another name in the same folder, renamed at the
  * end. What is no file (a pipe, a device) is written to as it is.
@@ -42,7 +45,7 @@ async function writeAndRename<T>(path: string, write: (output: Writable) => Prom
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   try {
-    const result = await write(createWriteStream(unfinished, { flags: 'wx' }));
+    const result = await write(createWriteStream(unfinished, { flags: 'wx', mode: OWNER_ONLY }));
     // A disk that is full may say so only now.
     const file = await open(unfinished, 'r+');
     await file.sync().finally(() => file.close());

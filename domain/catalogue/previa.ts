@@ -236,6 +236,11 @@ const rows = {
   paid: charge('status', 'O título já foi recebido.', 'Nada a fazer.'),
   cancelled: charge('status', 'O título está cancelado.', 'Nada a fazer, ou reabra a cobrança.'),
   notReleased: charge('released', 'O título não está liberado.', 'Libere a cobrança em Contas a Receber.'),
+  earlierBoleto: charge(
+    'status',
+    'O título já tem boleto de outro sistema.',
+    'Confira em Contas a Receber, e decida ali se é registrado mesmo assim.',
+  ),
   alreadyRegistered: charge('status', 'O título já está registrado no banco.', 'Nada a fazer.'),
   inOtherBatch: charge(
     'status',

@@ -119,7 +119,7 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
       yield failed('consulta', missingAppKey);
       return;
     }
-    const context = { ...call, account, token: { value: token.value, generation: 0 } };
+    const context = { ...call, account, token: { value: token.value, generation: 0, accountVersion: account.version } };
     const path = `/boletos/${nobodysNumber(terms.convenio)}`;
     const request = toRequest('GET', path, { numeroConvenio: terms.convenio }, context);
     let read = await transport.exchange(request);

@@ -186,7 +186,7 @@ describe('a not-found that the bank keeps in its cache', () => {
         await receivedByTheBank();
         const account = await own.line.account();
         const token = await own.line.tokens.current(account);
-        if (token.kind !== 'token') throw new Error(token.message);
+        if (token.kind !== 'token') throw new Error(token.kind);
         const { snapshot } = await scene.knex('attempt').first('snapshot');
         const seen = await own.gateway.look(snapshot, null, {
           ...{ account, token: token.token, timeoutMs: 5_000 },

@@ -5,10 +5,11 @@ import { adoptFound } from '../../db/adoption';
 import { resolve } from '../../db/actions/resolve';
 import { giveUp } from '../../db/givenUp';
 import { raiseNextNumber } from '../../db/numbering';
-import { createBatch, createItem } from '../support/record';
+import { createBatch, createItem, sealedAccount } from '../support/record';
 import { openBankScene, type BankScene } from '../support/bankScene';
 import { leaseOne, sendAndDie } from '../support/deadWorker';
-import { createTestWorker } from '../support/testWorker';
+import { createTestWorker, testSecretBox } from '../support/testWorker';
+import { simulatedAccount } from '../../gateways/bancoDoBrasil/simulator/simulator';
 
 /** What comes to the machinery from beside it: a record that was set back, other systems, answers about others, people. */
 
@@ -55,7 +56,7 @@ async function conferBank(): Promise<void> {
   const { gateway, line } = scene.worker;
   const account = await line.account();
   const current = await line.tokens.current(account);
-  if (current.kind !== 'token') throw new Error(current.message);
+  if (current.kind !== 'token') throw new Error(current.kind);
   for (const { number, convenio } of ledger().entries()) {
     const call = { account, token: current.token, timeoutMs: 4_000, permit: async () => {}, maySend: () => true };
     const look = await gateway.look(
@@ -190,9 +191,10 @@ describe('another address and other credentials of the same bank and convênio (
     await scene.settle(first.batchId);
     expect(await states(first.batchId)).toEqual({ registered: 1, rejected: 1 });
 
-    const other = await scene.knex('gateway_account').first('*');
-    const { id: _id, ...copy } = { ...other, credential_fingerprint: 'another', auth_url: `${other.auth_url}?` };
-    const [account] = await scene.knex('gateway_account').insert(copy).returning<{ id: number }[]>('id');
+    const [account] = await scene
+      .knex('gateway_account')
+      .insert({ gateway: SPACE.gateway, ...sealedAccount(testSecretBox, scene.bank, simulatedAccount) })
+      .returning<{ id: number }[]>('id');
     const accountId = (account as { id: number }).id;
     for (const route_class of ['register', 'read'])
       await scene.knex('gateway_limit').insert({ account_id: accountId, route_class, calls: 1_000, window_ms: 1_000 });

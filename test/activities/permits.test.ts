@@ -75,7 +75,7 @@ test('a hold that the gateway asked one worker for is obeyed by the other, and h
 /** A lease of the instants `inMs` from now. */
 function leaseOf(inMs: number[]): PermitLease {
   const now = 1_000_000 + performance.now();
-  return { now, instants: inMs.map((ms) => now + ms), waitMs: 1, spacingMs: 1, toleranceMs: 10_000 };
+  return { now, accountVersion: 1, instants: inMs.map((ms) => now + ms), waitMs: 1, spacingMs: 1, toleranceMs: 10_000 };
 }
 
 test('turns are handed out in the order in which calls came', async () => {

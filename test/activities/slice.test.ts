@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { registerBoleto } from '../../activities/registerBoleto';
 import { deferItems, leaseItems, type LeasedItem } from '../../db/leases';
+import { decideEarlierBoleto } from '../../db/earlierBoleto';
 import { openIntents } from '../../db/intents';
 import { closeLook, openLook } from '../../db/looks';
 import { recordOutcomes, type Outcome } from '../../db/outcomes';
@@ -149,6 +150,31 @@ describe('a slice', () => {
   });
 });
 
+test('a título that got a boleto of another system since the selection is not sent, until a person says so', async () => {
+  const { batchId, receivableIds } = await scene.createDueBatch(2);
+  const [elsewhere] = receivableIds as [number];
+  await scene
+    .knex('receivable')
+    .where({ id: elsewhere })
+    .update({ imported_registration: JSON.stringify({ nn_boleto: '90000000042', linha_digitavel: '' }) });
+  await scene.settle(batchId);
+  expect(await states(batchId)).toEqual({ registered: 1, skipped: 1 });
+  expect(await scene.knex('batch_item').where({ receivable_id: elsewhere }).first('provider_code')).toEqual({
+    provider_code: 'earlierBoleto',
+  });
+  expect(await scene.knex('boleto').where({ receivable_id: elsewhere })).toEqual([]);
+
+  const by = 'operador.1';
+  await decideEarlierBoleto(scene.knex, { receivableId: elsewhere, decision: 'ignorar', reason: 'Baixado', by });
+  await scene
+    .knex('batch_item')
+    .where({ receivable_id: elsewhere })
+    .update({ state: 'pending', closed_at: null, due_at: scene.knex.fn.now() });
+  await scene.settle(batchId);
+  expect(await states(batchId)).toEqual({ registered: 2 });
+  await expectLedgerEqualsRecord();
+});
+
 describe('the prévia inside the slice', () => {
   test('what it finds is never sent: rejected with code, field and words, without an attempt; the others go on', async () => {
     const { batchId, receivableIds } = await scene.createDueBatch(3);
@@ -193,8 +219,10 @@ describe('the prévia inside the slice', () => {
   test('two references that the bank’s shortening makes equal: the first is sent, the second refused by name', async () => {
     const { batchId, receivableIds } = await scene.createDueBatch(3);
     const shortened = { ...scene.worker.gateway, ownReference: (id: number) => (id === receivableIds[1] ? '1' : '2') };
+    const account = await scene.worker.line.account();
     const requests = (await leaseItems(scene.knex, { batchId, from: 1, to: 3 }, 0)).map((item) => ({
       ...item,
+      account,
       attemptId: randomUUID(),
       deadlineMs: 50,
     }));
@@ -212,7 +240,9 @@ describe('the prévia inside the slice', () => {
     // In another batch, against what the record has.
     const other = await scene.createDueBatch(1);
     const [item] = await leaseItems(scene.knex, { batchId: other.batchId, from: 1, to: 1 }, 0);
-    const [intent] = await openIntents(scene.knex, shortened, [{ ...item!, attemptId: randomUUID(), deadlineMs: 50 }]);
+    const [intent] = await openIntents(scene.knex, shortened, [
+      { ...item!, account, attemptId: randomUUID(), deadlineMs: 50 },
+    ]);
     expect(intent).toEqual({ kind: 'settled', state: 'rejected' });
   });
 
@@ -222,11 +252,12 @@ describe('the prévia inside the slice', () => {
       ...scene.worker.gateway,
       ownReference: (id: number) => (id === receivableIds[0] ? '9'.repeat(16) : '9'),
     };
+    const account = await scene.worker.line.account();
     const items = await leaseItems(scene.knex, { batchId, from: 1, to: 2 }, 0);
     await openIntents(
       scene.knex,
       long,
-      items.map((item) => ({ ...item, attemptId: randomUUID(), deadlineMs: 50 })),
+      items.map((item) => ({ ...item, account, attemptId: randomUUID(), deadlineMs: 50 })),
     );
     expect(await states(batchId)).toEqual({ rejected: 1, sending: 1 });
     expect(await scene.knex('batch_item').where({ ordinal: 1 }).first('provider_code')).toEqual({
@@ -467,8 +498,9 @@ describe('a worker that was frozen and taken over', () => {
     const { batchId } = await scene.createDueBatch(1);
     const frozen = await leaseOne(batchId);
     await leaseOne(batchId);
+    const account = await scene.worker.line.account();
     const [intent] = await openIntents(scene.knex, scene.worker.gateway, [
-      { ...frozen, attemptId: randomUUID(), deadlineMs: 50 },
+      { ...frozen, account, attemptId: randomUUID(), deadlineMs: 50 },
     ]);
     expect(intent).toEqual({ kind: 'held' });
     expect(await resolutions(batchId)).toEqual({});
@@ -491,7 +523,7 @@ describe('a worker that was frozen and taken over', () => {
     const intent = await intend(item);
     const account = await line.account();
     const current = await line.tokens.current(account);
-    if (current.kind !== 'token') throw new Error(current.message);
+    if (current.kind !== 'token') throw new Error(current.kind);
     const { outcome } = await registerBoleto(line, {
       ...intent,
       item,

@@ -6,6 +6,8 @@ import { listDeliveries, sendAgain } from '../../db/webhookDeliveries';
 import { createTestDatabase } from '../support/database';
 import { openReceiver, type Receiver } from '../support/receiver';
 import { createDelivery, createWebhook } from '../support/record';
+import { newId } from '../../api/access/secrets';
+import { webhookPlace } from '../../domain/sealedPlaces';
 import { testSecretBox } from '../support/testWorker';
 
 const secret = `whsec_${Buffer.from('a secret of a test, 32 bytes long').toString('base64')}`;
@@ -27,8 +29,11 @@ const deliverTo = (webhookId: string, options: Partial<SendOptions> = {}) =>
     webhookId,
   );
 
-const openWebhook = (columns: object = {}) =>
-  createWebhook(knex, { url: receiver.url, secret: testSecretBox.seal(secret), ...columns });
+const sealed = (plain: string, id: string) => testSecretBox.seal(plain, webhookPlace(id));
+const openWebhook = (columns: { id?: string; [column: string]: unknown } = {}) => {
+  const { id = newId('w') } = columns;
+  return createWebhook(knex, { url: receiver.url, secret: sealed(secret, id), ...columns, id });
+};
 
 /** As if all pauses were over. */
 async function later(webhookId: string): Promise<void> {
@@ -59,14 +64,17 @@ test('a notice is posted with a signature of the Standard Webhooks scheme, and n
 
 test('while a secret is replaced both sign', async () => {
   const older = `whsec_${Buffer.from('the secret that was there before').toString('base64')}`;
-  const previous = { previous_secret: testSecretBox.seal(older) };
-  const id = await openWebhook({ ...previous, previous_until: knex.raw("clock_timestamp() + interval '1 hour'") });
+  const previous = (id: string) => ({ id, previous_secret: sealed(older, id) });
+  const id = await openWebhook({
+    ...previous('w-000000000001'),
+    previous_until: knex.raw("clock_timestamp() + interval '1 hour'"),
+  });
   await createDelivery(knex, id);
   await deliverTo(id);
   const [call] = receiver.received;
   for (const valid of [secret, older]) verifyWebhook(valid, call?.headers ?? {}, call?.body ?? '');
 
-  const after = await openWebhook({ ...previous, previous_until: knex.raw('clock_timestamp()') });
+  const after = await openWebhook({ ...previous('w-000000000002'), previous_until: knex.raw('clock_timestamp()') });
   await createDelivery(knex, after);
   await deliverTo(after);
   const [, next] = receiver.received;

@@ -10,7 +10,16 @@ import {
   type BancoDoBrasilSimulator,
 } from '../../gateways/bancoDoBrasil/simulator/simulator';
 import { selfSignedCertificate } from '../gateways/selfSigned';
-import { createBatch, createCarteira, createFilial } from '../support/record';
+import {
+  createAttempt,
+  createBatch,
+  createBoleto,
+  createCarteira,
+  createFilial,
+  createItem,
+  createReceivable,
+  sealedAccount,
+} from '../support/record';
 import { testSecretBox } from '../support/testWorker';
 import { openApiScene, type ApiScene } from './support/apiScene';
 
@@ -39,7 +48,10 @@ afterAll(async () => {
   await bank.close();
   rmSync(folder, { recursive: true });
 });
-beforeEach(() => (convenio += 1));
+beforeEach(async () => {
+  convenio += 1;
+  await scene.knex('gateway_account').update({ tested_at: null });
+});
 
 const definition = (changes: object = {}) => ({
   gateway: 'banco-do-brasil',
@@ -132,11 +144,92 @@ test('a definition that does not serve names each field as it was sent, and chan
   for (const wrong of [{ gateway: 'constructor' }, { baseUrl: `${bank.baseUrl}\0` }, { credentials: { clientId: 1 } }])
     expect((await ask('administrador', 'PUT', `/carteiras/${id}/conta`, definition(wrong))).status).toBe(400);
   expect((await ask('consulta', 'GET', '/carteiras?q=%00')).status).toBe(400);
-  const live = await defined();
-  await createBatch(scene.knex, live, { phase: 'communicating' });
-  expect(
-    await ask('administrador', 'PUT', `/carteiras/${live}/conta`, definition({ convenio: '1112223' })),
-  ).toMatchObject({ status: 409, body: { code: 'comunicacao_em_andamento' } });
+});
+
+test('while a batch is live the account stays what it is; the refusal says why, and what to do', async () => {
+  const { knex } = scene;
+  const id = await defined();
+  const batchId = await createBatch(knex, id, { phase: 'communicating' });
+  const put = (changes: object, who = 'administrador') =>
+    ask(who, 'PUT', `/carteiras/${id}/conta`, definition(changes));
+  const secret = { credentials: { ...simulatedAccount, clientSecret: 'outro' } };
+  expect(await put({ convenio: '1112223' })).toMatchObject({
+    status: 409,
+    body: {
+      code: 'comunicacao_em_andamento',
+      title: `A comunicação ${batchId} está em andamento com esta conta: endereço, clientId e convênio não podem mudar agora.`,
+      detail: expect.stringMatching(/^Conclua-a antes\./) as string,
+    },
+  });
+  expect((await put(secret)).body).toMatchObject({ detail: 'Pause-a, mude as credenciais e retome.' });
+  await knex('batch').where({ id: batchId }).update({ paused: true, pause_reason: 'config' });
+  const { accountId } = (await ask('consulta', 'GET', `/carteiras/${id}`)).body;
+  const receivableId = await createReceivable(knex, { id, filialId: here });
+  const ordinal = await createItem(knex, batchId, receivableId, { state: 'unconfirmed' });
+  const boletoId = await createBoleto(knex, receivableId, accountId, { state: 'unconfirmed' });
+  await createAttempt(knex, boletoId, { batchId, ordinal, receivableId });
+  expect((await put({ convenio: '1112223' })).body).toMatchObject({
+    code: 'resultados_incertos',
+    title: expect.stringMatching(
+      `^1 boleto da conta tem resultado incerto ou divergente \\(comunicação ${batchId}\\)`,
+    ) as string,
+    detail: expect.stringContaining('reexamine e resolva') as string,
+  });
+  await knex('attempt').where({ boleto_id: boletoId }).update({ resolution: 'absent', resolved_at: knex.fn.now() });
+  await knex('batch').where({ id: batchId }).update({ phase: 'concluded', concluded_at: knex.fn.now(), paused: false });
+  expect((await put({ convenio: '1112223' })).status).toBe(200);
+});
+
+test('two administrators at once: who saves what another one changed meanwhile is told by whom and when', async () => {
+  const id = await defined();
+  const path = `/carteiras/${id}`;
+  const read = await ask('administrador', 'GET', path);
+  const { version } = read.body;
+  expect(read.headers.get('ETag')).toBe(`"${version}"`);
+  const first = await ask('administrador', 'PUT', `${path}/conta`, definition({ timeoutSeconds: 20, version }));
+  expect(first.status).toBe(200);
+  const late = definition({ timeoutSeconds: 30, version });
+  expect(await ask('administrador', 'PUT', `${path}/conta`, late)).toMatchObject({
+    status: 409,
+    body: {
+      code: 'conta_mudou',
+      title: expect.stringMatching(
+        /^ERP de teste mudou esta conta em \d\d\/\d\d\/\d{4} \d\d:\d\d, depois que você a leu: nada foi alterado\.$/,
+      ) as string,
+      detail: expect.stringMatching(/^Recarregue a carteira/) as string,
+    },
+  });
+  const withHeader = (etag: string) =>
+    scene.ask(tokens.administrador!, 'PUT', `${path}/conta`, definition({ timeoutSeconds: 40 }), { 'If-Match': etag });
+  expect((await withHeader(`"${version}"`)).body.code).toBe('conta_mudou');
+  expect((await ask('consulta', 'GET', path)).body.timeoutSeconds).toBe(20);
+  expect((await withHeader(`"${first.body.version}"`)).status).toBe(200);
+  expect((await withHeader('*')).status).toBe(200);
+  // A program that says nothing changes what there is.
+  expect((await ask('administrador', 'PUT', `${path}/conta`, definition())).status).toBe(200);
+  expect((await ask('administrador', 'PUT', `${path}/conta`, definition({ version: '1' }))).status).toBe(400);
+});
+
+test('thirty tests of one account in a row ask the bank for one token; the others are told when to come back', async () => {
+  const id = await defined();
+  const before = bank.admin.calls.counts();
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, () => ask('operador', 'POST', `/carteiras/${id}/teste`)),
+  );
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  const refused = answers.filter(({ status }) => status !== 200);
+  for (const { status, body, headers } of refused) {
+    expect([status, body.code]).toEqual([429, 'conta_testada_agora']);
+    expect(body.title).toMatch(/^Testada há \d+ s: aguarde\.$/);
+    expect(Number(headers.get('Retry-After'))).toBeGreaterThan(0);
+  }
+  const now = bank.admin.calls.counts();
+  expect((now['token'] ?? 0) - (before['token'] ?? 0)).toBe(1);
+  expect((now['read'] ?? 0) - (before['read'] ?? 0)).toBe(1);
+  // Another carteira of the same account is the same bank's account.
+  const other = await defined();
+  expect((await ask('operador', 'POST', `/carteiras/${other}/teste`)).status).toBe(429);
+  expect((await audit(id)).filter(({ action }) => action === 'testar conta de gateway')).toHaveLength(1);
 });
 
 test('only an administrator defines and limits, an operator tests', async () => {
@@ -193,7 +286,11 @@ test('the health of credentials: another key, a certificate that ends, a token a
   const health = async () => (await ask('consulta', 'GET', `/carteiras/${id}`)).body.account.health;
   const { accountId } = (await ask('consulta', 'GET', `/carteiras/${id}`)).body;
   const seal = (credentials: Buffer) => scene.knex('gateway_account').where({ id: accountId }).update({ credentials });
-  await seal(testSecretBox.seal(JSON.stringify({ ...simulatedAccount, certificate: selfSignedCertificate().cert })));
+  const withCertificate = { ...simulatedAccount, certificate: selfSignedCertificate().cert };
+  await scene
+    .knex('gateway_account')
+    .where({ id: accountId })
+    .update(sealedAccount(testSecretBox, definition(), withCertificate));
   expect(await health()).toMatchObject({ certificateExpiresAt: '2049-12-31T00:00:00.000Z' });
   await seal(Buffer.from('sealed under another key, long enough to be read'));
   expect(await health()).toMatchObject({ credentialsReadable: false, certificateExpiresAt: null });

@@ -5,6 +5,7 @@ import type { Oidc } from '../../api/access/oidc';
 import { Problem } from '../../api/problem';
 import { createTestDatabase } from '../support/database';
 import { createUser } from '../support/record';
+import { signInPlace } from '../../domain/sealedPlaces';
 import { testSecretBox } from '../support/testWorker';
 
 /* What a browser is told where people reach the API by https. */
@@ -73,7 +74,7 @@ test.each([
   ['too late', -1, { status: 401, code: 'entrada_recusada' }],
 ])('who comes back from the provider %s', async (_when, inMs, expected) => {
   const flow = { state: 's', nonce: 'n', verifier: 'v', until: Date.now() + inMs * 1_000 };
-  const Cookie = `boletos_entrada=${testSecretBox.seal(JSON.stringify(flow)).toString('base64url')}`;
+  const Cookie = `boletos_entrada=${testSecretBox.seal(JSON.stringify(flow), signInPlace).toString('base64url')}`;
   const answer = await api.request('/api/v1/sessao/oidc/retorno?code=x&state=s', { headers: { Cookie } });
   expect(await answer.json()).toMatchObject(expected);
 });

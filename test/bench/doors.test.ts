@@ -143,13 +143,13 @@ describe('leaks', () => {
 
   async function charge(tokenFrom: BancoDoBrasilSimulator, to: BancoDoBrasilSimulator): Promise<void> {
     const account = (at: BancoDoBrasilSimulator) => ({
-      ...{ id: 1, gateway: gateway.name, baseUrl: at.baseUrl, authUrl: at.authUrl },
+      ...{ id: 1, version: 1, gateway: gateway.name, baseUrl: at.baseUrl, authUrl: at.authUrl },
       credentials: { ...simulatedAccount },
     });
     const token = await gateway.authenticate(account(tokenFrom), 5_000);
     if (token.kind !== 'token') throw new Error(token.message);
     await gateway.register(validCharge(1), {
-      ...{ account: account(to), token: { value: token.value, generation: 1 }, timeoutMs: 5_000 },
+      ...{ account: account(to), token: { value: token.value, generation: 1, accountVersion: 1 }, timeoutMs: 5_000 },
       permit: () => Promise.resolve(),
       maySend: () => true,
     });

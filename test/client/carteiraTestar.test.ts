@@ -13,6 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 afterEach(() => scene.bank.admin.faults([]));
+beforeEach(() => scene.knex('gateway_account').update({ tested_at: null }));
 
 function testar(id: number) {
   const { knex } = scene;
@@ -38,6 +39,21 @@ test('what is wrong is told with what to do, and the operation counts as refused
   expect(printed).toMatchObject([{ ok: false, steps: [{ ok: true }, { ok: true }, { ok: true }, { ok: false }] }]);
   expect(texts[0]).toContain('falha  Consulta de teste  A API recusou a appKey');
   expect(error).toMatchObject({ exitCode: 1, code: 'conta_com_problema', hint: expect.stringContaining('appKey') });
+});
+
+test('tested again at once, the bank is not asked: one is told how long ago it was, and when to come back', async () => {
+  await testar(scene.carteira.id);
+  const before = scene.bank.admin.calls.counts();
+  const { error, printed } = await testar(scene.carteira.id);
+  expect(printed).toEqual([]);
+  expect(error).toMatchObject({
+    ...{ exitCode: 1, code: 'conta_testada_agora' },
+    message: expect.stringMatching(/^testada há \d+ s: aguarde$/) as string,
+    hint: expect.stringMatching(/teste de novo em \d+ s$/) as string,
+  });
+  expect(scene.bank.admin.calls.counts()).toEqual(before);
+  await scene.knex.raw(`update gateway_account set tested_at = tested_at - interval '10 seconds'`);
+  expect((await testar(scene.carteira.id)).error).toBeNull();
 });
 
 test('without the carteira, or without its account, there is nothing to test', async () => {

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -152,6 +161,13 @@ test('without a place for it, and with --json, nothing is written', async () => 
 });
 
 describe('the file', () => {
+  test('is readable by its owner only, also where it replaces one that others could read', async () => {
+    const { receivableIds } = await registeredBatch(1);
+    writeFileSync(file, 'antes', { mode: 0o644 });
+    expect((await pdf('--titulo', String(receivableIds[0]), '--saida', file)).error).toBeNull();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
   test('replaces an earlier one only as a whole, also behind a link', async () => {
     const { receivableIds } = await registeredBatch(1);
     writeFileSync(file, 'antes');

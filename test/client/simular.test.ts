@@ -4,7 +4,7 @@ import { addComunicarCommand } from '../../client/cli/comunicar';
 import { runCommand, testSecretBox } from '../support/command';
 import { createTestDatabase } from '../support/database';
 import { everythingIn } from '../support/everything';
-import { createCarteira, createCustomer, createReceivable, createReceivables } from '../support/record';
+import { createCarteira, createCustomer, createReceivable, createReceivables, sealedAccount } from '../support/record';
 import { errorOf, runHere } from './support/cli';
 
 /* No Temporal anywhere: a dry run needs the record only. */
@@ -15,13 +15,17 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
+const addressesOf = (carteiraId: number) => ({
+  baseUrl: `http://127.0.0.1:1/${carteiraId}`,
+  authUrl: 'http://127.0.0.1:1/oauth/token',
+});
+
 async function createDefinedCarteira(columns: Record<string, unknown> = {}) {
   const carteira = await createCarteira(database.knex, { account_id: null, ...columns });
   const defined = await defineGatewayAccount(database.knex, testSecretBox, knownGateways, {
     carteiraId: carteira.id,
     gateway: 'banco-do-brasil',
-    baseUrl: `http://127.0.0.1:1/${carteira.id}`,
-    authUrl: 'http://127.0.0.1:1/oauth/token',
+    ...addressesOf(carteira.id),
     convenio: '3128557',
     variation: '35',
     credentials: { clientId: 'simulado', clientSecret: 'segredo', appKey: 'chave' },
@@ -159,7 +163,7 @@ test('credentials that lack a key are everybody’s defect; without the key that
   await database
     .knex('gateway_account')
     .where({ id: carteira.accountId })
-    .update({ credentials: testSecretBox.seal(JSON.stringify({ clientId: 'simulado', clientSecret: '' })) });
+    .update(sealedAccount(testSecretBox, addressesOf(carteira.id), { clientId: 'simulado', clientSecret: '' }));
   expect((await simulate(carteira.id)).printed).toMatchObject([
     {
       credentials: 'incomplete',

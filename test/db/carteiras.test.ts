@@ -10,9 +10,18 @@ import {
   type AccountDefinition,
   type KnownGateways,
 } from '../../db/carteiras';
+import { holdAccounts } from '../../db/accountLock';
 import { createSecretBox } from '../../config/secrets';
 import { createTestDatabase } from '../support/database';
-import { createBatch, createCarteira } from '../support/record';
+import {
+  createAttempt,
+  createBatch,
+  createBoleto,
+  createCarteira,
+  createItem,
+  createReceivable,
+  emptyAudit,
+} from '../support/record';
 import { runCommand, testSecretBox } from '../support/command';
 
 const gateways: KnownGateways = {
@@ -38,7 +47,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await knex.raw('truncate gateway_account, carteira, audit_entry restart identity cascade');
+  await knex.raw('truncate gateway_account, carteira restart identity cascade');
+  await emptyAudit(knex);
   carteiraId = (await createCarteira(knex, { account_id: null })).id;
   convenio += 1;
 });
@@ -98,6 +108,7 @@ test('secrets cannot be read in the row, in what is shown, or in the audit, and 
   expect(await knex('audit_entry')).toHaveLength(1);
   expect(await loadAccount(knex, testSecretBox, 1)).toEqual({
     id: 1,
+    version: 1,
     gateway: 'banco-inventado',
     baseUrl: 'https://api.exemplo.com.br/cobrancas/v2',
     authUrl: 'https://oauth.exemplo.com.br/oauth/token',
@@ -136,16 +147,160 @@ test('the same definition again changes nothing; limits and the next number move
   expect(await knex('gateway_account')).toHaveLength(1);
 });
 
-test.each([
-  ['a new client id', { credentials: { ...secrets, clientId: 'outro-cliente' } }],
-  ['a new secret', { credentials: { ...secrets, clientSecret: 'outro-segredo' } }],
-  ['a new address', { baseUrl: 'http://127.0.0.1:4321' }],
-])('%s under the same convênio is the same account, also during a batch', async (_name, change) => {
+const newClientId = { credentials: { ...secrets, clientId: 'outro-cliente' } };
+const newSecret = { credentials: { ...secrets, clientSecret: 'outro-segredo' } };
+const newAddress = { baseUrl: 'http://127.0.0.1:4321' };
+const newTokenAddress = { authUrl: 'http://127.0.0.1:4321/oauth/token' };
+
+describe('one account, in another version', () => {
+  const versionNow = async () => (await knex('gateway_account').first<{ version: number }>('version')).version;
+  const live = (columns: object = {}) => createBatch(knex, carteiraId, { phase: 'communicating', ...columns });
+
+  test.each<[string, object]>([
+    ['a new client id', newClientId],
+    ['a new secret', newSecret],
+    ['a new address', newAddress],
+    ['a new address of the token', newTokenAddress],
+  ])('%s under the same convênio: its token is retired with it', async (_name, change) => {
+    await define();
+    await knex('gateway_token').insert({
+      ...{ account_id: 1, token: Buffer.from('x'), generation: 3, accepted: true, refused_in_a_row: 1 },
+      ...{ usable_until: knex.raw(`clock_timestamp() + interval '1 hour'`), refreshing_until: knex.fn.now() },
+    });
+    expect(await define(change)).toMatchObject({ kind: 'defined', accountId: 1, newAccount: false });
+    const account = await loadAccount(knex, testSecretBox, 1);
+    expect(account).toMatchObject({ version: 2, ...change });
+    expect(await knex('gateway_token').first()).toMatchObject({
+      ...{ account_version: 2, token: null, generation: 3, accepted: false, refused_in_a_row: 0 },
+      ...{ refreshing_until: null, obtained_at: null },
+    });
+  });
+
+  test('the same definition again, or one of its limits, is the same version, and the token stays', async () => {
+    await define();
+    await knex('gateway_token').insert({ account_id: 1, token: Buffer.from('x') });
+    await define({ limits: { read: { calls: 5, windowMs: 1_000 } }, timeoutSeconds: 9, nextNumber: 77 });
+    expect(await versionNow()).toBe(1);
+    expect((await knex('gateway_token').first<{ token: Buffer }>('token')).token).toEqual(Buffer.from('x'));
+  });
+
+  test('whoever changes the row by hand retires the token, too', async () => {
+    await define();
+    await knex('gateway_token').insert({ account_id: 1, token: Buffer.from('x') });
+    await knex('gateway_account').update({ auth_url: 'https://outro.exemplo.com.br' });
+    expect(await versionNow()).toBe(2);
+    expect(await knex('gateway_token').first('token')).toEqual({ token: null });
+  });
+
+  test.each<[string, object]>([
+    ['clientId', newClientId],
+    ['address', newAddress],
+    ['address of the token', newTokenAddress],
+    ['convênio', { convenio: '7654321' }],
+  ])(
+    'another %s waits for the end of every live batch of the account, one that its configuration paused aside',
+    async (_name, change) => {
+      await define();
+      const other = await otherCarteira();
+      await define({ carteiraId: other, convenio: String(convenio) });
+      const batchId = await live();
+      const refused = { kind: 'liveBatch', batchId, secrets: false };
+      expect(await define(change)).toEqual(refused);
+      // Two in a row are no way around: the first is refused as well.
+      expect(await define({ ...change, ...newAddress })).toEqual(refused);
+      for (const pause_reason of ['operator', 'sliceFailed', null]) {
+        await knex('batch').update({ paused: true, pause_reason });
+        expect(await define(change)).toEqual(refused);
+      }
+      await knex('batch').update({ paused: false, pause_reason: null, phase: 'awaitingAdjustments' });
+      expect(await define(change)).toEqual(refused);
+      expect(await versionNow()).toBe(1);
+      await knex('batch').update({ paused: true, pause_reason: 'config' });
+      expect(await define(change)).toMatchObject({ kind: 'defined' });
+    },
+  );
+
+  test('a batch of another carteira of the account counts as well, for what is the account’s', async () => {
+    await define();
+    const other = await otherCarteira();
+    await define({ carteiraId: other });
+    const batchId = await createBatch(knex, other, { phase: 'communicating' });
+    expect(await define(newAddress)).toEqual({ kind: 'liveBatch', batchId, secrets: false });
+    expect(await define(newSecret)).toEqual({ kind: 'liveBatch', batchId, secrets: true });
+    // Nor does a carteira without an account change the one that it joins.
+    const fresh = await otherCarteira();
+    expect(await define({ carteiraId: fresh, ...newTokenAddress })).toEqual({
+      ...{ kind: 'liveBatch', batchId, secrets: false },
+    });
+  });
+
+  test('another secret alone asks for a pause, and for nothing while people are waited for', async () => {
+    await define();
+    const batchId = await live();
+    expect(await define(newSecret)).toEqual({ kind: 'liveBatch', batchId, secrets: true });
+    await knex('batch').update({ paused: true, pause_reason: 'operator' });
+    expect(await define(newSecret)).toMatchObject({ kind: 'defined' });
+    await knex('batch').update({ paused: false, pause_reason: null, phase: 'awaitingAdjustments' });
+    expect(await define()).toMatchObject({ kind: 'defined' });
+    expect(await versionNow()).toBe(3);
+  });
+
+  test('what is uncertain, or a conflict, at the old address keeps it; another secret can be mended', async () => {
+    await define();
+    const batchId = await live({ paused: true, pause_reason: 'config' });
+    const receivableId = await createReceivable(knex, {
+      id: carteiraId,
+      filialId: (await knex('filial').first<{ id: number }>('id')).id,
+    });
+    const ordinal = await createItem(knex, batchId, receivableId, { state: 'unconfirmed' });
+    const boletoId = await createBoleto(knex, receivableId, 1, { state: 'unconfirmed', convenio: String(convenio) });
+    await createAttempt(knex, boletoId, { batchId, ordinal, receivableId });
+    const refused = { kind: 'unresolvedAttempts', count: 1, batchIds: [batchId] };
+    for (const change of [newClientId, newAddress, newTokenAddress, { convenio: '7654321' }])
+      expect(await define(change)).toEqual(refused);
+    expect(await define(newSecret)).toMatchObject({ kind: 'defined' });
+    expect(await define({ ...newSecret, ...newAddress })).toEqual(refused);
+    await knex('attempt').update({ resolution: 'conflict', resolved_at: knex.fn.now() });
+    await knex('boleto').update({ state: 'conflict' });
+    expect(await define({ ...newSecret, ...newAddress })).toEqual(refused);
+    await knex('boleto').update({ state: 'superseded' });
+    expect(await define({ ...newSecret, ...newAddress })).toMatchObject({ kind: 'defined' });
+  });
+});
+
+test('a definition waits for the intents that are being written, and finds what they wrote', async () => {
   await define();
-  await createBatch(knex, carteiraId);
-  expect(await define(change)).toMatchObject({ kind: 'defined', accountId: 1, newAccount: false });
-  const account = await loadAccount(knex, testSecretBox, 1);
-  expect({ credentials: account.credentials, baseUrl: account.baseUrl }).toMatchObject(change);
+  const batchId = await createBatch(knex, carteiraId, { paused: true, pause_reason: 'config' });
+  const { id: filialId } = await knex('filial').first<{ id: number }>('id');
+  const receivableId = await createReceivable(knex, { id: carteiraId, filialId });
+  const ordinal = await createItem(knex, batchId, receivableId);
+  const writing = await knex.transaction();
+  await holdAccounts(writing, [1]);
+  const defined = define(newAddress);
+  for (let waiting = 0; waiting === 0;) {
+    const { rows } = await knex.raw<{ rows: { waiting: number }[] }>(
+      `select count(*)::int as waiting from pg_locks where locktype = 'advisory' and not granted`,
+    );
+    waiting = rows[0]?.waiting ?? 0;
+  }
+  const boletoId = await createBoleto(writing, receivableId, 1, { state: 'sending' });
+  await createAttempt(writing, boletoId, { batchId, ordinal, receivableId });
+  await writing.commit();
+  expect(await defined).toEqual({ kind: 'unresolvedAttempts', count: 1, batchIds: [batchId] });
+});
+
+test('a definition by somebody who read an earlier one is refused, with who changed it and when', async () => {
+  const read = async () => (await getCarteira(knex, carteiraId))?.version as string;
+  const before = await read();
+  expect(await define({ version: before })).toMatchObject({ kind: 'defined' });
+  expect(await define({ version: before, timeoutSeconds: 9 })).toEqual({
+    ...{ kind: 'changedSince', by: 'operador.1', at: expect.any(Date) as Date },
+  });
+  const now = await read();
+  const other = await otherCarteira();
+  await define({ carteiraId: other, ...newSecret, by: 'operador.2' });
+  expect(await define({ version: now })).toMatchObject({ kind: 'changedSince', by: 'operador.2' });
+  expect(await define({ version: await read(), ...newSecret })).toMatchObject({ kind: 'defined' });
 });
 
 test('another bank environment is another account, but not while a batch is under way', async () => {
@@ -155,8 +310,8 @@ test('another bank environment is another account, but not while a batch is unde
     credentials: { ...secrets, clientId: 'producao' },
   };
   const batchId = await createBatch(knex, carteiraId);
-  expect(await define(production)).toEqual({ kind: 'liveBatch', batchId });
-  expect(await define({ convenio: '7654321' })).toEqual({ kind: 'liveBatch', batchId });
+  expect(await define(production)).toEqual({ kind: 'liveBatch', batchId, secrets: false });
+  expect(await define({ convenio: '7654321' })).toEqual({ kind: 'liveBatch', batchId, secrets: false });
   await knex('batch').update({ phase: 'concluded', concluded_at: knex.fn.now() });
   expect(await define(production)).toMatchObject({ kind: 'defined', newAccount: true });
 });

@@ -256,6 +256,27 @@ const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unkn
     },
   ],
   [
+    'alert_once_a_day',
+    'an alert of a carteira is raised once a day',
+    async (w) => {
+      const row = { carteira_id: w.carteira.id, kind: 'dueDate', day: '2030-01-01', message: 'm', counts: '[]' };
+      await knex('alert').insert([row, row]);
+    },
+  ],
+  [
+    'alert_about_one_thing',
+    'an alert is about a batch or a carteira',
+    (w) =>
+      knex('alert').insert({
+        ...{ batch_id: w.batchId, carteira_id: w.carteira.id, kind: 'dueDate', day: '2030-01-01', message: 'm' },
+      }),
+  ],
+  [
+    'alert_carteira_id_fkey',
+    'an alert is of a carteira that exists',
+    () => knex('alert').insert({ carteira_id: 1, kind: 'config', day: '2030-01-01', message: 'm' }),
+  ],
+  [
     'receivable_status_check',
     'a título has a known status',
     (w) => createReceivable(knex, w.carteira, { status: 'X' }),
@@ -447,6 +468,33 @@ describe('the record refuses what breaks a rule', () => {
     );
     const broken = new Set(rules.map(([rule]) => rule));
     expect(rows.map(({ name }) => name).filter((name) => !broken.has(name))).toEqual([]);
+  });
+});
+
+describe('the audit', () => {
+  const written = () => knex('audit_entry').orderBy('id');
+
+  test.each([
+    ['changed', (table: string) => knex.raw(`update ${table} set actor = 'outra pessoa'`)],
+    ['deleted', (table: string) => knex.raw(`delete from ${table}`)],
+    ['deleted where nothing is', (table: string) => knex.raw(`delete from ${table} where false`)],
+    ['emptied', (table: string) => knex.raw(`truncate ${table}`)],
+    [
+      'changed by a replica',
+      (table: string) =>
+        knex.transaction(async (trx) => {
+          await trx.raw('set local session_replication_role = replica');
+          await trx.raw(`delete from ${table}`);
+        }),
+    ],
+  ])('is only ever added to, also by the owner of the tables: it is not %s', async (_what, change) => {
+    await knex('audit_entry').insert({ actor: 'u-1', action: 'x', entity: 'batch', entity_id: 'lote' });
+    const before = await written();
+    await expect(change('audit_entry')).rejects.toMatchObject({
+      constraint: 'audit_entry_unchangeable',
+      code: '42501',
+    });
+    expect(await written()).toEqual(before);
   });
 });
 

@@ -48,6 +48,7 @@ test('tells what is ready, what is pending by cause, and what is left out, each 
   await createReceivable(knex, carteira, { status: 'C' });
   await createReceivable(knex, carteira, { released: false });
   await createReceivable(knex, carteira, { impresso: true });
+  await createReceivable(knex, carteira, { imported_registration: JSON.stringify({ linha_digitavel: '1' }) });
   const elsewhere = await createBatch(knex, carteira.id);
   await createItem(knex, elsewhere, await createReceivable(knex, carteira));
   const registered = await createReceivable(knex, carteira);
@@ -62,11 +63,12 @@ test('tells what is ready, what is pending by cause, and what is left out, each 
       { code: 'nomeVazio', field: 'payer.name', count: 1, receivableIds: [both] },
       { code: 'valorZerado', field: 'amountCents', count: 1, receivableIds: [zero] },
     ],
-    leftOut: { count: 5, amountCents: 5 * 9_990, nearestDueDate: '2029-12-01' },
+    leftOut: { count: 6, amountCents: 6 * 9_990, nearestDueDate: '2029-12-01' },
     leftOutByReason: expect.arrayContaining([
       { reason: 'paid', count: 1, amountCents: 9_990, nearestDueDate: '2029-12-01', otherBatchIds: [] },
       { reason: 'cancelled', count: 1, amountCents: 9_990, nearestDueDate: '2030-02-10', otherBatchIds: [] },
       { reason: 'notReleased', count: 1, amountCents: 9_990, nearestDueDate: '2030-02-10', otherBatchIds: [] },
+      { reason: 'earlierBoleto', count: 1, amountCents: 9_990, nearestDueDate: '2030-02-10', otherBatchIds: [] },
       {
         reason: 'inOtherBatch',
         count: 1,

@@ -13,6 +13,7 @@ import {
   createCustomer,
   createItem,
   createReceivable,
+  emptyAudit,
 } from '../support/record';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -30,9 +31,10 @@ afterAll(async () => {
 });
 afterEach(async () => {
   await knex.raw(
-    `truncate filial, gateway_account, carteira, customer, receivable, boleto, batch, batch_item, attempt, audit_entry
+    `truncate filial, gateway_account, carteira, customer, receivable, boleto, batch, batch_item, attempt
      restart identity cascade`,
   );
+  await emptyAudit(knex);
 });
 
 let files = 0;

@@ -84,18 +84,22 @@ describe('a selection', () => {
     const paid = await createReceivable(knex, carteira, { status: 'R' });
     const cancelled = await createReceivable(knex, carteira, { status: 'C' });
     const held = await createReceivable(knex, carteira, { released: false });
+    const imported_registration = JSON.stringify({ nn_boleto: '90000000042' });
+    const elsewhere = await createReceivable(knex, carteira, { imported_registration });
     await createReceivable(knex, carteira, { status: 'R', impresso: true });
+    await createReceivable(knex, carteira, { imported_registration, impresso: true });
     const batchId = await open(carteira);
 
-    expect(await selectReceivables(knex, batchId)).toEqual({ selected: 0, leftOut: 5, nearestDueDate: null });
+    expect(await selectReceivables(knex, batchId)).toEqual({ selected: 0, leftOut: 6, nearestDueDate: null });
     expect(await leftOut(knex, batchId, { cursor: 0, limit: 10 })).toMatchObject([
       { receivableId: taken, reason: 'inOtherBatch', otherBatchId: other },
       { receivableId: registered, reason: 'alreadyRegistered', otherBatchId: null },
       { receivableId: paid, reason: 'paid', otherBatchId: null },
       { receivableId: cancelled, reason: 'cancelled', otherBatchId: null },
       { receivableId: held, reason: 'notReleased', otherBatchId: null },
+      { receivableId: elsewhere, reason: 'earlierBoleto', otherBatchId: null },
     ]);
-    expect(await leftOut(knex, batchId, { cursor: cancelled, limit: 10 })).toHaveLength(1);
+    expect(await leftOut(knex, batchId, { cursor: cancelled, limit: 10 })).toHaveLength(2);
     expect(await leftOutByReason(knex, batchId)).toContainEqual({
       reason: 'inOtherBatch',
       count: 1,

@@ -104,15 +104,13 @@ describe('each thing is told once', () => {
     );
   });
 
-  test('a due date that comes near, once a day', async () => {
+  // By carteira: test/activities/alertCarteiras.test.ts.
+  test('a due date that comes near in a batch is not: its carteira tells of it', async () => {
     const id = await createWebhook(knex, { events: ['due.soon'] });
-    const { batchId, carteiraId } = await createLote();
+    const { batchId } = await createLote();
     const alert = { batchId, open: 1, nearestDueDate: '2030-02-10' as LocalDate };
-    for (const day of ['2030-02-08', '2030-02-08', '2030-02-09'])
-      await raiseDueDateAlert(knex, { ...alert, day: day as LocalDate });
-    expect(await told(id)).toEqual(
-      ['2030-02-08', '2030-02-09'].map((day) => ({ type: 'due.soon', data: { batchId, carteiraId, day } })),
-    );
+    await raiseDueDateAlert(knex, { ...alert, day: '2030-02-08' as LocalDate });
+    expect(await told(id)).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { localDate, saoPauloInstant } from '../../domain/dates';
-import { dueDateAlertInMs } from '../../domain/dueDateAlert';
+import { alertDay, dueDateAlertInMs } from '../../domain/dueDateAlert';
 
 const HOUR = 3_600_000;
 // São Paulo is 3 hours behind UTC: its 08:00 is 11:00Z.
@@ -22,6 +22,16 @@ describe('the alert about boletos near their due date', () => {
 
   test('is not planned without an open item', () => {
     expect(dueDateAlertInMs(null, at('2030-02-08T11:00:00Z'), false)).toBeNull();
+  });
+});
+
+describe('the alert about all títulos of a carteira', () => {
+  test.each([
+    ['a minute before 08:00 it is still the day before', '2030-02-08T10:59:00Z', '2030-02-07', '2030-02-09'],
+    ['from 08:00 on it is about what falls due in two days', '2030-02-08T11:00:00Z', '2030-02-08', '2030-02-10'],
+    ['until the next morning', '2030-02-09T02:59:00Z', '2030-02-08', '2030-02-10'],
+  ])('%s', (_case, now, day, until) => {
+    expect(alertDay(at(now))).toEqual({ day, until });
   });
 });
 

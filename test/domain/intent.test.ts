@@ -7,6 +7,7 @@ const sendable: IntentFacts = {
   receivableStatus: 'A',
   released: true,
   impresso: false,
+  earlierBoleto: false,
   sameCarteira: true,
   boletoState: null,
   sameAccount: true,
@@ -72,6 +73,21 @@ describe('whether a boleto may be sent now', () => {
       'a título not released any more',
       { released: false },
       { kind: 'settle', state: 'skipped', reason: 'notReleased' },
+    ],
+    [
+      'a título with a boleto of an earlier system',
+      { earlierBoleto: true },
+      { kind: 'settle', state: 'skipped', reason: 'earlierBoleto' },
+    ],
+    [
+      'a boleto of ours that is registered, whatever an earlier system left',
+      { boletoState: 'registered', earlierBoleto: true },
+      { kind: 'settle', state: 'registered', reason: 'alreadyRegistered' },
+    ],
+    [
+      'an earlier system’s boleto, while a call of ours has no certain end: the bank is asked first',
+      { boletoState: 'unconfirmed', hasUnresolvedAttempt: true, earlierBoleto: true },
+      { kind: 'evidence' },
     ],
     [
       'a título moved to another carteira',

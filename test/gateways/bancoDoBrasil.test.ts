@@ -11,6 +11,7 @@ describeGateway({
   start: (stateFolder) => startSimulator({ stateFolder }),
   account: ({ url }) => ({
     id: 1,
+    version: 1,
     gateway: gateway.name,
     baseUrl: `${url}/cobrancas/v2`,
     authUrl: `${url}/oauth/token`,

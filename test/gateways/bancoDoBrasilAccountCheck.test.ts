@@ -39,7 +39,7 @@ async function check(
   const { baseUrl, authUrl } = bank;
   const { credentials, ...rest } = changes;
   const account: GatewayAccount = {
-    ...{ id: 1, gateway: gateway.name, baseUrl, authUrl, ...rest },
+    ...{ id: 1, version: 1, gateway: gateway.name, baseUrl, authUrl, ...rest },
     credentials: { ...simulatedAccount, ...credentials },
   };
   const steps: AccountCheck[] = [];

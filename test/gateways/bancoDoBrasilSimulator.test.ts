@@ -23,11 +23,20 @@ let simulator: BancoDoBrasilSimulator;
 let call: CallContext;
 
 async function contextFor(at: { baseUrl: string; authUrl: string }): Promise<CallContext> {
-  const account: GatewayAccount = { id: 1, gateway: gateway.name, ...at, credentials: { ...simulatedAccount } };
+  const account: GatewayAccount = {
+    ...{ id: 1, version: 1, gateway: gateway.name, ...at },
+    credentials: { ...simulatedAccount },
+  };
   const token = await gateway.authenticate(account, 5_000);
   if (token.kind !== 'token') throw new Error(token.message);
   const permit = (): Promise<void> => Promise.resolve();
-  return { account, token: { value: token.value, generation: 1 }, timeoutMs: 5_000, permit, maySend: () => true };
+  return {
+    account,
+    token: { value: token.value, generation: 1, accountVersion: 1 },
+    timeoutMs: 5_000,
+    permit,
+    maySend: () => true,
+  };
 }
 
 beforeAll(async () => {

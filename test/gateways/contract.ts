@@ -121,7 +121,7 @@ export function describeGateway({
     const nextCharge = (): ChargeSnapshot => snapshot(++charges);
     const context = (changes: Partial<CallContext> = {}): CallContext => ({
       account,
-      token: { value: token, generation: 1 },
+      token: { value: token, generation: 1, accountVersion: 1 },
       timeoutMs: PATIENT_MS,
       permit: () => Promise.resolve(),
       maySend: () => true,
@@ -207,7 +207,9 @@ export function describeGateway({
       expect(await register(charge)).toMatchObject({ kind: 'auth', sent: false });
       const renewed = await gateway.authenticate(account, PATIENT_MS);
       if (renewed.kind !== 'token') throw new Error(renewed.message);
-      expect(await register(charge, { token: { value: renewed.value, generation: 2 } })).toMatchObject({
+      expect(
+        await register(charge, { token: { value: renewed.value, generation: 2, accountVersion: 1 } }),
+      ).toMatchObject({
         kind: 'registered',
       });
     });

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { startBatch } from '../../client/startBatch';
 import { verifyWebhook } from '../../client/webhooks';
 import { createSecretBox } from '../../config/secrets';
+import { webhookPlace } from '../../domain/sealedPlaces';
 import { openLiveScene, type LiveScene } from '../support/liveScene';
 import { openReceiver, type Receiver } from '../support/receiver';
 import { createReceivables, createWebhook } from '../support/record';
@@ -23,9 +24,9 @@ afterAll(async () => {
 
 test('an ERP that fails first, and a worker that dies meanwhile: every boleto and the end are told', async () => {
   receiver.answer(500, 500, 500);
-  const sealed = createSecretBox(scene.variables['SECRETS_KEY'] as string).seal(secret);
+  const sealed = createSecretBox(scene.variables['SECRETS_KEY'] as string).seal(secret, webhookPlace('w-000000000001'));
   const webhookId = await createWebhook(scene.knex, {
-    ...{ url: receiver.url, secret: sealed, events: ['boleto.registered', 'batch.done'] },
+    ...{ id: 'w-000000000001', url: receiver.url, secret: sealed, events: ['boleto.registered', 'batch.done'] },
   });
   const titulos = await createReceivables(scene.knex, scene.carteira, 12);
   const { batchId } = await startBatch(scene.client, { carteiraId: scene.carteira.id, filters: {}, by: 'op-7' });

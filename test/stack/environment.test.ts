@@ -19,6 +19,8 @@ describe('the environment', () => {
   it('reads every variable of ours', () => {
     const environment = readEnvironment({
       DATABASE_URL: 'postgres://a:b@localhost:5432/boletos',
+      MIGRATION_DATABASE_URL: 'postgres://dono:b@localhost:5432/boletos',
+      ALLOW_INSECURE: 'database, temporal',
       TEMPORAL_ADDRESS: 'temporal.example:7233',
       TEMPORAL_NAMESPACE: 'boletos',
       WORKERS: '64',
@@ -41,6 +43,8 @@ describe('the environment', () => {
     });
     expect(environment).toEqual({
       databaseUrl: 'postgres://a:b@localhost:5432/boletos',
+      migrationDatabaseUrl: 'postgres://dono:b@localhost:5432/boletos',
+      allowInsecure: ['database', 'temporal'],
       temporal: { given: true, address: 'temporal.example:7233', namespace: 'boletos' },
       workers: 64,
       sliceSize: 1000,
@@ -80,6 +84,7 @@ describe('the environment', () => {
     ['OIDC_ISSUER', 'http://id.example'],
     ['OIDC_SCOPE', 'profile'],
     ['GATEWAYS', 'Real'],
+    ['ALLOW_INSECURE', 'tudo'],
     ['LOG_LEVEL', 'verbose'],
     ['TEMPORAL_ADDRESS', 'http://localhost:7233'],
     ['TEMPORAL_ADDRESS', 'localhost'],
@@ -100,8 +105,82 @@ describe('the environment', () => {
     ['SECRETS_KEY', 'curta-demais'],
     ['DATABASE_URL', 'mysql://root:curta-demais@localhost/x'],
     ['DATABASE_URL', 'curta-demais'],
+    ['MIGRATION_DATABASE_URL', 'curta-demais'],
   ])('refuses %s without showing its value', (name, value) => {
     expect(() => readEnvironment({ [name]: value })).toThrow(/\(valor oculto\)/);
     expect(() => readEnvironment({ [name]: value })).not.toThrow(/curta-demais/);
+  });
+});
+
+describe('a PostgreSQL or Temporal on another machine', () => {
+  const url = (parameters = '', host = 'db.example') => `postgres://boletos:segredo@${host}:5432/boletos${parameters}`;
+
+  it.each([
+    url(),
+    url('?sslmode=disable'),
+    url('?sslmode=prefer'),
+    url('?sslmode=require'),
+    url('?sslmode=no-verify'),
+    url('?sslmode=verify-ca'),
+    url('?ssl=true'),
+    url('?sslmode=verify-full&sslmode=require'),
+    url('?host=db.example', 'localhost'),
+    url('', '127.0.0.1.example'),
+    url('', '10.0.0.7'),
+  ])('is refused in one line when the connection would not be verified: %s', (DATABASE_URL) => {
+    const read = () => readEnvironment({ DATABASE_URL });
+    expect(read).toThrow(EnvironmentError);
+    expect(read).toThrow(
+      /^DATABASE_URL não serve: o PostgreSQL está em outra máquina \([^)]+\) .+ALLOW_INSECURE=database\.$/,
+    );
+    expect(read).not.toThrow(/segredo/);
+    expect(readEnvironment({ DATABASE_URL, ALLOW_INSECURE: 'database' })).toMatchObject({ databaseUrl: DATABASE_URL });
+    expect(() => readEnvironment({ DATABASE_URL, ALLOW_INSECURE: 'temporal' })).toThrow(EnvironmentError);
+  });
+
+  it.each([
+    url('?sslmode=verify-full'),
+    url('?sslmode=verify-full&sslrootcert=/etc/empresa/ca.pem'),
+    url('', 'localhost'),
+    url('', '127.0.0.1'),
+    url('', '[::1]'),
+    'postgres:///boletos',
+    'postgres:///boletos?host=/var/run/postgresql',
+    'postgres://boletos@%2Fvar%2Frun%2Fpostgresql/boletos',
+  ])('is taken when it is verified, or on this machine after all: %s', (DATABASE_URL) => {
+    expect(readEnvironment({ DATABASE_URL, MIGRATION_DATABASE_URL: DATABASE_URL })).toMatchObject({
+      databaseUrl: DATABASE_URL,
+    });
+  });
+
+  it('is looked for in PGHOST too, and in the address for migrations', () => {
+    expect(() => readEnvironment({ DATABASE_URL: 'postgres:///boletos', PGHOST: 'db.example' })).toThrow(/db\.example/);
+    expect(() => readEnvironment({ MIGRATION_DATABASE_URL: url() })).toThrow(/^MIGRATION_DATABASE_URL não serve/);
+  });
+
+  it('is refused where somebody turned verification off for the whole process', () => {
+    expect(() => readEnvironment({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toThrow(/também com os bancos/);
+  });
+
+  it.each([{}, { TEMPORAL_TLS: 'false' }, { TEMPORAL_API_KEY: 'chave-secreta', TEMPORAL_TLS: 'false' }])(
+    'as Temporal, is refused without TLS: %j',
+    (more) => {
+      const variables = { TEMPORAL_ADDRESS: 'temporal.example:7233', ...more };
+      const read = () => readEnvironment(variables);
+      expect(read).toThrow(EnvironmentError);
+      expect(read).toThrow(/^O Temporal está em outra máquina \(temporal\.example:7233\) .+ALLOW_INSECURE=temporal\.$/);
+      expect(readEnvironment({ ...variables, ALLOW_INSECURE: 'temporal' })).toMatchObject({
+        temporal: { given: true },
+      });
+    },
+  );
+
+  it.each([
+    { TEMPORAL_ADDRESS: 'temporal.example:7233', TEMPORAL_TLS: 'true' },
+    { TEMPORAL_ADDRESS: 'temporal.example:7233', TEMPORAL_API_KEY: 'chave' },
+    { TEMPORAL_ADDRESS: '127.0.0.1:7233' },
+    { TEMPORAL_ADDRESS: '[::1]:7233' },
+  ])('as Temporal, is taken with TLS, or on this machine: %j', (variables) => {
+    expect(readEnvironment(variables)).toMatchObject({ temporal: { given: true } });
   });
 });

@@ -41,6 +41,7 @@ describe('a stack', () => {
       temporalNamespace: 'default',
       temporalUi: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       databaseUrl: stack.databaseUrl,
+      applicationDatabaseUrl: stack.variables['DATABASE_URL'],
       secretsKeyFile: join(dataDir, 'start', 'secrets.key'),
       gateways: { 'banco-do-brasil': expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) },
       pids: {

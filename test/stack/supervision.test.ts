@@ -44,7 +44,7 @@ function program(launch: () => Launch, others: Partial<Program<void>> = {}): Pro
 }
 
 const worker = (env: Record<string, string> = {}) => ourProgram('test/stack/programs/worker.ts', env);
-const script = (code: string): Launch => ({ command: process.execPath, args: ['-e', code] });
+const script = (code: string): Launch => ({ command: process.execPath, args: ['-e', code], env: {} });
 
 describe('supervision', () => {
   it('starts a child again that was killed, says so and gives its new number', async () => {

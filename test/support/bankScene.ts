@@ -8,7 +8,15 @@ import {
   type BancoDoBrasilSimulator,
 } from '../../gateways/bancoDoBrasil/simulator/simulator';
 import { createTestDatabase } from './database';
-import { createAccount, createBatch, createCarteira, createCustomer, createItem, createReceivable } from './record';
+import {
+  createAccount,
+  createBatch,
+  createCarteira,
+  createCustomer,
+  createItem,
+  createReceivable,
+  sealedAccount,
+} from './record';
 import { createTestWorker, testSecretBox, type TestWorker, type TestWorkerOptions } from './testWorker';
 
 const BANK_CACHE_MS = 100;
@@ -39,11 +47,7 @@ export async function openBankScene(): Promise<BankScene> {
   const { knex } = database;
   const stateFolder = mkdtempSync(join(tmpdir(), 'bank-'));
   const bank = await startSimulator({ stateFolder, settings: { readCacheMs: BANK_CACHE_MS } });
-  const accountId = await createAccount(knex, {
-    base_url: bank.baseUrl,
-    auth_url: bank.authUrl,
-    credentials: testSecretBox.seal(JSON.stringify(simulatedAccount)),
-  });
+  const accountId = await createAccount(knex, sealedAccount(testSecretBox, bank, simulatedAccount));
   for (const route_class of ['register', 'read'])
     await knex('gateway_limit').insert({ account_id: accountId, route_class, calls: 1_000, window_ms: 1_000 });
   const carteira = await createCarteira(knex, {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { plainEnvironment } from '../../stack/plainEnvironment';
 
 /** A test's own limit ends what hangs; this one is longer than a busy machine needs for anything. */
 const APPEARS_WITHIN_MS = 120_000;
@@ -19,6 +20,7 @@ export async function withPage<T>(
   try {
     context = await chromium.launchPersistentContext(profile, {
       executablePath: process.env.CHROMIUM_PATH as string,
+      env: plainEnvironment(/^(DISPLAY|WAYLAND_DISPLAY|XDG_RUNTIME_DIR|FONTCONFIG_.*)$/),
       viewport,
       locale: 'pt-BR',
       timezoneId: 'America/Sao_Paulo',

@@ -25,6 +25,7 @@ export async function runCommand(
     by: 'operador.1',
     database: () => Promise.resolve(given.knex),
     temporal: () => Promise.reject(new CliError(3, 'temporal_inacessivel', 'sem Temporal', 'inicie')),
+    prepareRecord: () => Promise.reject(new Error('not of this command')),
     secretBox: () => testSecretBox,
     checkAccount: () => Promise.resolve({ kind: 'unknownCarteira' }),
     print(value, text) {

@@ -19,7 +19,8 @@ export async function intend(
   deadlineMs = 50,
 ): Promise<Pick<Registration, 'attemptId' | 'boletoId' | 'snapshot' | 'homologation' | 'acceptsMismatches'>> {
   const attemptId = randomUUID();
-  const [intent] = await openIntents(scene.knex, scene.worker.gateway, [{ ...item, attemptId, deadlineMs }]);
+  const account = await scene.worker.line.account();
+  const [intent] = await openIntents(scene.knex, scene.worker.gateway, [{ ...item, account, attemptId, deadlineMs }]);
   if (intent?.kind !== 'send') throw new Error(`the intent was not granted: ${intent?.kind}`);
   const { kind: _, ...granted } = intent;
   return { attemptId, ...granted };
@@ -35,7 +36,7 @@ export async function sendAndDie(
   const intent = await intend(scene, item);
   const account = await line.account();
   const current = token ? { kind: 'token' as const, token } : await line.tokens.current(account);
-  if (current.kind !== 'token') throw new Error(current.message);
+  if (current.kind !== 'token') throw new Error(current.kind);
   const { outcome } = await registerBoleto(line, {
     ...intent,
     item,

@@ -15,7 +15,7 @@ import {
   type BancoDoBrasilSimulator,
 } from '../../gateways/bancoDoBrasil/simulator/simulator';
 import { createTestDatabase } from './database';
-import { createAccount, createCarteira } from './record';
+import { createAccount, createCarteira, sealedAccount } from './record';
 import { claimNamespace } from './temporal';
 
 const SECRETS_KEY = 'a key of a test, longer than thirty-two characters';
@@ -54,11 +54,7 @@ export async function openLiveScene({ timeoutSeconds = 5 } = {}): Promise<LiveSc
   const { knex } = database;
   const stateFolder = mkdtempSync(join(tmpdir(), 'bank-'));
   const bank = await startSimulator({ stateFolder });
-  const accountId = await createAccount(knex, {
-    base_url: bank.baseUrl,
-    auth_url: bank.authUrl,
-    credentials: createSecretBox(SECRETS_KEY).seal(JSON.stringify(simulatedAccount)),
-  });
+  const accountId = await createAccount(knex, sealedAccount(createSecretBox(SECRETS_KEY), bank, simulatedAccount));
   for (const route_class of ['register', 'read'])
     await knex('gateway_limit').insert({ account_id: accountId, route_class, calls: 100, window_ms: 1_000 });
   const carteira = await createCarteira(knex, {
@@ -68,7 +64,7 @@ export async function openLiveScene({ timeoutSeconds = 5 } = {}): Promise<LiveSc
   });
   const client = await connect({ ...temporal, withinMs: CONNECTS_WITHIN_MS });
   const variables = {
-    DATABASE_URL: database.url,
+    DATABASE_URL: database.applicationUrl,
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
     SECRETS_KEY,

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { ChargeSnapshot } from '../../domain/charge';
+import { accountPlace, type Sealer } from '../../domain/sealedPlaces';
 
 /**
  * Rows for tests. Every builder takes the columns that matter to the test and invents the rest;
@@ -42,6 +43,27 @@ export async function createAccount(knex: Knex, columns: Columns = {}): Promise<
     },
     'id',
   );
+}
+
+/** Columns of an account that can be opened: its credentials, sealed for these addresses. */
+export function sealedAccount(
+  box: Sealer,
+  { baseUrl, authUrl }: { baseUrl: string; authUrl: string },
+  credentials: object,
+): Columns {
+  const identity = { gateway: 'banco-do-brasil', baseUrl, authUrl, fingerprint: randomUUID() };
+  return {
+    ...{ base_url: baseUrl, auth_url: authUrl, credential_fingerprint: identity.fingerprint },
+    credentials: box.seal(JSON.stringify(credentials), accountPlace(identity)),
+  };
+}
+
+/** As no program of ours may: for tests that count its rows. */
+export async function emptyAudit(knex: Knex): Promise<void> {
+  await knex.raw(`
+    alter table audit_entry disable trigger audit_entry_unchangeable;
+    truncate audit_entry restart identity;
+    alter table audit_entry enable always trigger audit_entry_unchangeable`);
 }
 
 /** A carteira with a filial and, unless `account_id` is given (null = none), a gateway account of its own. */

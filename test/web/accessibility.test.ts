@@ -1,7 +1,14 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { testInBrowser, withPage } from '../support/browser';
-import { createCustomer, createDelivery, createReceivable, createReceivables, createWebhook } from '../support/record';
+import {
+  createBoleto,
+  createCustomer,
+  createDelivery,
+  createReceivable,
+  createReceivables,
+  createWebhook,
+} from '../support/record';
 import { startBatch } from '../../client/startBatch';
 import { openWebScene, signIn, type WebScene } from './support/webScene';
 
@@ -13,31 +20,55 @@ interface Widths {
 }
 
 let scene: WebScene;
-let [wrong, registered, webhook] = [0, 0, ''];
+let [wrong, registered, elsewhere, alert, webhook] = [0, 0, 0, 0, ''];
 beforeAll(async () => {
   scene = await openWebScene();
   await scene.startWorker();
   const ids = await createReceivables(scene.knex, scene.carteira, 8);
   registered = ids[0]!;
+  const closed = await createReceivable(scene.knex, scene.carteira, { status: 'C', impresso: true });
+  const { account_id } = await scene.knex('carteira').first<{ account_id: number }>('account_id');
+  await createBoleto(scene.knex, closed, account_id, { state: 'registered' });
   for (let count = 0; count < 2; count++)
     wrong = await createReceivable(scene.knex, scene.carteira, {
       customer_id: await createCustomer(scene.knex, { cep: '123' }),
     });
+  elsewhere = await createReceivable(scene.knex, scene.carteira, {
+    imported_registration: JSON.stringify({
+      ...{ nn_boleto: '90000000042', linha_digitavel: '00190000090312855700500000001177187500000009990' },
+      ...{ gateway_link: `https://boletos.exemplo.com.br/${'x'.repeat(60)}` },
+    }),
+  });
   webhook = await createWebhook(scene.knex);
   await createDelivery(scene.knex, webhook);
   await startBatch(scene.client, { batchId: BATCH, carteiraId: scene.carteira.id, filters: {}, by: 'op-7' });
   await scene.phaseOf(BATCH, 'awaitingAdjustments');
+  const twoAlive = {
+    batch_id: BATCH,
+    kind: 'twoAlive',
+    receivable_id: registered,
+    day: scene.knex.raw('current_date'),
+  };
+  const [row] = await scene
+    .knex('alert')
+    .insert({ ...twoAlive, message: 'O banco registrou também o boleto anterior.' })
+    .returning<{ id: number }[]>('id');
+  alert = row!.id;
 });
 afterAll(() => scene.close());
 
 /** Each screen by its address, and what shows that it is there. */
 const screens = (): [string, string][] => [
+  ['/hoje', BATCH],
+  ['/ainda-pagaveis', 'Cancelado'],
+  [`/vencendo-sem-registro?vencidos=sim&carteira=${scene.carteira.id}`, 'Nenhum título venceu'],
   ['/comunicacoes', BATCH],
   [`/comunicacoes/${BATCH}`, 'Falhas por causa'],
   [`/relatorios/financeiros/saida/emissao-de-boletos?carteira=${scene.carteira.id}`, 'Prévia'],
   ['/contas-a-receber', String(wrong)],
   [`/contas-a-receber/${wrong}?campo=cep&comunicacao=${BATCH}`, 'Palavras do banco|Recusado antes do envio'],
   [`/contas-a-receber/${registered}`, 'Linha digitável'],
+  [`/contas-a-receber/${elsewhere}`, 'Boleto de outro sistema'],
   [`/contas-a-receber/${registered}/historia`, 'Voltar à cobrança'],
   ['/carteiras', 'Convênio'],
   [`/carteiras/${scene.carteira.id}`, 'Limites do gateway'],
@@ -55,9 +86,11 @@ const dialogs = (): [string, string, string][] => [
   [`/comunicacoes/${BATCH}`, 'Falhas por causa', 'Concluir'],
   [`/comunicacoes/${BATCH}`, 'Falhas por causa', 'Corrigir todos desta causa'],
   [`/carteiras/${scene.carteira.id}`, 'Limites do gateway', 'Mudar a conta'],
+  [`/contas-a-receber/${elsewhere}`, 'Boleto de outro sistema', 'Registrar mesmo assim'],
   ['/usuarios-e-tokens', 'Operadora de Teste', 'Novo usuário'],
   ['/usuarios-e-tokens', 'Operadora de Teste', 'Novo token'],
   ['/webhooks', 'ERP inventado', 'Novo webhook'],
+  ['/hoje', BATCH, `Já conferi o alerta ${alert}`],
   [`/webhooks/${webhook}`, 'Entregas', 'Trocar o segredo'],
 ];
 

@@ -3,6 +3,7 @@ import type { BatchFilters, LeftOutReason } from '../../domain/filters';
 import type { Total } from '../../domain/dryRun';
 import type { BatchPhase } from '../../domain/phases';
 import type { ItemState } from '../../domain/states';
+import type { TodayKind } from '../../domain/today';
 import type { DeliveryState, WebhookEvent } from '../../domain/webhooks';
 
 /*
@@ -175,6 +176,7 @@ export interface CarteiraSummary {
 }
 
 export interface Carteira extends CarteiraSummary {
+  version: string;
   code: string;
   especie: string;
   addressSource: 'main' | 'billing';
@@ -231,6 +233,17 @@ export interface BoletoView {
   homologation: boolean;
 }
 
+/** Of another system. */
+export interface EarlierBoleto {
+  key: string;
+  ourNumber: string | null;
+  linhaDigitavel: string | null;
+  chargeId: string | null;
+  link: string | null;
+  pixTxid: string | null;
+  ignored: boolean;
+}
+
 type ErpFields = Record<string, string | number | boolean | null>;
 
 export interface Titulo {
@@ -253,6 +266,7 @@ export interface Titulo {
     field: string | null;
     bankWords: string | null;
   } | null;
+  earlierBoleto: EarlierBoleto | null;
   waits: boolean;
   editable: string[];
 }
@@ -387,7 +401,30 @@ export interface Delivery {
   }[];
 }
 
-export interface DueSoon extends Page<TituloRow & { carteiraId: number; carteira: string }> {
+/** What needs a person now. */
+export interface TodayLine {
+  kind: TodayKind;
+  kindLabel: string;
+  words: string;
+  to: string;
+  alertId: number | null;
+}
+
+/** A boleto that can be paid though its título is cancelled or received. */
+export interface StillPayable {
+  id: number;
+  customerName: string;
+  carteiraId: number;
+  carteira: string;
+  status: 'C' | 'R';
+  statusLabel: string;
+  dueDate: string;
+  amountCents: number;
+  ourNumber: string | null;
+  since: string;
+}
+
+export interface DueSoon extends Page<TituloRow & { carteiraId: number; carteira: string; released: boolean }> {
   carteiras: {
     carteiraId: number;
     carteira: string;

@@ -8,6 +8,8 @@ import { History } from './contas/History';
 import { Carteiras } from './carteiras/Carteiras';
 import { CarteiraScreen } from './carteiras/CarteiraScreen';
 import { DueSoon } from './vencendo/DueSoon';
+import { StillPayable } from './pagaveis/StillPayable';
+import { Today } from './hoje/Today';
 import { People } from './usuarios/People';
 import { Audit } from './auditoria/Audit';
 import { OwnAccount } from './conta/OwnAccount';
@@ -20,7 +22,7 @@ export function Screen() {
   const { path } = usePlace();
   const [room, id = '', part] = path.slice(1).split('/').map(decodeURIComponent);
   // Shown as it is: an address that changed by itself would close what was opened in the menu meanwhile.
-  if (path === '/') return <Batches />;
+  if (path === '/' || path === places.hoje) return <Today />;
   if (path === places.emissao) return <Emissao />;
   if (room === 'comunicacoes') return id ? <BatchWindow key={id} batchId={id} /> : <Batches />;
   if (room === 'contas-a-receber' && /^\d+$/.test(id))
@@ -32,6 +34,7 @@ export function Screen() {
   if (path === places.contas) return <Titulos />;
   if (room === 'carteiras') return /^\d+$/.test(id) ? <CarteiraScreen key={id} id={Number(id)} /> : <Carteiras />;
   if (path === places.vencendo) return <DueSoon />;
+  if (path === places.pagaveis) return <StillPayable />;
   if (path === places.erros) return <UnknownErrors />;
   if (path === places.usuarios) return <People />;
   if (path === places.auditoria) return <Audit />;

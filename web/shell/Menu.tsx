@@ -23,6 +23,7 @@ export function Menu() {
         Menu
       </button>
       <ul id={listId} class={narrowOpen ? 'menu-list open' : 'menu-list'}>
+        <Leaf to={places.hoje}>Hoje</Leaf>
         <Branch label="Relatórios" top>
           <Branch label="Relatórios Financeiros">
             <Branch label="Relatórios de Saída">
@@ -53,7 +54,12 @@ function Leaf({ to, children }: { to: string; children: ComponentChildren }) {
   const { path } = usePlace();
   return (
     <li>
-      <Link to={to} {...(path === to || path.startsWith(`${to}/`) ? { 'aria-current': 'page' } : {})}>
+      <Link
+        to={to}
+        {...(path === to || path.startsWith(`${to}/`) || (path === '/' && to === places.hoje)
+          ? { 'aria-current': 'page' }
+          : {})}
+      >
         {children}
       </Link>
     </li>

@@ -25,7 +25,7 @@ export function Shell({ children, onLeave }: { children: ComponentChildren; onLe
         Ir para o conteúdo
       </a>
       <header class="top">
-        <Link to={places.comunicacoes} class="brand">
+        <Link to={places.hoje} class="brand">
           Boletos
         </Link>
         <Menu />

@@ -5,6 +5,7 @@ import { hashPassword } from '../../../api/access/passwords';
 import { hashOf, newId, newSecret } from '../../../api/access/secrets';
 import { createApi } from '../../../api/app';
 import type { ApiDeps } from '../../../api/deps';
+import { openDatabase } from '../../../db/database';
 import { insertUser } from '../../../db/users';
 import { createTestDatabase } from '../../support/database';
 import { testSecretBox } from '../../support/testWorker';
@@ -48,11 +49,14 @@ export async function openApiScene(
   more: (given: { knex: Knex }) => Partial<ApiDeps> = () => ({}),
   database?: { knex: Knex; url: string },
 ): Promise<ApiScene> {
-  const { knex, url, close } = database ? { ...database, close: () => Promise.resolve() } : await createTestDatabase();
+  const own = database ? null : await createTestDatabase();
+  const { knex, url } = own ?? (database as { knex: Knex; url: string });
+  // As in production: rows, and no table of its own.
+  const asApplication = own ? openDatabase(own.applicationUrl) : undefined;
   const api = createApi({
-    ...{ knex, temporal: temporal as Client, secretBox: testSecretBox, secureCookies: false },
+    ...{ knex: asApplication ?? knex, temporal: temporal as Client, secretBox: testSecretBox, secureCookies: false },
     log: { error: (message, details) => console.error(message, details), info: () => undefined },
-    ...more({ knex }),
+    ...more({ knex: asApplication ?? knex }),
   });
   const scene: ApiScene = {
     knex,
@@ -94,7 +98,10 @@ export async function openApiScene(
       const isJson = /json/.test(response.headers.get('content-type') ?? '');
       return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
     },
-    close,
+    async close() {
+      await asApplication?.destroy();
+      await own?.close();
+    },
   };
   return scene;
 }

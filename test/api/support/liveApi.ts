@@ -7,6 +7,7 @@ import type { Role } from '../../../api/access/actor';
 import { hashOf, newId, newSecret } from '../../../api/access/secrets';
 import { createApi } from '../../../api/app';
 import { createSecretBox } from '../../../config/secrets';
+import { openDatabase } from '../../../db/database';
 import { insertUser } from '../../../db/users';
 import { createGateways } from '../../../gateways/gateways';
 import type { LiveScene } from '../../support/liveScene';
@@ -24,9 +25,11 @@ export interface LiveApi {
 
 export async function openLiveApi({ knex, client, variables }: LiveScene): Promise<LiveApi> {
   const secretBox = createSecretBox(variables.SECRETS_KEY as string);
+  // As in production: rows, and no table of its own.
+  const asApplication = openDatabase(variables.DATABASE_URL as string);
   const api = createApi({
-    ...{ knex, temporal: client, secretBox, secureCookies: false },
-    checkAccount: createCheckAccount({ knex, secretBox, gateways: createGateways({ simulated: true }) }),
+    ...{ knex: asApplication, temporal: client, secretBox, secureCookies: false },
+    checkAccount: createCheckAccount({ knex: asApplication, secretBox, gateways: createGateways({ simulated: true }) }),
     log: { error: (message, details) => console.error(message, details), info: () => undefined },
   });
   const server = serve({ fetch: api.fetch, hostname: '127.0.0.1', port: 0 }) as Server;
@@ -49,6 +52,7 @@ export async function openLiveApi({ knex, client, variables }: LiveScene): Promi
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await asApplication.destroy();
     },
   };
 }

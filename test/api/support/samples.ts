@@ -158,6 +158,16 @@ export const samples: Record<string, Sample> = {
   },
   'GET /comunicacoes/{batchId}/documentos': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
   'GET /vencendo': nothing('consulta'),
+  'GET /hoje': nothing('consulta'),
+  'POST /hoje/alertas/{id}/conferido': {
+    access: 'operador',
+    about: ({ alertId }) => ({ path: { id: alertId }, body: { reason: 'Conferido' } }),
+  },
+  'GET /ainda-pagaveis': nothing('consulta'),
+  'POST /ainda-pagaveis/conferidos': {
+    access: 'operador',
+    about: ({ closedId }) => ({ body: { receivableIds: [closedId], reason: 'Baixado no banco' } }),
+  },
   'GET /erros-desconhecidos': nothing('consulta'),
   'GET /filtros': nothing('consulta'),
   'POST /filtros': {
@@ -176,6 +186,10 @@ export const samples: Record<string, Sample> = {
   'PATCH /titulos/{id}': {
     access: 'operador',
     about: ({ rejectedId }) => ({ path: { id: rejectedId }, body: { changes: { cep: '20040-002', uf: 'RJ' } } }),
+  },
+  'POST /titulos/{id}/boleto-anterior': {
+    access: 'operador',
+    about: ({ leftOutId }) => ({ path: { id: leftOutId }, body: { decision: 'ignorar', reason: 'Baixado lá' } }),
   },
   'POST /titulos/{id}/validacao': {
     access: 'consulta',
@@ -228,6 +242,9 @@ export const searches: [operation: string, about: (world: World) => Call][] = [
   // Of these one is live in a batch that it shares with another filial, whose number is not told.
   ['GET /titulos/{id}', ({ freeId }) => ({ path: { id: freeId } })],
   ['GET /titulos/{id}/historia', ({ rejectedId }) => ({ path: { id: rejectedId } })],
+  ['GET /hoje', () => ({})],
+  ['GET /ainda-pagaveis', () => ({})],
+  ['GET /ainda-pagaveis', ({ carteiraId }) => ({ query: { carteiraId } })],
   ['GET /vencendo', () => ({ query: { dias: 30 } })],
   ['GET /vencendo', ({ carteiraId }) => ({ query: { dias: 30, carteiraId } })],
   [

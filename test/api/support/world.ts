@@ -34,6 +34,10 @@ export interface World {
   registeredId: number;
   freeId: number;
   leftOutId: number;
+  /** Cancelled, and its boleto registered. */
+  closedId: number;
+  /** Of two boletos that are alive. */
+  alertId: number;
   /** Registered in the batch, with all that its PDF needs. */
   printableId: number;
   userId: string;
@@ -101,7 +105,10 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
     await titulo(),
     await titulo(),
     await titulo(),
-    await titulo({ due_date: knex.raw('current_date + 10') }),
+    await titulo({
+      due_date: knex.raw('current_date + 10'),
+      imported_registration: JSON.stringify({ nn_boleto: word, linha_digitavel: word }),
+    }),
   ];
   const batchId = await createBatch(knex, carteiraId, {
     ...{ id: `${word}-${worlds}`, phase: 'awaitingAdjustments', round: 1, selected: 2, left_out: 1 },
@@ -138,6 +145,15 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
   const printableId = await createPrintable(knex, { id: carteiraId, filialId, accountId }, batchId);
   await knex('batch_left_out').insert({ batch_id: batchId, receivable_id: leftOutId, reason: 'notReleased' });
   await knex('alert').insert({ batch_id: batchId, kind: 'dueDate', day: '2030-01-01', message: `Alerta ${word}` });
+  const closedId = await titulo({ status: 'C', impresso: true });
+  await createBoleto(knex, closedId, accountId, { state: 'registered', our_number: `${series}9${worlds}` });
+  const [alert] = await knex('alert')
+    .insert({
+      ...{ batch_id: batchId, kind: 'twoAlive', day: knex.raw('current_date'), receivable_id: registeredId },
+      message: `Dois vivos ${word}`,
+    })
+    .returning<{ id: number }[]>('id');
+  const alertId = (alert as { id: number }).id;
   const correction = await correctMany(knex, {
     ...{ batchId, of: { receivableIds: [rejectedId] }, changes: { complemento: `${word} fundos` } },
     ...{ by: `pessoa.${word}`, reason: word },
@@ -205,6 +221,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       freeId,
       leftOutId,
       printableId,
+      ...{ closedId, alertId },
     },
     ...{ userId, tokenId, correctionId: correction.correctionId, filterId, webhookId, deliveryId, reviewId },
   };
@@ -255,6 +272,7 @@ export function nowhere(): World {
       freeId: id + 6,
       leftOutId: id + 7,
       printableId: id + 9,
+      ...{ closedId: id + 10, alertId: id + 11 },
     },
     ...{ userId: 'u-000000000000', tokenId: 't-000000000000', correctionId: id, filterId: id },
     ...{ webhookId: 'w-000000000000', deliveryId: id + 8, reviewId: 'conferencia-nenhuma' },

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { writeAudit } from '../../../db/audit';
 import { localDate } from '../../../domain/dates';
 import { cents } from '../../../domain/money';
+import { simulatedAccount } from '../../../gateways/bancoDoBrasil/simulator/simulator';
 import { printableBoleto } from '../../documents/printable';
 import {
   createApiToken,
@@ -15,7 +16,9 @@ import {
   createReceivable,
   createUser,
   createWebhook,
+  sealedAccount,
 } from '../../support/record';
+import { testSecretBox } from '../../support/testWorker';
 
 /** What the pictures show: plainly invented people, the same in every run. */
 export interface PictureRecord {
@@ -52,10 +55,11 @@ export async function createPictureRecord(
   await knex('carteira')
     .where({ id: carteira.id })
     .update({ description: 'Cobrança mensal (exemplo)', pix: true, homologation: false });
-  await knex('gateway_account').update({
-    base_url: 'https://api.banco.exemplo/cobrancas/v2',
-    auth_url: 'https://oauth.banco.exemplo/oauth/token',
-  });
+  const addresses = {
+    baseUrl: 'https://api.banco.exemplo/cobrancas/v2',
+    authUrl: 'https://oauth.banco.exemplo/oauth/token',
+  };
+  await knex('gateway_account').update(sealedAccount(testSecretBox, addresses, simulatedAccount));
   await createUser(knex, { login: 'beatriz', name: 'Beatriz Exemplo', role: 'operador', password_hash: '-' });
   await createUser(knex, {
     login: 'caio',
@@ -180,6 +184,12 @@ async function looseOnes(place: Place): Promise<void> {
   await titulo(place, 2, { cep: '' });
   await titulo(place, 4, { document: '52998224724' });
   for (let nth = 0; nth < 3; nth++)
-    await titulo(place, nth, {}, { issue_date: knex.raw('current_date'), due_date: knex.raw('current_date + 3') });
+    await titulo(place, nth, {}, { issue_date: knex.raw('current_date'), due_date: knex.raw('current_date + 1') });
+  // Cancelled, or received in some other way, after the bank had them.
+  for (const [nth, status] of ['C', 'R', 'C'].entries()) {
+    const id = await titulo(place, nth + 5, {}, { impresso: true });
+    await createBoleto(knex, id, place.accountId, { state: 'registered', our_number: `0003128557000000910${nth}` });
+    await knex('receivable').where({ id }).update({ status });
+  }
   await createApiToken(knex, { name: 'ERP de exemplo', role: 'operador', created_by: by.id });
 }

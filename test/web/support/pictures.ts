@@ -24,6 +24,7 @@ export function pictures(record: PictureRecord, carteiraId: number): Picture[] {
   const waiting = `/comunicacoes/${record.waiting}`;
   return [
     { name: 'entrar', title: 'Entrar', path: '/', sign: 'Usuário', signedOut: true },
+    { name: 'hoje', title: 'Hoje', path: '/hoje', sign: 'ainda podem ser pagos' },
     { name: 'menu', title: 'O caminho do menu', path: '/comunicacoes', sign: record.running, first: openMenu },
     {
       ...{ name: 'emissao', title: 'Emissão de Boletos, com a prévia', sign: 'Pendências por causa' },
@@ -78,6 +79,7 @@ export function pictures(record: PictureRecord, carteiraId: number): Picture[] {
       path: `/contas-a-receber/${record.registered}/historia`,
     },
     { name: 'vencendo', title: 'Vencendo sem registro', path: '/vencendo-sem-registro', sign: 'Comunicar estes' },
+    { name: 'ainda-pagaveis', title: 'Ainda pagáveis', path: '/ainda-pagaveis', sign: 'Cancelado' },
     { name: 'carteiras', title: 'Carteiras', path: '/carteiras', sign: 'Cobrança mensal' },
     { name: 'carteira', title: 'Uma carteira', path: `/carteiras/${carteiraId}`, sign: 'Limites do gateway' },
     { name: 'erros', title: 'Erros desconhecidos', path: '/erros-desconhecidos', sign: 'NOVO-17' },

@@ -313,7 +313,7 @@ export function createMemoryRecord(options: MemoryRecordOptions): MemoryRecord {
 
   function watched(
     plain: BatchActivities & Pick<GatewayActivities, 'communicateSlice'>,
-  ): BatchActivities & GatewayActivities {
+  ): BatchActivities & Pick<GatewayActivities, 'communicateSlice'> {
     const entries = Object.entries(plain).map(([name, activity]) => [
       name,
       async (input: never) => {

@@ -13,6 +13,7 @@ const actions: Record<string, string> = {
   recommunicate: 'Refez a comunicação',
   discard: 'Descartou títulos',
   resolve: 'Resolveu um resultado incerto',
+  decidirBoletoAnterior: 'Decidiu sobre um boleto de outro sistema',
   reexamine: 'Pediu nova consulta ao banco',
   pause: 'Pausou',
   resume: 'Retomou',
@@ -29,6 +30,8 @@ const actions: Record<string, string> = {
   createWebhook: 'Criou o webhook',
   changeWebhook: 'Mudou o webhook',
   deleteWebhook: 'Apagou o webhook',
+  notPayable: 'Conferiu no banco: o boleto já não pode ser pago',
+  settleAlert: 'Deu um alerta por conferido',
   'definir conta de gateway': 'Definiu a conta de gateway',
   'mudar limites': 'Mudou os limites do gateway',
   'testar conta de gateway': 'Testou a conta de gateway',
@@ -44,6 +47,7 @@ export const entityLabels: Record<string, string> = {
   token: 'Token',
   webhook: 'Webhook',
   import: 'Importação',
+  alert: 'Alerta',
 };
 
 /** What is no field of a título; also the parts of a value. */
@@ -80,7 +84,8 @@ const fields: Record<string, string> = {
   ...{ item: 'Situação na comunicação', boleto: 'Situação do boleto', unresolved: 'Sem resultado certo' },
   ...{ reasonCode: 'Código do motivo', batchId: 'Comunicação', count: 'Quantos' },
   ...{ filial: 'Filiais', carteira: 'Carteiras', cliente: 'Clientes', titulo: 'Títulos' },
-  ...{ new: 'novos', unchanged: 'iguais' },
+  ...{ new: 'novos', unchanged: 'iguais', ourNumber: 'Nosso número', linhaDigitavel: 'Linha digitável' },
+  ...{ message: 'Mensagem' },
 };
 
 /** Values that are codes of ours. */
@@ -99,6 +104,7 @@ const values: Record<string, string> = {
 /** What a decision says of a título, rather than how the título stands. */
 const decisions: Record<string, string> = {
   ...{ registered: 'está registrado', absent: 'não está no banco', newNumber: 'dar outro número' },
+  ...{ ignorar: 'registrar mesmo assim', manter: 'deixar de fora' },
 };
 /** Why somebody did not get in, or did something. */
 const reasons: Record<string, string> = { password: 'senha errada', operador: 'nas palavras de quem pediu' };

@@ -63,7 +63,7 @@ function AccountDialog({ carteira, onDone, onClose }: { carteira: Carteira; onDo
     const given = Object.entries(values)
       .filter(([name, value]) => value !== '' || !optional.includes(name))
       .map(([name, value]) => [name, numbers.includes(name) ? Number(value) : value] as const);
-    const body = { ...Object.fromEntries(given), addressSource, pix, credentials: parsed };
+    const body = { ...Object.fromEntries(given), addressSource, pix, credentials: parsed, version: carteira.version };
     call('PUT', `/carteiras/${carteira.id}/conta`, { body }).then(
       () => {
         onDone();

@@ -9,6 +9,7 @@ import { useTitle } from '../../parts/useTitle';
 import { Link, places, usePlace } from '../../router';
 import { useMayAct } from '../../shell/session';
 import { BoletoPanel } from './BoletoPanel';
+import { EarlierBoletoNote } from './EarlierBoletoNote';
 import { billingGroup, chargeGroup, customerGroup, fieldLabel, isBilling } from './fields';
 import { FailureNote } from './FailureNote';
 import { FormGroup } from './FormGroup';
@@ -88,6 +89,12 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
         </span>
       </p>
       <FailureNote titulo={titulo} guilty={guilty} batchId={batchId} saved={saved !== undefined} />
+      {titulo.boleto?.linhaDigitavel && /^[CR]$/.test(stored['status'] ?? '') ? (
+        <p class="note note-bad">
+          {stored['status'] === 'C' ? 'Cobrança cancelada' : 'Cobrança recebida'}, e o banco ainda aceita o pagamento
+          deste boleto. <Link to={places.pagaveis}>Ver tudo o que ainda pode ser pago</Link>
+        </p>
+      ) : null}
       {titulo.boleto ? (
         <BoletoPanel
           receivableId={receivableId}
@@ -95,6 +102,9 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
           due={stored['data_vencimento'] ?? ''}
           amount={`R$\u00a0${stored['valor_aberto'] ?? ''}`}
         />
+      ) : null}
+      {titulo.earlierBoleto ? (
+        <EarlierBoletoNote {...{ receivableId, mayAct, earlier: titulo.earlierBoleto, onDecided: reload }} />
       ) : null}
       <form class="panel" onSubmit={(event) => void save(event)} aria-label="Correção">
         <FormGroup group={customerGroup} {...group} />

@@ -8,7 +8,7 @@ import { useDebounced } from '../../parts/useDebounced';
 import { useInAddress } from '../../parts/useInAddress';
 import { useTitle } from '../../parts/useTitle';
 import { Link, navigate, places } from '../../router';
-import { readDay, searchAddress, type SearchName } from './search';
+import { readDay, searchAddress, situationFilter, type SearchName } from './search';
 import { SearchFields } from './SearchFields';
 
 const PAGE = 50;
@@ -23,7 +23,7 @@ export function Titulos() {
   const [dueFrom, dueTo] = [readDay(search.vencimentoDe), readDay(search.vencimentoAte)];
   const q = useDebounced(text.trim(), RESTS_MS);
   // A date that is none yet narrows nothing.
-  const filter = { q, carteiraId: search.carteira, state: search.situacao, dueFrom, dueTo };
+  const filter = { q, carteiraId: search.carteira, ...situationFilter(search.situacao), dueFrom, dueTo };
   const { cursor, ...pager } = usePages(JSON.stringify(filter));
   const { data, problem, loading } = useLoad(
     (signal) => get<Page<TituloRow>>('/titulos', { ...filter, cursor, limit: PAGE }, signal),
@@ -71,7 +71,9 @@ export function Titulos() {
                 <td>
                   <Link to={places.titulo(row.id)}>{row.id}</Link>
                 </td>
-                <td>{row.customerName}</td>
+                <td class="clipped" title={row.customerName}>
+                  {row.customerName}
+                </td>
                 <td class="num">{reais(row.openAmountCents)}</td>
                 <td>{date(row.dueDate)}</td>
                 <td>{row.stateLabel}</td>

@@ -34,13 +34,22 @@ const plurals: Record<ReceivableState, string> = {
   ...statePlurals,
   notCommunicated: 'Não comunicados',
   communicatedBefore: 'Comunicados em outro sistema',
+  earlierBoleto: 'Com boleto de outro sistema',
   overdue: 'Vencidos sem registro',
   paid: 'Recebidos',
   cancelled: 'Cancelados',
 };
-export const situations = (receivableStates as readonly ReceivableState[]).map(
-  (state) => [state, plurals[state]] as const,
-);
+/** No state of its own: what Hoje counts as registered without the Pix that its carteira asks for. */
+const WITHOUT_PIX = 'semPix';
+export const situations: (readonly [string, string])[] = [
+  ...(receivableStates as readonly ReceivableState[]).map((state) => [state, plurals[state]] as const),
+  [WITHOUT_PIX, 'Registrados sem Pix'],
+];
+
+/** As the API is asked for it. */
+export function situationFilter(situacao: string): { state?: string; withoutPix?: boolean } {
+  return situacao === WITHOUT_PIX ? { withoutPix: true } : { state: situacao };
+}
 
 /** undefined: any. null: what is typed is no date. */
 export function readDay(text: string): LocalDate | null | undefined {

@@ -6,37 +6,71 @@ import { counted, date, reais } from '../../parts/format';
 import { newKey } from '../../parts/newKey';
 import { Pager, usePages } from '../../parts/Pager';
 import { ProblemNote } from '../../parts/ProblemNote';
+import { useInAddress } from '../../parts/useInAddress';
 import { useTitle } from '../../parts/useTitle';
 import { Link, navigate, places } from '../../router';
 import { useMayAct } from '../../shell/session';
 
 const PAGE = 50;
 const choices = [1, 3, 5, 10, 15, 30];
+/** Where Hoje leads to: one carteira, and what is past due. */
+const addressOf = {
+  path: places.vencendo,
+  read: (query: URLSearchParams) => ({
+    carteira: query.get('carteira') ?? '',
+    vencidos: query.get('vencidos') === 'sim' ? 'sim' : '',
+  }),
+  write: (asked: { carteira: string; vencidos: string }) =>
+    new URLSearchParams(Object.entries(asked).filter(([, value]) => value !== '')).toString(),
+};
 
 /** Títulos whose payers will soon be unable to pay them; one press communicates those of a carteira. */
 export function DueSoon() {
   useTitle('Vencendo sem registro');
   const [days, setDays] = useState(5);
-  const { cursor, ...pager } = usePages(String(days));
+  const [asked, setAsked] = useInAddress(addressOf);
+  const overdue = asked.vencidos === 'sim';
+  const filter = overdue ? { vencidos: true, carteiraId: asked.carteira } : { dias: days, carteiraId: asked.carteira };
+  const { cursor, ...pager } = usePages(JSON.stringify(filter));
   const { data, problem } = useLoad(
-    (signal) => get<Answer>('/vencendo', { dias: days, cursor, limit: PAGE }, signal),
-    [days, cursor],
+    (signal) => get<Answer>('/vencendo', { ...filter, cursor, limit: PAGE }, signal),
+    [JSON.stringify(filter), cursor],
   );
   return (
     <>
       <h1>Vencendo sem registro</h1>
       <div class="search">
         <label>
-          <span>Vencem em até</span>
-          <select value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>
-            {choices.map((choice) => (
-              <option key={choice} value={choice}>
-                {counted(choice, 'dia', 'dias')}
-              </option>
-            ))}
+          <span>Mostrar</span>
+          <select
+            value={asked.vencidos}
+            onChange={(event) => setAsked((before) => ({ ...before, vencidos: event.currentTarget.value }))}
+          >
+            <option value="">o que vence</option>
+            <option value="sim">o que já venceu</option>
           </select>
         </label>
+        {overdue ? null : (
+          <label>
+            <span>Vencem em até</span>
+            <select value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>
+              {choices.map((choice) => (
+                <option key={choice} value={choice}>
+                  {counted(choice, 'dia', 'dias')}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
       </div>
+      {asked.carteira === '' ? null : (
+        <p class="facts">
+          <span>Só os da carteira {asked.carteira}</span>
+          <button type="button" class="quiet" onClick={() => setAsked((before) => ({ ...before, carteira: '' }))}>
+            Ver de todas as carteiras
+          </button>
+        </p>
+      )}
       <ProblemNote problem={problem} />
       <ul class="cards">
         {(data?.carteiras ?? []).map((total) => (
@@ -49,20 +83,28 @@ export function DueSoon() {
                 <b>{counted(total.count, 'título', 'títulos')}</b>
               </span>
               <span>{reais(total.amountCents)}</span>
-              <span>o primeiro vence em {date(total.nearestDueDate)}</span>
+              <span>
+                {overdue ? 'o mais antigo venceu em' : 'o primeiro vence em'} {date(total.nearestDueDate)}
+              </span>
             </p>
             {total.gateway === null ? (
               <p class="hint">
                 Sem conta de gateway: nada desta carteira pode ser comunicado.{' '}
                 <Link to={places.carteira(total.carteiraId)}>Ver a carteira</Link>
               </p>
+            ) : overdue ? (
+              <p class="hint">O banco não registra o que já venceu: mude o vencimento em cada cobrança, e comunique.</p>
             ) : (
               <Communicate carteiraId={total.carteiraId} days={days} />
             )}
           </li>
         ))}
       </ul>
-      {data && data.carteiras.length === 0 ? <p class="empty">Nenhum título vence sem registro neste prazo.</p> : null}
+      {data && data.carteiras.length === 0 ? (
+        <p class="empty">
+          {overdue ? 'Nenhum título venceu sem registro.' : 'Nenhum título vence sem registro neste prazo.'}
+        </p>
+      ) : null}
       {data && data.items.length > 0 ? (
         <div class="table-wrap" tabIndex={0} role="region" aria-label="Títulos vencendo">
           <table>
@@ -84,11 +126,16 @@ export function DueSoon() {
                   <td>
                     <Link to={places.titulo(row.id)}>{row.id}</Link>
                   </td>
-                  <td>{row.customerName}</td>
+                  <td class="clipped" title={row.customerName}>
+                    {row.customerName}
+                  </td>
                   <td class="num">{reais(row.openAmountCents)}</td>
                   <td>{date(row.dueDate)}</td>
                   <td>{row.carteiraId}</td>
-                  <td>{row.stateLabel}</td>
+                  <td>
+                    {row.stateLabel}
+                    {row.released ? '' : ' · não liberado'}
+                  </td>
                 </tr>
               ))}
             </tbody>

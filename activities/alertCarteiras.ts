@@ -1,0 +1,33 @@
+import type { Knex } from 'knex';
+import { carteirasWithoutAlert, raiseCarteiraAlert } from '../db/carteiraAlerts';
+import { countPayableThoughClosed } from '../db/payableThoughClosed';
+import { countToRegister } from '../db/toRegister';
+import { dueSoonWords, payableWords } from '../domain/carteiraAlerts';
+import { saoPauloDate } from '../domain/dates';
+import { alertDay } from '../domain/dueDateAlert';
+
+/**
+ * What nobody communicates is forgotten by nobody: of each carteira, once a day, the títulos that near their due date
+ * or passed it without a registered boleto, whether a batch has them or not; and the boletos that can still be paid
+ * though their título is cancelled or paid.
+ * @returns ids of carteiras that got an alert
+ */
+export async function alertCarteiras(knex: Knex, now: Date): Promise<number[]> {
+  const { day, until } = alertDay(now);
+  const alerted = new Set<number>();
+
+  const quiet = await carteirasWithoutAlert(knex, 'dueDate', day);
+  const due = await countToRegister(knex, { today: saoPauloDate(now), until, carteiraIds: quiet });
+  for (const [carteiraId, counts] of due)
+    if (await raiseCarteiraAlert(knex, { carteiraId, kind: 'dueDate', day, counts, message: dueSoonWords(counts) }))
+      alerted.add(carteiraId);
+
+  const payable = await countPayableThoughClosed(knex);
+  for (const carteiraId of await carteirasWithoutAlert(knex, 'payableThoughClosed', day)) {
+    const counts = payable.get(carteiraId);
+    if (!counts) continue;
+    const alert = { carteiraId, kind: 'payableThoughClosed', day, counts, message: payableWords(counts) } as const;
+    if (await raiseCarteiraAlert(knex, alert)) alerted.add(carteiraId);
+  }
+  return [...alerted];
+}

@@ -1,0 +1,76 @@
+import { z } from '@hono/zod-openapi';
+import { readToday, settleAlert } from '../../db/today';
+import { todayKindLabels, todayKinds, todayLine, MOST_COUNTED } from '../../domain/today';
+import { viewerOf } from '../access/viewer';
+import type { ApiDeps } from '../deps';
+import { notFound } from '../problem';
+import { json, jsonBody, router, secured } from '../route';
+import { batchIdParam, idParam, idSchema, reasonSchema } from '../schemas/basics';
+
+const lineSchema = z
+  .object({
+    kind: z.enum(todayKinds),
+    kindLabel: z.string(),
+    count: z
+      .number()
+      .int()
+      .openapi({ description: `Até ${MOST_COUNTED}` }),
+    more: z.boolean().openapi({ description: 'São mais do que count' }),
+    words: z.string(),
+    to: z.string().openapi({ description: 'A tela em que se resolve', example: '/comunicacoes/20260309-ab12cd34' }),
+    carteiraId: idSchema.nullable(),
+    batchId: batchIdParam.nullable(),
+    receivableId: idSchema.nullable(),
+    alertId: idSchema.nullable().openapi({ description: 'De um alerta, que alguém pode dar por conferido' }),
+  })
+  .openapi('Hoje');
+
+/** What needs a person now. */
+export function hojeRoutes({ knex, secretBox }: ApiDeps) {
+  const tags = ['Hoje'];
+  return router()
+    .openapi(
+      secured('consulta', {
+        method: 'get',
+        path: '/hoje',
+        tags,
+        summary: 'O que precisa de uma pessoa agora, cada coisa com a tela em que se resolve',
+        responses: {
+          200: json(z.object({ items: z.array(lineSchema) }), 'Por urgência; vazia quando está tudo em dia'),
+        },
+      }),
+      async (context) => {
+        const facts = await readToday(knex, secretBox, viewerOf(context.get('actor')));
+        const items = facts.map((fact) => {
+          const { kind, words, to } = todayLine(fact);
+          return {
+            ...{ kind, kindLabel: todayKindLabels[kind], words, to },
+            ...{ count: Math.min(fact.count, MOST_COUNTED), more: fact.count > MOST_COUNTED },
+            ...{ carteiraId: fact.carteira?.id ?? null, batchId: fact.batchId ?? null },
+            ...{ receivableId: fact.receivableId ?? null, alertId: fact.alert?.id ?? null },
+          };
+        });
+        return context.json({ items }, 200);
+      },
+    )
+    .openapi(
+      secured('operador', {
+        method: 'post',
+        path: '/hoje/alertas/{id}/conferido',
+        tags,
+        summary: 'Dá um alerta por conferido: ele sai de Hoje',
+        request: {
+          params: z.object({ id: idParam }),
+          ...jsonBody(z.strictObject({ reason: reasonSchema.optional() })),
+        },
+        responses: { 200: json(z.object({ settled: z.literal(true) }), 'Conferido, agora ou antes') },
+      }),
+      async (context) => {
+        const { id } = context.req.valid('param');
+        const { reason = null } = context.req.valid('json');
+        const viewer = viewerOf(context.get('actor'));
+        if (!(await settleAlert(knex, id, { viewer, reason }))) throw notFound(`O alerta ${id}`);
+        return context.json({ settled: true as const }, 200);
+      },
+    );
+}

@@ -1,0 +1,78 @@
+import { useEffect, useState } from 'preact/hooks';
+import { get, post } from '../../api/client';
+import type { TodayLine } from '../../api/types';
+import { useLoad } from '../../api/useLoad';
+import { ProblemNote } from '../../parts/ProblemNote';
+import { ReasonDialog } from '../../parts/ReasonDialog';
+import { useTitle } from '../../parts/useTitle';
+import { Link } from '../../router';
+import { useMayAct } from '../../shell/session';
+
+/** It stays open on somebody's desk all day. */
+const AGAIN_MS = 60_000;
+
+/** The first screen: what needs a person now, each line one press away from where it is mended. */
+export function Today() {
+  useTitle('Hoje');
+  const { data, problem, loading, reload } = useLoad((signal) => get<{ items: TodayLine[] }>('/hoje', {}, signal), []);
+  const [settling, setSettling] = useState<TodayLine>();
+  useEffect(() => {
+    const timer = setInterval(reload, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const lines = data?.items ?? [];
+  const kinds = [...new Set(lines.map(({ kind }) => kind))];
+  return (
+    <div class="today" aria-busy={loading}>
+      <h1>Hoje</h1>
+      <ProblemNote problem={problem} />
+      {data === undefined && !problem ? <p class="waiting">Carregando…</p> : null}
+      {data && lines.length === 0 ? (
+        <p class="note note-good" role="status">
+          Tudo em dia: nada precisa de uma pessoa agora.
+        </p>
+      ) : null}
+      {kinds.map((kind) => (
+        <Group key={kind} lines={lines.filter((line) => line.kind === kind)} onSettle={setSettling} />
+      ))}
+      {settling ? (
+        <ReasonDialog
+          title="Alerta conferido"
+          verb="Dar por conferido"
+          reason="required"
+          onConfirm={async (reason) => {
+            await post(`/hoje/alertas/${settling.alertId}/conferido`, { reason });
+            reload();
+          }}
+          onClose={() => setSettling(undefined)}
+        >
+          <p>{settling.words}</p>
+          <p>O alerta sai de Hoje para todos. Nada é enviado ao banco.</p>
+        </ReasonDialog>
+      ) : null}
+    </div>
+  );
+}
+
+function Group({ lines, onSettle }: { lines: TodayLine[]; onSettle(line: TodayLine): void }) {
+  const maySettle = useMayAct('operador');
+  const [first] = lines;
+  if (!first) return null;
+  return (
+    <section class="panel" aria-labelledby={`hoje-${first.kind}`}>
+      <h2 id={`hoje-${first.kind}`}>{first.kindLabel}</h2>
+      <ul>
+        {lines.map((line) => (
+          <li key={`${line.to} ${line.words}`}>
+            <Link to={line.to}>{line.words}</Link>
+            {line.alertId !== null && maySettle ? (
+              <button type="button" aria-label={`Já conferi o alerta ${line.alertId}`} onClick={() => onSettle(line)}>
+                Já conferi
+              </button>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
