@@ -18,6 +18,8 @@ export interface GatewayLine {
   tokens: Tokens;
   reach: Reach;
   permits: { register: TakePermit; read: TakePermit };
+  /** How far apart turns to read were at last; null before the first. */
+  readSpacingMs(): number | null;
   /** Calls under way at once. */
   calls: Slots;
   /** Intents written whose call has not left yet: what a kill at this moment leaves to be looked up. */
@@ -67,6 +69,7 @@ export function createLines(deps: LineDeps, gateway: Gateway): (accountId: numbe
 function createLine(deps: LineDeps, gateway: Gateway, accountId: number): GatewayLine {
   const { knex, secretBox, loadAccount, numbersAhead = NUMBERS_AHEAD } = deps;
   const ahead = createSlots(INTENTS_AHEAD);
+  let readSpacingMs: number | null = null;
   const tokens = createTokens(knex, secretBox, gateway, accountId);
   let loaded: { account: Promise<GatewayAccount>; at: number } | null = null;
   // Whoever is given a turn learns with it which version the account has: at a change, nothing waits with the old one.
@@ -84,8 +87,9 @@ function createLine(deps: LineDeps, gateway: Gateway, accountId: number): Gatewa
         lease: lease('register'),
         onSpacing: (spacingMs) => ahead.resize(Math.min(INTENTS_AHEAD, Math.ceil(AHEAD_MS / spacingMs))),
       }),
-      read: createPermits({ lease: lease('read') }),
+      read: createPermits({ lease: lease('read'), onSpacing: (spacingMs) => (readSpacingMs = spacingMs) }),
     },
+    readSpacingMs: () => readSpacingMs,
     calls: createSlots(CALLS_UNDER_WAY),
     ahead,
     numbering: createNumberingWatch(knex, () => line, numbersAhead),

@@ -15,6 +15,7 @@ import type {
   SweepResult,
 } from '../domain/batch';
 import type { GuardLook, GuardOrder } from '../domain/guard/plan';
+import type { ReviewInput, ReviewProgress } from '../domain/bankReview';
 import type { BatchPhase } from '../domain/phases';
 
 /** Every activity takes one object; all are safe to run again with the same input. */
@@ -55,6 +56,12 @@ export interface GatewayActivities {
   communicateSlice(input: { batchId: string; round: number } & Slice): Promise<SliceResult>;
   /** Asks the bank about numbers that were given up: none of them may be alive unseen. @returns how many were looked for. */
   watchGivenUp(): Promise<{ looked: number; alive: number }>;
+}
+
+/** Runs on the task queue of one gateway. */
+export interface ReviewActivities {
+  /** Goes on with a review for a minute. Refuses (ApplicationFailure, non-retryable, Portuguese) one that it cannot know. */
+  reviewBank(input: ReviewInput): Promise<ReviewProgress>;
 }
 
 /** Runs on the task queue `boletos`, by a schedule. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultRule } from '../gateways/simulator/faults';
+import type { Invented } from '../gateways/simulator/bank';
+import type { FaultRule, Route } from '../gateways/simulator/faults';
 import type { LedgerEntry } from '../gateways/simulator/ledger';
 import type { SimulatorState } from '../gateways/simulator/server';
 
@@ -13,6 +14,11 @@ export interface Bank {
   expireTokens(): Promise<void>;
   down(ms: number): Promise<void>;
   entries(): Promise<LedgerEntry[]>;
+  /** Boletos in the books that nobody registered by a call. */
+  fill(what: Invented): Promise<void>;
+  /** Wall-clock milliseconds at which calls of a route came. */
+  calls(route: Route): Promise<number[]>;
+  reset(): Promise<void>;
   state(): Promise<Pick<SimulatorState, 'calls' | 'strangeTokens'>>;
 }
 
@@ -40,6 +46,9 @@ export function bankAt(origin: string): Bank {
     expireTokens: () => tell('expire-tokens', {}),
     down: (ms) => tell('down', { ms }),
     state: async () => (await ask('state')) as SimulatorState,
+    fill: (what) => tell('fill', what),
+    calls: async (route) => ((await ask(`calls?route=${route}`)) as { instants: number[] }).instants,
+    reset: () => tell('reset', {}),
     entries: async () => ((await ask('ledger?entries=1')) as { entries: LedgerEntry[] }).entries,
   };
 }

@@ -6,6 +6,7 @@ import { faults } from './faults';
 import type { Bench } from './frame';
 import { limit } from './limit';
 import { previa } from './previa';
+import { review } from './review';
 import { screen } from './screen';
 import { storm } from './storm';
 import { throughput } from './throughput';
@@ -19,6 +20,7 @@ export const benches: readonly Bench[] = [
   limit,
   throughput,
   previa,
+  review,
   documents,
   events,
   api,

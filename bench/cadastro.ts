@@ -129,6 +129,8 @@ export async function loadCarteiras(
     const defined = await defineGatewayAccount(knex, secretBox, knownGateways, {
       ...{ carteiraId: id, gateway: BANK, convenio: convenioOf(id), credentials: accountOf(id), timeoutSeconds },
       ...{ baseUrl: `${origin}/cobrancas/v2`, authUrl: `${origin}/oauth/token`, limits, by: OPERATOR },
+      // Those of every account of the simulator.
+      ...{ agency: '452', bankAccount: '123873' },
     });
     if (defined.kind !== 'defined') throw new Error(`account ${id} was not defined: ${JSON.stringify(defined)}`);
   }

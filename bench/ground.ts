@@ -56,6 +56,7 @@ export async function fillCarteira(
   await knex('filial').insert({ id: 1, name: 'Provedor Inventado' }).onConflict('id').ignore();
   await knex('carteira').insert({
     ...{ id: carteiraId, description: `Carteira ${carteiraId}`, filial_id: 1, gateway: 'banco-do-brasil' },
+    ...{ agency: '452', bank_account: '123873' },
     ...{ account_id: accountId, convenio, variation: '35', interest_percent: 1, fine_percent: 2, timeout_seconds: 30 },
   });
   const values = { carteiraId, firstId, lastId: firstId + boletos - 1 };

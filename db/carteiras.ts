@@ -48,6 +48,9 @@ export interface CarteiraDetails extends CarteiraSummary {
   pix: boolean;
   /** Wrong codes of its sandbox are accepted; counts in homologação only. */
   acceptsInvalidCodes: boolean;
+  /** Agência and conta of the beneficiary, for the bank's lists; null = not said. */
+  agency: string | null;
+  bankAccount: string | null;
   interestPercent: number;
   finePercent: number;
   discountPercent: number;
@@ -95,6 +98,7 @@ export async function carteirasOf(knex: Knex, ids: readonly number[], filiais: r
 export async function getCarteira(knex: Knex, id: number): Promise<CarteiraDetails | null> {
   const { rows } = await knex.raw<{ rows: CarteiraDetails[] }>(
     `select ${summaryColumns}, ${version} as version, c.especie, c.address_source as "addressSource", c.homologation, c.pix,
+       c.agency, c.bank_account as "bankAccount",
        c.homologation and c.accept_invalid_codes as "acceptsInvalidCodes",
        c.interest_percent::float8 as "interestPercent", c.fine_percent::float8 as "finePercent",
        c.discount_percent::float8 as "discountPercent", c.write_off_days as "writeOffDays",
@@ -228,6 +232,9 @@ export interface AccountDefinition {
   addressSource?: 'main' | 'billing';
   pix?: boolean;
   acceptInvalidCodes?: boolean;
+  /** Digits, without the check digit; leading zeros are dropped. */
+  agency?: string;
+  bankAccount?: string;
   limits?: Partial<Record<RouteClass, Limit>>;
   /** Numbers below it were given by an earlier system. Only ever raises. */
   nextNumber?: number;
@@ -325,6 +332,8 @@ export async function defineGatewayAccount(
         ...(definition.code === undefined ? {} : { code: definition.code }),
         ...(definition.timeoutSeconds === undefined ? {} : { timeout_seconds: definition.timeoutSeconds }),
         ...(definition.addressSource === undefined ? {} : { address_source: definition.addressSource }),
+        ...(definition.agency === undefined ? {} : { agency: withoutZeros(definition.agency) }),
+        ...(definition.bankAccount === undefined ? {} : { bank_account: withoutZeros(definition.bankAccount) }),
         ...(definition.pix === undefined ? {} : { pix: definition.pix }),
         ...(definition.acceptInvalidCodes === undefined ? {} : { accept_invalid_codes: definition.acceptInvalidCodes }),
         ...(isReal ? { accept_invalid_codes: false } : {}),
@@ -486,6 +495,8 @@ function definitionProblems(
     ],
     ['carteira', shortCode(definition.code) ? null : 'a carteira deve ter de 1 a 10 letras ou dígitos'],
     ['variacao', shortCode(definition.variation) ? null : 'a variação deve ter de 1 a 10 letras ou dígitos'],
+    ['agencia', branchProblem('a agência', definition.agency, 5)],
+    ['conta', branchProblem('a conta', definition.bankAccount, 12)],
     ['limite', limitProblem(definition.limits ?? {})],
   ];
   return problems.flatMap(([field, message]) => (message === null ? [] : [{ field, message }]));
@@ -504,6 +515,16 @@ function outside(value: number | undefined, from: number, to: number): boolean {
 
 function shortCode(code: string | undefined): boolean {
   return code === undefined || /^[A-Za-z0-9]{1,10}$/.test(code);
+}
+
+function withoutZeros(digits: string): string {
+  return digits.replace(/^0+/, '');
+}
+
+function branchProblem(what: string, given: string | undefined, longest: number): string | null {
+  if (given === undefined || (/^\d+$/.test(given) && new RegExp(`^\\d{1,${longest}}$`).test(withoutZeros(given))))
+    return null;
+  return `${what} deve ter de 1 a ${longest} dígitos, sem o dígito verificador (452, e não 452-9)`;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;

@@ -11,6 +11,7 @@ import * as housekeeping from './migrations/009_housekeeping';
 import * as webhooksLetGo from './migrations/010_webhooks_let_go';
 import * as numbersAndProof from './migrations/011_numbers_and_proof';
 import * as accountVersion from './migrations/012_account_version';
+import * as bankReview from './migrations/013_bank_review';
 import * as today from './migrations/014_today';
 import * as guard from './migrations/015_guard';
 import * as confirmedSessions from './migrations/016_confirmed_sessions';
@@ -30,6 +31,7 @@ const migrations: Record<string, Knex.Migration> = {
   '010_webhooks_let_go': webhooksLetGo,
   '011_numbers_and_proof': numbersAndProof,
   '012_account_version': accountVersion,
+  '013_bank_review': bankReview,
   '014_today': today,
   '015_guard': guard,
   '016_confirmed_sessions': confirmedSessions,

@@ -3,12 +3,13 @@ import type { Knex } from 'knex';
 /** Whoever reads a batch again later finds its items; the events only say in which order they came. */
 const EVENTS_DAYS = 30;
 const NOTICES_DAYS = 90;
+const REVIEWS_DAYS = 90;
 /** A batch of a million is done in some sweeps, none of which holds anybody up. */
 const MOST_ROWS = 20_000;
 
 /**
  * Takes away what has served its time: the numbered outcomes of batches that ended, and notices that were delivered or
- * given up. Outcomes themselves, attempts and the audit stay for good.
+ * given up, and the findings of reviews. Outcomes themselves, attempts and the audit stay for good.
  * @returns how many rows are gone; call again while it is large
  */
 export async function pruneOldRows(knex: Knex): Promise<number> {
@@ -36,5 +37,11 @@ export async function pruneOldRows(knex: Knex): Promise<number> {
          and not exists (select from webhook_delivery d where d.event_id = e.id) limit :most)`,
     { days: NOTICES_DAYS, most: MOST_ROWS },
   );
-  return events.rowCount + notices.rowCount + untold.rowCount;
+  const findings = await knex.raw<{ rowCount: number }>(
+    `delete from bank_review_finding where (review_id, number) in (
+       select f.review_id, f.number from bank_review v join bank_review_finding f on f.review_id = v.id
+       where v.finished_at < clock_timestamp() - :days * interval '1 day' limit :most)`,
+    { days: REVIEWS_DAYS, most: MOST_ROWS },
+  );
+  return events.rowCount + notices.rowCount + untold.rowCount + findings.rowCount;
 }

@@ -66,7 +66,50 @@ export interface FoundBoleto {
   alive: boolean;
   /** The bank's own state, for people. */
   status: string;
+  /** The day on which the bank registered it; absent or null where the answer does not show it. */
+  registeredOn?: string | null;
 }
+
+/** What a look needs of a boleto; `payer` where it is ours, so that its words are masked. */
+export type Sought = Pick<ChargeSnapshot, 'convenio' | 'ourNumber'> & {
+  payer?: Pick<ChargeSnapshot['payer'], 'document' | 'name'>;
+};
+
+/** Boletos of one account at the bank, by the day of their registration. Dates are `YYYY-MM-DD`, both included. */
+export interface ListQuery {
+  convenio: string;
+  /** Of the beneficiary, without check digit and leading zeros. */
+  agency: string;
+  bankAccount: string;
+  from: string;
+  to: string;
+  /** Where the page before said that it goes on; null = the first page. */
+  cursor: string | null;
+}
+
+/** What one row of a bank's list shows: neither our reference nor the payer. */
+export interface ListedBoleto {
+  /** The bank's id, by which it can be looked for. */
+  bankId: string;
+  /** A list may show other convênios of the same account. */
+  convenio: string;
+  amountCents: number;
+  dueDate: string;
+  registeredOn: string | null;
+  alive: boolean;
+  status: string;
+}
+
+/** The end of a call for one page. */
+export type ListResult =
+  | {
+      kind: 'page';
+      rows: ListedBoleto[];
+      /** Rows without a number, a value or a date. */ unreadable: number;
+      next: string | null;
+      exchange: Exchange;
+    }
+  | Extract<LookResult, { kind: 'unusable' }>;
 
 /** The end of a look. `notFound` is only the documented not-found answer; everything else unreadable is `unusable`. */
 export type LookResult =
@@ -148,12 +191,14 @@ export interface Gateway extends GatewayCodec {
   authenticate(account: GatewayAccount, timeoutMs: number): Promise<TokenResult>;
   register(snapshot: ChargeSnapshot, call: CallContext): Promise<RegisterResult>;
   /** Looks for the boleto of this snapshot; `bankId` when the bank gave one. */
-  look(snapshot: ChargeSnapshot, bankId: string | null, call: CallContext): Promise<LookResult>;
+  look(sought: Sought, bankId: string | null, call: CallContext): Promise<LookResult>;
+  /** One page of what the bank registered in a period, whoever asked for it. Where it is empty, the list has ended. */
+  listRegistered(query: ListQuery, call: CallContext): Promise<ListResult>;
   /**
    * Whether the account works, step by step, as each is known; the first that is not ok is the last. Registers nothing,
    * and asks for one read: `permit` is awaited before it, and what that rejects with is thrown.
    */
   checkAccount(account: GatewayAccount, terms: AccountTerms, call: CheckContext): AsyncIterable<AccountCheck>;
   /** What identifies a look in the bank's cache: two looks with the same identity within staleMs are one. */
-  lookIdentity(snapshot: ChargeSnapshot, bankId: string | null): string;
+  lookIdentity(sought: Sought, bankId: string | null): string;
 }

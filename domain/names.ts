@@ -11,6 +11,13 @@ export function gatewayTaskQueue(gateway: string): string {
   return `gateway-${gateway}`;
 }
 
+/** Holds what a bank registered against the record. */
+export const REVIEW_WORKFLOW_TYPE = 'bankReview';
+
+export function reviewWorkflowId(reviewId: string): string {
+  return `conferencia/${reviewId}`;
+}
+
 /** Delivers notices to one webhook. */
 export const WEBHOOK_WORKFLOW_TYPE = 'deliverWebhook';
 

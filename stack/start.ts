@@ -72,7 +72,9 @@ function tell(stack: Stack, demo: boolean, say: Say): void {
   else say('  npx boletos importar ARQUIVO        (exemplos: npx tsx examples/main.ts PASTA)');
   const bank = stack.gateways['banco-do-brasil'];
   if (bank && !demo) {
-    say('  npx boletos carteira definir ID --gateway banco-do-brasil --convenio 3128557 --variacao 35 \\');
+    say(
+      '  npx boletos carteira definir ID --gateway banco-do-brasil --convenio 3128557 --variacao 35 --agencia 452 --conta 123873 \\',
+    );
     say(`    --base-url ${bank}/cobrancas/v2 --auth-url ${bank}/oauth/token --credenciais conta.json`);
     say('    (conta.json: {"clientId":"simulado","clientSecret":"segredo-simulado","appKey":"chave-simulada"})');
   }

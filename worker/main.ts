@@ -6,6 +6,7 @@ import { createGuardActivities } from '../activities/guard/guardActivities';
 import { createCommunicateSlice } from '../activities/communicateSlice';
 import { createLines } from '../activities/gatewayLine';
 import { beating } from '../activities/heartbeat';
+import { createReviewBank } from '../activities/reviewBank';
 import { asActivity } from '../activities/failure';
 import { sweepBatches } from '../activities/sweepBatches';
 import { createWatchGivenUp } from '../activities/watchGivenUp';
@@ -23,6 +24,7 @@ import { batchWorkflows } from './batchWorkflows';
 import { guardBatches } from './guardBatches';
 import { keepGuards } from './guardSchedules';
 import { createLogger } from './logger';
+import { conductOpenReviews } from './openReviews';
 import { ensureSearchAttributes } from './searchAttributes';
 import { ensureSweep } from './sweepSchedule';
 import { dispatchWebhooks } from './webhookDispatch';
@@ -85,6 +87,7 @@ async function main(): Promise<void> {
             });
             const swept = await sweepBatches(knex, batchWorkflows(client), new Date());
             await pruneOldRows(knex);
+            await conductOpenReviews(knex, client);
             return swept;
           }),
       },
@@ -98,6 +101,7 @@ async function main(): Promise<void> {
         taskQueue: gatewayTaskQueue(gateway.name),
         activities: {
           communicateSlice: createCommunicateSlice({ knex: byKey, lineOf }),
+          reviewBank: createReviewBank({ knex: byKey, lineOf }),
           watchGivenUp: createWatchGivenUp(byKey, gateway.name, lineOf),
         },
         maxConcurrentActivityTaskExecutions: SLICES_AT_ONCE,

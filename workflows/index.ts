@@ -1,3 +1,4 @@
+export { bankReview } from './bankReview';
 export { boletoBatch } from './boletoBatch';
 export { deliverWebhook } from './deliverWebhook';
 export { guardCarteira } from './guardCarteira';

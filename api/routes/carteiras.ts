@@ -64,6 +64,8 @@ const detailsSchema = summarySchema
     homologation: z.boolean(),
     pix: z.boolean(),
     acceptsInvalidCodes: z.boolean(),
+    agency: z.string().nullable().openapi({ description: 'Do beneficiário, sem o dígito; null: não informada' }),
+    bankAccount: z.string().nullable(),
     interestPercent: z.number(),
     finePercent: z.number(),
     discountPercent: z.number(),
@@ -104,6 +106,8 @@ const definitionSchema = z
     addressSource: z.enum(['main', 'billing']).optional(),
     pix: z.boolean().optional(),
     acceptInvalidCodes: z.boolean().optional(),
+    agency: text(10).optional().openapi({ description: 'Do beneficiário, sem o dígito verificador', example: '452' }),
+    bankAccount: text(20).optional().openapi({ description: 'O mesmo da conta', example: '123873' }),
     limits: limitsSchema.optional(),
     nextNumber: z.number().int().min(1).max(9_999_999_999).optional(),
     version: versionSchema
@@ -323,6 +327,8 @@ const fields: Readonly<Record<string, string>> = {
   carteira: 'code',
   variacao: 'variation',
   limite: 'limits',
+  agencia: 'agency',
+  conta: 'bankAccount',
 };
 
 function definitionRefused(result: Exclude<DefinitionResult, { kind: 'defined' }>, { filiais }: Actor): Problem {

@@ -6,6 +6,7 @@ import { auditoriaRoutes } from './auditoria';
 import { boletoAnteriorRoutes } from './boletoAnterior';
 import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
+import { conferenciasRoutes } from './conferencias';
 import { correcaoRoutes } from './correcao';
 import { correcoesRoutes } from './correcoes';
 import { documentosRoutes } from './documentos';
@@ -45,6 +46,7 @@ export function routes(deps: ApiDeps) {
     filiaisRoutes(deps),
     carteirasRoutes(deps),
     guardaRoutes(deps),
+    conferenciasRoutes(deps),
     comunicacoesRoutes(deps),
     inicioRoutes(deps),
     itensRoutes(deps),

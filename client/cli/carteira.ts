@@ -31,6 +31,8 @@ interface DefineOptions {
   limiteConsulta?: Limit;
   endereco?: 'principal' | 'cobranca';
   proximoNumero?: number;
+  agencia?: string;
+  conta?: string;
   pix?: boolean;
   semPix?: boolean;
   aceitarLinhasInvalidas?: boolean;
@@ -72,6 +74,8 @@ export function addCarteiraCommand(program: Command, context: () => CliContext):
       new Option('--endereco <qual>', 'endereço do cliente que vai para o banco').choices(['principal', 'cobranca']),
     )
     .option('--proximo-numero <n>', 'primeiro nosso número livre, quando outro sistema já deu os anteriores', parseId)
+    .option('--agencia <numero>', 'agência do beneficiário, sem o dígito: para conferir-banco')
+    .option('--conta <numero>', 'conta do beneficiário, sem o dígito: para conferir-banco')
     .option('--pix', 'boleto híbrido: pedir ao banco o Pix de cada boleto')
     .addOption(new Option('--sem-pix', 'boleto sem Pix').conflicts('pix'))
     .option('--aceitar-linhas-invalidas', 'só em homologação: aceitar os códigos errados de um ambiente de testes')
@@ -148,6 +152,7 @@ function describe(carteira: CarteiraDetails): string {
     `  gateway            ${carteira.gateway ?? '—'}${carteira.homologation ? ' (homologação)' : ''}`,
     `  convênio           ${carteira.convenio ?? '—'}`,
     `  carteira/variação  ${carteira.code}/${carteira.variation || '—'}`,
+    `  agência/conta      ${carteira.agency ?? '—'}/${carteira.bankAccount ?? '—'}`,
     `  espécie            ${carteira.especie}`,
     `  timeout            ${carteira.timeoutSeconds} s`,
     `  endereço           ${carteira.addressSource === 'main' ? 'principal' : 'de cobrança'}`,
@@ -186,6 +191,8 @@ async function define(context: CliContext, id: number, options: DefineOptions): 
       ? {}
       : { addressSource: options.endereco === 'principal' ? ('main' as const) : ('billing' as const) }),
     ...(options.proximoNumero === undefined ? {} : { nextNumber: options.proximoNumero }),
+    ...(options.agencia === undefined ? {} : { agency: options.agencia }),
+    ...(options.conta === undefined ? {} : { bankAccount: options.conta }),
     ...(options.pix || options.semPix ? { pix: options.pix ?? false } : {}),
     ...(options.aceitarLinhasInvalidas || options.recusarLinhasInvalidas
       ? { acceptInvalidCodes: options.aceitarLinhasInvalidas ?? false }

@@ -15,6 +15,7 @@ import { addComunicarCommand } from './comunicar';
 import { addConcluirCommand } from './concluir';
 import { addConferirCommand } from './conferir';
 import { addBoletoAnteriorCommand } from './boletoAnterior';
+import { addConferirBancoCommand } from './conferirBanco';
 import { addCorrigirCommand } from './corrigir';
 import { addDescartarCommand } from './descartar';
 import { addErrosDesconhecidosCommand } from './errosDesconhecidos';
@@ -110,6 +111,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addPdfCommand(program, context);
   addCalcularCommand(program, context);
   addConferirCommand(program, context);
+  addConferirBancoCommand(program, context);
   addErrosDesconhecidosCommand(program, context);
   addMigrarCommand(program, context);
 }

@@ -8,8 +8,11 @@ import type {
   Gateway,
   GatewayAccount,
   GatewayCapabilities,
+  ListQuery,
+  ListResult,
   LookResult,
   RegisterResult,
+  Sought,
   TokenResult,
 } from '../../domain/gateway';
 import { createMask, printableExchange, printableMessage, type Mask } from '../printable';
@@ -17,6 +20,7 @@ import { createTransport, type HttpOutcome, type HttpRequest } from '../transpor
 import { checkEnvironment, checkRead, checkScopes, failed, missingAppKey, passed, tokenProblem } from './accountCheck';
 import { classifyAnswer, classifyNoAnswer, parseJson, readErrorBody, type Classified } from './errors';
 import { bancoDoBrasilCodec } from './codec';
+import { firstPlace, listParameters, readPage, readPlace } from './list';
 import { codeLayout, isRecord, readFound, otherNumber, readRegistration, toRegistrationBody } from './wire';
 
 const DEFAULT_KEY_PARAMETER = 'gw-dev-app-key';
@@ -58,12 +62,12 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
 
   async function call(
     request: HttpRequest,
-    snapshot: ChargeSnapshot,
+    { payer }: Pick<Sought, 'payer'>,
     context: CallContext,
   ): Promise<{ outcome: HttpOutcome; exchange: Exchange; mask: Mask }> {
     const started = performance.now();
     const outcome = await transport.exchange(request);
-    const mask = maskFor(snapshot, context);
+    const mask = maskFor(payer, context);
     return { outcome, exchange: toExchange(request, outcome, performance.now() - started, mask), mask };
   }
 
@@ -139,11 +143,11 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
     return toFailure(classifyAnswer(outcome), mask, exchange);
   }
 
-  async function look(snapshot: ChargeSnapshot, bankId: string | null, context: CallContext): Promise<LookResult> {
-    const number = bankId ?? snapshot.ourNumber ?? '';
+  async function look(sought: Sought, bankId: string | null, context: CallContext): Promise<LookResult> {
+    const number = bankId ?? sought.ourNumber ?? '';
     const path = `/boletos/${encodeURIComponent(number)}`;
-    const request = toRequest('GET', path, { numeroConvenio: snapshot.convenio }, context);
-    const { outcome, exchange, mask } = await call(request, snapshot, context);
+    const request = toRequest('GET', path, { numeroConvenio: sought.convenio }, context);
+    const { outcome, exchange, mask } = await call(request, sought, context);
     if (outcome.kind !== 'answered') return unusable(classifyNoAnswer(outcome), mask, exchange);
     if (outcome.status === 200) {
       const found = readFound(parseJson(outcome.body), number);
@@ -154,6 +158,16 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
     return unusable(classifyAnswer(outcome), mask, exchange);
   }
 
+  async function listRegistered(query: ListQuery, context: CallContext): Promise<ListResult> {
+    const place = query.cursor === null ? firstPlace : readPlace(query.cursor);
+    const request = toRequest('GET', '/boletos', listParameters(query, place), context);
+    const { outcome, exchange, mask } = await call(request, {}, context);
+    if (outcome.kind !== 'answered') return unusable(classifyNoAnswer(outcome), mask, exchange);
+    const page = readPage(outcome, place);
+    if (page === null) return unusable(classifyAnswer(outcome), mask, exchange);
+    return { kind: 'page', ...page, exchange };
+  }
+
   return {
     ...bancoDoBrasilCodec,
     capabilities: { ...capabilities, ...overrides },
@@ -161,10 +175,13 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
     authenticate,
     register,
     look,
+    listRegistered,
     checkAccount,
-    lookIdentity: (snapshot, bankId) => `${snapshot.convenio}/${bankId ?? snapshot.ourNumber ?? ''}`,
+    lookIdentity: (sought, bankId) => `${sought.convenio}/${bankId ?? sought.ourNumber ?? ''}`,
   };
 }
+
+type Unusable = Extract<LookResult, { kind: 'unusable' }>;
 
 /** Sequences begin at 1: of a valid form, and no boleto's. */
 function nobodysNumber(convenio: string): string {
@@ -180,12 +197,11 @@ function secretsOf({ credentials }: GatewayAccount): string[] {
   return [clientSecret, appKey, clientId, basic(clientId, clientSecret)];
 }
 
-function maskFor(snapshot: ChargeSnapshot, { account, token }: CallContext): Mask {
-  const { document, name } = snapshot.payer;
-  return createMask([token.value, ...secretsOf(account)], {
-    document,
-    names: [name, bancoDoBrasilCodec.sending.fold(name)],
-  });
+function maskFor(payer: Sought['payer'], { account, token }: CallContext): Mask {
+  return createMask(
+    [token.value, ...secretsOf(account)],
+    payer ? { document: payer.document, names: [payer.name, bancoDoBrasilCodec.sending.fold(payer.name)] } : null,
+  );
 }
 
 function toRequest(
@@ -245,7 +261,7 @@ function toFailure(classified: Classified, mask: Mask, exchange: Exchange): Regi
   return { ...cleaned(classified, mask), bankId: null, exchange };
 }
 
-function unusable(classified: Classified, mask: Mask, exchange: Exchange): LookResult {
+function unusable(classified: Classified, mask: Mask, exchange: Exchange): Unusable {
   const { kind, message, retryAfterMs } = cleaned(classified, mask);
   // A 404 that is not the API's own says nothing about the boleto, and stops nobody else's.
   const stops = (kind === 'auth' || kind === 'config') && exchange.status !== 404;

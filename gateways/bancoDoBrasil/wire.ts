@@ -166,9 +166,14 @@ export function readFound(answer: unknown, number: string): FoundBoleto | null {
     payerDocument: readDocument(answer.codigoTipoInscricaoSacado, answer.numeroInscricaoSacadoCobranca),
     amountCents,
     dueDate,
-    alive: state in liveStates,
-    status: liveStates[state] ?? deadStates[state] ?? `estado ${state}`,
+    ...stateOf(state),
+    registeredOn: fromBankDate(answer.dataRegistroTituloCobranca),
   };
+}
+
+/** @param state codigoEstadoTituloCobranca */
+export function stateOf(state: string): { alive: boolean; status: string } {
+  return { alive: state in liveStates, status: liveStates[state] ?? deadStates[state] ?? `estado ${state}` };
 }
 
 function readDocument(type: unknown, number: unknown): string | null {

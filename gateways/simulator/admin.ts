@@ -1,12 +1,12 @@
-import type { Answer, BankRequest } from './bank';
+import type { Answer, BankRequest, Invented } from './bank';
 import type { FaultRule, Route } from './faults';
 import type { SimulatorAdmin } from './server';
 
 /**
  * What a test or a demo tells the bank (docs in the gateway's README). Loopback only, like the whole simulator.
  * GET state | ledger[?entries=1] | calls?route=R[&windowMs=N]
- * POST faults {rules, seed?} | settings {…} | facts {…} | boletos {convenio, number, changes} | expire-tokens |
- * down {ms} | reset
+ * POST faults {rules, seed?} | settings {…} | facts {…} | boletos {convenio, number, changes} | fill {convenio, count, …} |
+ * expire-tokens | down {ms} | reset
  */
 export function answerAdmin(admin: SimulatorAdmin, request: BankRequest): Answer {
   const action = `${request.method} ${request.path.slice('/__admin/'.length)}`;
@@ -48,6 +48,8 @@ export function answerAdmin(admin: SimulatorAdmin, request: BankRequest): Answer
       return admin.amend(String(input.convenio), String(input.number), (input.changes ?? {}) as Record<string, unknown>)
         ? json(200, {})
         : json(404, { error: 'no such boleto' });
+    case 'POST fill':
+      return json(200, { registered: admin.fill(input as unknown as Invented) });
     case 'POST expire-tokens':
       admin.expireTokens();
       return json(200, {});

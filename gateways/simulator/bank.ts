@@ -1,5 +1,5 @@
-import type { CallKey, Misprint, Route } from './faults';
-import type { Ledger } from './ledger';
+import type { CallKey, Mislisting, Misprint, Route } from './faults';
+import type { Ledger, LedgerEntry } from './ledger';
 
 export interface BankRequest {
   method: string;
@@ -26,6 +26,27 @@ export interface SimulatedAccount {
   appKey: string;
   /** What the application may do; absent = all that is asked for. */
   scopes?: string[];
+  /** Of the beneficiary, as lists are asked for; absent = those that an answer to a registration shows. */
+  agency?: string;
+  bankAccount?: string;
+}
+
+/** Boletos that come into the books without a call: registered elsewhere, or before the record was set back. */
+export interface Invented {
+  convenio: string;
+  count: number;
+  /** Client id; absent = the first account. */
+  account?: string;
+  /** Of the convênio's numbers; absent = 1. They follow each other. */
+  firstSequence?: number;
+  /** seuNumero of the first, counted on; absent = references of another system. */
+  firstReference?: number;
+  amountCents?: number;
+  /** `YYYY-MM-DD` */
+  dueDate?: string;
+  /** absent = today. */
+  registeredOn?: string;
+  payerDocument?: string;
 }
 
 /** What is true only at the bank. */
@@ -46,6 +67,8 @@ export interface BankSettings {
   tokenSeconds: number;
   /** Registers under numbers of its own, whatever number was asked for. */
   renumbers: boolean;
+  /** Rows a page of its lists. */
+  listRows: number;
   /** How long after its registration a boleto cannot be cancelled. */
   cancelLockMs: number;
 }
@@ -60,6 +83,10 @@ export interface SimulatedBank {
   failure(status: number, route: Route): Answer;
   /** The same answer with wrong codes; as it is where it has none. */
   misprint(answer: Answer, what: Misprint): Answer;
+  /** The page of a list, wrong; any other answer as it is. */
+  mislist(answer: Answer, what: Mislisting, request: BankRequest): Answer;
+  /** Entries for the ledger, in the bank's own shape. */
+  invent(what: Invented, now: number): LedgerEntry[];
   /** The same answer to a registration, about another boleto of its convênio; as it is where there is none. */
   crosstalk(answer: Answer): Answer;
   /** An error in the usual shape, with this text in it. */

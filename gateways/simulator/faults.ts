@@ -1,11 +1,17 @@
 /** The routes of a simulated bank, by what a client uses them for. */
-export type Route = 'register' | 'read' | 'token' | 'cancel';
+export type Route = 'register' | 'read' | 'list' | 'token' | 'cancel';
 
 /** Whether the bank does its work before the fault shows: `after` = registered, and the client cannot know. */
 type When = 'before' | 'after';
 
 /** In what the answer to a registration or a read is misprinted; the bank's own books stay right. */
 export type Misprint = 'line' | 'bank' | 'amount' | 'dueDate' | 'ourNumber' | 'pixCrc' | 'pixAmount';
+
+/**
+ * What is wrong with one page of a list: it says that it is the last, is the first page once more, goes on for ever
+ * with itself, or has boletos of another company among its rows.
+ */
+export type Mislisting = 'endsEarly' | 'repeatsPage' | 'standsStill' | 'foreign';
 
 /** What goes wrong. Unless said otherwise nothing is processed. Durations are milliseconds. */
 export type Fault =
@@ -28,6 +34,8 @@ export type Fault =
   | { kind: 'invalidClient' }
   /** Does its work, and answers with wrong codes. */
   | { kind: 'misprint'; what: Misprint }
+  /** Answers a list with a page that is wrong. */
+  | { kind: 'mislist'; what: Mislisting }
   /** Does its work, and answers with another boleto's number and codes; rightly while the convênio has no other. */
   | { kind: 'crosstalk' };
 

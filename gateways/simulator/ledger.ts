@@ -30,11 +30,15 @@ export interface Ledger {
   entries(): readonly LedgerEntry[];
   find(convenio: string, number: string): LedgerEntry | undefined;
   append(entry: LedgerEntry): void;
+  /** Many at once; nobody waits for their answers. */
+  appendAll(entries: readonly LedgerEntry[]): void;
   /** Changes the bank's data of a boleto, for example to cancel it. */
   amend(entry: LedgerEntry, changes: Record<string, unknown>): void;
   reset(): void;
   close(): void;
 }
+
+const LINES_A_WRITE = 1_000;
 
 type Line = LedgerEntry | { amends: string; changes: Record<string, unknown> };
 
@@ -82,6 +86,13 @@ export function openLedger(folder: string): Ledger {
     append(entry) {
       write(entry);
       remember(entry);
+    },
+    appendAll(added) {
+      for (let from = 0; from < added.length; from += LINES_A_WRITE) {
+        const lines = added.slice(from, from + LINES_A_WRITE);
+        writeSync(handle, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+        lines.forEach(remember);
+      }
     },
     amend(entry, changes) {
       write({ amends: `${entry.convenio}/${entry.number}`, changes });

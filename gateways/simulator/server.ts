@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerAdmin } from './admin';
-import type { Answer, BankRequest, BankSettings, CreateBank } from './bank';
+import type { Answer, BankRequest, BankSettings, CreateBank, Invented } from './bank';
 import { createCallLog, type CallLog } from './calls';
 import { createFaults, fraction, type Fault, type FaultRule, type Route } from './faults';
 import { openLedger, type Ledger, type LedgerCounts } from './ledger';
@@ -58,6 +58,8 @@ export interface SimulatorAdmin {
   down(ms: number): void;
   /** Changes the bank's data of a boleto. @returns false when there is no such boleto. */
   amend(convenio: string, number: string, changes: Record<string, unknown>): boolean;
+  /** Writes boletos into the ledger that nobody registered by a call. @returns how many */
+  fill(what: Invented): number;
   /** Forgets registrations, calls, faults and everything set. */
   reset(): void;
   state(): SimulatorState;
@@ -119,6 +121,11 @@ export async function startBankSimulator(
       if (entry) ledger.amend(entry, changes);
       return entry !== undefined;
     },
+    fill(what) {
+      const entries = bank.invent(what, Date.now() + settings.clockAheadMs);
+      ledger.appendAll(entries);
+      return entries.length;
+    },
     reset() {
       ledger.reset();
       calls.reset();
@@ -153,8 +160,8 @@ export async function startBankSimulator(
     calls.record(route, receivedAt);
     const wait = latencyOf(settings.latency[route], `${route}/${++number}`);
     if (wait > 0) await pause(wait);
-    const limit = settings.limits[route];
-    if (limit && within(calls.instants(route), receivedAt - limit.windowMs) > limit.calls)
+    const limit = settings.limits[route === 'list' ? 'read' : route];
+    if (limit && received(route, receivedAt - limit.windowMs) > limit.calls)
       return send(response, {
         ...bank.failure(429, route),
         headers: { 'retry-after': String(Math.ceil(limit.windowMs / 1_000)) },
@@ -163,6 +170,12 @@ export async function startBankSimulator(
     const fault = faults.pick(key);
     if (!fault) return send(response, process());
     await misbehave(fault, process, route, call, response);
+  }
+
+  /** A list is one more read. */
+  function received(route: Route, since: number): number {
+    const routes: Route[] = route === 'list' || route === 'read' ? ['list', 'read'] : [route];
+    return routes.reduce((sum, each) => sum + within(calls.instants(each), since), 0);
   }
 
   async function misbehave(
@@ -211,6 +224,8 @@ export async function startBankSimulator(
         return send(response, bank.failure(401, 'token'));
       case 'misprint':
         return send(response, bank.misprint(process(), fault.what));
+      case 'mislist':
+        return send(response, bank.mislist(process(), fault.what, call));
       case 'crosstalk':
         return send(response, bank.crosstalk(process()));
     }

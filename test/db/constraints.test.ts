@@ -44,6 +44,33 @@ async function world() {
 }
 type World = Awaited<ReturnType<typeof world>>;
 
+let reviews = 0;
+async function createReview(w: World, columns: object = {}): Promise<string> {
+  reviews += 1;
+  const row = {
+    ...{
+      id: `conferencia-${reviews}`,
+      carteira_id: w.carteira.id,
+      gateway: 'banco-do-brasil',
+      account_id: w.accountId,
+    },
+    ...{
+      convenio: String(w.receivableId),
+      from_day: '2026-01-01',
+      to_day: '2026-01-31',
+      requested_by: 'op',
+      ...columns,
+    },
+  };
+  await knex('bank_review').insert(row);
+  return row.id;
+}
+async function createFinding(w: World, columns: object): Promise<void> {
+  const review_id = await createReview(w);
+  const row = { review_id, number: '1', convenio: '3128557', source: 'list', kind: 'foreign' };
+  await knex('bank_review_finding').insert({ ...row, ...columns });
+}
+
 const another = (w: World) => createReceivable(knex, w.carteira);
 
 const guardRule = (w: World) => ({
@@ -211,6 +238,60 @@ const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unkn
     'batch_id_check',
     'a batch id fits a workflow id and an address',
     (w) => createBatch(knex, w.carteira.id, { id: '-x y' }),
+  ],
+  [
+    'carteira_agency_check',
+    'an agência is digits alone',
+    (w) => knex('carteira').where({ id: w.carteira.id }).update({ agency: '0452' }),
+  ],
+  [
+    'carteira_bank_account_check',
+    'a conta is digits alone',
+    (w) => knex('carteira').where({ id: w.carteira.id }).update({ bank_account: '123873-5' }),
+  ],
+  [
+    'bank_review_id_check',
+    'the id of a review fits a workflow id and an address',
+    (w) => createReview(w, { id: '-x y' }),
+  ],
+  ['bank_review_state_check', 'a review is in a known state', (w) => createReview(w, { state: 'lost' })],
+  ['bank_review_period', 'a period ends after it began', (w) => createReview(w, { to_day: '2025-12-31' })],
+  ['bank_review_end', 'a review that has ended has its instant', (w) => createReview(w, { state: 'done' })],
+  [
+    'bank_review_one_open',
+    'one review at a time for each numbering',
+    async (w) => {
+      await createReview(w);
+      await createReview(w);
+    },
+  ],
+  ['bank_review_carteira_id_fkey', 'a review is of a carteira', (w) => createReview(w, { carteira_id: 1 })],
+  ['bank_review_account_id_fkey', 'a review is made with an account', (w) => createReview(w, { account_id: 999_999 })],
+  [
+    'bank_review_finding_pkey',
+    'a review meets a boleto once',
+    async (w) => {
+      const row = {
+        review_id: await createReview(w),
+        number: '1',
+        convenio: '3128557',
+        source: 'list',
+        kind: 'foreign',
+      };
+      await knex('bank_review_finding').insert([row, row]);
+    },
+  ],
+  ['bank_review_finding_kind_check', 'a finding is of a known kind', (w) => createFinding(w, { kind: 'odd' })],
+  ['bank_review_finding_source_check', 'a finding has a known source', (w) => createFinding(w, { source: 'rumour' })],
+  [
+    'bank_review_finding_review_id_fkey',
+    'a finding belongs to a review',
+    (w) => createFinding(w, { review_id: 'nenhuma' }),
+  ],
+  [
+    'bank_review_finding_receivable_id_fkey',
+    'a finding is about a título that exists',
+    (w) => createFinding(w, { receivable_id: 1 }),
   ],
   ['batch_phase_check', 'a batch is in a known phase', (w) => createBatch(knex, w.carteira.id, { phase: 'done' })],
   ['batch_carteira_id_fkey', 'a batch is for a carteira that exists', () => createBatch(knex, 1)],

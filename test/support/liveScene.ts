@@ -39,6 +39,8 @@ export interface LiveScene {
   /** Environment of our programs. */
   variables: Record<string, string>;
   startWorker(): Promise<ChildProcess>;
+  /** All of them, at once. */
+  killWorkers(): Promise<void>;
   /** Runs `boletos` as a process. */
   boletos(...args: string[]): Promise<CommandResult>;
   states(batchId: string): Promise<Partial<Record<ItemState, number>>>;
@@ -88,6 +90,12 @@ export async function openLiveScene({ timeoutSeconds = 5 } = {}): Promise<LiveSc
       await Promise.race([once(worker, 'message'), ended]);
       ended.catch(() => undefined);
       return worker;
+    },
+    async killWorkers() {
+      for (const worker of workers) {
+        worker.kill('SIGKILL');
+        await once(worker, 'exit');
+      }
     },
     async boletos(...args) {
       const command = spawn(process.execPath, ['bin/boletos.js', ...args], {

@@ -187,6 +187,8 @@ export interface Carteira extends CarteiraSummary {
   acceptsInvalidCodes: boolean;
   homologation: boolean;
   pix: boolean;
+  agency: string | null;
+  bankAccount: string | null;
   interestPercent: number;
   finePercent: number;
   discountPercent: number;
@@ -471,4 +473,41 @@ export interface Holiday {
   source: string;
   filialId: number | null;
   yearly: boolean;
+}
+
+/** A conferência com o banco. */
+export interface Review {
+  reviewId: string;
+  carteiraId: number;
+  from: string;
+  to: string;
+  requestedBy: string;
+  state: string;
+  stateLabel: string;
+  ended: boolean;
+  pages: number;
+  listed: number;
+  equal: number;
+  pending: number;
+  otherConvenio: number;
+  unreadable: number;
+  findings: { kind: string; label: string; advice: string; count: number }[];
+  remarks: string[];
+  problem: string | null;
+  nextNumber: { before: number; after: number } | null;
+  startedAt: string;
+  finishedAt: string | null;
+}
+
+export interface ReviewFinding {
+  number: string;
+  kind: string;
+  label: string;
+  receivableId: number | null;
+  amountCents: number | null;
+  dueDate: string | null;
+  status: string | null;
+  sentAmountCents: number | null;
+  sentDueDate: string | null;
+  differences: string;
 }

@@ -6,6 +6,8 @@ import type { CallKey, Route } from '../../simulator/faults';
 import type { Ledger, LedgerEntry } from '../../simulator/ledger';
 import { bankDate, text } from '../wire';
 import { failureAnswer, json, refusalAnswer } from './answers';
+import { BENEFICIARY, createListing, mislisted } from './listing';
+import { invented } from './invented';
 import { checkRegistration, isRefused, refusedConvenio, type Registrable } from './checks';
 import { aboutAnother, codesOf, misprinted } from './misprints';
 import { createQrCode } from './pix';
@@ -19,6 +21,7 @@ const CACHED_READS = 10_000;
 export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSettings): SimulatedBank {
   const tokens = new Map<string, { clientId: string; expiresAt: number }>();
   const reads = new Map<string, { answer: Answer; until: number }>();
+  const listing = createListing(ledger, () => settings().listRows);
   let strangeTokens = 0;
 
   function authorize(request: BankRequest): SimulatedAccount | Answer {
@@ -71,8 +74,8 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
       codigoBarraNumerico: boleto.textoCodigoBarrasTituloCobranca,
       numeroContratoCobranca: boleto.numeroContratoCobranca,
       beneficiario: {
-        agencia: 452,
-        contaCorrente: 123873,
+        agencia: Number(account.agency ?? BENEFICIARY.agency),
+        contaCorrente: Number(account.bankAccount ?? BENEFICIARY.bankAccount),
         tipoEndereco: 0,
         logradouro: 'RUA DA CONCESSIONARIA 1',
         bairro: 'CENTRO',
@@ -85,17 +88,22 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
   }
 
   /** Answers an identical read from its cache, also the one that found nothing. */
-  function read(request: BankRequest, number: string): Answer {
+  function once(request: BankRequest, work: () => Answer): Answer {
     const cached = reads.get(request.target);
     if (cached && cached.until > request.receivedAt) return cached.answer;
+    const answer = work();
+    if (reads.size >= CACHED_READS)
+      for (const [key, { until }] of reads) if (until <= request.receivedAt) reads.delete(key);
+    const { readCacheMs } = settings();
+    if (readCacheMs > 0) reads.set(request.target, { answer, until: request.receivedAt + readCacheMs });
+    return answer;
+  }
+
+  function read(request: BankRequest, number: string): Answer {
     const convenio = request.query.get('numeroConvenio') ?? '';
     const refusal = refusedConvenio(convenio, settings().facts);
     const entry = ledger.find(convenio, number);
-    const answer = refusal ? refusalAnswer(400, refusal) : entry ? json(200, entry.boleto) : notFound();
-    if (reads.size >= CACHED_READS)
-      for (const [key, { until }] of reads) if (until <= request.receivedAt) reads.delete(key);
-    reads.set(request.target, { answer, until: request.receivedAt + settings().readCacheMs });
-    return answer;
+    return refusal ? refusalAnswer(400, refusal) : entry ? json(200, entry.boleto) : notFound();
   }
 
   function cancel(request: BankRequest, number: string): Answer {
@@ -130,6 +138,8 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
           ownReference: value('numeroTituloBeneficiario'),
         };
       }
+      if (method === 'GET' && path === BASE_PATH)
+        return { route: 'list', account, ourNumber: null, ownReference: null };
       const match = /^\/cobrancas\/v2\/boletos\/(\d{1,20})(\/baixar)?$/.exec(path);
       const number = match?.[1];
       if (!number) return null;
@@ -144,7 +154,8 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
       if ('status' in account) return account;
       const number = request.path.split('/')[4] ?? '';
       if (route === 'register') return register(request, account);
-      return route === 'read' ? read(request, number) : cancel(request, number);
+      if (route === 'list') return once(request, () => listing.answer(request, account));
+      return route === 'read' ? once(request, () => read(request, number)) : cancel(request, number);
     },
     failure: failureAnswer,
     misprint(answer, what) {
@@ -152,6 +163,12 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
       const entry = number === null ? undefined : ledger.find(number.slice(3, 10), number);
       return entry ? misprinted(answer, entry, what) : answer;
     },
+    mislist(answer, what, request) {
+      const account = authorize(request);
+      if ('status' in account) return answer;
+      return mislisted(answer, what, request, (query) => listing.answer({ ...request, query }, account));
+    },
+    invent: (what, now) => invented(what, settings().accounts, now),
     crosstalk(answer) {
       const number = numberIn(answer);
       const other = ledger

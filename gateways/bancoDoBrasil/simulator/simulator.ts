@@ -20,6 +20,7 @@ const settings: SimulatorSettings = {
   readCacheMs: 30_000,
   tokenSeconds: 600,
   renumbers: false,
+  listRows: 300,
   cancelLockMs: 30 * 60_000,
   latency: {},
   limits: {},

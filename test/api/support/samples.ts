@@ -181,6 +181,17 @@ export const samples: Record<string, Sample> = {
     foreign: { status: 403, code: 'filial_de_outro' },
   },
   'DELETE /feriados/{id}': { access: 'administrador', about: ({ holidayId }) => ({ path: { id: holidayId } }) },
+  'POST /carteiras/{id}/conferencias': {
+    access: 'operador',
+    about: ({ carteiraId }) => ({
+      path: { id: carteiraId },
+      body: { from: '2026-01-01', to: '2026-01-31' },
+      headers: { 'Idempotency-Key': `matriz-${carteiraId}` },
+    }),
+  },
+  'GET /carteiras/{id}/conferencias': { access: 'consulta', about: ({ carteiraId }) => ({ path: { id: carteiraId } }) },
+  'GET /conferencias/{id}': { access: 'consulta', about: ({ reviewId }) => ({ path: { id: reviewId } }) },
+  'GET /conferencias/{id}/achados': { access: 'consulta', about: ({ reviewId }) => ({ path: { id: reviewId } }) },
 
   'GET /comunicacoes/{batchId}/exportacao': {
     access: 'consulta',

@@ -50,6 +50,8 @@ export interface World {
   deliveryId: number;
   /** Entered for the filial. */
   holidayId: number;
+  /** Ended, with a finding about `rejectedId`. */
+  reviewId: string;
 }
 
 /** Ids of a world begin with its number: 12 digits that no count, sum or clock shows. */
@@ -86,7 +88,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
     await knex('gateway_limit').insert({ account_id: accountId, route_class, calls: 10, window_ms: 1_000 });
   const { id: carteiraId } = await createCarteira(knex, {
     ...{ id: id(), description: `Carteira ${text}`, filial_id: filialId, account_id: accountId, variation: '35' },
-    convenio: String(3_000_000 + worlds),
+    ...{ convenio: String(3_000_000 + worlds), agency: '452', bank_account: '123873' },
   });
   const spare = { id: id(), description: `Reserva ${text}`, filial_id: filialId, account_id: null };
   const { id: spareCarteiraId } = await createCarteira(knex, spare);
@@ -163,6 +165,24 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
   const kept = { owner: userId, name: `Filtro ${text}`, carteiraId, filters: { city: word } };
   const filterId = (await saveFilter(knex, kept, 100))?.id as number;
   const tokenId = await createApiToken(knex, { name: `ERP ${text}`, filiais: [filialId], created_by: userId });
+  const reviewId = `${word}-v${worlds}`;
+  await knex('bank_review').insert({
+    ...{ id: reviewId, carteira_id: carteiraId, gateway: 'banco-do-brasil', account_id: accountId },
+    ...{ convenio: String(3_000_000 + worlds), from_day: '2026-01-01', to_day: '2026-01-31', state: 'done' },
+    ...{ requested_by: `pessoa.${word}`, finished_at: knex.fn.now(), problem: word },
+    counts: JSON.stringify({
+      listed: 1,
+      equal: 0,
+      unlisted: 0,
+      otherConvenio: 0,
+      pending: 0,
+      findings: { differs: 1 },
+    }),
+  });
+  await knex('bank_review_finding').insert({
+    ...{ review_id: reviewId, number: `${series}${worlds}`, convenio: String(3_000_000 + worlds), source: 'list' },
+    ...{ kind: 'differs', receivable_id: rejectedId, status: word, differences: ['amountCents'] },
+  });
   const webhookId = await createWebhook(knex, {
     ...{ name: `Webhook ${text}`, url: `https://erp.invalid/${word}`, filiais: [filialId], created_by: userId },
   });
@@ -211,7 +231,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       printableId,
       ...{ closedId, alertId },
     },
-    ...{ userId, tokenId, correctionId: correction.correctionId, filterId, webhookId, deliveryId, holidayId },
+    ...{ userId, tokenId, correctionId: correction.correctionId, filterId, webhookId, deliveryId, holidayId, reviewId },
   };
 }
 
@@ -263,7 +283,7 @@ export function nowhere(): World {
       ...{ closedId: id + 10, alertId: id + 11 },
     },
     ...{ userId: 'u-000000000000', tokenId: 't-000000000000', correctionId: id, filterId: id },
-    ...{ webhookId: 'w-000000000000', deliveryId: id + 8, holidayId: id + 10 },
+    ...{ webhookId: 'w-000000000000', deliveryId: id + 8, holidayId: id + 10, reviewId: 'conferencia-nenhuma' },
   };
 }
 

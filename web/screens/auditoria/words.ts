@@ -1,3 +1,4 @@
+import { findingLabels } from '../../../domain/bankReview';
 import { itemLabels } from '../../../domain/states';
 import { webhookEventLabels } from '../../../domain/webhooks';
 import { fieldLabel } from '../contas/fields';
@@ -44,6 +45,8 @@ const actions: Record<string, string> = {
   removeGuard: 'Desligou a guarda',
   addHoliday: 'Informou um feriado',
   removeHoliday: 'Apagou um feriado',
+  'conferir com o banco': 'Pediu a conferência com o banco',
+  'conferência com o banco concluída': 'Conferência com o banco concluída',
 };
 
 export const entityLabels: Record<string, string> = {
@@ -78,6 +81,9 @@ const fields: Record<string, string> = {
   ...{ baseUrl: 'Endereço da API', authUrl: 'Endereço do token', carteiras: 'Carteiras', nextNumber: 'Próximo número' },
   ...{ register: 'Registro', read: 'Consulta', calls: 'Chamadas', windowMs: 'a cada milissegundos' },
   ...{ step: 'Passo', ok: 'Deu certo' },
+  ...{ agency: 'Agência', bankAccount: 'Conta do beneficiário', reviewId: 'Número da conferência' },
+  ...{ from: 'De', to: 'Até', findings: 'Achados' },
+  ...findingLabels,
   ...{ filters: 'Filtros', receivableIds: 'Cobranças', receivableId: 'Cobrança', decision: 'Decisão', scope: 'Quais' },
   ...{ filialIds: 'Filiais', customerIds: 'Clientes', personType: 'Tipo de pessoa', contractKind: 'Contrato' },
   ...{ contractId: 'Número do contrato', issuedFrom: 'Emissão de', issuedTo: 'Emissão até' },

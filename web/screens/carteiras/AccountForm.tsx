@@ -13,10 +13,12 @@ const fields = [
   ['convenio', 'Convênio', '7 dígitos'],
   ['variation', 'Variação', 'por exemplo 35'],
   ['code', 'Carteira no banco', 'por exemplo 17'],
+  ['agency', 'Agência do beneficiário', 'Sem o dígito: para conferir com o banco'],
+  ['bankAccount', 'Conta do beneficiário', 'Sem o dígito'],
   ['timeoutSeconds', 'Espera pela resposta do banco, em segundos', 'de 1 a 300'],
   ['nextNumber', 'Próximo nosso número', 'Só ao passar de outro sistema; vazio = continua'],
 ] as const;
-const optional: readonly string[] = ['variation', 'code', 'timeoutSeconds', 'nextNumber'];
+const optional: readonly string[] = ['variation', 'code', 'agency', 'bankAccount', 'timeoutSeconds', 'nextNumber'];
 const numbers: readonly string[] = ['timeoutSeconds', 'nextNumber'];
 type Name = (typeof fields)[number][0];
 
@@ -42,6 +44,8 @@ function AccountDialog({ carteira, onDone, onClose }: { carteira: Carteira; onDo
     convenio: carteira.convenio ?? '',
     variation: carteira.variation,
     code: carteira.code,
+    agency: carteira.agency ?? '',
+    bankAccount: carteira.bankAccount ?? '',
     timeoutSeconds: String(carteira.timeoutSeconds),
     nextNumber: '',
   });

@@ -9,6 +9,7 @@ import { useMayAct } from '../../shell/session';
 import { AccountForm } from './AccountForm';
 import { AccountTest } from './AccountTest';
 import { GuardSection } from './GuardSection';
+import { BankReview } from './BankReview';
 import { LimitsForm } from './LimitsForm';
 
 /** One carteira: its rules, its account at the gateway and how healthy that is. */
@@ -35,6 +36,9 @@ export function CarteiraScreen({ id }: { id: number }) {
           <Pair name="Convênio">{carteira.convenio ?? '—'}</Pair>
           <Pair name="Carteira no banco">{carteira.code}</Pair>
           <Pair name="Variação">{carteira.variation || '—'}</Pair>
+          <Pair name="Agência e conta">
+            {carteira.agency && carteira.bankAccount ? `${carteira.agency} / ${carteira.bankAccount}` : '—'}
+          </Pair>
           <Pair name="Espécie">{carteira.especie}</Pair>
           <Pair name="Juros ao mês">{percent(carteira.interestPercent)}</Pair>
           <Pair name="Multa">{percent(carteira.finePercent)}</Pair>
@@ -79,6 +83,7 @@ export function CarteiraScreen({ id }: { id: number }) {
         {administrator ? <AccountForm carteira={carteira} onDone={reload} /> : null}
       </section>
       <GuardSection id={id} mayChange={administrator} />
+      {account ? <BankReview carteira={carteira} mayStart={operator} onDone={reload} /> : null}
     </>
   );
 }
