@@ -26,9 +26,10 @@ export async function ask(
   context: CliContext,
   { batchId, kind, receivableIds, reason }: Wish,
 ): Promise<{ batch: BatchHandle; told: { by: string; actionId: string } }> {
+  // Nothing is written down that could not be sent.
+  const batch = getBatch(await context.temporal(), batchId);
   const knex = await context.database();
   await existingBatch(knex, batchId);
-  const batch = getBatch(await context.temporal(), batchId);
   const [by, actionId] = [await context.by(), randomUUID()];
   const actionIds = actionParts(actionId, receivableIds ?? []).map((part) => part.actionId);
   const refused = await recordRequest(knex, { batchId, actionIds, kind, by });
