@@ -6,10 +6,14 @@ import { communicate, heldBack, release, TITULOS, untilRegistered, type Scenario
 
 const UNRESOLVED = 10;
 const HALF = 25;
-const slow = { register: { calls: 300, windowMs: 60_000 }, read: { calls: 12_000, windowMs: 60_000 } };
+/** Slow enough that a command, on a machine that is busy, is typed in the middle. */
+const slow = { register: { calls: 50, windowMs: 60_000 }, read: { calls: 12_000, windowMs: 60_000 } };
+/** The same for calls without an answer: nobody looks for them before. */
+const LONG_TIMEOUT_SECONDS = 40;
 
 const d4: Scenario = {
   name: 'D4',
+  plan: { timeoutSeconds: LONG_TIMEOUT_SECONDS },
   what: `carteira definir with another base URL while ${UNRESOLVED} attempts are unresolved`,
   faults: (account) => [
     { match: { route: 'register', account }, fault: { kind: 'silent', when: 'after' }, times: UNRESOLVED },

@@ -1,3 +1,4 @@
+import { firstTituloOf } from '../cadastro';
 import { press } from '../operator';
 import { checkBank, seeThroughByMessages } from './person';
 import {
@@ -99,18 +100,17 @@ export const drill: Scenario = {
     await registerAndSetBack(play, 1);
     const { code, out, err } = await checkBank(stage, carteira);
     const ending = await communicate(play, 'again');
-    const rows = await stage
+    const sentAgain = await stage
       .knex('attempt')
-      .where({ batch_id: play.batch('again') })
-      .select('id');
+      .join('batch_item', { 'batch_item.batch_id': 'attempt.batch_id', 'batch_item.ordinal': 'attempt.ordinal' })
+      .where({ 'attempt.batch_id': play.batch('again') })
+      .andWhere('receivable_id', '<', firstTituloOf(carteira) + TITULOS)
+      .pluck<string[]>('attempt.id');
     return {
       ending,
+      sentAgain: sentAgain.length,
       actions: { checkBank: 1 },
-      facts: {
-        newTitulos: NEW,
-        sentAgain: rows.length,
-        checkBank: { code, said: (out || err).trim().split('\n').at(-1) },
-      },
+      facts: { checkBank: { code, said: (out || err).trim().split('\n').at(-1) } },
     };
   },
 };
