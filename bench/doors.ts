@@ -142,7 +142,7 @@ async function playOne(context: BenchContext, stage: Stage, { scenario, carteira
     ),
   );
   const all = merged(ending.actions, actions);
-  const finished = !failed && ending.rest !== 'stuck';
+  const finished = !failed && ending.rest !== 'stuck' && ending.rest !== 'paused';
   const counts = { doubled: doubled.length, lost: lost.length, unknown: unknown.length, leaked, sentAgain };
   context.measure({
     ...{ scene: name, finished, ...counts, personActions: countActions(all), actions: all, refused: ending.refused },
