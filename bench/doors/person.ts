@@ -28,6 +28,8 @@ const MOST_TURNS = 16;
 const CONCLUDED_WITHIN_MS = 120_000;
 /** Who is refused so often no longer asks. */
 const MOST_DECISIONS = 3;
+/** Who resumes so often, and sees the same pause again, calls for help. */
+const MOST_FRUITLESS = 2;
 
 export function countActions(actions: Actions): number {
   return Object.values(actions).reduce((sum, count) => sum + count, 0);
@@ -55,6 +57,8 @@ export async function seeThroughByMessages(
   const decisions = new Map<number, number>();
   const proposed = new Set<string>();
   let reexamined = '';
+  let pausedAt = '';
+  let fruitless = 0;
   let refused = 0;
   let rest: Rest | 'stuck' = 'stuck';
 
@@ -92,7 +96,10 @@ export async function seeThroughByMessages(
     if (rest === 'concluded' || rest === 'stuck') break;
     const states = await statesOf(knex, batchId);
     if (rest === 'paused') {
-      await followWords((await boletos(stack, ['comunicacao', batchId])).out);
+      const stands = JSON.stringify(states);
+      const isStill = !(await followWords((await boletos(stack, ['comunicacao', batchId])).out)) && stands === pausedAt;
+      if (isStill && (fruitless += 1) > MOST_FRUITLESS) break;
+      pausedAt = stands;
       if ((await wrongAddress(stage, carteiraId)) && !proposed.has('address')) {
         proposed.add('address');
         did('define');
