@@ -165,6 +165,7 @@ class SliceRun {
           giveAhead();
           return await this.look(item, intent.boletoId, account, token);
         case 'send':
+          this.line.numbering.given(this.bank.numbering.convenio, intent.snapshot.ourNumber);
           return await this.send(giveCall, {
             item,
             attemptId,

@@ -50,6 +50,8 @@ export interface BatchOpened {
 /** Runs on the task queue of one gateway. */
 export interface GatewayActivities {
   communicateSlice(input: { batchId: string; round: number } & Slice): Promise<SliceResult>;
+  /** Asks the bank about numbers that were given up: none of them may be alive unseen. @returns how many were looked for. */
+  watchGivenUp(): Promise<{ looked: number; alive: number }>;
 }
 
 /** Runs on the task queue `boletos`, by a schedule. */

@@ -188,8 +188,12 @@ async function settleConflict(
   line.numbering.doubt(convenio);
   const { mismatches } = evidence;
   const options = { mismatches, accepted: open.acceptsMismatches, by: SYSTEM, holder: boletoId };
-  const adoption = await knex.transaction((trx) => adoptFound(trx, space, line.gateway, evidence.found, options));
-  if (isOfATituloOfOurs(adoption)) await markBehind(knex, space, 'restored');
+  const adoption = await knex.transaction(async (trx) => {
+    const adopted = await adoptFound(trx, space, line.gateway, evidence.found, options);
+    // In one: a título that gets its number back here must not get another before it is known how far behind we are.
+    if (isOfATituloOfOurs(adopted)) await markBehind(trx, space, 'restored');
+    return adopted;
+  });
   return adoption.kind === 'adopted' ? givesNumberBack(outcome, adoption.receivableId) : outcome;
 }
 

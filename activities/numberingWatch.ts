@@ -30,6 +30,8 @@ export interface NumberCall {
 export interface NumberingWatch {
   /** Asks the bank about the next numbers, when that was not done lately, and stops the numbering where it has one. */
   check(numbering: RecordNumbering, call: NumberCall): Promise<void>;
+  /** This worker sends this number: a record that gives lower ones from now on was set back. */
+  given(convenio: string, ourNumber: string | null): void;
   /** Something unknown stood under a number of this convênio: asked again before the next one is given. */
   doubt(convenio: string): void;
   /** What people read when no number is given. */
@@ -70,22 +72,26 @@ export function createNumberingWatch(knex: Knex, line: () => GatewayLine, ahead:
     const space = { gateway: gateway.name, accountId: account.id, convenio };
     const { mismatches } = codesOf(gateway, { kind: 'found', found, exchange: nothing }, false);
     const options = { mismatches, accepted: false, by: SYSTEM };
-    const adoption = await knex.transaction((trx) => adoptFound(trx, space, gateway, found, options));
-    await markBehind(knex, space, isOfATituloOfOurs(adoption) ? 'restored' : 'otherSystem');
+    await knex.transaction(async (trx) => {
+      const adoption = await adoptFound(trx, space, gateway, found, options);
+      await markBehind(trx, space, isOfATituloOfOurs(adoption) ? 'restored' : 'otherSystem');
+    });
   }
 
   return {
     async check(numbering, call) {
       const { convenio, recordId, nextNumber } = numbering;
       const known = checked.get(convenio);
-      // A record that gives a lower number than it once did was set back.
-      if (known && known.recordId === recordId && nextNumber >= known.highest && performance.now() < known.until) {
-        known.highest = nextNumber;
-        return;
-      }
+      const isSetBack = known !== undefined && (known.recordId !== recordId || nextNumber < known.highest);
+      if (known && !isSetBack && performance.now() < known.until) return;
       const asked = asking.get(convenio) ?? askAhead(numbering, call).finally(() => asking.delete(convenio));
       asking.set(convenio, asked);
       await asked;
+    },
+    given(convenio, ourNumber) {
+      const known = checked.get(convenio);
+      const sequence = ourNumber === null ? null : line().gateway.sequenceOf(convenio, ourNumber);
+      if (known && sequence !== null) known.highest = Math.max(known.highest, sequence + 1);
     },
     doubt: (convenio) => void checked.delete(convenio),
     explain(numbering, behind, call) {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { dueDateAlertRaised } from '../db/alerts';
 import { openItems } from '../db/analysis';
+import { gatewaysToWatch } from '../db/givenUp';
 import { liveBatches, type LiveBatch } from '../db/sweep';
 import type { SweepResult } from '../domain/batch';
 import { saoPauloDate } from '../domain/dates';
@@ -27,6 +28,8 @@ const HALF_HOUR_MS = 30 * 60_000;
  */
 export async function sweepBatches(knex: Knex, workflows: BatchWorkflows, now: Date): Promise<SweepResult> {
   const result: SweepResult = { alive: 0, restarted: [], reexamined: [], alerted: [], failed: [] };
+  const watch = await gatewaysToWatch(knex);
+  if (watch.length > 0) result.watch = watch;
   for (const batch of await liveBatches(knex)) {
     const { batchId } = batch;
     result.alive += 1;

@@ -171,4 +171,6 @@ export interface SweepResult {
   alerted: string[];
   /** Could not be helped this time; the next sweep tries again. */
   failed: string[];
+  /** Gateways with numbers that were given up and are to be looked for; absent = none. */
+  watch?: string[];
 }

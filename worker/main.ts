@@ -7,6 +7,7 @@ import { createLines } from '../activities/gatewayLine';
 import { beating } from '../activities/heartbeat';
 import { asActivity } from '../activities/failure';
 import { sweepBatches } from '../activities/sweepBatches';
+import { createWatchGivenUp } from '../activities/watchGivenUp';
 import { deliver, type DeliverDeps } from '../activities/webhooks/deliver';
 import { send } from '../activities/webhooks/send';
 import { readEnvironment } from '../config/environment';
@@ -69,19 +70,18 @@ async function main(): Promise<void> {
       },
       maxCachedWorkflows: WORKFLOWS_CACHED,
     }),
-    ...Object.values(gateways).map((gateway) =>
-      Worker.create({
+    ...Object.values(gateways).map((gateway) => {
+      const lineOf = createLines({ knex: byKey, secretBox, loadAccount: loadOne }, gateway);
+      return Worker.create({
         ...common,
         taskQueue: gatewayTaskQueue(gateway.name),
         activities: {
-          communicateSlice: createCommunicateSlice({
-            knex: byKey,
-            lineOf: createLines({ knex: byKey, secretBox, loadAccount: loadOne }, gateway),
-          }),
+          communicateSlice: createCommunicateSlice({ knex: byKey, lineOf }),
+          watchGivenUp: createWatchGivenUp(byKey, gateway.name, lineOf),
         },
         maxConcurrentActivityTaskExecutions: SLICES_AT_ONCE,
-      }),
-    ),
+      });
+    }),
   ]);
 
   const stop = () => workers.forEach((worker) => worker.getState() === 'RUNNING' && worker.shutdown());

@@ -1,6 +1,7 @@
-import { proxyActivities } from '@temporalio/workflow';
-import type { SweepActivities } from '../activities';
+import { patched, proxyActivities } from '@temporalio/workflow';
+import type { GatewayActivities, SweepActivities } from '../activities';
 import type { SweepResult } from '../domain/batch';
+import { gatewayTaskQueue } from '../domain/names';
 
 /** Looks at every live batch, one after the other; the next sweep comes in minutes, so one try is enough. */
 const { sweepBatches: sweep } = proxyActivities<SweepActivities>({
@@ -9,7 +10,24 @@ const { sweepBatches: sweep } = proxyActivities<SweepActivities>({
   retry: { maximumAttempts: 3 },
 });
 
-/** Run by a schedule, and once when a worker starts: no batch is forgotten because its workflow was lost. */
+/** Looks of no hurry: a gateway without a worker, or a bank that is away, is left to the next sweep. */
+const { watchGivenUp } = proxyActivities<GatewayActivities>({
+  scheduleToStartTimeout: '1 min',
+  startToCloseTimeout: '5 min',
+  heartbeatTimeout: '30 s',
+  retry: { maximumAttempts: 1 },
+});
+
+/**
+ * Run by a schedule, and once when a worker starts: no batch is forgotten because its workflow was lost, and no number
+ * that was given up is alive unseen.
+ */
 export async function sweepBatches(): Promise<SweepResult> {
-  return sweep();
+  const swept = await sweep();
+  if (patched('watch-given-up'))
+    for (const gateway of swept.watch ?? [])
+      await watchGivenUp
+        .executeWithOptions({ taskQueue: gatewayTaskQueue(gateway), summary: 'Procurar números abandonados' }, [])
+        .catch(() => undefined);
+  return swept;
 }

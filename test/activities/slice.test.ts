@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { registerBoleto, type Registration } from '../../activities/registerBoleto';
+import { registerBoleto } from '../../activities/registerBoleto';
 import { deferItems, leaseItems, type LeasedItem } from '../../db/leases';
 import { openIntents } from '../../db/intents';
 import { closeLook, openLook } from '../../db/looks';
@@ -11,6 +11,7 @@ import { readPix } from '../../domain/pix';
 import { mismatchLabels, type Mismatch } from '../../domain/registrationCheck';
 import type { Fault, FaultRule, Misprint, Route } from '../../gateways/simulator/faults';
 import { openBankScene, type BankScene } from '../support/bankScene';
+import { intend as intendFor, leaseOne as leaseOf, sendAndDie as sendAndDieFor } from '../support/deadWorker';
 
 let scene: BankScene;
 
@@ -66,44 +67,9 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await sleep(20);
 }
 
-async function leaseOne(batchId: string): Promise<LeasedItem> {
-  const [item] = await leaseItems(scene.knex, { batchId, from: 1, to: 1 }, 0);
-  return item as LeasedItem;
-}
-
-async function intend(
-  item: LeasedItem,
-  deadlineMs = 50,
-): Promise<Pick<Registration, 'attemptId' | 'boletoId' | 'snapshot' | 'homologation' | 'acceptsMismatches'>> {
-  const attemptId = randomUUID();
-  const [intent] = await openIntents(scene.knex, scene.worker.gateway, [{ ...item, attemptId, deadlineMs }]);
-  if (intent?.kind !== 'send') throw new Error(`the intent was not granted: ${intent?.kind}`);
-  const { kind: _, ...granted } = intent;
-  return { attemptId, ...granted };
-}
-
-/** Sends an intent for real, as a worker does that dies before it can tell anybody. */
-async function sendAndDie(
-  item: LeasedItem,
-  token?: AccessToken,
-): Promise<{ attemptId: string; boletoId: number; outcome: Outcome }> {
-  const { line } = scene.worker;
-  const intent = await intend(item);
-  const account = await line.account();
-  const current = token ? { kind: 'token' as const, token } : await line.tokens.current(account);
-  if (current.kind !== 'token') throw new Error(current.message);
-  const { outcome } = await registerBoleto(line, {
-    ...intent,
-    item,
-    account,
-    token: current.token,
-    timeoutMs: 1_000,
-    deadline: performance.now() + 10_000,
-    wallDeadline: Infinity,
-    onSend: () => undefined,
-  });
-  return { ...intent, outcome };
-}
+const leaseOne = (batchId: string) => leaseOf(scene, batchId);
+const intend = (item: LeasedItem, deadlineMs?: number) => intendFor(scene, item, deadlineMs);
+const sendAndDie = (item: LeasedItem, token?: AccessToken) => sendAndDieFor(scene, item, token);
 
 describe('a slice', () => {
   test('registers each boleto once, with its linha digitável, and the título becomes Impresso', async () => {

@@ -42,7 +42,7 @@ export interface MemoryRecordOptions {
 }
 
 export interface MemoryRecord {
-  activities: BatchActivities & GatewayActivities;
+  activities: BatchActivities & Pick<GatewayActivities, 'communicateSlice'>;
   items: MemoryItem[];
   /** Names of the activities that ran, in order. */
   calls: string[];
@@ -141,7 +141,7 @@ export function createMemoryRecord(options: MemoryRecordOptions): MemoryRecord {
     };
   }
 
-  const activities: BatchActivities & GatewayActivities = {
+  const activities: BatchActivities & Pick<GatewayActivities, 'communicateSlice'> = {
     openBatch: options.openBatch ?? (async () => ({ gateway: 'banco-do-brasil' })),
     async selectBoletos() {
       return { selected: all.length, leftOut: 0, nearestDueDate: options.nearestDueDate ?? null };
@@ -311,7 +311,9 @@ export function createMemoryRecord(options: MemoryRecordOptions): MemoryRecord {
   };
   return record;
 
-  function watched(plain: BatchActivities & GatewayActivities): BatchActivities & GatewayActivities {
+  function watched(
+    plain: BatchActivities & Pick<GatewayActivities, 'communicateSlice'>,
+  ): BatchActivities & GatewayActivities {
     const entries = Object.entries(plain).map(([name, activity]) => [
       name,
       async (input: never) => {
@@ -320,6 +322,6 @@ export function createMemoryRecord(options: MemoryRecordOptions): MemoryRecord {
         return (activity as (input: never) => Promise<unknown>)(input);
       },
     ]);
-    return Object.fromEntries(entries) as BatchActivities & GatewayActivities;
+    return Object.fromEntries(entries) as BatchActivities & Pick<GatewayActivities, 'communicateSlice'>;
   }
 }
