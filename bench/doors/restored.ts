@@ -1,6 +1,6 @@
 import { firstTituloOf } from '../cadastro';
 import { press } from '../operator';
-import { checkBank, seeThroughByMessages } from './person';
+import { checkBank, seeThroughByMessages, type Actions } from './person';
 import {
   communicate,
   heldBack,
@@ -98,7 +98,12 @@ export const drill: Scenario = {
   async run(play): Promise<Outcome> {
     const { stage, carteira } = play;
     await registerAndSetBack(play, 1);
-    const { code, out, err } = await checkBank(stage, carteira);
+    const actions: Actions = {};
+    const { code, out, err } = await checkBank(
+      stage,
+      carteira,
+      (what) => void (actions[what] = (actions[what] ?? 0) + 1),
+    );
     const ending = await communicate(play, 'again');
     const sentAgain = await stage
       .knex('attempt')
@@ -109,7 +114,7 @@ export const drill: Scenario = {
     return {
       ending,
       sentAgain: sentAgain.length,
-      actions: { checkBank: 1 },
+      actions,
       facts: { checkBank: { code, said: (out || err).trim().split('\n').at(-1) } },
     };
   },
