@@ -51,6 +51,7 @@ interface Scene {
   /** Alive at the bank, and their títulos know nothing of them. */
   unknown: number;
   leaked: number;
+  sentAgain: number;
   personActions: number;
 }
 
@@ -60,6 +61,7 @@ function drillGoals(scenes: readonly Scene[]): Goal[] {
     { goal: 'restore.unfinished', value: scenes.filter(({ finished }) => !finished).length, atMost: 0 },
     { goal: 'restore.doubled', value: sum(scenes, ({ doubled }) => doubled), atMost: 0 },
     { goal: 'restore.lost', value: sum(scenes, ({ lost, unknown }) => Math.max(lost, unknown)), atMost: 0 },
+    { goal: 'restore.sentAgain', value: sum(scenes, ({ sentAgain }) => sentAgain), atMost: 0 },
   ];
 }
 
@@ -120,7 +122,7 @@ async function playOne(context: BenchContext, stage: Stage, { scenario, carteira
     .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
   const failed = outcome instanceof Error;
   if (failed && signal.aborted) throw outcome;
-  const { ending, planted, elsewhere = [], actions = {}, facts = {} } = failed ? unfinished : outcome;
+  const { ending, planted, elsewhere = [], sentAgain = 0, actions = {}, facts = {} } = failed ? unfinished : outcome;
 
   const addresses = [{ ...stage.bank, rightful: true }, ...elsewhere.map((each) => ({ ...each, rightful: false }))];
   const books = await Promise.all(addresses.map(({ bank }) => bank.entries()));
@@ -140,8 +142,8 @@ async function playOne(context: BenchContext, stage: Stage, { scenario, carteira
     ),
   );
   const all = merged(ending.actions, actions);
-  const finished = !failed && ending.rest !== 'stuck';
-  const counts = { doubled: doubled.length, lost: lost.length, unknown: unknown.length, leaked };
+  const finished = !failed && ending.rest !== 'stuck' && ending.rest !== 'paused';
+  const counts = { doubled: doubled.length, lost: lost.length, unknown: unknown.length, leaked, sentAgain };
   context.measure({
     ...{ scene: name, finished, ...counts, personActions: countActions(all), actions: all, refused: ending.refused },
     ...{ rest: ending.rest, states: ending.states, ...facts, ...(failed && { error: outcome.message }) },

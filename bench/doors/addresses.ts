@@ -1,15 +1,19 @@
-import { accountOf } from '../cadastro';
-import { press } from '../operator';
+import { getBatch } from '../../client/batchClient';
+import { accountOf, OPERATOR } from '../cadastro';
+import { press, untilItRests } from '../operator';
 import { define } from './account';
 import { seeThroughByMessages } from './person';
 import { communicate, heldBack, release, TITULOS, untilRegistered, type Scenario } from './scenario';
 
 const UNRESOLVED = 10;
 const HALF = 25;
-const slow = { register: { calls: 300, windowMs: 60_000 }, read: { calls: 12_000, windowMs: 60_000 } };
+const REFUSED = 10;
+/** Nobody looks for a call without an answer before that: a command, on a machine that is busy, comes in between. */
+const LONG_TIMEOUT_SECONDS = 40;
 
 const d4: Scenario = {
   name: 'D4',
+  plan: { timeoutSeconds: LONG_TIMEOUT_SECONDS },
   what: `carteira definir with another base URL while ${UNRESOLVED} attempts are unresolved`,
   faults: (account) => [
     { match: { route: 'register', account }, fault: { kind: 'silent', when: 'after' }, times: UNRESOLVED },
@@ -51,24 +55,25 @@ function movedAccount(carteira: number) {
 
 const x1: Scenario = {
   name: 'X1',
-  what: 'another base URL with a wrong secret, then another client id too, in the middle of a live communication',
-  plan: { limits: slow },
+  what: `in a live communication another base URL with a wrong secret, then another client id too; ${REFUSED} are sent again`,
+  faults: (account) => [
+    { match: { route: 'register', account }, fault: { kind: 'dirty', content: 'nul' }, times: REFUSED },
+  ],
   async run(play) {
     const { stage, carteira, signal } = play;
     const other = await stage.openAddress('X1', [{ ...accountOf(carteira), clientSecret: 'outro-segredo' }]);
     const batchId = play.batch('live');
     await press(stage, carteira, batchId);
-    await untilRegistered(play, UNRESOLVED);
+    await untilRegistered(play, TITULOS - REFUSED);
+    await untilItRests(stage.knex, batchId, signal);
     const stranger = { origin: other.origin, clientSecret: 'segredo-errado' };
     const taken: number[] = [];
     for (const changes of [stranger, { ...stranger, clientId: 'outro-cliente' }])
       taken.push((await define(stage, carteira, changes)).code);
+    await getBatch(stage.client, batchId).recommunicate({ by: OPERATOR, scope: 'all' });
     const ending = await seeThroughByMessages(stage, { carteiraId: carteira, batchId, signal });
-    return {
-      ending,
-      elsewhere: [other],
-      facts: { definitions: taken.map((code) => (code === 0 ? 'taken' : 'refused')).join(' ') },
-    };
+    const definitions = taken.map((code) => (code === 0 ? 'taken' : 'refused')).join(' ');
+    return { ending, elsewhere: [other], facts: { definitions } };
   },
 };
 

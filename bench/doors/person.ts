@@ -28,15 +28,33 @@ const MOST_TURNS = 16;
 const CONCLUDED_WITHIN_MS = 120_000;
 /** Who is refused so often no longer asks. */
 const MOST_DECISIONS = 3;
+/** Who resumes so often, and sees the same pause again, calls for help. */
+const MOST_FRUITLESS = 2;
 
 export function countActions(actions: Actions): number {
   return Object.values(actions).reduce((sum, count) => sum + count, 0);
 }
 
-/** How far back the bank is asked: the day before everything here began. */
-export function checkBank({ stack }: Stage, carteiraId: number): Promise<Said> {
+/** Of the account at the simulated bank, as its holder knows them. */
+const beneficiary = { agency: '452', account: '123873' };
+
+/**
+ * `boletos conferir-banco` from the day before everything here began; where it wants to know agência and conta, they
+ * are told, and it is asked again.
+ */
+export async function checkBank(
+  stage: Stage,
+  carteiraId: number,
+  did: (what: 'checkBank' | 'define') => void,
+): Promise<Said> {
   const since = addDays(saoPauloDate(new Date()), -1);
-  return boletos(stack, ['conferir-banco', String(carteiraId), '--desde', since, '--json']);
+  const ask = () => boletos(stage.stack, ['conferir-banco', String(carteiraId), '--desde', since, '--json']);
+  did('checkBank');
+  const said = await ask();
+  if (said.code === 0 || !said.err.includes('--agencia')) return said;
+  did('define');
+  await define(stage, carteiraId, { beneficiary });
+  return ask();
 }
 
 /**
@@ -50,11 +68,13 @@ export async function seeThroughByMessages(
   const { knex, client, stack } = stage;
   const batch = getBatch(client, batchId);
   const actions: Actions = {};
-  const did = (what: keyof Actions) => (actions[what] = (actions[what] ?? 0) + 1);
+  const did = (what: keyof Actions) => void (actions[what] = (actions[what] ?? 0) + 1);
   const asked = () => ({ by: OPERATOR, actionId: randomUUID() });
   const decisions = new Map<number, number>();
   const proposed = new Set<string>();
   let reexamined = '';
+  let pausedAt = '';
+  let fruitless = 0;
   let refused = 0;
   let rest: Rest | 'stuck' = 'stuck';
 
@@ -68,8 +88,7 @@ export async function seeThroughByMessages(
     }
     if (/conferir-banco/.test(words) && !proposed.has('conferir-banco')) {
       proposed.add('conferir-banco');
-      did('checkBank');
-      return (await checkBank(stage, carteiraId)).code === 0;
+      return (await checkBank(stage, carteiraId, did)).code === 0;
     }
     return false;
   };
@@ -92,7 +111,10 @@ export async function seeThroughByMessages(
     if (rest === 'concluded' || rest === 'stuck') break;
     const states = await statesOf(knex, batchId);
     if (rest === 'paused') {
-      await followWords((await boletos(stack, ['comunicacao', batchId])).out);
+      const stands = JSON.stringify(states);
+      const isStill = !(await followWords((await boletos(stack, ['comunicacao', batchId])).out)) && stands === pausedAt;
+      if (isStill && (fruitless += 1) > MOST_FRUITLESS) break;
+      pausedAt = stands;
       if ((await wrongAddress(stage, carteiraId)) && !proposed.has('address')) {
         proposed.add('address');
         did('define');

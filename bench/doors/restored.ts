@@ -1,5 +1,6 @@
+import { firstTituloOf } from '../cadastro';
 import { press } from '../operator';
-import { checkBank, seeThroughByMessages } from './person';
+import { checkBank, seeThroughByMessages, type Actions } from './person';
 import {
   communicate,
   heldBack,
@@ -97,20 +98,24 @@ export const drill: Scenario = {
   async run(play): Promise<Outcome> {
     const { stage, carteira } = play;
     await registerAndSetBack(play, 1);
-    const { code, out, err } = await checkBank(stage, carteira);
+    const actions: Actions = {};
+    const { code, out, err } = await checkBank(
+      stage,
+      carteira,
+      (what) => void (actions[what] = (actions[what] ?? 0) + 1),
+    );
     const ending = await communicate(play, 'again');
-    const rows = await stage
+    const sentAgain = await stage
       .knex('attempt')
-      .where({ batch_id: play.batch('again') })
-      .select('id');
+      .join('batch_item', { 'batch_item.batch_id': 'attempt.batch_id', 'batch_item.ordinal': 'attempt.ordinal' })
+      .where({ 'attempt.batch_id': play.batch('again') })
+      .andWhere('receivable_id', '<', firstTituloOf(carteira) + TITULOS)
+      .pluck<string[]>('attempt.id');
     return {
       ending,
-      actions: { checkBank: 1 },
-      facts: {
-        newTitulos: NEW,
-        sentAgain: rows.length,
-        checkBank: { code, said: (out || err).trim().split('\n').at(-1) },
-      },
+      sentAgain: sentAgain.length,
+      actions,
+      facts: { checkBank: { code, said: (out || err).trim().split('\n').at(-1) } },
     };
   },
 };

@@ -25,6 +25,8 @@ export interface Outcome {
   elsewhere?: readonly Address[];
   /** Actions besides those that the ending counts. */
   actions?: Actions;
+  /** Calls for títulos that the bank had already, after it was asked what it has. */
+  sentAgain?: number;
   /** Told beside the counts. */
   facts?: Record<string, unknown>;
 }
