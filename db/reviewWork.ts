@@ -263,7 +263,9 @@ export async function countTry(knex: Knex, reviewId: string, number: string): Pr
 
 /** Whether a título has a boleto that is registered here. */
 export async function hasRegistered(knex: Knex, receivableId: number): Promise<boolean> {
-  const row = await knex('boleto').where({ receivable_id: receivableId, state: 'registered' }).first<{ id: number } | undefined>('id');
+  const row = await knex('boleto')
+    .where({ receivable_id: receivableId, state: 'registered' })
+    .first<{ id: number } | undefined>('id');
   return row !== undefined;
 }
 

@@ -7,6 +7,7 @@ import type { Sealer } from '../domain/sealedPlaces';
 import { readAccountHealth } from './accountHealth';
 import { databaseTime } from './alerts';
 import { listCarteiras } from './carteiras';
+import { guardTroubles } from './guard/runs';
 import { isPayableThoughClosed } from './payableThoughClosed';
 import { countToRegister } from './toRegister';
 import { batchIsSeen, carteiraIsSeen, receivableIsSeen, viewerValues, type Viewer } from './visibility';
@@ -30,13 +31,21 @@ const failed = failureStates.map((state) => `'${state}'`).join(', ');
 const some = (from: string) => `(select count(*)::int from (select ${from} limit ${MOST_COUNTED + 1}) found)`;
 
 /** One of them for what belongs together; each finds what the viewer's filiais have of it. */
-const finders = [accounts, batches, toRegister, disputed, payable, withoutPix, alerts];
+const finders = [accounts, batches, toRegister, disputed, guards, payable, withoutPix, alerts];
 
 /** What needs a person now, in the order of `todayKinds`; empty = all is well. Each count is bounded, or by an index. */
 export async function readToday(knex: Knex, secretBox: Asked['secretBox'], viewer: Viewer): Promise<TodayFact[]> {
   const asked = { knex, secretBox, viewer, now: await databaseTime(knex) };
   const found = (await Promise.all(finders.map((find) => find(asked)))).flat();
   return found.sort((a, b) => todayKinds.indexOf(a.kind) - todayKinds.indexOf(b.kind));
+}
+
+/** The last run of each guard, where a person is needed for it. */
+async function guards({ knex, viewer }: Asked): Promise<TodayFact[]> {
+  return (await guardTroubles(knex, viewer)).map(({ carteiraId, carteira, day, result }) => ({
+    ...{ kind: 'guard' as const, count: 1, carteira: { id: carteiraId, description: carteira }, date: day },
+    ...(result === null ? {} : { code: result }),
+  }));
 }
 
 /** Why an account cannot be relied on, by what is known without asking its bank. */

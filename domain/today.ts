@@ -1,4 +1,5 @@
 import { formatDate, type LocalDate } from './dates';
+import { guardResultLabels, type GuardResult } from './guard/results';
 
 /*
  * What needs a person now: the first screen. Another kind is a name here with its words and its place, and a query in
@@ -14,6 +15,7 @@ export const todayKinds = [
   'uncertain',
   'divergence',
   'batchWaits',
+  'guard',
   'payableThoughClosed',
   'withoutPix',
   'alert',
@@ -28,6 +30,7 @@ export const todayKindLabels: Record<TodayKind, string> = {
   uncertain: 'Resultados incertos',
   divergence: 'Divergências com o banco',
   batchWaits: 'Comunicações que aguardam pessoas',
+  guard: 'O que a guarda não pôde fazer',
   payableThoughClosed: 'Boletos que ainda podem ser pagos',
   withoutPix: 'Registrados sem Pix',
   alert: 'Alertas',
@@ -60,15 +63,17 @@ export interface TodayLine extends TodayFact {
 /** Of a título's status. */
 const closedWords: Record<string, string> = { C: 'cobranças canceladas', R: 'cobranças recebidas' };
 
+const pauseWords: Record<string, string> = {
+  operator: 'pausada por uma pessoa',
+  numbering: 'pausada porque o banco tem números que este registro não deu; confira o banco na carteira',
+};
+
 type Tell = (fact: TodayFact) => Pick<TodayLine, 'words' | 'to'>;
 
 const tell: Record<TodayKind, Tell> = {
   accountFails: (fact) => ({ words: `${carteira(fact)}: ${accountWords(fact)}`, to: carteiraPlace(fact) }),
   batchPaused: (fact) => ({
-    words:
-      fact.code === 'operator'
-        ? `Comunicação ${fact.batchId}: pausada por uma pessoa.`
-        : `Comunicação ${fact.batchId}: pausada por falha de configuração da conta.`,
+    words: `Comunicação ${fact.batchId}: ${pauseWords[fact.code ?? ''] ?? 'pausada por falha de configuração da conta'}.`,
     to: batchPlace(fact),
   }),
   dueSoon: (fact) => ({
@@ -90,6 +95,10 @@ const tell: Record<TodayKind, Tell> = {
   batchWaits: (fact) => ({
     words: `Comunicação ${fact.batchId}: ${counted(fact.count, 'título a ajustar', 'títulos a ajustar')}.`,
     to: batchPlace(fact),
+  }),
+  guard: (fact) => ({
+    words: `${carteira(fact)}: ${fact.code === undefined ? 'não terminou' : guardResultLabels[fact.code as GuardResult]}, em ${day(fact)}.`,
+    to: carteiraPlace(fact),
   }),
   payableThoughClosed: (fact) => ({
     words: `${counted(fact.count, 'boleto', 'boletos')} de ${closedWords[fact.code ?? ''] ?? 'cobranças canceladas ou recebidas'}.`,

@@ -5,6 +5,7 @@ import { adoptFound } from '../../db/adoption';
 import { resolve } from '../../db/actions/resolve';
 import { giveUp } from '../../db/givenUp';
 import { raiseNextNumber } from '../../db/numbering';
+import type { ChargeSnapshot } from '../../domain/charge';
 import { createBatch, createItem, sealedAccount } from '../support/record';
 import { openBankScene, type BankScene } from '../support/bankScene';
 import { leaseOne, sendAndDie } from '../support/deadWorker';
@@ -59,11 +60,8 @@ async function conferBank(): Promise<void> {
   if (current.kind !== 'token') throw new Error(current.kind);
   for (const { number, convenio } of ledger().entries()) {
     const call = { account, token: current.token, timeoutMs: 4_000, permit: async () => {}, maySend: () => true };
-    const look = await gateway.look(
-      { convenio, ourNumber: number, payer: { document: '', name: '' } } as never,
-      number,
-      call,
-    );
+    const snapshot = { convenio, ourNumber: number, payer: { document: '', name: '' } } as ChargeSnapshot;
+    const look = await gateway.look(snapshot, number, call);
     if (look.kind !== 'found') throw new Error(look.kind);
     const options = { mismatches: [], accepted: false, by: 'u-1' };
     await scene.knex.transaction((trx) =>
@@ -285,9 +283,11 @@ describe('what the bank has is older than the título (D9)', () => {
 
 describe('a number that was given up (D2)', () => {
   const watch = () =>
-    new MockActivityEnvironment().run(
-      createWatchGivenUp(scene.knex, SPACE.gateway, () => scene.worker.line),
-    ) as Promise<{ looked: number; alive: number }>;
+    new MockActivityEnvironment().run<
+      [],
+      { looked: number; alive: number },
+      () => Promise<{ looked: number; alive: number }>
+    >(createWatchGivenUp(scene.knex, SPACE.gateway, () => scene.worker.line));
   const itsTurn = () => scene.knex('boleto').whereNotNull('watch_at').update({ watch_at: scene.knex.fn.now() });
 
   /** A call of which nobody heard registers; its number is given up by a record that was told it had not. */

@@ -234,3 +234,17 @@ test('of very many no more are counted than anybody wants to know', async () => 
     { count: 1_000, more: true, words: 'mais de 1.000 boletos de cobranças canceladas ou recebidas.' },
   ]);
 });
+
+test('what a guard could not do is told with its carteira, until a run goes well', async () => {
+  const carteiraId = two.own.carteira.id;
+  const rule = { carteira_id: carteiraId, days_before: 3, from_hour: 8, to_hour: 18, business_days: false };
+  await scene.knex('guard_rule').insert({ ...rule, updated_by: 'u-1' });
+  const now = scene.knex.fn.now();
+  const run = { carteira_id: carteiraId, started_at: now, finished_at: now };
+  await scene.knex('guard_run').insert({ ...run, day: '2030-03-01', result: 'missed' });
+  expect((await hoje(two.consulta)).filter(({ kind }) => kind === 'guard')).toMatchObject([
+    { words: expect.stringContaining('Não correu, em 01/03/2030') as string, to: `/carteiras/${carteiraId}` },
+  ]);
+  await scene.knex('guard_run').insert({ ...run, day: '2030-03-02', result: 'registered' });
+  expect((await hoje(two.consulta)).filter(({ kind }) => kind === 'guard')).toEqual([]);
+});
