@@ -4,6 +4,7 @@ import { differences } from '../domain/evidence';
 import type { FoundBoleto, GatewayCodec } from '../domain/gateway';
 import type { Mismatch } from '../domain/registrationCheck';
 import type { BoletoState } from '../domain/states';
+import { cleanText } from '../domain/text';
 import { chargeColumns, snapshotOf, type ChargeRow } from './charges';
 import { giveUp } from './givenUp';
 import type { NumberingSpace } from './numbering';
@@ -112,7 +113,8 @@ async function ownerOf(
   codec: Pick<GatewayCodec, 'receivableOf'>,
   ownReference: string | null,
 ): Promise<number | null> {
-  if (ownReference === null) return null;
+  // One with what PostgreSQL takes in no text is none of ours.
+  if (ownReference === null || cleanText(ownReference, 100) !== ownReference) return null;
   const { rows } = await trx.raw<{ rows: { receivableId: number }[] }>(
     `select b.receivable_id as "receivableId" from boleto b join gateway_account a on a.id = b.account_id
      where b.own_reference = :ownReference and b.convenio = :convenio and a.gateway = :gateway

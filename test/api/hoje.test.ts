@@ -240,7 +240,7 @@ test('what a guard could not do is told with its carteira, until a run goes well
   const rule = { carteira_id: carteiraId, days_before: 3, from_hour: 8, to_hour: 18, business_days: false };
   await scene.knex('guard_rule').insert({ ...rule, updated_by: 'u-1' });
   const now = scene.knex.fn.now();
-  const run = { carteira_id: carteiraId, started_at: now, finished_at: now };
+  const run = { carteira_id: carteiraId, slot: 1, started_at: now, finished_at: now };
   await scene.knex('guard_run').insert({ ...run, day: '2030-03-01', result: 'missed' });
   expect((await hoje(two.consulta)).filter(({ kind }) => kind === 'guard')).toMatchObject([
     { words: expect.stringContaining('Não correu, em 01/03/2030') as string, to: `/carteiras/${carteiraId}` },
