@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { adoptFound, isOfATituloOfOurs } from '../db/adoption';
 import type { LeasedItem } from '../db/leases';
-import { closeLook, forgetLook, openLook, readCase, type OpenCase } from '../db/looks';
+import { closeLook, detachLook, forgetLook, openLook, readCase, type OpenCase } from '../db/looks';
 import { markBehind } from '../db/numbering';
 import type { Outcome } from '../db/outcomes';
 import type { ChargeSnapshot } from '../domain/charge';
@@ -43,6 +43,7 @@ export const TURN_WITHIN_MS = 20_000;
 type Asked =
   | {
       kind: 'asked';
+      id: string;
       look: LookResult;
       evidence: Evidence;
       isUnheard: boolean;
@@ -105,8 +106,11 @@ async function askUnderEachNumber(knex: Knex, line: GatewayLine, request: LookRe
   if (other.kind === 'later') return other;
   const { evidence } = other;
   if (evidence.kind === 'registered') return other;
-  if (evidence.kind !== 'conflict') return own;
-  return isAnothers(evidence.found, sentLast(open).ownReference) ? { ...own, answeredForAnother: true } : other;
+  const ours = evidence.kind === 'conflict' && !isAnothers(evidence.found, sentLast(open).ownReference);
+  if (ours) return other;
+  // Proof about our number comes from looks under it alone.
+  await detachLook(knex, other.id);
+  return evidence.kind === 'conflict' ? { ...own, answeredForAnother: true } : own;
 }
 
 function sentLast({ attempts }: OpenCase): ChargeSnapshot {
@@ -147,7 +151,7 @@ async function ask(
   const isUnheard = neverAsked(look);
   if (isUnheard) await forgetLook(knex, id);
   else await closeLook(knex, id, look, evidence);
-  return { kind: 'asked', look, evidence, isUnheard, token };
+  return { kind: 'asked', id, look, evidence, isUnheard, token };
 }
 
 /** Reads one boleto of the bank when the account's limit gives it its turn. */

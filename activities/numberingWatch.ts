@@ -51,30 +51,38 @@ const POLL_MS = 100;
 type Seen = { kind: 'found'; found: FoundBoleto } | { kind: 'free' } | { kind: 'unheard' };
 
 export function createNumberingWatch(knex: Knex, line: () => GatewayLine, ahead: readonly number[]): NumberingWatch {
-  const checked = new Map<string, { recordId: string; highest: number; until: number }>();
+  const checked = new Map<string, { recordId: string; highest: number; highestAt: number; until: number }>();
   const asking = new Map<string, Promise<void>>();
   const explaining = new Map<string, Promise<string>>();
 
   async function askAhead(numbering: RecordNumbering, call: NumberCall): Promise<void> {
     let heard = 0;
+    const found: FoundBoleto[] = [];
     for (const offset of ahead) {
       const seen = await lookAt(knex, line(), numbering.convenio, numbering.nextNumber + offset, call);
-      if (seen.kind === 'found') return await stop(numbering.convenio, seen.found, call);
       if (seen.kind === 'unheard') break;
+      if (seen.kind === 'found') found.push(seen.found);
       heard += 1;
     }
+    // One of nobody says little: another may be a título's of ours, and then any of them may be registered already.
+    if (found.length > 0) {
+      for (const each of found) await judge(numbering.convenio, each, call);
+      return;
+    }
     const until = performance.now() + (heard > 0 ? CHECKED_FOR_MS : UNHEARD_FOR_MS);
-    checked.set(numbering.convenio, { recordId: numbering.recordId, highest: numbering.nextNumber, until });
+    const { convenio, recordId, nextNumber: highest, readAt: highestAt } = numbering;
+    checked.set(convenio, { recordId, highest, highestAt, until });
   }
 
-  async function stop(convenio: string, found: FoundBoleto, { account }: NumberCall): Promise<void> {
+  async function judge(convenio: string, found: FoundBoleto, { account }: NumberCall): Promise<void> {
     const { gateway } = line();
     const space = { gateway: gateway.name, accountId: account.id, convenio };
     const { mismatches } = codesOf(gateway, { kind: 'found', found, exchange: nothing }, false);
     const options = { mismatches, accepted: false, by: SYSTEM };
     await knex.transaction(async (trx) => {
       const adoption = await adoptFound(trx, space, gateway, found, options);
-      await markBehind(trx, space, isOfATituloOfOurs(adoption) ? 'restored' : 'otherSystem');
+      const mayBeOurs = isOfATituloOfOurs(adoption) || adoption.kind === 'differs' || adoption.kind === 'dead';
+      await markBehind(trx, space, mayBeOurs ? 'restored' : 'otherSystem');
     });
   }
 
@@ -82,7 +90,9 @@ export function createNumberingWatch(knex: Knex, line: () => GatewayLine, ahead:
     async check(numbering, call) {
       const { convenio, recordId, nextNumber } = numbering;
       const known = checked.get(convenio);
-      const isSetBack = known !== undefined && (known.recordId !== recordId || nextNumber < known.highest);
+      // Read after that number was given: a slice that read before it says nothing.
+      const isLower = known !== undefined && numbering.readAt > known.highestAt && nextNumber < known.highest;
+      const isSetBack = known !== undefined && (known.recordId !== recordId || isLower);
       if (known && !isSetBack && performance.now() < known.until) return;
       const asked = asking.get(convenio) ?? askAhead(numbering, call).finally(() => asking.delete(convenio));
       asking.set(convenio, asked);
@@ -91,7 +101,9 @@ export function createNumberingWatch(knex: Knex, line: () => GatewayLine, ahead:
     given(convenio, ourNumber) {
       const known = checked.get(convenio);
       const sequence = ourNumber === null ? null : line().gateway.sequenceOf(convenio, ourNumber);
-      if (known && sequence !== null) known.highest = Math.max(known.highest, sequence + 1);
+      if (!known || sequence === null || sequence < known.highest) return;
+      known.highest = sequence + 1;
+      known.highestAt = performance.now();
     },
     doubt: (convenio) => void checked.delete(convenio),
     explain(numbering, behind, call) {

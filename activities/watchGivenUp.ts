@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Knex } from 'knex';
 import { adoptFound } from '../db/adoption';
-import { dueGivenUp, watchAgain, type GivenUpBoleto } from '../db/givenUp';
+import { dueGivenUp, postponeWatches, watchAgain, type GivenUpBoleto } from '../db/givenUp';
 import { closeLook, forgetLook, openLook } from '../db/looks';
 import { isAnothers } from '../domain/evidence';
 import type { FoundBoleto } from '../domain/gateway';
@@ -26,10 +26,17 @@ export function createWatchGivenUp(
 ): GatewayActivities['watchGivenUp'] {
   return async () => {
     const result = { looked: 0, alive: 0 };
+    /** Accounts that cannot be asked just now: they keep nobody else waiting. */
+    const silent = new Set<number>();
     for (const boleto of await dueGivenUp(knex, gateway, AT_MOST)) {
+      if (silent.has(boleto.accountId)) continue;
       Context.current().heartbeat(result.looked);
-      const found = await lookFor(knex, lineOf(boleto.accountId), boleto);
-      if (found === 'unheard') break;
+      const found = await lookFor(knex, lineOf(boleto.accountId), boleto).catch(() => 'unheard' as const);
+      if (found === 'unheard') {
+        silent.add(boleto.accountId);
+        await postponeWatches(knex, boleto.accountId);
+        continue;
+      }
       result.looked += 1;
       await watchAgain(knex, boleto.boletoId);
       if (!found?.alive || isAnothers(found, boleto.snapshot.ownReference)) continue;
@@ -43,11 +50,13 @@ export function createWatchGivenUp(
 async function lookFor(
   knex: Knex,
   line: GatewayLine,
-  { boletoId, attemptId, accountId, bankId, snapshot, timeoutMs }: GivenUpBoleto,
+  { boletoId, attemptId, accountId, snapshot, timeoutMs, ...given }: GivenUpBoleto,
 ): Promise<FoundBoleto | null | 'unheard'> {
   const account = await line.account();
   const current = await line.tokens.current(account);
   if (current.kind !== 'token') return 'unheard';
+  // Under our own number where we give them: what the bank answered with may be another's.
+  const bankId = snapshot.ourNumber === null ? given.bankId : null;
   const id = randomUUID();
   const { staleMs } = line.gateway.capabilities;
   const identity = line.gateway.lookIdentity(snapshot, bankId);

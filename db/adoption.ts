@@ -92,6 +92,13 @@ export async function adoptFound(
     await giveUp(trx, [current.id]);
   }
   const boletoId = same?.id ?? (await insertBoleto(trx, space, owner, boletos, found));
+  if (!(await freeBankId(trx, space.accountId, boletoId, found.registration.bankId)))
+    return { kind: 'differs', receivableId, differences: ['ourNumber'] };
+  await trx.raw(
+    `update attempt set resolution = 'registered', resolved_at = clock_timestamp()
+     where boleto_id = ? and resolution is null`,
+    [boletoId],
+  );
   const registration = { found, boletoId, receivableId, older, homologation: owner.homologation };
   await registerFound(trx, { ...registration, mismatches: options.mismatches });
   if (item) await closeItem(trx, item, boletoId);
@@ -106,6 +113,25 @@ export async function adoptFound(
   return { kind: 'adopted', receivableId, boletoId, older, released: holder?.receivableId ?? null };
 }
 
+/**
+ * A boleto that was only told this number, by an answer about another, lets go of it.
+ * @returns false where one is registered under it
+ */
+async function freeBankId(
+  trx: Knex.Transaction,
+  accountId: number,
+  boletoId: number,
+  bankId: string,
+): Promise<boolean> {
+  const { rows } = await trx.raw<{ rows: { state: BoletoState }[] }>(
+    `update boleto set bank_id = case when state = 'registered' then bank_id end
+     where account_id = :accountId and bank_id = :bankId and id <> :boletoId and state <> 'superseded'
+     returning state`,
+    { accountId, bankId, boletoId },
+  );
+  return rows.every(({ state }) => state !== 'registered');
+}
+
 /** The título that a reference at the bank is about: by a boleto that has it, else by the form of our references. */
 async function ownerOf(
   trx: Knex.Transaction,
@@ -116,9 +142,16 @@ async function ownerOf(
   // One with what PostgreSQL takes in no text is none of ours.
   if (ownReference === null || cleanText(ownReference, 100) !== ownReference) return null;
   const { rows } = await trx.raw<{ rows: { receivableId: number }[] }>(
-    `select b.receivable_id as "receivableId" from boleto b join gateway_account a on a.id = b.account_id
-     where b.own_reference = :ownReference and b.convenio = :convenio and a.gateway = :gateway
-     order by b.id desc limit 1`,
+    // In two, each by an index of its own.
+    `select b.receivable_id as "receivableId" from gateway_account a
+     join boleto b on b.account_id = a.id and b.convenio = :convenio and b.own_reference = :ownReference
+       and b.state <> 'superseded'
+     where a.gateway = :gateway
+     union all
+     select b.receivable_id from boleto b join gateway_account a on a.id = b.account_id
+     where b.convenio = :convenio and b.own_reference = :ownReference and b.state = 'superseded'
+       and a.gateway = :gateway
+     limit 1`,
     { ownReference, convenio, gateway },
   );
   return rows[0]?.receivableId ?? codec.receivableOf(ownReference)?.receivableId ?? null;

@@ -4,6 +4,8 @@ import type { Knex } from 'knex';
 export interface RecordNumbering {
   convenio: string;
   nextNumber: number;
+  /** Monotonic milliseconds at which the record was asked. */
+  readAt: number;
   /** Another one after the record was restored or its server started anew. */
   recordId: string;
 }
@@ -18,8 +20,9 @@ export interface BatchGateway {
 
 /** The gateway account that a batch communicates with, the time a call may take, and its numbers. */
 export async function readGatewayOf(knex: Knex, batchId: string): Promise<BatchGateway> {
+  const readAt = performance.now();
   const { rows } = await knex.raw<{
-    rows: ({ accountId: number | null; carteiraId: number; timeoutMs: number } & RecordNumbering)[];
+    rows: ({ accountId: number | null; carteiraId: number; timeoutMs: number } & Omit<RecordNumbering, 'readAt'>)[];
   }>(
     `select c.account_id as "accountId", c.id as "carteiraId", c.timeout_seconds * 1000 as "timeoutMs",
        coalesce(c.convenio, '') as convenio, coalesce(n.next_number, 1) as "nextNumber",
@@ -33,5 +36,5 @@ export async function readGatewayOf(knex: Knex, batchId: string): Promise<BatchG
   const row = rows[0];
   if (!row || row.accountId === null) throw new Error(`batch ${batchId} has no gateway account`);
   const { accountId, carteiraId, timeoutMs, ...numbering } = row;
-  return { accountId, carteiraId, timeoutMs, numbering };
+  return { accountId, carteiraId, timeoutMs, numbering: { ...numbering, readAt } };
 }

@@ -60,6 +60,15 @@ export async function gatewaysToWatch(knex: Knex): Promise<string[]> {
   return rows.map(({ gateway }) => gateway);
 }
 
+/** The account cannot be asked just now: the others of its gateway come first next time. */
+export async function postponeWatches(knex: Knex, accountId: number): Promise<void> {
+  await knex.raw(
+    `update boleto set watch_at = clock_timestamp() + :first * interval '1 minute'
+     where account_id = :accountId and watch_at <= clock_timestamp()`,
+    { accountId, first: FIRST_LOOK_MIN },
+  );
+}
+
 /** The next look: after as long as it has been given up, at most a day; none after sixty days. */
 export async function watchAgain(knex: Knex, boletoId: number): Promise<void> {
   await knex.raw(

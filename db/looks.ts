@@ -139,6 +139,11 @@ export async function closeLook(knex: Knex, id: string, look: LookResult, eviden
   );
 }
 
+/** It was made under a number that turned out to be another boleto's: it says nothing about this one. */
+export async function detachLook(knex: Knex, id: string): Promise<void> {
+  await knex.raw(`update look set attempt_id = null, boleto_id = null where id = ?`, [id]);
+}
+
 /** A look that was never sent leaves no trace in the bank's cache. */
 export async function forgetLook(knex: Knex, id: string): Promise<void> {
   await knex.raw(`delete from look where id = ? and finished_at is null`, [id]);

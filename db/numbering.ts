@@ -38,8 +38,14 @@ export async function giveNumbers(
 /** Whether this record gave the number to one of its boletos, whatever became of it. */
 export async function isGiven(knex: Knex, { gateway, convenio }: NumberingSpace, ourNumber: string): Promise<boolean> {
   const { rows } = await knex.raw<{ rows: unknown[] }>(
-    `select from boleto b join gateway_account a on a.id = b.account_id
-     where b.our_number = :ourNumber and b.convenio = :convenio and a.gateway = :gateway limit 1`,
+    // In two, each by an index of its own.
+    `select from gateway_account a join boleto b on b.account_id = a.id and b.convenio = :convenio
+       and b.our_number = :ourNumber and b.state <> 'superseded'
+     where a.gateway = :gateway
+     union all
+     select from boleto b join gateway_account a on a.id = b.account_id
+     where b.convenio = :convenio and b.our_number = :ourNumber and b.state = 'superseded' and a.gateway = :gateway
+     limit 1`,
     { gateway, convenio, ourNumber },
   );
   return rows.length > 0;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
-import { SYSTEM, TEMPORAL } from '../domain/actors';
+import { actorLabels } from '../domain/actors';
 
 /** SQL of the name behind the opaque id in `column`; null for one that this record does not know. */
 export function nameOf(column: string): string {
@@ -24,7 +24,7 @@ export async function operatorId(knex: Knex, login: string): Promise<string> {
 
 /** What Temporal may know of who asked, also where the record has a login of earlier versions. */
 export function opaque(actor: string): string {
-  const isOpaque = actor === SYSTEM || actor === TEMPORAL || /^((u|t)-[0-9a-f]{12}|cli-[0-9a-f]{8})$/.test(actor);
+  const isOpaque = actor in actorLabels || /^((u|t)-[0-9a-f]{12}|cli-[0-9a-f]{8})$/.test(actor);
   return isOpaque ? actor : cliId(actor);
 }
 

@@ -14,7 +14,7 @@ export async function prepareRecord(
   const knex = openDatabase(ownerUrl, 2);
   try {
     const ran = await migrate(knex);
-    const [owner, application] = [ownerUrl, applicationUrl].map(roleOf) as [string, string];
+    const [owner, application] = [await roleOf(ownerUrl), await roleOf(applicationUrl)];
     if (owner !== application) await grantApplication(knex, application);
     return { ran, application: owner === application ? null : application };
   } finally {
@@ -22,9 +22,15 @@ export async function prepareRecord(
   }
 }
 
-function roleOf(url: string): string {
-  const { username, searchParams } = new URL(url);
-  return searchParams.get('user') ?? decodeURIComponent(username);
+/** The server says who is connected: the address may leave that to the environment. */
+async function roleOf(url: string): Promise<string> {
+  const knex = openDatabase(url, 1);
+  try {
+    const { rows } = await knex.raw<{ rows: { role: string }[] }>('select current_user as role');
+    return (rows[0] as { role: string }).role;
+  } finally {
+    await knex.destroy();
+  }
 }
 
 /** Neither to be changed nor emptied by the application; the first is only added to. */

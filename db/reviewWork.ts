@@ -310,13 +310,18 @@ export async function gapsBetween(
        select number, sequence, lag(number) over w as number_before, lag(sequence) over w as before
        from bank_review_finding where review_id = :reviewId and convenio = :convenio and sequence is not null
        window w as (order by sequence)),
+     -- From the first number that the record had not given: what the bank has there may be older than the period.
+     head as (
+       select v.number_before as first, min(met.sequence) - 1 as last from bank_review v, met
+       where v.id = :reviewId group by v.number_before having min(met.sequence) > v.number_before),
      gap as (
        select before + 1 as first, sequence - 1 as last, sequence - before - 1 - (
          select count(*) from gateway_account g join boleto b on b.account_id = g.id and b.convenio = :convenio
            and b.our_number > number_before and b.our_number < number
          where g.gateway = :gateway and b.state <> 'superseded') as unknown
        from met where sequence - before > 1)
-     select * from gap where unknown > 0 order by first`,
+     select * from gap where unknown > 0
+     union all select first, last, last - first + 1 from head order by first`,
     { reviewId, gateway, convenio },
   );
   return rows;
@@ -391,13 +396,23 @@ export async function finishReview(knex: Knex, work: ReviewWork): Promise<void> 
       [reviewId],
     );
     const { counts } = rows[0] as (typeof rows)[number];
-    const remarks = [...review.remarks, ...(counts.unlisted > 0 ? ['endedEarly'] : [])];
-    const { before, after } = await raiseNextNumber(
-      trx,
-      { gateway, convenio },
-      1,
-      remarks.includes('gapsUnchecked') || remarks.includes('numbersUsedUp') ? 'nobody' : 'bank',
-    );
+    const open = await trx('bank_review_finding')
+      .where({ review_id: reviewId })
+      .where((either) =>
+        either
+          .where({ kind: 'unread' })
+          .orWhere((ours) => ours.whereIn('kind', ['differs', 'underWay']).whereNotNull('receivable_id')),
+      )
+      .whereNotExists(
+        trx('boleto').whereRaw(
+          `boleto.receivable_id = bank_review_finding.receivable_id and boleto.state = 'registered'`,
+        ),
+      )
+      .first<{ number: string } | undefined>('number');
+    const remarks = [...review.remarks, ...(counts.unlisted > 0 ? ['endedEarly'] : []), ...(open ? ['undecided'] : [])];
+    // What is not known of one boleto may be any título's: it would get a second number.
+    const isWhole = !remarks.some((remark) => ['gapsUnchecked', 'numbersUsedUp', 'undecided'].includes(remark));
+    const { before, after } = await raiseNextNumber(trx, { gateway, convenio }, 1, isWhole ? 'bank' : 'nobody');
     await noteNumbers(trx, reviewId, before, after);
     await trx('bank_review_finding')
       .where({ review_id: reviewId })

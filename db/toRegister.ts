@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { DueCount } from '../domain/carteiraAlerts';
 import type { LocalDate } from '../domain/dates';
+import { hasEarlierBoleto } from './matching';
 import { carteiraIsSeen, receivableIsSeen, type Filiais } from './visibility';
 
 /**
@@ -9,7 +10,8 @@ import { carteiraIsSeen, receivableIsSeen, type Filiais } from './visibility';
  * all boletos there are would be read.
  */
 const isToRegister = `r.status in ('A', 'P') and r.released and not r.impresso
-  and (select b.state from boleto b where b.receivable_id = r.id and b.state = 'registered' limit 1) is null`;
+  and (select b.state from boleto b where b.receivable_id = r.id and b.state = 'registered' limit 1) is null
+  and not ${hasEarlierBoleto}`;
 
 /**
  * Of each carteira that can be communicated, by filial: what falls due from `today` until `until`, and what did before.

@@ -55,7 +55,7 @@ export const reviewStateLabels: Record<ReviewState, string> = {
   failed: 'Interrompida',
 };
 
-export const reviewRemarks = ['endedEarly', 'repeated', 'gapsUnchecked', 'numbersUsedUp'] as const;
+export const reviewRemarks = ['endedEarly', 'repeated', 'gapsUnchecked', 'numbersUsedUp', 'undecided'] as const;
 export type ReviewRemark = (typeof reviewRemarks)[number];
 
 export interface ReviewCounts {
@@ -81,6 +81,8 @@ export function remarkWords(remark: ReviewRemark, { unlisted }: Pick<ReviewCount
       return 'A lista do banco repetiu páginas sem avançar: o que ela não mostrou foi procurado pelo número. Repita a conferência mais tarde.';
     case 'gapsUnchecked':
       return 'Há números demais sem boleto entre os da lista: não foram consultados um a um.';
+    case 'undecided':
+      return 'De alguns boletos não se sabe se são de títulos daqui: veja os achados, acerte-os e repita a conferência. Até lá nenhum título recebe número novo, se o registro foi restaurado.';
     case 'numbersUsedUp':
       return 'O banco tem o último número do convênio: não há próximo número. Peça outro convênio ao banco.';
   }

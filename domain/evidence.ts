@@ -144,6 +144,9 @@ export const FRUITLESS_LOOKS = 10;
 /** Where the same number may be sent again, that is tried after so many: its refusal as a duplicate is evidence. */
 export const UNPROVEN_LOOKS = 3;
 
+/** A bank that loses one call in ten loses so many in a row once in a million: then a person looks. */
+export const UNPROVEN_CALLS = 5;
+
 /** So many calls in a row that never arrive are not bad luck: a person looks before there are more. */
 const ABSENT_CALLS = 3;
 
@@ -166,8 +169,7 @@ export function afterLook(evidence: Evidence, facts: LookFacts): LookVerdict {
       }
       return { resolution: null, dueInMs: facts.staleMs + SPACING_MS };
     case 'none':
-      if (facts.sameNumberIsSafe && isUnanswered(facts) && facts.fruitless >= UNPROVEN_LOOKS)
-        return { resolution: 'unproven', dueInMs: sendAgainInMs(facts.absentCalls + 1, facts.jitter) };
+      if (maySendAgain(facts) && facts.fruitless >= UNPROVEN_LOOKS) return { resolution: 'unproven', dueInMs: 0 };
       return againOrPerson(facts, facts.fruitless);
   }
 }
@@ -177,9 +179,9 @@ function isUnanswered({ attemptKind }: LookFacts): boolean {
   return attemptKind === null || attemptKind === 'ambiguous';
 }
 
-/** At once; later when it keeps happening, since the bank is not well. */
-function sendAgainInMs(calls: number, jitter: number): number {
-  return calls < ABSENT_CALLS ? 0 : backoffMs(calls + 5, jitter);
+/** Under the same number, though no look could tell: it is registered once, or refused as a duplicate. */
+function maySendAgain(facts: LookFacts): boolean {
+  return facts.sameNumberIsSafe && isUnanswered(facts) && facts.absentCalls < UNPROVEN_CALLS;
 }
 
 function againOrPerson(facts: LookFacts, looks: number): LookVerdict {

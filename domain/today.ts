@@ -64,7 +64,8 @@ export interface TodayLine extends TodayFact {
 const closedWords: Record<string, string> = { C: 'cobranças canceladas', R: 'cobranças recebidas' };
 
 const pauseWords: Record<string, string> = {
-  operator: 'pausada por uma pessoa',
+  config: 'pausada por falha de configuração da conta',
+  sliceFailed: 'pausada porque um envio falhou no sistema; veja o registro do worker',
   numbering: 'pausada porque o banco tem números que este registro não deu; confira o banco na carteira',
 };
 
@@ -73,7 +74,7 @@ type Tell = (fact: TodayFact) => Pick<TodayLine, 'words' | 'to'>;
 const tell: Record<TodayKind, Tell> = {
   accountFails: (fact) => ({ words: `${carteira(fact)}: ${accountWords(fact)}`, to: carteiraPlace(fact) }),
   batchPaused: (fact) => ({
-    words: `Comunicação ${fact.batchId}: ${pauseWords[fact.code ?? ''] ?? 'pausada por falha de configuração da conta'}.`,
+    words: `Comunicação ${fact.batchId}: ${pauseWords[fact.code ?? ''] ?? 'pausada por uma pessoa'}.`,
     to: batchPlace(fact),
   }),
   dueSoon: (fact) => ({

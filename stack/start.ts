@@ -51,7 +51,7 @@ function tell(stack: Stack, demo: boolean, say: Say): void {
   const published = resolve(readEnvironment(process.env).dataDir, 'start', 'stack.json');
   say('');
   say('Tudo no ar. Ctrl-C para tudo.');
-  if (stack.api) say(`  Telas             ${stack.api}`);
+  if (stack.api) say(`  Telas             ${stack.api.replace('//0.0.0.0:', '//127.0.0.1:')}`);
   if (stack.firstPassword) {
     say(`    login           ${FIRST_LOGIN}`);
     say(`    senha           ${stack.firstPassword}   (mostrada só agora: guarde-a)`);

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { databaseTime } from '../../db/alerts';
 import { recordRequest } from '../../db/actionRequests';
-import { openBatch } from '../../db/batches';
+import { recordBatch } from '../../db/batches';
 import { liveBatchesOf, ownBatch, workOfDay } from '../../db/guard/facts';
 import { holidaysOfCarteira } from '../../db/guard/holidays';
 import { readGuardRule } from '../../db/guard/rules';
@@ -12,7 +12,6 @@ import { nextStepOf, planGuard, type GuardLook, type GuardOrder } from '../../do
 import { dueDates, hoursOf } from '../../domain/guard/rule';
 import { GUARD } from '../../domain/actors';
 import { guardBatchId } from '../../domain/names';
-import { isRefusal } from '../../domain/refusals';
 import { asActivity } from '../failure';
 import { beating } from '../heartbeat';
 import type { GuardActivities } from '../index';
@@ -86,9 +85,9 @@ export function createGuardActivities({ knex, batches, now = () => databaseTime(
     const batchId = guardBatchId(carteiraId, day, slot);
     const filters: BatchFilters = { dueFrom: localDate(dates.due_from), dueTo: localDate(dates.due_to) };
     const opened = await knex.transaction(async (trx) => {
-      const result = await openBatch(trx, { batchId, carteiraId, filters, by: GUARD });
-      // It has ended already, or the account was taken away: what came of the run says so.
-      if (isRefusal(result)) return false;
+      const refused = await recordBatch(trx, { batchId, carteiraId, filters, by: GUARD });
+      // The account was taken away: what came of the run says so.
+      if (refused) return false;
       await trx('guard_run').where(run).update({ batch_id: batchId, waits_for: null });
       return true;
     });

@@ -57,7 +57,7 @@ export async function workOfDay(
        count(*) filter (where m.reason is null and not exists (
          select from guard_run g join batch_item i on i.batch_id = g.batch_id and i.receivable_id = m.id
          where g.carteira_id = :carteiraId and g.day = :day and i.state <> 'skipped'
-           and coalesce(i.receivable_version, m.version) >= m.version)) as fresh,
+           and i.receivable_version >= m.version)) as fresh,
        count(*) filter (where m.reason = 'inOtherBatch' and m.batch_id is distinct from :except::text) as elsewhere
      from matched m`,
     { ...matched.values, day, except },

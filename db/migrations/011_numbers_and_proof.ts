@@ -28,6 +28,9 @@ drop index boleto_our_number;
 drop index boleto_bank_id;
 create unique index boleto_own_reference on boleto (account_id, convenio, own_reference) where state <> 'superseded';
 create unique index boleto_our_number on boleto (account_id, convenio, our_number) where state <> 'superseded';
+-- What was given up is looked up too, and there is little of it.
+create index boleto_given_up_reference on boleto (convenio, own_reference) where state = 'superseded';
+create index boleto_given_up_number on boleto (convenio, our_number) where state = 'superseded';
 create unique index boleto_bank_id on boleto (account_id, bank_id) where bank_id is not null and state <> 'superseded';
 
 alter table boleto

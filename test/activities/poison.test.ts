@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { audit } from '../../bench/auditor';
-import { FRUITLESS_LOOKS } from '../../domain/evidence';
+import { FRUITLESS_LOOKS, UNPROVEN_CALLS, UNPROVEN_LOOKS } from '../../domain/evidence';
 import type { FaultRule } from '../../gateways/simulator/faults';
 import { openBankScene, type BankScene } from '../support/bankScene';
 
@@ -115,7 +115,7 @@ describe('an answer to a look', () => {
     await expectNoFinding();
   });
 
-  test('again and again: asked ten times, then a person decides, and the boletos beside it are registered', async () => {
+  test('again and again: sent again under the same number, at last asked ten times, then a person decides; the boletos beside it are registered', async () => {
     const { batchId, receivableIds } = await scene.createDueBatch(6);
     scene.bank.admin.faults([
       unanswered,
@@ -126,14 +126,16 @@ describe('an answer to a look', () => {
     ]);
     await settleInAHurry(batchId);
     expect(await states(batchId)).toEqual([...contents.map(() => 'unconfirmed'), 'registered', 'registered']);
-    expect(calls()).toMatchObject({ register: 6, read: contents.length * FRUITLESS_LOOKS + 2 });
+    const looks = UNPROVEN_CALLS * UNPROVEN_LOOKS + FRUITLESS_LOOKS;
+    const sent = contents.length * (1 + UNPROVEN_CALLS) + 2;
+    expect(calls()).toMatchObject({ register: sent, read: contents.length * looks + 2 });
 
     // A person asks again when the bank is well.
     scene.bank.admin.faults([]);
     await scene.knex('batch_item').where({ state: 'unconfirmed' }).update({ due_at: scene.knex.fn.now() });
     await settleInAHurry(batchId);
     expect(await states(batchId)).toEqual(Array<string>(6).fill('registered'));
-    expect(calls()['register']).toBe(6);
+    expect(calls()['register']).toBe(sent);
     await expectNoFinding();
   });
 

@@ -6,7 +6,14 @@ import { alertCarteiras } from '../../activities/alertCarteiras';
 import { importFile } from '../../db/importing/importFile';
 import { confirmNotPayable, payableThoughClosed } from '../../db/payableThoughClosed';
 import { createTestDatabase } from '../support/database';
-import { createBoleto, createCarteira, createReceivable, createReceivables, createWebhook } from '../support/record';
+import {
+  createBoleto,
+  createCarteira,
+  createReceivable,
+  createReceivables,
+  createWebhook,
+  emptyAudit,
+} from '../support/record';
 
 let knex: Knex;
 let close: () => Promise<void>;
@@ -15,9 +22,10 @@ beforeAll(async () => {
   ({ knex, close } = await createTestDatabase());
   folder = await mkdtemp(join(tmpdir(), 'status-'));
 });
-afterEach(() =>
-  knex.raw('truncate filial, gateway_account, webhook, webhook_event, audit_entry restart identity cascade'),
-);
+afterEach(async () => {
+  await knex.raw('truncate filial, gateway_account, webhook, webhook_event restart identity cascade');
+  await emptyAudit(knex);
+});
 afterAll(async () => {
   await close();
   await rm(folder, { recursive: true });

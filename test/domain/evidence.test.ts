@@ -6,6 +6,7 @@ import {
   differences,
   FRUITLESS_LOOKS,
   provesUnpayable,
+  UNPROVEN_CALLS,
   UNPROVEN_LOOKS,
   judgeLook as judgeWithCodes,
   type FoundCodes,
@@ -204,8 +205,10 @@ describe('what follows from a look', () => {
     const safe = { ...facts, sameNumberIsSafe: true };
     expect(afterLook(none, { ...safe, fruitless: UNPROVEN_LOOKS - 1 }).resolution).toBeNull();
     expect(afterLook(none, { ...safe, fruitless: UNPROVEN_LOOKS })).toEqual({ resolution: 'unproven', dueInMs: 0 });
-    const often = afterLook(none, { ...safe, fruitless: UNPROVEN_LOOKS, absentCalls: 5 });
-    expect(often.dueInMs).toBeGreaterThan(0);
+    // So often in a row it is no bad luck any more.
+    const often = { ...safe, absentCalls: UNPROVEN_CALLS };
+    expect(afterLook(none, { ...often, fruitless: UNPROVEN_LOOKS }).resolution).toBeNull();
+    expect(afterLook(none, { ...often, fruitless: FRUITLESS_LOOKS })).toEqual({ resolution: null, dueInMs: null });
     // Sent again it would only be refused as a duplicate again.
     const duplicate = { ...safe, attemptKind: 'duplicate', fruitless: UNPROVEN_LOOKS };
     expect(afterLook(none, duplicate).resolution).toBeNull();

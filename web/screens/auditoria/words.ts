@@ -45,6 +45,7 @@ const actions: Record<string, string> = {
   removeGuard: 'Desligou a guarda',
   addHoliday: 'Informou um feriado',
   removeHoliday: 'Apagou um feriado',
+  'adotar boleto do banco': 'Assumiu um boleto que o banco tinha',
   'conferir com o banco': 'Pediu a conferência com o banco',
   'conferência com o banco concluída': 'Conferência com o banco concluída',
 };
@@ -105,6 +106,7 @@ const fields: Record<string, string> = {
     complete: 'Até o fim',
   },
   ...{ daysBefore: 'Dias antes do vencimento', fromHour: 'A partir das, em horas', toHour: 'Até as, em horas' },
+  ...{ boletoId: 'Boleto', older: 'Com dados anteriores' },
   ...{ businessDays: 'Só em dias úteis', day: 'Dia', yearly: 'Todo ano' },
 };
 
