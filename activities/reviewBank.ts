@@ -132,6 +132,8 @@ class ReviewRun {
   private readonly until: number;
   private stopped = false;
   private waitMs = 0;
+  /** Monotonic milliseconds of the first turn that this run is too short for; those before it are still used. */
+  private nextTurnAt: number | null = null;
   private problem: ReviewProgress['problem'] = null;
   private failuresInARow = 0;
   /** Rows that wait for a look; those in memory are the next of them. */
@@ -166,7 +168,8 @@ class ReviewRun {
     if (this.work.state === 'listing' || this.work.state === 'checking') await this.goOn();
     await forgetOldLooks(this.knex, this.work.accountId, this.line.gateway.capabilities.staleMs);
     const progress = await progressOf(this.knex, reviewId);
-    return { ...progress, waitMs: Math.round(this.waitMs), problem: this.problem };
+    const untilTurnMs = this.nextTurnAt === null ? 0 : this.nextTurnAt - performance.now();
+    return { ...progress, waitMs: Math.max(0, Math.round(Math.max(this.waitMs, untilTurnMs))), problem: this.problem };
   }
 
   private async goOn(): Promise<void> {
@@ -184,7 +187,7 @@ class ReviewRun {
   }
 
   private isOver(): boolean {
-    return this.stopped || this.waitMs > 0 || performance.now() > this.until;
+    return this.stopped || this.waitMs > 0 || this.nextTurnAt !== null || performance.now() > this.until;
   }
 
   /** The bank's list, page by page. */
@@ -409,12 +412,19 @@ class ReviewRun {
       if (current.kind !== 'token')
         return await this.trouble(current.kind === 'config' ? 'config' : 'bank', current.message, current.retryAfterMs);
       const { timeoutMs } = this.work;
-      const before = Math.min(this.until, performance.now() + TURN_WITHIN_MS);
-      await this.share(before);
+      const turnAt = await this.share(this.until);
+      if (turnAt !== null) {
+        this.nextTurnAt = turnAt;
+        return null;
+      }
       let used = current.token;
       const result = await inTurn(
         this.line.permits.read,
-        { before, stillWanted: () => !this.stopped && this.waitMs === 0, onSend: () => undefined },
+        {
+          before: performance.now() + TURN_WITHIN_MS,
+          stillWanted: () => !this.stopped && this.waitMs === 0,
+          onSend: () => undefined,
+        },
         (turn) => {
           const call = withNewestToken(this.line.tokens, { account, token: used, timeoutMs }, turn);
           return ask(call).finally(() => (used = call.token));
@@ -431,7 +441,6 @@ class ReviewRun {
       }
       return await this.unusable(result, used.generation);
     } catch (error) {
-      if (error instanceof NoTurnInTime) return this.noTurn(error);
       if (!(error instanceof SecretsKeyError)) throw error;
       return this.trouble('config', error.message, null);
     }
@@ -448,7 +457,7 @@ class ReviewRun {
     generation: number,
   ): Promise<null> {
     // Not sent, because the run is over.
-    if (exchange.sentAt === null && this.isOver()) return null;
+    if (exchange.sentAt === null && (this.stopped || this.waitMs > 0)) return null;
     if (failure === 'auth') {
       const refused = (await this.line.tokens.refused(generation)) === 'refused';
       return refused ? this.trouble('config', message, null) : null;

@@ -72,7 +72,7 @@ function readRow(row: unknown): ListedBoleto | null {
   const dueDate = fromBankDate(row.dataVencimento);
   const amountCents = fromBankDecimal(row.valorOriginal);
   const state = text(row.codigoEstadoTituloCobranca);
-  if (!/^000\d{17}$/.test(bankId) || !dueDate || amountCents === null || !state) return null;
+  if (!/^000[1-9]\d{16}$/.test(bankId) || !dueDate || amountCents === null || !state) return null;
   return {
     bankId,
     convenio: bankId.slice(3, 10),

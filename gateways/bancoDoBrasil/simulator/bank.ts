@@ -183,6 +183,7 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
       strangeTokens = 0;
       tokens.clear();
       reads.clear();
+      listing.reset();
     },
   };
 }

@@ -14,6 +14,8 @@ const CLOSED = new Set(['6', '7', '10', '12']);
 
 interface Listing {
   answer(request: Pick<BankRequest, 'query' | 'receivedAt'>, account: SimulatedAccount): Answer;
+  /** The ledger is empty again. */
+  reset(): void;
 }
 
 /** GET /boletos over the ledger, by the day of registration: the books of a large company hold 100,000 boletos. */
@@ -23,10 +25,6 @@ export function createListing(ledger: Ledger, pageRows: () => number): Listing {
 
   function index(): void {
     const entries = ledger.entries();
-    if (entries.length < indexed) {
-      byDay.clear();
-      indexed = 0;
-    }
     for (; indexed < entries.length; indexed += 1) {
       const entry = entries[indexed] as LedgerEntry;
       const day = fromBankDate(entry.boleto.dataRegistroTituloCobranca) ?? '';
@@ -74,7 +72,13 @@ export function createListing(ledger: Ledger, pageRows: () => number): Listing {
     });
   }
 
-  return { answer };
+  return {
+    answer,
+    reset() {
+      byDay.clear();
+      indexed = 0;
+    },
+  };
 }
 
 function refused(query: URLSearchParams, account: SimulatedAccount): string | null {
