@@ -398,11 +398,11 @@ export async function finishReview(knex: Knex, work: ReviewWork): Promise<void> 
     const { counts } = rows[0] as (typeof rows)[number];
     const open = await trx('bank_review_finding')
       .where({ review_id: reviewId })
-      .where((either) =>
-        either
+      .where((either) => {
+        void either
           .where({ kind: 'unread' })
-          .orWhere((ours) => ours.whereIn('kind', ['differs', 'underWay']).whereNotNull('receivable_id')),
-      )
+          .orWhere((ours) => void ours.whereIn('kind', ['differs', 'underWay']).whereNotNull('receivable_id'));
+      })
       .whereNotExists(
         trx('boleto').whereRaw(
           `boleto.receivable_id = bank_review_finding.receivable_id and boleto.state = 'registered'`,

@@ -162,7 +162,7 @@ describe('a worker that knows the account as it was', () => {
     const before = scene.bank.admin.calls.counts();
     const { batchId } = await scene.createDueBatch(5);
     // By hand, which no rule of a definition forbids.
-    await scene.knex('gateway_account').update({ base_url: next.baseUrl, auth_url: next.authUrl });
+    await scene.knex('gateway_account').update(sealedAccount(testSecretBox, next, simulatedAccount));
     await scene.worker.communicate(batchId);
     expect(await scene.knex('attempt').where({ batch_id: batchId })).toEqual([]);
     await scene.settle(batchId);
@@ -178,12 +178,12 @@ describe('a worker that knows the account as it was', () => {
     await holdPermits(scene.knex, scene.accountId, 'read', 5_000);
     const running = scene.worker.communicate(batchId);
     await until(async () => (await scene.knex('look').whereNull('finished_at')).length > 0);
-    await scene.knex('gateway_account').update({ base_url: next.baseUrl, auth_url: next.authUrl });
+    await scene.knex('gateway_account').update(sealedAccount(testSecretBox, next, simulatedAccount));
     await scene.knex('gateway_limit').update({ held_until: '-infinity' });
     await running;
     expect(scene.bank.admin.calls.counts()['read']).toBeUndefined();
     expect(next.seen.filter(({ authorization }) => authorization.startsWith('Bearer'))).toEqual([]);
-    await scene.knex('gateway_account').update({ base_url: scene.bank.baseUrl, auth_url: scene.bank.authUrl });
+    await scene.knex('gateway_account').update(sealedAccount(testSecretBox, scene.bank, simulatedAccount));
     await scene.settle(batchId);
     expect(await states(batchId)).toEqual({ registered: 1 });
   });
@@ -193,7 +193,7 @@ describe('a worker that knows the account as it was', () => {
     const { line } = scene.worker;
     const asked = line.tokens.current(await line.account());
     await until(() => scene.bank.admin.calls.counts()['token'] === 1);
-    await scene.knex('gateway_account').update({ base_url: next.baseUrl, auth_url: next.authUrl });
+    await scene.knex('gateway_account').update(sealedAccount(testSecretBox, next, simulatedAccount));
     expect(await asked).toEqual({ kind: 'stale' });
     expect(await scene.knex('gateway_token').first('token')).toEqual({ token: null });
     line.forgetAccount();

@@ -101,7 +101,7 @@ describe('a record that was set back while the bank went on (D1)', () => {
   });
 
   test('resumed without comparing, it stops again; the next free number alone is no answer', async () => {
-    const first = await scene.createDueBatch(3);
+    const first = await scene.createDueBatch(20);
     await scene.settle(first.batchId);
     await setRecordBack();
     const batchId = await batchOf(first.receivableIds);
@@ -111,7 +111,7 @@ describe('a record that was set back while the bank went on (D1)', () => {
     await resume(batchId);
     await worker.settle(batchId);
     expect(await pause(batchId)).toMatchObject({ paused: true });
-    expect(ledger().counts().registered).toBe(3);
+    expect(ledger().counts().registered).toBe(20);
   });
 
   test('a number that is met unforeseen: its boleto is taken over by its own título, and no other number is given', async () => {
@@ -142,13 +142,13 @@ describe('a record that was set back while the bank went on (D1)', () => {
 
   test('a worker that ran on notices that the record gives lower numbers than before', async () => {
     const worker = attentive();
-    const first = await scene.createDueBatch(2);
+    const first = await scene.createDueBatch(10);
     await worker.settle(first.batchId);
     await setRecordBack();
     const batchId = await batchOf([...first.receivableIds].reverse());
     await worker.settle(batchId);
     expect(await pause(batchId)).toEqual({ paused: true, pause_reason: 'numbering' });
-    expect(ledger().counts()).toEqual({ registered: 2, duplicates: 0 });
+    expect(ledger().counts()).toEqual({ registered: 10, duplicates: 0 });
   });
 });
 

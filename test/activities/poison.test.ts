@@ -4,6 +4,9 @@ import { text } from 'node:stream/consumers';
 import { audit } from '../../bench/auditor';
 import { FRUITLESS_LOOKS, UNPROVEN_CALLS, UNPROVEN_LOOKS } from '../../domain/evidence';
 import type { FaultRule } from '../../gateways/simulator/faults';
+import { simulatedAccount } from '../../gateways/bancoDoBrasil/simulator/simulator';
+import { sealedAccount } from '../support/record';
+import { testSecretBox } from '../support/testWorker';
 import { openBankScene, type BankScene } from '../support/bankScene';
 
 let scene: BankScene;
@@ -200,7 +203,8 @@ describe('an answer of the token endpoint', () => {
       });
       await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
       const { port } = front.address() as AddressInfo;
-      await scene.knex('gateway_account').update({ auth_url: `http://127.0.0.1:${port}/oauth/token` });
+      const addresses = { baseUrl: scene.bank.baseUrl, authUrl: `http://127.0.0.1:${port}/oauth/token` };
+      await scene.knex('gateway_account').update(sealedAccount(testSecretBox, addresses, simulatedAccount));
     }
     afterEach(() => void front.close());
 

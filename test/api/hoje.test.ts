@@ -48,7 +48,7 @@ test('all is well when nothing waits for anybody', async () => {
 test('batches that wait for people or are paused are one press away, each for who sees all of it', async () => {
   const { own, foreign } = two;
   const paused = await createBatch(scene.knex, own.carteira.id, {
-    ...{ phase: 'paused', paused: true, pause_reason: 'credentials', filiais: [own.filialId] },
+    ...{ phase: 'paused', paused: true, pause_reason: 'config', filiais: [own.filialId] },
   });
   expect(await hoje(two.consulta)).toMatchObject([
     {
