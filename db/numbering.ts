@@ -72,20 +72,24 @@ export async function readBehind(knex: Knex, { gateway, convenio }: NumberingSpa
  * From now on numbers are given from `next` on; never lowers it.
  * @param knows what mends a space that is behind: `bank`, everything that the bank has was compared with the record;
  *   `person`, somebody says from where on it is free, which is no answer to títulos of ours that are registered
- *   already; `nobody`, nothing is known
+ *   already; `bankWithDoubts`, it was compared, and some boletos are left for a person, who then says so;
+ *   `nobody`, nothing is known
  */
 export async function raiseNextNumber(
   trx: Knex,
   { gateway, convenio }: NumberingSpace,
   next: number,
-  knows: 'bank' | 'person' | 'nobody',
+  knows: 'bank' | 'bankWithDoubts' | 'person' | 'nobody',
 ): Promise<{ before: number; after: number }> {
   const { rows } = await trx.raw<{ rows: { before: number; after: number }[] }>(
     `with former as materialized (
        select next_number from numbering_space where gateway = :gateway and convenio = :convenio for update)
      insert into numbering_space as n (gateway, convenio, next_number) values (:gateway, :convenio, :next)
      on conflict (gateway, convenio) do update set next_number = greatest(n.next_number, excluded.next_number),
-       behind = case when :knows = 'bank' or (:knows = 'person' and n.behind = 'otherSystem') then null else n.behind end
+       behind = case
+         when :knows = 'bank' or (:knows = 'person' and n.behind = 'otherSystem') then null
+         when :knows = 'bankWithDoubts' and n.behind = 'restored' then 'otherSystem'
+         else n.behind end
      returning coalesce((select next_number from former), 1) as before, next_number as after`,
     { gateway, convenio, next, knows },
   );

@@ -412,7 +412,7 @@ export async function finishReview(knex: Knex, work: ReviewWork): Promise<void> 
     const remarks = [...review.remarks, ...(counts.unlisted > 0 ? ['endedEarly'] : []), ...(open ? ['undecided'] : [])];
     // What is not known of one boleto may be any título's: it would get a second number.
     const isWhole = !remarks.some((remark) => ['gapsUnchecked', 'numbersUsedUp', 'undecided'].includes(remark));
-    const { before, after } = await raiseNextNumber(trx, { gateway, convenio }, 1, isWhole ? 'bank' : 'nobody');
+    const { before, after } = await raiseNextNumber(trx, { gateway, convenio }, 1, isWhole ? 'bank' : 'bankWithDoubts');
     await noteNumbers(trx, reviewId, before, after);
     await trx('bank_review_finding')
       .where({ review_id: reviewId })

@@ -8,6 +8,7 @@ import { readAccountHealth } from './accountHealth';
 import { databaseTime } from './alerts';
 import { listCarteiras } from './carteiras';
 import { guardTroubles } from './guard/runs';
+import { hasEarlierBoleto } from './matching';
 import { isPayableThoughClosed } from './payableThoughClosed';
 import { countToRegister } from './toRegister';
 import { batchIsSeen, carteiraIsSeen, receivableIsSeen, viewerValues, type Viewer } from './visibility';
@@ -31,7 +32,18 @@ const failed = failureStates.map((state) => `'${state}'`).join(', ');
 const some = (from: string) => `(select count(*)::int from (select ${from} limit ${MOST_COUNTED + 1}) found)`;
 
 /** One of them for what belongs together; each finds what the viewer's filiais have of it. */
-const finders = [accounts, batches, toRegister, disputed, guards, payable, withoutPix, alerts];
+const finders = [
+  accounts,
+  batches,
+  toRegister,
+  disputed,
+  guards,
+  earlierBoletos,
+  reopened,
+  payable,
+  withoutPix,
+  alerts,
+];
 
 /** What needs a person now, in the order of `todayKinds`; empty = all is well. Each count is bounded, or by an index. */
 export async function readToday(knex: Knex, secretBox: Asked['secretBox'], viewer: Viewer): Promise<TodayFact[]> {
@@ -174,6 +186,33 @@ async function payable({ knex, viewer }: Asked): Promise<TodayFact[]> {
   const all = rows.reduce((sum, { count }) => sum + count, 0);
   if (all > MOST_COUNTED) return [{ kind, count: all }];
   return rows.map(({ status, count }) => ({ kind, count, code: status }));
+}
+
+/** Left out of every communication until a person decides. */
+async function earlierBoletos({ knex, viewer }: Asked): Promise<TodayFact[]> {
+  const { rows } = await knex.raw<{ rows: { id: number; description: string; count: number }[] }>(
+    `select c.id, c.description, ${some(`from receivable r
+       where r.carteira_id = c.id and r.status in ('A', 'P') and r.released and not r.impresso
+         and r.imported_registration is not null and ${hasEarlierBoleto} and ${receivableIsSeen}`)} as count
+     from carteira c where c.account_id is not null and ${carteiraIsSeen} order by c.id`,
+    viewerValues(viewer),
+  );
+  return rows.flatMap(({ id, description, count }) =>
+    count > 0 ? [{ kind: 'earlierBoleto', count, carteira: { id, description } } as const] : [],
+  );
+}
+
+/** Owed again after somebody said that the boleto is written off: nothing is sent for it by itself. */
+async function reopened({ knex, viewer }: Asked): Promise<TodayFact[]> {
+  const { rows } = await knex.raw<{ rows: { receivableId: number; date: LocalDate }[] }>(
+    `select distinct r.id as "receivableId", r.due_date as date
+     from boleto b join receivable r on r.id = b.receivable_id join carteira c on c.id = r.carteira_id
+     where b.state = 'cancelled' and r.status in ('A', 'P') and r.impresso and ${receivableIsSeen} and ${carteiraIsSeen}
+       and not exists (select from boleto o where o.receivable_id = r.id and o.state not in ('superseded', 'cancelled'))
+     order by r.due_date, r.id limit ${MOST_LINES}`,
+    viewerValues(viewer),
+  );
+  return rows.map((row) => ({ kind: 'reopened', count: 1, ...row }));
 }
 
 async function withoutPix({ knex, viewer }: Asked): Promise<TodayFact[]> {

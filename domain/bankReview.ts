@@ -80,9 +80,9 @@ export function remarkWords(remark: ReviewRemark, { unlisted }: Pick<ReviewCount
     case 'repeated':
       return 'A lista do banco repetiu páginas sem avançar: o que ela não mostrou foi procurado pelo número. Repita a conferência mais tarde.';
     case 'gapsUnchecked':
-      return 'Há números demais sem boleto entre os da lista: não foram consultados um a um.';
+      return 'Há números demais sem boleto entre os da lista: não foram consultados um a um. Se a numeração está parada, informe o próximo número livre na conta da carteira.';
     case 'undecided':
-      return 'De alguns boletos não se sabe se são de títulos daqui: veja os achados, acerte-os e repita a conferência. Até lá nenhum título recebe número novo, se o registro foi restaurado.';
+      return 'De alguns boletos não se sabe se são de títulos daqui: veja os achados, acerte-os e repita a conferência, ou informe o próximo número livre na conta da carteira. Até lá, se a numeração está parada, nenhum título recebe número novo.';
     case 'numbersUsedUp':
       return 'O banco tem o último número do convênio: não há próximo número. Peça outro convênio ao banco.';
   }

@@ -16,6 +16,8 @@ export const todayKinds = [
   'divergence',
   'batchWaits',
   'guard',
+  'earlierBoleto',
+  'reopened',
   'payableThoughClosed',
   'withoutPix',
   'alert',
@@ -31,6 +33,8 @@ export const todayKindLabels: Record<TodayKind, string> = {
   divergence: 'Divergências com o banco',
   batchWaits: 'Comunicações que aguardam pessoas',
   guard: 'O que a guarda não pôde fazer',
+  earlierBoleto: 'Com boleto de outro sistema: registrar mesmo assim?',
+  reopened: 'Abertas de novo, com o boleto baixado',
   payableThoughClosed: 'Boletos que ainda podem ser pagos',
   withoutPix: 'Registrados sem Pix',
   alert: 'Alertas',
@@ -100,6 +104,14 @@ const tell: Record<TodayKind, Tell> = {
   guard: (fact) => ({
     words: `${carteira(fact)}: ${fact.code === undefined ? 'não terminou' : guardResultLabels[fact.code as GuardResult]}, em ${day(fact)}.`,
     to: carteiraPlace(fact),
+  }),
+  earlierBoleto: (fact) => ({
+    words: `${carteira(fact)}: ${counted(fact.count, 'cobrança fica', 'cobranças ficam')} de fora até alguém decidir.`,
+    to: `/contas-a-receber?carteira=${fact.carteira?.id}&situacao=earlierBoleto`,
+  }),
+  reopened: (fact) => ({
+    words: `Cobrança ${fact.receivableId}: vence em ${day(fact)} e não tem boleto que possa ser pago.`,
+    to: `/contas-a-receber/${fact.receivableId}/historia`,
   }),
   payableThoughClosed: (fact) => ({
     words: `${counted(fact.count, 'boleto', 'boletos')} de ${closedWords[fact.code ?? ''] ?? 'cobranças canceladas ou recebidas'}.`,

@@ -20,6 +20,11 @@ create index alert_by_day on alert (day);
 create index receivable_to_register on receivable (carteira_id, due_date, filial_id, id)
   where status in ('A', 'P') and released and not impresso;
 
+-- Another system's boletos, which a person decides about, and títulos that are open again after theirs was written off.
+create index receivable_with_earlier_boleto on receivable (carteira_id)
+  where imported_registration is not null and status in ('A', 'P') and released and not impresso;
+create index boleto_cancelled on boleto (receivable_id) where state = 'cancelled';
+
 -- The due date is told of by carteira: what a batch says stays with the batch.
 create or replace function alert_tells_webhooks() returns trigger language plpgsql as $$
 declare

@@ -248,3 +248,30 @@ test('what a guard could not do is told with its carteira, until a run goes well
   await scene.knex('guard_run').insert({ ...run, day: '2030-03-02', result: 'registered' });
   expect((await hoje(two.consulta)).filter(({ kind }) => kind === 'guard')).toEqual([]);
 });
+
+test('títulos with another system’s boleto are told until somebody decides, and are not called unregistered', async () => {
+  const { knex } = scene;
+  const { carteira } = two.own;
+  await createReceivable(knex, carteira, {
+    due_date: knex.raw('current_date'),
+    imported_registration: JSON.stringify({ nn_boleto: '123' }),
+  });
+  expect(await ofKind(two.consulta, 'earlierBoleto')).toMatchObject([
+    { count: 1, to: `/contas-a-receber?carteira=${carteira.id}&situacao=earlierBoleto` },
+  ]);
+  expect(await ofKind(two.consulta, 'dueSoon')).toEqual([]);
+  await knex('receivable').update({ ignored_registration: knex.ref('imported_registration') });
+  expect(await ofKind(two.consulta, 'earlierBoleto')).toEqual([]);
+});
+
+test('a título that is open again after its boleto was written off is told', async () => {
+  const { knex } = scene;
+  const { carteira } = two.own;
+  const id = await createReceivable(knex, carteira, { impresso: true, due_date: '2030-03-01' });
+  await createBoleto(knex, id, carteira.accountId as number, { state: 'cancelled' });
+  expect(await ofKind(two.consulta, 'reopened')).toMatchObject([
+    { to: `/contas-a-receber/${id}/historia`, words: expect.stringContaining('01/03/2030') as string },
+  ]);
+  await knex('receivable').where({ id }).update({ status: 'C' });
+  expect(await ofKind(two.consulta, 'reopened')).toEqual([]);
+});

@@ -511,7 +511,12 @@ describe('resolve', () => {
     expect(await decide(batchId, entries.conflict, 'newNumber')).toEqual(
       refused(entries.conflict, 'numeracaoAtrasada'),
     );
-    await raiseNextNumber(knex, space, 100, 'bank');
+    // Compared with the bank, with some left for a person: then a person may say from where on it is free.
+    await raiseNextNumber(knex, space, 100, 'bankWithDoubts');
+    expect(await decide(batchId, entries.conflict, 'newNumber')).toEqual(
+      refused(entries.conflict, 'numeracaoAtrasada'),
+    );
+    await raiseNextNumber(knex, space, 100, 'person');
     expect(await decide(batchId, entries.conflict, 'newNumber')).toMatchObject({ changed: 1 });
   });
 

@@ -10,6 +10,8 @@ import { useMayAct } from '../../shell/session';
 
 /** It stays open on somebody's desk all day. */
 const AGAIN_MS = 60_000;
+/** Nobody sits at it: it asks no more, so that the session ends as any other that is not used. */
+const LEFT_MS = 10 * 60_000;
 
 /** The first screen: what needs a person now, each line one press away from where it is mended. */
 export function Today() {
@@ -17,8 +19,15 @@ export function Today() {
   const { data, problem, loading, reload } = useLoad((signal) => get<{ items: TodayLine[] }>('/hoje', {}, signal), []);
   const [settling, setSettling] = useState<TodayLine>();
   useEffect(() => {
-    const timer = setInterval(reload, AGAIN_MS);
-    return () => clearInterval(timer);
+    let touchedAt = Date.now();
+    const touched = () => void (touchedAt = Date.now());
+    const timer = setInterval(() => Date.now() - touchedAt < LEFT_MS && reload(), AGAIN_MS);
+    const events = ['pointermove', 'keydown'] as const;
+    for (const event of events) addEventListener(event, touched);
+    return () => {
+      clearInterval(timer);
+      for (const event of events) removeEventListener(event, touched);
+    };
   }, []);
   const lines = data?.items ?? [];
   const kinds = [...new Set(lines.map(({ kind }) => kind))];
