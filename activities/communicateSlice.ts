@@ -104,6 +104,7 @@ class SliceRun {
   private async communicateItem(item: LeasedItem): Promise<void> {
     if (item.dueInMs > 0) await sleep(item.dueInMs);
     const giveCall = await this.line.calls.take();
+    let wentAhead: ((kind: string | null) => void) | null = null;
     try {
       if (this.isOver()) return;
       const awayForMs = this.line.reach.awayForMs();
@@ -111,13 +112,14 @@ class SliceRun {
       const account = await this.line.account();
       const token = await this.tokenFor(account, item);
       if (!token) return;
-      await this.line.numbering.check(this.bank.numbering, this.numberCall(account, token));
-      await this.intendAndSend(item, account, token, giveCall);
+      wentAhead = await this.line.numbering.check(this.bank.numbering, this.numberCall(account, token));
+      await this.intendAndSend(item, account, token, giveCall, wentAhead);
     } catch (error) {
       if (!(error instanceof SetupError || error instanceof SecretsKeyError)) throw error;
       await this.stopBatch(item.batchId, error.message);
     } finally {
       giveCall();
+      wentAhead?.(null);
     }
   }
 
@@ -154,6 +156,7 @@ class SliceRun {
     account: GatewayAccount,
     token: AccessToken,
     giveCall: () => void,
+    wentAhead: ((kind: string | null) => void) | null,
   ): Promise<void> {
     const giveAhead = await this.line.ahead.take();
     try {
@@ -190,14 +193,15 @@ class SliceRun {
             deadline: asked + deadlineMs,
             wallDeadline: askedAt + deadlineMs + CLOCK_STEP_MS,
             onSend: giveAhead,
-          });
+          }).then(wentAhead);
       }
     } finally {
       giveAhead();
     }
   }
 
-  private async send(giveCall: () => void, registration: Parameters<typeof registerBoleto>[1]): Promise<void> {
+  /** @returns how the call ended */
+  private async send(giveCall: () => void, registration: Parameters<typeof registerBoleto>[1]): Promise<string | null> {
     const { outcome, pausesBatch, result } = await registerBoleto(this.line, registration);
     // The bank is free for another. Answers do not pile up: without the record there are no intents either.
     giveCall();
@@ -209,6 +213,7 @@ class SliceRun {
       await this.stopBatch(outcome.batchId, `Cobrança ${registration.item.receivableId}: ${outcome.message}`);
     if (result.kind !== 'registered' && result.retryAfterMs !== null && result.exchange.status === 429)
       await holdPermits(this.knex, registration.account.id, 'register', result.retryAfterMs);
+    return outcome.kind;
   }
 
   private async look(item: LeasedItem, boletoId: number, account: GatewayAccount, token: AccessToken): Promise<void> {

@@ -6,7 +6,7 @@ import { inGroups } from '../db/inGroups';
 import { leasePermits } from '../db/limits';
 import { recordOutcomes, type Outcome } from '../db/outcomes';
 import type { Gateway, GatewayAccount, RouteClass } from '../domain/gateway';
-import { createNumberingWatch, NUMBERS_AHEAD, type NumberingWatch } from './numberingWatch';
+import { createNumberingWatch, drawNumbersAhead, type NumberingWatch } from './numberingWatch';
 import { createPermits, type TakePermit } from './permits';
 import { createReach, type Reach } from './reach';
 import { createSlots, type Slots } from './slots';
@@ -53,7 +53,7 @@ export interface LineDeps {
   secretBox: SecretBox;
   loadAccount(accountId: number): Promise<GatewayAccount>;
   /** Which of the numbers to come the bank is asked about; another choice in a test. */
-  numbersAhead?: readonly number[];
+  numbersAhead?: () => readonly number[];
 }
 
 /** @returns the line of an account, made at its first use and kept for the life of the worker. */
@@ -67,7 +67,7 @@ export function createLines(deps: LineDeps, gateway: Gateway): (accountId: numbe
 }
 
 function createLine(deps: LineDeps, gateway: Gateway, accountId: number): GatewayLine {
-  const { knex, secretBox, loadAccount, numbersAhead = NUMBERS_AHEAD } = deps;
+  const { knex, secretBox, loadAccount, numbersAhead = drawNumbersAhead } = deps;
   const ahead = createSlots(INTENTS_AHEAD);
   let readSpacingMs: number | null = null;
   const tokens = createTokens(knex, secretBox, gateway, accountId);

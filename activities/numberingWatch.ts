@@ -28,8 +28,13 @@ export interface NumberCall {
  * nothing about the título: it may be registered there under another.
  */
 export interface NumberingWatch {
-  /** Asks the bank about the next numbers, when that was not done lately, and stops the numbering where it has one. */
-  check(numbering: RecordNumbering, call: NumberCall): Promise<void>;
+  /**
+   * Asks the bank about the next numbers, when that was not done lately, and stops the numbering where it has one.
+   * Then one call goes ahead of all others, until it is registered: a bank repeats an answer to a look for a while, also
+   * to a record that was set back since, but never one to a registration.
+   * @returns for whoever goes ahead: to be told how that ended; null = somebody did
+   */
+  check(numbering: RecordNumbering, call: NumberCall): Promise<((kind: string | null) => void) | null>;
   /** This worker sends this number: a record that gives lower ones from now on was set back. */
   given(convenio: string, ourNumber: string | null): void;
   /** Something unknown stood under a number of this convênio: asked again before the next one is given. */
@@ -38,8 +43,23 @@ export interface NumberingWatch {
   explain(numbering: RecordNumbering, behind: Behind, call: NumberCall): Promise<string>;
 }
 
-/** Looked at, counted from the next number: some calls of the time that was lost may never have arrived. */
-export const NUMBERS_AHEAD: readonly number[] = [0, 1, 2, 5, 13];
+/**
+ * Looked at, counted from the next number: some calls of the time that was lost may never have arrived. The next one,
+ * and one of each of these ranges: others each time, since what was asked before the record was set back may still be
+ * in the bank's cache.
+ */
+const RANGES_AHEAD = [
+  [1, 2],
+  [3, 5],
+  [6, 10],
+  [11, 20],
+  [21, 40],
+] as const;
+
+export function drawNumbersAhead(): number[] {
+  return [0, ...RANGES_AHEAD.map(([from, to]) => from + Math.floor(Math.random() * (to - from + 1)))];
+}
+
 /** Another system may begin to number at any time. */
 const CHECKED_FOR_MS = 10 * 60_000;
 /** The bank could not be asked: nobody waits for it, and it is tried again. */
@@ -50,14 +70,31 @@ const POLL_MS = 100;
 
 type Seen = { kind: 'found'; found: FoundBoleto } | { kind: 'free' } | { kind: 'unheard' };
 
-export function createNumberingWatch(knex: Knex, line: () => GatewayLine, ahead: readonly number[]): NumberingWatch {
-  const checked = new Map<string, { recordId: string; highest: number; highestAt: number; until: number }>();
+interface Checked {
+  recordId: string;
+  highest: number;
+  highestAt: number;
+  until: number;
+  /** A call that went ahead was registered. */
+  proven: boolean;
+}
+
+/** @param drawAhead which numbers to look at; none = nothing is asked, and nobody goes ahead */
+export function createNumberingWatch(
+  knex: Knex,
+  line: () => GatewayLine,
+  drawAhead: () => readonly number[],
+): NumberingWatch {
+  const checked = new Map<string, Checked>();
+  /** Calls that go ahead; each ends when its outcome is known. */
+  const goingAhead = new Map<string, Promise<void>>();
   const asking = new Map<string, Promise<void>>();
   const explaining = new Map<string, Promise<string>>();
 
   async function askAhead(numbering: RecordNumbering, call: NumberCall): Promise<void> {
     let heard = 0;
     const found: FoundBoleto[] = [];
+    const ahead = drawAhead();
     for (const offset of ahead) {
       const seen = await lookAt(knex, line(), numbering.convenio, numbering.nextNumber + offset, call);
       if (seen.kind === 'unheard') break;
@@ -71,7 +108,8 @@ export function createNumberingWatch(knex: Knex, line: () => GatewayLine, ahead:
     }
     const until = performance.now() + (heard > 0 ? CHECKED_FOR_MS : UNHEARD_FOR_MS);
     const { convenio, recordId, nextNumber: highest, readAt: highestAt } = numbering;
-    checked.set(convenio, { recordId, highest, highestAt, until });
+    const proven = ahead.length === 0 || (checked.get(convenio)?.proven ?? false);
+    checked.set(convenio, { recordId, highest, highestAt, until, proven });
   }
 
   async function judge(convenio: string, found: FoundBoleto, { account }: NumberCall): Promise<void> {
@@ -86,17 +124,48 @@ export function createNumberingWatch(knex: Knex, line: () => GatewayLine, ahead:
     });
   }
 
+  function isKnown({ convenio, recordId, nextNumber, readAt }: RecordNumbering): boolean {
+    const known = checked.get(convenio);
+    if (!known || performance.now() > known.until) return false;
+    // Read after that number was given: a slice that read before it says nothing.
+    const isLower = readAt > known.highestAt && nextNumber < known.highest;
+    if (known.recordId === recordId && !isLower) return true;
+    checked.delete(convenio);
+    return false;
+  }
+
+  function goAhead(convenio: string): (kind: string | null) => void {
+    let ended = (): void => undefined;
+    goingAhead.set(convenio, new Promise((resolve) => (ended = resolve)));
+    let isOver = false;
+    return (kind) => {
+      if (isOver) return;
+      isOver = true;
+      goingAhead.delete(convenio);
+      const known = checked.get(convenio);
+      if (kind === 'registered' && known) known.proven = true;
+      // Under a number of ours the bank had something: whoever waits asks again, about others.
+      if (kind === 'duplicate') checked.delete(convenio);
+      ended();
+    };
+  }
+
   return {
     async check(numbering, call) {
-      const { convenio, recordId, nextNumber } = numbering;
-      const known = checked.get(convenio);
-      // Read after that number was given: a slice that read before it says nothing.
-      const isLower = known !== undefined && numbering.readAt > known.highestAt && nextNumber < known.highest;
-      const isSetBack = known !== undefined && (known.recordId !== recordId || isLower);
-      if (known && !isSetBack && performance.now() < known.until) return;
-      const asked = asking.get(convenio) ?? askAhead(numbering, call).finally(() => asking.delete(convenio));
-      asking.set(convenio, asked);
-      await asked;
+      const { convenio } = numbering;
+      for (;;) {
+        if (!isKnown(numbering)) {
+          const asked = asking.get(convenio) ?? askAhead(numbering, call).finally(() => asking.delete(convenio));
+          asking.set(convenio, asked);
+          await asked;
+        }
+        const known = checked.get(convenio);
+        // Behind, and the record says so: the intent hears of it.
+        if (!known || known.proven) return null;
+        const other = goingAhead.get(convenio);
+        if (!other) return goAhead(convenio);
+        await other;
+      }
     },
     given(convenio, ourNumber) {
       const known = checked.get(convenio);

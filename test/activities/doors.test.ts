@@ -1,5 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { NUMBERS_AHEAD } from '../../activities/numberingWatch';
+import { drawNumbersAhead } from '../../activities/numberingWatch';
 import { createWatchGivenUp } from '../../activities/watchGivenUp';
 import { adoptFound } from '../../db/adoption';
 import { resolve } from '../../db/actions/resolve';
@@ -74,7 +74,7 @@ async function conferBank(): Promise<void> {
 const behind = async () => (await scene.knex('numbering_space').first('behind'))?.behind as string | null;
 const pause = (batchId: string) => scene.knex('batch').where({ id: batchId }).first('paused', 'pause_reason');
 const resume = (batchId: string) => scene.knex('batch').where({ id: batchId }).update({ paused: false });
-const attentive = () => scene.createWorker({ numbersAhead: NUMBERS_AHEAD });
+const attentive = () => scene.createWorker({ numbersAhead: drawNumbersAhead });
 
 describe('a record that was set back while the bank went on (D1)', () => {
   test('nothing is sent: one pause and one alert say to compare with the bank; afterwards only what is new is registered', async () => {
@@ -149,6 +149,19 @@ describe('a record that was set back while the bank went on (D1)', () => {
     await worker.settle(batchId);
     expect(await pause(batchId)).toEqual({ paused: true, pause_reason: 'numbering' });
     expect(ledger().counts()).toEqual({ registered: 10, duplicates: 0 });
+  });
+
+  test('set back within the time that the bank repeats its answers: one call goes ahead, and the others hear of it', async () => {
+    // Asked before the record was set back, the bank would say for half a minute that it knows none of these numbers.
+    scene.bank.admin.settings({ readCacheMs: 30_000 });
+    const first = await scene.createDueBatch(30);
+    await scene.createWorker({ numbersAhead: () => [0, 1, 2, 3, 4] }).settle(first.batchId);
+    await setRecordBack();
+    const batchId = await batchOf([...first.receivableIds].reverse());
+    await attentive().communicate(batchId);
+    expect(ledger().counts()).toEqual({ registered: 30, duplicates: 0 });
+    expect(await behind()).toBe('restored');
+    expect(await pause(batchId)).toEqual({ paused: true, pause_reason: 'numbering' });
   });
 });
 

@@ -30,7 +30,7 @@ export interface TestWorkerOptions {
   /** From the intent until the call has left; production's when absent. */
   sendWindowMs?: number;
   /** Which of the numbers to come the bank is asked about before the first is given; none, so that a test counts its own calls. */
-  numbersAhead?: readonly number[];
+  numbersAhead?: () => readonly number[];
   /** Stands around the gateway, or the line, and sees what passes. */
   aroundGateway?(gateway: Gateway): Gateway;
   aroundLine?(line: GatewayLine): GatewayLine;
@@ -38,7 +38,13 @@ export interface TestWorkerOptions {
 
 /** A worker with memory of its own, in this process. */
 export function createTestWorker(knex: Knex, accountId: number, options: TestWorkerOptions = {}): TestWorker {
-  const { staleMs = STALE_MS, sendWindowMs, numbersAhead = [], aroundGateway = same, aroundLine = same } = options;
+  const {
+    staleMs = STALE_MS,
+    sendWindowMs,
+    numbersAhead = () => [],
+    aroundGateway = same,
+    aroundLine = same,
+  } = options;
   const gateway = aroundGateway(createBancoDoBrasil({ simulated: true, settleMs: SETTLE_MS, staleMs }));
   const deps = {
     ...{ knex, secretBox: testSecretBox, numbersAhead },
