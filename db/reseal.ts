@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { accountPlace, tokenPlace, webhookPlace, type SealedPlace } from '../domain/sealedPlaces';
+import { accountPlace, webhookPlace, type SealedPlace } from '../domain/sealedPlaces';
 
 interface Resealer {
   reseal(sealed: Buffer, place: SealedPlace): Buffer | null;
@@ -7,7 +7,7 @@ interface Resealer {
 
 /**
  * Seals anew what an earlier version sealed without saying where it belongs. Run at each start of what has the key;
- * safe in several processes at once.
+ * safe in several processes at once. A token is not: it goes with its account's version, and another is got.
  * @returns how many are sealed anew; what another key sealed is left, and told where it is needed
  */
 export async function resealOld(knex: Knex, box: Resealer): Promise<number> {
@@ -22,8 +22,6 @@ export async function resealOld(knex: Knex, box: Resealer): Promise<number> {
   };
   for (const { id, credentials, ...account } of await accounts(knex))
     await renew('gateway_account', { id }, 'credentials', credentials, accountPlace(account));
-  for (const { account_id, token } of await knex<{ account_id: number; token: Buffer | null }>('gateway_token'))
-    await renew('gateway_token', { account_id }, 'token', token, tokenPlace(account_id));
   for (const { id, ...webhook } of await knex('webhook').select<WebhookSecrets[]>('id', 'secret', 'previous_secret'))
     for (const column of ['secret', 'previous_secret'] as const)
       await renew('webhook', { id }, column, webhook[column], webhookPlace(id));
