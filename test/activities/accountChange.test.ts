@@ -18,9 +18,7 @@ let next: WatchedBank;
 
 beforeEach(async () => {
   [scene, next] = await Promise.all([openBankScene(), startWatchedBank()]);
-  await scene.knex('gateway_account').update({
-    credential_fingerprint: createHash('sha256').update(simulatedAccount.clientId).digest('hex'),
-  });
+  await scene.knex('gateway_account').update(sealedAt(scene.bank));
 });
 afterEach(async () => {
   await Promise.all([scene.close(), next.close()]);
@@ -33,6 +31,12 @@ function define(changes: Partial<AccountDefinition> = {}): Promise<DefinitionRes
     ...{ baseUrl: next.baseUrl, authUrl: next.authUrl, credentials: simulatedAccount },
     ...changes,
   });
+}
+
+/** As a definition stores it. */
+function sealedAt(bank: { baseUrl: string; authUrl: string }) {
+  const fingerprint = createHash('sha256').update(simulatedAccount.clientId).digest('hex');
+  return sealedAccount(testSecretBox, bank, simulatedAccount, fingerprint);
 }
 
 const oldAddress = () => ({ baseUrl: scene.bank.baseUrl, authUrl: scene.bank.authUrl });
@@ -162,7 +166,7 @@ describe('a worker that knows the account as it was', () => {
     const before = scene.bank.admin.calls.counts();
     const { batchId } = await scene.createDueBatch(5);
     // By hand, which no rule of a definition forbids.
-    await scene.knex('gateway_account').update(sealedAccount(testSecretBox, next, simulatedAccount));
+    await scene.knex('gateway_account').update(sealedAt(next));
     await scene.worker.communicate(batchId);
     expect(await scene.knex('attempt').where({ batch_id: batchId })).toEqual([]);
     await scene.settle(batchId);
@@ -178,12 +182,12 @@ describe('a worker that knows the account as it was', () => {
     await holdPermits(scene.knex, scene.accountId, 'read', 5_000);
     const running = scene.worker.communicate(batchId);
     await until(async () => (await scene.knex('look').whereNull('finished_at')).length > 0);
-    await scene.knex('gateway_account').update(sealedAccount(testSecretBox, next, simulatedAccount));
+    await scene.knex('gateway_account').update(sealedAt(next));
     await scene.knex('gateway_limit').update({ held_until: '-infinity' });
     await running;
     expect(scene.bank.admin.calls.counts()['read']).toBeUndefined();
     expect(next.seen.filter(({ authorization }) => authorization.startsWith('Bearer'))).toEqual([]);
-    await scene.knex('gateway_account').update(sealedAccount(testSecretBox, scene.bank, simulatedAccount));
+    await scene.knex('gateway_account').update(sealedAt(scene.bank));
     await scene.settle(batchId);
     expect(await states(batchId)).toEqual({ registered: 1 });
   });
@@ -193,7 +197,7 @@ describe('a worker that knows the account as it was', () => {
     const { line } = scene.worker;
     const asked = line.tokens.current(await line.account());
     await until(() => scene.bank.admin.calls.counts()['token'] === 1);
-    await scene.knex('gateway_account').update(sealedAccount(testSecretBox, next, simulatedAccount));
+    await scene.knex('gateway_account').update(sealedAt(next));
     expect(await asked).toEqual({ kind: 'stale' });
     expect(await scene.knex('gateway_token').first('token')).toEqual({ token: null });
     line.forgetAccount();

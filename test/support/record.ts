@@ -50,8 +50,9 @@ export function sealedAccount(
   box: Sealer,
   { baseUrl, authUrl }: { baseUrl: string; authUrl: string },
   credentials: object,
+  fingerprint: string = randomUUID(),
 ): Columns {
-  const identity = { gateway: 'banco-do-brasil', baseUrl, authUrl, fingerprint: randomUUID() };
+  const identity = { gateway: 'banco-do-brasil', baseUrl, authUrl, fingerprint };
   return {
     ...{ base_url: baseUrl, auth_url: authUrl, credential_fingerprint: identity.fingerprint },
     credentials: box.seal(JSON.stringify(credentials), accountPlace(identity)),

@@ -3,7 +3,7 @@ import { simulatedAccount } from '../../gateways/bancoDoBrasil/simulator/simulat
 import { testInBrowser, withPage } from '../support/browser';
 import { createBatch, createReceivable } from '../support/record';
 import { DESKTOP } from './support/steps';
-import { openWebScene, signIn, type WebScene } from './support/webScene';
+import { openWebScene, showPassword, signIn, type WebScene } from './support/webScene';
 
 let scene: WebScene;
 beforeAll(async () => {
@@ -29,8 +29,10 @@ testInBrowser(
         await change(page, '21');
         await change(other, '22');
         await save(other);
+        await showPassword(other);
         await other.getByText('22 s', { exact: true }).waitFor();
         await save(page);
+        await showPassword(page);
         await page
           .getByRole('alert')
           .getByText(/^Operadora de Teste mudou esta conta em .+: nada foi alterado\.$/)
@@ -58,6 +60,7 @@ testInBrowser('another address while a batch is live is refused on the screen, w
     await change(page, '21');
     await page.getByLabel('Endereço da API').fill('http://127.0.0.1:1/cobrancas/v2');
     await save(page);
+    await showPassword(page);
     await page.getByRole('alert').getByText(`A comunicação ${batchId} está em andamento`).waitFor();
     await page
       .getByRole('alert')
