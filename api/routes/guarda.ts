@@ -71,7 +71,7 @@ const guardSchema = z
 
 const holidaySchema = z
   .object({
-    id: idSchema.nullable().openapi({ description: 'null = nacional' }),
+    id: idSchema.optional().openapi({ description: 'Sem ele = nacional' }),
     day: dateSchema,
     name: z.string(),
     source: z.string().openapi({ description: 'A lei ou a regra que o faz feriado bancário' }),
@@ -191,7 +191,7 @@ export function guardaRoutes({ knex, temporal }: ApiDeps) {
         const year = context.req.valid('query').ano ?? Number(saoPauloDate(await databaseTime(knex)).slice(0, 4));
         const entered = await listHolidays(knex, context.get('actor').filiais);
         const items = [
-          ...nationalHolidays(year).map((holiday) => ({ ...holiday, id: null, filialId: null, yearly: false })),
+          ...nationalHolidays(year).map((holiday) => ({ ...holiday, filialId: null, yearly: false })),
           ...entered
             .filter(({ day, yearly }) => isOfYear(day, yearly, year))
             .map((holiday) => shownHoliday(holiday, year)),

@@ -96,7 +96,7 @@ test('holidays: the national ones with their law, and those that an administrato
   const listed = await scene.ask(two.consulta, 'GET', '/feriados?ano=2027');
   expect(await undocumented(scene, 'get', '/feriados', listed)).toEqual([]);
   expect(listed.body.items).toContainEqual({
-    ...{ id: null, day: '2027-02-09', name: 'Terça-feira de Carnaval', filialId: null, yearly: false },
+    ...{ day: '2027-02-09', name: 'Terça-feira de Carnaval', filialId: null, yearly: false },
     source: expect.stringContaining('Resolução CMN 4.880/2020') as string,
   });
   const holiday = { day: '2026-03-19', name: 'São José', filialId: two.own.filialId, yearly: true };

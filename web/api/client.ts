@@ -75,8 +75,8 @@ export async function call<Answer>(method: string, path: string, options: CallOp
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       if (error.code === 'confirmacao_necessaria' && (await askWhoItIs())) continue;
-      const { status, retryAfterSeconds: seconds } = error;
-      if (status !== BUSY || seconds === 0 || seconds > LONGEST_REST_SECONDS || tries === MOST_TRIES) throw error;
+      const { code, retryAfterSeconds: seconds } = error;
+      if (!PLACES.test(code) || seconds === 0 || seconds > LONGEST_REST_SECONDS || tries === MOST_TRIES) throw error;
       await rest(seconds, options.signal);
     }
 }
@@ -114,7 +114,7 @@ async function callOnce<Answer>(method: string, path: string, options: CallOptio
 }
 
 /** Refused before anything was done, for want of a place; longer than this nobody waits without being told. */
-const BUSY = 429;
+const PLACES = /^(simulacoes|documentos|exportacoes)_demais$/;
 const LONGEST_REST_SECONDS = 10;
 const MOST_TRIES = 5;
 

@@ -466,8 +466,8 @@ export interface Guard {
 }
 
 export interface Holiday {
-  /** null = national. */
-  id: number | null;
+  /** Absent = national. */
+  id?: number;
   day: string;
   name: string;
   source: string;

@@ -59,7 +59,7 @@ export function Holidays() {
                 <td>{filialId ?? 'todas'}</td>
                 {administrator ? (
                   <td>
-                    {id === null ? null : (
+                    {id === undefined ? null : (
                       <button type="button" aria-label={`Apagar o feriado ${name}`} onClick={() => remove(id)}>
                         Apagar
                       </button>
