@@ -30,7 +30,8 @@ export function Holidays() {
       <Field label="Ano">
         {(id) => (
           <input
-            {...{ id, type: 'number', min: 1900, max: 2999, value: year }}
+            // Only its beginning is said: what is being typed stays when the days of the year before arrive.
+            {...{ id, type: 'number', min: 1900, max: 2999, defaultValue: year }}
             onChange={(event) => setYear(event.currentTarget.value)}
           />
         )}
