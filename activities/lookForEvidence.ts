@@ -7,12 +7,12 @@ import { markBehind } from '../db/numbering';
 import type { Outcome } from '../db/outcomes';
 import type { ChargeSnapshot } from '../domain/charge';
 import type { LocalDate } from '../domain/dates';
-import { afterLook, isAnothers, judgeLook, type Evidence, type FoundCodes } from '../domain/evidence';
+import { afterLook, isAnothers, judgeLook, type Evidence } from '../domain/evidence';
 import { backoffMs } from '../domain/failure';
-import type { AccessToken, CallContext, Gateway, GatewayAccount, LookResult } from '../domain/gateway';
+import type { AccessToken, CallContext, FoundBoleto, Gateway, GatewayAccount, LookResult } from '../domain/gateway';
 import type { Cents } from '../domain/money';
 import { SYSTEM } from '../domain/actors';
-import { checkRegistration } from '../domain/registrationCheck';
+import { checkRegistration, type Mismatch } from '../domain/registrationCheck';
 import type { ItemState } from '../domain/states';
 import { withNewestToken } from './callContext';
 import type { GatewayLine } from './gatewayLine';
@@ -147,7 +147,10 @@ async function ask(
     staleMs: capabilities.staleMs,
   };
   const snapshots = open.attempts.map(({ snapshot }) => snapshot);
-  const evidence = judgeLook(look, snapshots, timing, codesOf(line.gateway, look, open.acceptsMismatches));
+  const evidence = judgeLook(look, snapshots, timing, {
+    mismatches: look.kind === 'found' ? mismatchesOf(line.gateway, look.found) : [],
+    accepted: open.acceptsMismatches,
+  });
   const isUnheard = neverAsked(look);
   if (isUnheard) await forgetLook(knex, id);
   else await closeLook(knex, id, look, evidence);
@@ -202,15 +205,14 @@ async function settleConflict(
 }
 
 /** The codes are held against what the bank itself shows: whether that is what was sent is another question. */
-export function codesOf({ codes }: Gateway, look: LookResult, accepted: boolean): FoundCodes {
-  if (look.kind !== 'found') return { mismatches: [], accepted };
-  const { registration, amountCents, dueDate } = look.found;
+export function mismatchesOf({ codes }: Gateway, found: FoundBoleto): Mismatch[] {
+  const { registration, amountCents, dueDate } = found;
   const shown = {
     amountCents: amountCents as Cents,
     dueDate: dueDate as LocalDate,
     ourNumber: registration.ourNumber,
   };
-  return { mismatches: checkRegistration(registration, shown, codes), accepted };
+  return checkRegistration(registration, shown, codes);
 }
 
 /** It did not leave, or was turned away at the door (401, 429): it says nothing, and no cache remembers it. */

@@ -11,7 +11,7 @@ import type { AccessToken, FoundBoleto, GatewayAccount, LookResult } from '../do
 import { cents } from '../domain/money';
 import { SYSTEM } from '../domain/actors';
 import type { GatewayLine } from './gatewayLine';
-import { codesOf, lookOnce, neverAsked, TURN_WITHIN_MS } from './lookForEvidence';
+import { lookOnce, mismatchesOf, neverAsked, TURN_WITHIN_MS } from './lookForEvidence';
 import { NoTurnInTime } from './permits';
 
 /** What a look at a number needs besides it. */
@@ -115,8 +115,7 @@ export function createNumberingWatch(
   async function judge(convenio: string, found: FoundBoleto, { account }: NumberCall): Promise<void> {
     const { gateway } = line();
     const space = { gateway: gateway.name, accountId: account.id, convenio };
-    const { mismatches } = codesOf(gateway, { kind: 'found', found, exchange: nothing }, false);
-    const options = { mismatches, accepted: false, by: SYSTEM };
+    const options = { mismatches: mismatchesOf(gateway, found), accepted: false, by: SYSTEM };
     await knex.transaction(async (trx) => {
       const adoption = await adoptFound(trx, space, gateway, found, options);
       const mayBeOurs = isOfATituloOfOurs(adoption) || adoption.kind === 'differs' || adoption.kind === 'dead';
@@ -274,8 +273,6 @@ function numberOf(line: GatewayLine, convenio: string, sequence: number): string
     throw error;
   }
 }
-
-const nothing = { status: null, request: null, response: null, durationMs: 0, sentAt: null };
 
 /** A number without a boleto. */
 const nobody: ChargeSnapshot = {

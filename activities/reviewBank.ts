@@ -40,14 +40,12 @@ import {
 import type { ReviewProgress } from '../domain/bankReview';
 import { backoffMs } from '../domain/failure';
 import type { CallContext, FoundBoleto, GatewayAccount, ListedBoleto, ListResult, LookResult } from '../domain/gateway';
-import { checkRegistration } from '../domain/registrationCheck';
-import type { LocalDate } from '../domain/dates';
-import type { Cents } from '../domain/money';
 import { withNewestToken } from './callContext';
 import { toFailure } from './failure';
 import type { GatewayLine } from './gatewayLine';
 import type { ReviewActivities } from './index';
 import { inTurn } from './inTurn';
+import { mismatchesOf } from './lookForEvidence';
 import { NoTurnInTime } from './permits';
 import { shareOf, type WaitForShare } from './share';
 
@@ -326,12 +324,7 @@ class ReviewRun {
       await this.raiseAbove([{ sequence: this.line.gateway.sequenceOf(this.work.convenio, row.number) }]);
     if (row.source === 'record') return this.comparedToRecord(row, found, unlisted);
     const { by, gateway, accountId, convenio, acceptsMismatches, reviewId } = this.work;
-    const { registration, amountCents, dueDate } = found;
-    const mismatches = checkRegistration(
-      registration,
-      { amountCents: amountCents as Cents, dueDate: dueDate as LocalDate, ourNumber: registration.ourNumber },
-      this.line.gateway.codes,
-    );
+    const mismatches = mismatchesOf(this.line.gateway, found);
     const adoption = await this.knex.transaction(async (trx) => {
       const adopted = await adoptFound(trx, { gateway, accountId, convenio }, this.line.gateway, found, {
         ...{ mismatches, accepted: acceptsMismatches, by },

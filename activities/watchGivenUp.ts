@@ -9,7 +9,7 @@ import type { FoundBoleto } from '../domain/gateway';
 import { SYSTEM } from '../domain/actors';
 import type { GatewayLine } from './gatewayLine';
 import type { GatewayActivities } from './index';
-import { codesOf, lookOnce, neverAsked } from './lookForEvidence';
+import { lookOnce, mismatchesOf, neverAsked } from './lookForEvidence';
 import { NoTurnInTime } from './permits';
 
 /** In one go: a sweep comes again in minutes. */
@@ -73,9 +73,6 @@ async function lookFor(
 async function settle(knex: Knex, line: GatewayLine, boleto: GivenUpBoleto, found: FoundBoleto): Promise<void> {
   const { accountId, convenio, acceptsMismatches } = boleto;
   const space = { gateway: line.gateway.name, accountId, convenio };
-  const { mismatches } = codesOf(line.gateway, { kind: 'found', found, exchange: unseen }, acceptsMismatches);
-  const options = { mismatches, accepted: acceptsMismatches, by: SYSTEM };
+  const options = { mismatches: mismatchesOf(line.gateway, found), accepted: acceptsMismatches, by: SYSTEM };
   await knex.transaction((trx) => adoptFound(trx, space, line.gateway, found, options));
 }
-
-const unseen = { status: null, request: null, response: null, durationMs: 0, sentAt: null };
