@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { openDatabase } from '../../db/database';
-import { migrate } from '../../db/migrate';
-import { grantApplication } from '../../db/prepareRecord';
-
-const ADMIN_URL_VARIABLE = 'TEST_DATABASE_URL';
-
-/** What our programs are in production; one for all databases of a server. */
-const APPLICATION = 'boletos_test_app';
+import { APPLICATION } from './template';
 
 /**
- * A migrated database of its own for one test file, dropped by `close`. Needs the server that `npm test` starts.
+ * A migrated database of its own for one test file, dropped by `close`. Needs what `npm test` starts.
  * `url` and `knex` are the superuser's, for what only a test does; `applicationUrl` may what our programs may.
  */
 export async function createTestDatabase(): Promise<{
@@ -19,21 +13,15 @@ export async function createTestDatabase(): Promise<{
   applicationUrl: string;
   close(): Promise<void>;
 }> {
-  const adminUrl = process.env[ADMIN_URL_VARIABLE];
-  if (!adminUrl) throw new Error(`${ADMIN_URL_VARIABLE} is not set: run the tests with npm test`);
+  const { TEST_DATABASE_URL: adminUrl, TEST_DATABASE_TEMPLATE: template } = process.env;
+  if (!adminUrl || !template)
+    throw new Error('TEST_DATABASE_URL or TEST_DATABASE_TEMPLATE is not set: run the tests with npm test');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const admin = openDatabase(adminUrl, 1);
-  await admin.raw(`create database ${name}`);
+  await admin.raw(`create database ${name} template ${template}`);
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
   const database = openDatabase(url.href);
-  await migrate(database);
-  // Test files begin at the same moment.
-  await admin.raw(
-    `do $$ begin create role ${APPLICATION} login password '${APPLICATION}';
-     exception when duplicate_object or unique_violation then null; end $$`,
-  );
-  await grantApplication(database, APPLICATION);
   const applicationUrl = new URL(url);
   applicationUrl.username = applicationUrl.password = APPLICATION;
   return {

@@ -28,7 +28,7 @@ test('a step that this version would not take is noticed', async () => {
 });
 
 test('the workflow is made of workflows/ and domain/ alone, without zod', async () => {
-  const { code } = await workflowBundle();
+  const code = readFileSync((await workflowBundle()).codePath, 'utf8');
   const rooms = [...code.matchAll(/"\.\/(\w+)\/[\w./-]+\.ts"/g)]
     .map(([, room]) => room)
     .filter((room) => room !== 'node_modules');

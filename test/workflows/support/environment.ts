@@ -1,13 +1,9 @@
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { WorkflowUpdateFailedError, type Client, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  Runtime,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { ActionResult, BatchInput, BatchProgress } from '../../../domain/batch';
 import type { boletoBatch } from '../../../workflows';
 import type { ActionName } from '../../../workflows/validators';
@@ -40,15 +36,27 @@ export interface WorkflowEnvironment {
   close(): Promise<void>;
 }
 
-let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
+let bundle: Promise<{ codePath: string }> | undefined;
 
-/** Built once for a test file. */
-export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= bundleWorkflowCode({
+/** Built once for a run, into a folder that goes with it: at most twice, when two test files begin together. */
+export function workflowBundle(): Promise<{ codePath: string }> {
+  bundle ??= bundleOfTheRun();
+  return bundle;
+}
+
+async function bundleOfTheRun(): Promise<{ codePath: string }> {
+  const folder = process.env.TEST_TEMPORAL_CLAIMS;
+  if (!folder) throw new Error('TEST_TEMPORAL_CLAIMS is not set: run the tests with npm test');
+  const codePath = join(folder, 'workflow-bundle.js');
+  if (existsSync(codePath)) return { codePath };
+  const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve('../../../workflows/index.ts'),
     logger: new DefaultLogger('WARN'),
   });
-  return bundle;
+  const written = `${codePath}.${process.pid}`;
+  writeFileSync(written, code);
+  renameSync(written, codePath);
+  return { codePath };
 }
 
 /**
