@@ -1,12 +1,23 @@
+const { testsByNeed } = require('./test/needs.js');
+
+const files = testsByNeed(__dirname);
+const setup = '<rootDir>/test/support/setup';
+
+/** One project for each set of services, so that a run starts only what its files need. */
+const projects = Object.entries({ pure: null, record: `${setup}/record.ts`, whole: `${setup}/whole.ts` })
+  .filter(([need]) => files[need].length > 0)
+  .map(([need, globalSetup]) => ({
+    displayName: need,
+    testEnvironment: 'node',
+    testMatch: files[need].map((file) => `<rootDir>/${file}`),
+    modulePathIgnorePatterns: ['<rootDir>/.data/', '<rootDir>/.cache/', '<rootDir>/client/dist/'],
+    transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
+    ...(globalSetup && { globalSetup, globalTeardown: `${setup}/teardown.ts` }),
+  }));
+
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/.data/'],
-  modulePathIgnorePatterns: ['<rootDir>/.data/', '<rootDir>/.cache/', '<rootDir>/client/dist/'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
-  globalSetup: '<rootDir>/test/support/globalSetup.ts',
-  globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
+  projects,
   reporters: ['default', '<rootDir>/test/support/countReporter.js'],
   // Each worker may run a database's and a Temporal server's load besides its own.
   maxWorkers: 2,

@@ -14,13 +14,15 @@ import { findTemporalBinary, temporalCli, timeSkippingServer } from './temporalB
 const NAMESPACES = 60;
 
 export interface TestServers {
-  /** Tells the tests where everything is. */
-  variables: Record<string, string>;
+  /** PostgreSQL. @returns the variables that tell the tests where it is */
+  startRecord(): Promise<Record<string, string>>;
+  /** Temporal, and the programs that tests look at things with. */
+  startRest(): Promise<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-/** Starts what the tests need and the environment does not name. Each run has a folder of its own, which goes with it. */
-export async function startTestServers(say: Say): Promise<TestServers> {
+/** Starts what tests need and the environment does not name. Each run has a folder of its own, which goes with it. */
+export async function openTestServers(say: Say): Promise<TestServers> {
   const environment = readEnvironment(process.env);
   const runs = resolve(environment.dataDir, 'test');
   ownFolder(runs);
@@ -28,20 +30,8 @@ export async function startTestServers(say: Say): Promise<TestServers> {
   const folder = mkdtempSync(join(runs, 'run-'));
   const unlock = lockFolder(folder);
   const supervisor = new Supervisor(join(folder, 'logs'), say);
-  const stop = async () => {
-    await supervisor.stop();
-    await clear(folder, say);
-    unlock();
-  };
 
   const given = (name: string) => process.env[name] || undefined;
-  const startRecord = async () => {
-    const url = given('TEST_DATABASE_URL');
-    if (url) return url;
-    const postgres = embeddedPostgres({ folder, port: 0, durable: false, say });
-    await step(say, 'PostgreSQL dos testes pronto', () => supervisor.start(postgres.program));
-    return postgres.url('postgres');
-  };
   const startTemporal = async () => {
     const cli = await findTemporalBinary(temporalCli, environment.temporalCliPath, say);
     const address = given('TEST_TEMPORAL_ADDRESS');
@@ -53,31 +43,37 @@ export async function startTestServers(say: Say): Promise<TestServers> {
     await step(say, 'Temporal dos testes pronto', () => supervisor.start(server.program));
     return { cli, address: server.address(), ui: server.uiUrl() };
   };
-  try {
-    const [databaseUrl, temporal, testServer, tools] = await Promise.all([
-      startRecord(),
-      startTemporal(),
-      findTemporalBinary(timeSkippingServer, environment.temporalTestServerPath, say),
-      findDebianTools(say),
-    ]);
-    const claims = join(folder, 'namespaces');
-    mkdirSync(claims);
-    return {
-      variables: {
-        TEST_DATABASE_URL: databaseUrl,
+  return {
+    async startRecord() {
+      const url = given('TEST_DATABASE_URL');
+      if (url) return { TEST_DATABASE_URL: url };
+      const postgres = embeddedPostgres({ folder, port: 0, durable: false, say });
+      await step(say, 'PostgreSQL dos testes pronto', () => supervisor.start(postgres.program));
+      return { TEST_DATABASE_URL: postgres.url('postgres') };
+    },
+    async startRest() {
+      const [temporal, testServer, tools] = await Promise.all([
+        startTemporal(),
+        findTemporalBinary(timeSkippingServer, environment.temporalTestServerPath, say),
+        findDebianTools(say),
+      ]);
+      const claims = join(folder, 'namespaces');
+      mkdirSync(claims);
+      return {
         TEST_TEMPORAL_ADDRESS: temporal.address,
         TEST_TEMPORAL_CLAIMS: claims,
         ...(temporal.ui && { TEST_TEMPORAL_UI: temporal.ui }),
         ...tools,
         TEMPORAL_CLI_PATH: temporal.cli,
         TEMPORAL_TEST_SERVER_PATH: testServer,
-      },
-      stop,
-    };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+      };
+    },
+    async stop() {
+      await supervisor.stop();
+      await clear(folder, say);
+      unlock();
+    },
+  };
 }
 
 /** A run that was killed leaves its folder, and its servers when their reaper was killed too. */

@@ -1,0 +1,1 @@
+export { needRecord as default } from './servers';

@@ -1,0 +1,1 @@
+export { needEverything as default } from './servers';
