@@ -40,6 +40,11 @@ const LONGEST_GATHER_MS = 20;
 /** The slowest answer is forgotten by and by. */
 const LEAD_DECAY = 0.9;
 
+/** A turn may be there already; a timer of less than nothing is a warning of Node's. */
+export function gatherMs(untilLastTurnMs: number): number {
+  return Math.min(LONGEST_GATHER_MS, Math.max(0, untilLastTurnMs / 4));
+}
+
 /**
  * Hands out turns of one account and route class in order of arrival. Waiting calls share a lease of the account's
  * allowance; a turn is never early on the record's clock, which all workers share. Who cannot have a turn in time is
@@ -78,7 +83,7 @@ export function createPermits({ lease, onSpacing }: PermitSource): TakePermit {
         hand(clock.reachedBy(instant), clock.notPassedBefore(instant) + given.toleranceMs);
       const last = given.instants.at(-1);
       // While turns are in hand, more calls come to share the next lease.
-      if (last !== undefined) await sleep(Math.min(LONGEST_GATHER_MS, (clock.reachedBy(last) - answered) / 4));
+      if (last !== undefined) await sleep(gatherMs(clock.reachedBy(last) - answered));
     }
   }
 

@@ -121,6 +121,16 @@ export async function hasUsers(knex: Knex): Promise<boolean> {
   return (await knex('app_user').first('id')) !== undefined;
 }
 
+/** Logins of those who can sign in by password and see everything, by login. @param limit at most so many */
+export async function localAdministrators(knex: Knex, limit: number): Promise<string[]> {
+  return knex('app_user')
+    .where({ role: 'administrador', active: true, filiais: null })
+    .whereNotNull('password_hash')
+    .orderBy('login')
+    .limit(limit)
+    .pluck<string[]>('login');
+}
+
 /** A person's name, rights or password; absent = stays. */
 export interface UserChange {
   name?: string;
@@ -136,7 +146,7 @@ export interface UserChange {
  */
 export async function changeUser(
   knex: Knex,
-  { id, by, change }: { id: string; by: string; change: UserChange },
+  { id, by, change, reason }: { id: string; by: string; change: UserChange; reason?: string },
 ): Promise<{ kind: 'changed'; user: ListedUser } | { kind: 'unknown' } | { kind: 'lastAdministrator' }> {
   return knex.transaction(async (trx) => {
     // Also those who are not changed: two administrators who deactivate each other wait for one another here.
@@ -168,6 +178,7 @@ export async function changeUser(
       ...{ actor: by, action: 'changeUser', entity: 'user', entityId: id },
       before: shown(before),
       after: { ...shown(after), ...(passwordHash === undefined ? {} : { newPassword: true }) },
+      ...(reason === undefined ? {} : { reason }),
     });
     return { kind: 'changed', user: after };
   });

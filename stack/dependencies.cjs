@@ -1,7 +1,7 @@
 // Installs what package-lock.json says when node_modules is missing or stale. Plain Node: nothing is installed yet.
 'use strict';
 
-const { spawnSync } = require('node:child_process');
+const { spawn } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { basename, dirname, join } = require('node:path');
@@ -15,6 +15,9 @@ const turn = join(root, '.cache', 'npm-ci');
 const OLDEST_NODE = [20, 19];
 const WAITS_FOR_ANOTHER_MS = 10 * 60_000;
 const WORDS_LINES = 12;
+const LOOKS_EVERY_MS = 500;
+/** Where no line can be written over: a file, CI. */
+const TELLS_EVERY_MS = 5_000;
 
 /** @returns {string | undefined} what is wrong with this Node, in one line */
 function nodeIsTooOld() {
@@ -24,7 +27,7 @@ function nodeIsTooOld() {
 }
 
 /** Ends the process with one clear error when there is no way on. Writes to stderr only. */
-function ensureDependencies() {
+async function ensureDependencies() {
   const tooOld = nodeIsTooOld();
   if (tooOld) fail(tooOld);
   const wanted = fingerprint();
@@ -32,7 +35,7 @@ function ensureDependencies() {
   const giveBack = takeTurn();
   try {
     // Another run may have installed them while this one waited.
-    if (!isInstalled(wanted)) install(wanted);
+    if (!isInstalled(wanted)) await install(wanted);
   } finally {
     giveBack();
   }
@@ -84,36 +87,86 @@ function leaveStamp(wanted) {
   }
 }
 
-function install(wanted) {
+/** Says so at once and goes on saying how far it is: npm itself is silent for minutes. */
+async function install(wanted) {
   const began = performance.now();
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { command, before, shell } = npm();
-  const done = spawnSync(command, [...before, ...args], {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: withoutSecrets(),
-    maxBuffer: 64 * 1024 * 1024,
-    shell,
-    windowsHide: true,
-  });
-  const seconds = `${((performance.now() - began) / 1000).toFixed(1).replace('.', ',')} s`;
-  if (done.status !== 0) {
-    // npm gives the cause first and its own manual afterwards.
-    const words = (done.error?.message ?? done.stderr ?? '')
-      .split('\n')
-      .filter((line) => /^(?!npm error\s*$)./.test(line));
+  const since = () => `${((performance.now() - began) / 1000).toFixed(1).replace('.', ',')} s`;
+  const endProgress = tellProgress(since);
+  const { code, words } = await runNpm(args);
+  endProgress();
+  if (code !== 0)
     fail(
-      `erro: as dependências não puderam ser instaladas: npm ${args.join(' ')} falhou depois de ${seconds}\n` +
+      `erro: as dependências não puderam ser instaladas: npm ${args.join(' ')} falhou depois de ${since()}\n` +
         words
+          .split('\n')
+          // npm gives the cause first and its own manual afterwards.
+          .filter((line) => /^(?!npm error\s*$)./.test(line))
           .slice(0, WORDS_LINES)
           .map((line) => `  | ${line}\n`)
           .join('') +
         '      confira a rede, o registro de pacotes do npm e o espaço em disco, e repita',
     );
-  }
   leaveStamp(wanted);
-  console.error(`✓ dependências instaladas com npm ci (${seconds})`);
+  console.error(`✓ dependências instaladas com npm ci (${since()})`);
+}
+
+/** @returns {Promise<{ code: number | null, words: string }>} with what npm wrote on standard error */
+function runNpm(args) {
+  const { command, before, shell } = npm();
+  return new Promise((resolve) => {
+    const child = spawn(command, [...before, ...args], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: withoutSecrets(),
+      shell,
+      windowsHide: true,
+    });
+    let words = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => (words = (words + text).slice(0, 1024 * 1024)));
+    // Else npm goes on in a folder that the next run wants.
+    const stop = () => {
+      child.kill('SIGTERM');
+      process.exit(1);
+    };
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    for (const signal of signals) process.once(signal, stop);
+    const end = (result) => {
+      for (const signal of signals) process.off(signal, stop);
+      resolve(result);
+    };
+    child.once('error', (error) => end({ code: null, words: error.message }));
+    child.once('close', (code) => end({ code, words }));
+  });
+}
+
+/** One line that is written over on a terminal, else a line now and then. @returns what ends it */
+function tellProgress(since) {
+  const { stderr } = process;
+  const paths = expectedPaths();
+  const progress = () => `${paths.filter((path) => existsSync(join(root, path))).length} de ${paths.length} pacotes`;
+  console.error(`… instalando as dependências com npm ci: ${paths.length} pacotes, uma vez só`);
+  const timer = setInterval(
+    () => stderr.write(stderr.isTTY ? `\r\x1b[K  ${progress()} (${since()})` : `  ${progress()} (${since()})\n`),
+    stderr.isTTY ? LOOKS_EVERY_MS : TELLS_EVERY_MS,
+  );
+  return () => {
+    clearInterval(timer);
+    if (stderr.isTTY) stderr.write('\r\x1b[K');
+  };
+}
+
+/** Folders that npm fills, but for what this machine may not need. */
+function expectedPaths() {
+  try {
+    const packages = Object.entries(JSON.parse(readFileSync(lockfile, 'utf8')).packages);
+    return packages
+      .filter(([path, { optional }]) => path.startsWith('node_modules/') && !optional)
+      .map(([path]) => path);
+  } catch {
+    // npm says what is wrong with it.
+    return [];
+  }
 }
 
 /** Packages may run programs of theirs while they are installed. What npm itself is set up with stays. */

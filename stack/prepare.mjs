@@ -7,7 +7,7 @@ import dependencies from './dependencies.cjs';
 
 const LOOKS_EVERY_MS = 500;
 
-dependencies.ensureDependencies();
+await dependencies.ensureDependencies();
 if (process.env.npm_lifecycle_event) endWithNpm();
 
 const script = resolve(process.argv[2]);

@@ -24,6 +24,8 @@ export interface Connections {
   secretBox(): SecretBox;
   /** GATEWAYS: banks are simulators on this machine. */
   simulated(): boolean;
+  /** OIDC_ONLY: nobody signs in by password. */
+  oidcOnly(): boolean;
   close(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ export function openConnections(variables: Readonly<Record<string, string | unde
     },
     secretBox: () => createSecretBox(settings().secretsKey ?? keyOf(folder())),
     simulated: () => settings().gateways === 'simulated',
+    oidcOnly: () => settings().oidc?.only === true,
     async close() {
       await database?.then((knex) => knex.destroy()).catch(() => undefined);
       await temporal?.then((client) => client.connection.close()).catch(() => undefined);

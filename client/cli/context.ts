@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { SecretBox } from '../../config/secrets';
 import type { CheckAccount } from '../../domain/accountCheck';
+import type { SetPassword } from './newPassword';
 
 /** What every command is given. Connections open at first use and are closed by main.ts. */
 export interface CliContext {
@@ -17,6 +18,8 @@ export interface CliContext {
   secretBox(): SecretBox;
   /** Tests a carteira's account at its bank, with the gateways that GATEWAYS names. */
   checkAccount: CheckAccount;
+  /** Gives a person another password, by the API's rules. */
+  setPassword: SetPassword;
   /** One JSON object with --json, else the text for people. */
   print(value: unknown, text: string): void;
   /** Progress and remarks: standard error, silent with --json. */

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { Knex } from 'knex';
 import type { SecretBox } from '../../config/secrets';
@@ -30,19 +29,25 @@ import { addRecomunicarCommand } from './recomunicar';
 import { addReexaminarCommand } from './reexaminar';
 import { addResolverCommand } from './resolver';
 import { addRetomarCommand } from './retomar';
+import { addUsuarioCommand } from './usuario';
 import { openConnections, unreachableRecord } from './connections';
 import type { CliContext } from './context';
 import { CliError, type ExitCode } from './error';
+import type { SetPassword } from './newPassword';
 import type { Streams } from './streams';
+import { systemLogin } from './systemLogin';
 import { speakPortuguese, usageError } from './usage';
 
 export type CreateCheck = (deps: { knex: Knex; secretBox: SecretBox; simulated: boolean }) => Promise<CheckAccount>;
+
+export type CreateSetPassword = (deps: { knex: Knex; oidcOnly: boolean }) => SetPassword;
 
 /**
  * Runs one command.
  * @param args without node and the script
  * @param variables the environment, which names the stack
  * @param createCheck what calls banks, made by main.ts when a command needs it: this room knows none
+ * @param createSetPassword the rules of passwords, which are the API's, by main.ts too
  * @returns the exit code
  */
 export async function run(
@@ -50,6 +55,7 @@ export async function run(
   variables: Readonly<Record<string, string | undefined>>,
   { out, err }: Streams,
   createCheck: CreateCheck = () => Promise.reject(new Error('no gateways were handed in')),
+  createSetPassword: CreateSetPassword = () => () => Promise.reject(new Error('no passwords were handed in')),
 ): Promise<0 | ExitCode> {
   const connections = openConnections(variables);
   // Asked of the arguments themselves: what cannot be parsed has no options.
@@ -71,6 +77,8 @@ export async function run(
       const check = await createCheck({ knex, secretBox, simulated: connections.simulated() });
       return check(carteiraId, by);
     },
+    setPassword: async (order) =>
+      createSetPassword({ knex: await connections.database(), oidcOnly: connections.oidcOnly() })(order),
     print: (value, text) => out(json ? JSON.stringify(value) : text),
     note: (text) => {
       if (!json) err(text);
@@ -114,6 +122,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addConferirBancoCommand(program, context);
   addErrosDesconhecidosCommand(program, context);
   addMigrarCommand(program, context);
+  addUsuarioCommand(program, context);
 }
 
 function parseLogin(text: string): string {
@@ -122,19 +131,6 @@ function parseLogin(text: string): string {
       'use o login (até 64 letras, dígitos, ponto, _ e -), não o nome nem o e-mail da pessoa',
     );
   return text;
-}
-
-function systemLogin(): string {
-  try {
-    return (
-      userInfo()
-        .username.replace(/[^A-Za-z0-9._-]/g, '')
-        .slice(0, 64) || 'operador'
-    );
-  } catch {
-    // A container may run under a number without a name.
-    return 'operador';
-  }
 }
 
 /** null = nothing to tell: help was shown. */

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createPermits, NoTurnInTime, type TakePermit } from '../../activities/permits';
+import { createPermits, gatherMs, NoTurnInTime, type TakePermit } from '../../activities/permits';
 import { openDatabase } from '../../db/database';
 import { holdPermits, leasePermits, type PermitLease } from '../../db/limits';
 import { createTestDatabase } from '../support/database';
@@ -28,6 +28,13 @@ function permitsOf(accountId: number): TakePermit[] {
     createPermits({ lease: (wanted, leadMs) => leasePermits(worker, accountId, 'register', wanted, leadMs) }),
   );
 }
+
+test('calls are gathered for a part of the time until the last turn, and not at all when it has come', () => {
+  expect(gatherMs(40)).toBe(10);
+  expect(gatherMs(10_000)).toBe(20);
+  // Node warns of a timer below zero: the record's clock is known to parts of a microsecond.
+  expect(gatherMs(-0.000_087)).toBe(0);
+});
 
 /** Takes turns until one is used in time, as a call does. @returns the instant of use. */
 async function used(take: TakePermit): Promise<number> {

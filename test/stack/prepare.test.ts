@@ -65,13 +65,59 @@ describe('dependencies', () => {
   afterEach(() => rmSync(clone, { recursive: true, force: true }));
 
   const ensure = () =>
-    run(process.execPath, ['-e', 'require("./stack/dependencies.cjs").ensureDependencies(); console.log("on")'], clone);
+    run(
+      process.execPath,
+      ['-e', 'require("./stack/dependencies.cjs").ensureDependencies().then(() => console.log("on"))'],
+      clone,
+    );
 
-  it('are installed when they are missing, told in one line aside from standard output, and once only', async () => {
+  it('are installed when they are missing, told aside from standard output, and once only', async () => {
     const first = await ensure();
     expect(first).toMatchObject({ code: 0, stdout: 'on\n' });
-    expect(first.stderr).toMatch(/^✓ dependências instaladas com npm ci \(\d+,\d s\)\n$/);
+    expect(first.stderr).toMatch(
+      /^… instalando as dependências com npm ci: 1 pacotes, uma vez só\n✓ dependências instaladas com npm ci \(\d+,\d s\)\n$/,
+    );
     expect(await ensure()).toEqual({ code: 0, stdout: 'on\n', stderr: '' });
+  });
+
+  describe('while npm is silent', () => {
+    /** Where npm should be: it puts the folder there, says nothing, and waits for a word. */
+    const slowNpm = `#!/bin/sh
+mkdir -p node_modules/part; while [ ! -e go ]; do sleep 0.05; done`;
+    const lookingAtNpm = async (wrap: (command: string) => string[]) => {
+      mkdirSync(join(clone, 'bin'));
+      writeFileSync(join(clone, 'bin/npm'), slowNpm, { mode: 0o755 });
+      const program = `require('./stack/dependencies.cjs').ensureDependencies().then(() => console.log('on'))`;
+      const [command = '', ...args] = wrap(`"${process.execPath}" -e "${program}"`);
+      const child = spawn(command, args, {
+        cwd: clone,
+        env: { ...process.env, npm_execpath: '', PATH: `${join(clone, 'bin')}:${process.env.PATH}` },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let said = '';
+      const progress = new Promise<void>((resolve) => {
+        for (const stream of [child.stdout, child.stderr])
+          stream.on('data', (text: Buffer) => {
+            said += text.toString();
+            if (/1 de 1 pacotes/.test(said)) resolve();
+          });
+      });
+      await progress;
+      writeFileSync(join(clone, 'go'), '');
+      await once(child, 'close');
+      return said;
+    };
+
+    it('how far it is is told now and then, a line each time', async () => {
+      const said = await lookingAtNpm((command) => ['/bin/sh', '-c', command]);
+      expect(said).toMatch(/^… instalando .*\n( {2}1 de 1 pacotes \(\d+,\d s\)\n)+✓ dependências instaladas .*\non\n$/);
+    });
+
+    it('on a terminal one line is written over', async () => {
+      const said = await lookingAtNpm((command) => ['script', '-qec', command, '/dev/null']);
+      expect(said).toMatch(/\r\x1b\[K {2}1 de 1 pacotes \(\d+,\d s\)\r\x1b\[K/);
+      expect(said.match(/\n/g)).toHaveLength(3);
+    });
   });
 
   it('that somebody installed with npm are taken as they are', async () => {
@@ -88,7 +134,7 @@ describe('dependencies', () => {
     writeFileSync(join(clone, 'package.json'), JSON.stringify(manifest));
     const { code, stdout, stderr } = await ensure();
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^erro: as dependências não puderam ser instaladas: npm ci .* falhou depois de/);
+    expect(stderr).toMatch(/^… .*\nerro: as dependências não puderam ser instaladas: npm ci .* falhou depois de/);
     expect(stderr).toMatch(/ {2}\| npm error .*package-lock\.json/);
   });
 

@@ -28,6 +28,7 @@ export async function runCommand(
     prepareRecord: () => Promise.reject(new Error('not of this command')),
     secretBox: () => testSecretBox,
     checkAccount: () => Promise.resolve({ kind: 'unknownCarteira' }),
+    setPassword: () => Promise.reject(new Error('not of this command')),
     print(value, text) {
       run.printed.push(value);
       run.texts.push(text);
