@@ -6,6 +6,7 @@ import { createGuardActivities } from '../activities/guard/guardActivities';
 import { createCommunicateSlice } from '../activities/communicateSlice';
 import { createLines } from '../activities/gatewayLine';
 import { beating } from '../activities/heartbeat';
+import { createImportRows } from '../activities/importRows';
 import { createReviewBank } from '../activities/reviewBank';
 import { asActivity } from '../activities/failure';
 import { sweepBatches } from '../activities/sweepBatches';
@@ -24,6 +25,7 @@ import { batchWorkflows } from './batchWorkflows';
 import { guardBatches } from './guardBatches';
 import { keepGuards } from './guardSchedules';
 import { createLogger } from './logger';
+import { conductOpenImports } from './openImports';
 import { conductOpenReviews } from './openReviews';
 import { ensureSearchAttributes } from './searchAttributes';
 import { ensureSweep } from './sweepSchedule';
@@ -78,6 +80,7 @@ async function main(): Promise<void> {
         ...createBatchActivities({ knex, searchAttributes, sameNumberIsSafe, ...(sliceSize && { sliceSize }) }),
         deliverWebhook: ({ webhookId }: { webhookId: string }) =>
           beating(() => asActivity(() => deliver({ knex, secretBox, send: sendTo }, webhookId))),
+        importRows: createImportRows(knex),
         ...createGuardActivities({ knex, batches: guardBatches(client) }),
         sweepBatches: () =>
           beating(async () => {
@@ -88,6 +91,7 @@ async function main(): Promise<void> {
             const swept = await sweepBatches(knex, batchWorkflows(client), new Date());
             await pruneOldRows(knex);
             await conductOpenReviews(knex, client);
+            await conductOpenImports(knex, client);
             return swept;
           }),
       },

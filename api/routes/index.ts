@@ -18,6 +18,7 @@ import { filtrosRoutes } from './filtros';
 import { guardaRoutes } from './guarda';
 import { historiaRoutes } from './historia';
 import { hojeRoutes } from './hoje';
+import { importacoesRoutes } from './importacoes';
 import { inicioRoutes } from './inicio';
 import { itensRoutes } from './itens';
 import { saudeRoutes } from './saude';
@@ -47,6 +48,7 @@ export function routes(deps: ApiDeps) {
     carteirasRoutes(deps),
     guardaRoutes(deps),
     conferenciasRoutes(deps),
+    importacoesRoutes(deps),
     comunicacoesRoutes(deps),
     inicioRoutes(deps),
     itensRoutes(deps),
