@@ -17,6 +17,7 @@ import * as guard from './migrations/015_guard';
 import * as confirmedSessions from './migrations/016_confirmed_sessions';
 import * as unchangeableAudit from './migrations/017_unchangeable_audit';
 import * as actionRequests from './migrations/018_action_requests';
+import * as importsByRow from './migrations/021_imports_by_row';
 import * as importRequests from './migrations/025_import_requests';
 
 const migrations: Record<string, Knex.Migration> = {
@@ -38,6 +39,7 @@ const migrations: Record<string, Knex.Migration> = {
   '016_confirmed_sessions': confirmedSessions,
   '017_unchangeable_audit': unchangeableAudit,
   '018_action_requests': actionRequests,
+  '021_imports_by_row': importsByRow,
   '025_import_requests': importRequests,
 };
 
