@@ -20,6 +20,7 @@ import { historiaRoutes } from './historia';
 import { hojeRoutes } from './hoje';
 import { inicioRoutes } from './inicio';
 import { itensRoutes } from './itens';
+import { registrosRoutes } from './registros';
 import { saudeRoutes } from './saude';
 import { sessaoRoutes } from './sessao';
 import { sessaoConfirmacaoRoutes } from './sessaoConfirmacao';
@@ -60,6 +61,7 @@ export function routes(deps: ApiDeps) {
     exportacaoRoutes(deps, downloads),
     filtrosRoutes(deps),
     historiaRoutes(deps),
+    registrosRoutes(deps),
     vencendoRoutes(deps),
     hojeRoutes(deps),
     aindaPagaveisRoutes(deps),
