@@ -19,6 +19,7 @@ import { loadAccount } from '../db/carteiras';
 import { openDatabase, openDatabaseByKey } from '../db/database';
 import { pruneOldRows } from '../db/pruning';
 import { resealOld } from '../db/reseal';
+import { giveChangesTheirPlace } from '../db/resultFeed';
 import { gatewayTaskQueue, TASK_QUEUE } from '../domain/names';
 import { createGateways } from '../gateways/gateways';
 import { batchWorkflows } from './batchWorkflows';
@@ -90,6 +91,8 @@ async function main(): Promise<void> {
             });
             const swept = await sweepBatches(knex, batchWorkflows(client), new Date());
             await pruneOldRows(knex);
+            // What nobody reads does not pile up.
+            while (await giveChangesTheirPlace(knex));
             await conductOpenReviews(knex, client);
             await conductOpenImports(knex, client);
             return swept;

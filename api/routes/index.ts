@@ -21,6 +21,7 @@ import { hojeRoutes } from './hoje';
 import { importacoesRoutes } from './importacoes';
 import { inicioRoutes } from './inicio';
 import { itensRoutes } from './itens';
+import { registrosRoutes } from './registros';
 import { saudeRoutes } from './saude';
 import { sessaoRoutes } from './sessao';
 import { sessaoConfirmacaoRoutes } from './sessaoConfirmacao';
@@ -62,6 +63,7 @@ export function routes(deps: ApiDeps) {
     exportacaoRoutes(deps, downloads),
     filtrosRoutes(deps),
     historiaRoutes(deps),
+    registrosRoutes(deps),
     vencendoRoutes(deps),
     hojeRoutes(deps),
     aindaPagaveisRoutes(deps),
