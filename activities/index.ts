@@ -16,6 +16,7 @@ import type {
 } from '../domain/batch';
 import type { GuardLook, GuardOrder } from '../domain/guard/plan';
 import type { ReviewInput, ReviewProgress } from '../domain/bankReview';
+import type { ImportProgress, ImportWorkflowInput } from '../domain/imports';
 import type { BatchPhase } from '../domain/phases';
 
 /** Every activity takes one object; all are safe to run again with the same input. */
@@ -62,6 +63,12 @@ export interface GatewayActivities {
 export interface ReviewActivities {
   /** Goes on with a review for a minute. Refuses (ApplicationFailure, non-retryable, Portuguese) one that it cannot know. */
   reviewBank(input: ReviewInput): Promise<ReviewProgress>;
+}
+
+/** Runs on the task queue `boletos`. */
+export interface ImportActivities {
+  /** Imports a body that the record has, row by row. Refuses (ApplicationFailure, non-retryable) one that it does not have. */
+  importRows(input: ImportWorkflowInput): Promise<ImportProgress>;
 }
 
 /** Runs on the task queue `boletos`, by a schedule. */

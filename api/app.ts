@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
+import { except } from 'hono/combine';
 import { routePath } from 'hono/route';
 import { HTTPException } from 'hono/http-exception';
 import { BatchError, type BatchErrorCode } from '../client/batchError';
@@ -27,15 +28,14 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   });
   app.use('/api/*', accessLine(deps));
   app.use(knownHost(deps.publicOrigin));
-  app.use(
-    '/api/*',
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw new Problem(413, 'entrada_grande', 'A entrada é grande demais.');
-      },
-    }),
-  );
+  const limitBody = bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: () => {
+      throw new Problem(413, 'entrada_grande', 'A entrada é grande demais.');
+    },
+  });
+  // The rows of an import are bounded where they are read, piece by piece.
+  app.use('/api/*', except(({ req }) => isImport(req), limitBody));
   // Answers are of one person: no browser and no proxy keeps them for another.
   app.use('/api/*', async (context, next) => {
     await next();
@@ -79,6 +79,10 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     });
   });
   return app;
+}
+
+function isImport({ method, path }: { method: string; path: string }): boolean {
+  return method === 'POST' && path === '/api/v1/importacoes';
 }
 
 /** Those that the route at this address takes: of several that match, the one that says most of it literally. */

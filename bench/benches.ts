@@ -4,6 +4,7 @@ import { doors, restore } from './doors';
 import { events } from './events';
 import { faults } from './faults';
 import type { Bench } from './frame';
+import { importBench } from './import';
 import { limit } from './limit';
 import { previa } from './previa';
 import { review } from './review';
@@ -21,6 +22,7 @@ export const benches: readonly Bench[] = [
   throughput,
   previa,
   review,
+  importBench,
   documents,
   events,
   api,

@@ -120,7 +120,7 @@ export async function loadCarteiras(
   await mkdir(stack.folder, { recursive: true });
   const path = join(stack.folder, 'cadastro.jsonl');
   await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  const result = await importFile(knex, { path, by: OPERATOR });
+  const result = await importFile(knex, { path, by: OPERATOR, allOrNothing: true });
   if (result.kind !== 'imported') throw new Error(`the cadastro was not imported: ${JSON.stringify(result)}`);
 
   const origin = stack.gateways[BANK] ?? '';

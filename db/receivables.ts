@@ -30,12 +30,13 @@ export interface ReceivableRow {
   batchId: string | null;
 }
 
-const current = `
+/** SQL: of `receivable r`, its current boleto `b` and its item `live` of a batch that goes on. */
+export const current = `
   left join boleto b on b.receivable_id = r.id and b.state not in ('superseded', 'cancelled')
   left join batch_item live on live.receivable_id = r.id and live.closed_at is null`;
 
-/** SQL of a ReceivableState. What is registered is so whatever its batch says yet. */
-const state = `case
+/** SQL of a ReceivableState, of `receivable r` with its `current`. What is registered is so whatever its batch says yet. */
+export const state = `case
   when b.state = 'registered' then 'registered'
   when live.state is not null then live.state
   when b.state in ('sending', 'unconfirmed', 'inProgress', 'conflict') then b.state

@@ -18,6 +18,13 @@ export function reviewWorkflowId(reviewId: string): string {
   return `conferencia/${reviewId}`;
 }
 
+/** Imports what came over HTTP. */
+export const IMPORT_WORKFLOW_TYPE = 'importRows';
+
+export function importWorkflowId(importId: string): string {
+  return `importacao/${importId}`;
+}
+
 /** Delivers notices to one webhook. */
 export const WEBHOOK_WORKFLOW_TYPE = 'deliverWebhook';
 

@@ -6,6 +6,7 @@ import { createGuardActivities } from '../activities/guard/guardActivities';
 import { createCommunicateSlice } from '../activities/communicateSlice';
 import { createLines } from '../activities/gatewayLine';
 import { beating } from '../activities/heartbeat';
+import { createImportRows } from '../activities/importRows';
 import { createReviewBank } from '../activities/reviewBank';
 import { asActivity } from '../activities/failure';
 import { sweepBatches } from '../activities/sweepBatches';
@@ -18,12 +19,14 @@ import { loadAccount } from '../db/carteiras';
 import { openDatabase, openDatabaseByKey } from '../db/database';
 import { pruneOldRows } from '../db/pruning';
 import { resealOld } from '../db/reseal';
+import { giveChangesTheirPlace } from '../db/resultFeed';
 import { gatewayTaskQueue, TASK_QUEUE } from '../domain/names';
 import { createGateways } from '../gateways/gateways';
 import { batchWorkflows } from './batchWorkflows';
 import { guardBatches } from './guardBatches';
 import { keepGuards } from './guardSchedules';
 import { createLogger } from './logger';
+import { conductOpenImports } from './openImports';
 import { conductOpenReviews } from './openReviews';
 import { ensureSearchAttributes } from './searchAttributes';
 import { ensureSweep } from './sweepSchedule';
@@ -78,6 +81,7 @@ async function main(): Promise<void> {
         ...createBatchActivities({ knex, searchAttributes, sameNumberIsSafe, ...(sliceSize && { sliceSize }) }),
         deliverWebhook: ({ webhookId }: { webhookId: string }) =>
           beating(() => asActivity(() => deliver({ knex, secretBox, send: sendTo }, webhookId))),
+        importRows: createImportRows(knex),
         ...createGuardActivities({ knex, batches: guardBatches(client) }),
         sweepBatches: () =>
           beating(async () => {
@@ -87,7 +91,10 @@ async function main(): Promise<void> {
             });
             const swept = await sweepBatches(knex, batchWorkflows(client), new Date());
             await pruneOldRows(knex);
+            // What nobody reads does not pile up.
+            while (await giveChangesTheirPlace(knex));
             await conductOpenReviews(knex, client);
+            await conductOpenImports(knex, client);
             return swept;
           }),
       },

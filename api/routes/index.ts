@@ -18,8 +18,10 @@ import { filtrosRoutes } from './filtros';
 import { guardaRoutes } from './guarda';
 import { historiaRoutes } from './historia';
 import { hojeRoutes } from './hoje';
+import { importacoesRoutes } from './importacoes';
 import { inicioRoutes } from './inicio';
 import { itensRoutes } from './itens';
+import { registrosRoutes } from './registros';
 import { saudeRoutes } from './saude';
 import { sessaoRoutes } from './sessao';
 import { sessaoConfirmacaoRoutes } from './sessaoConfirmacao';
@@ -47,6 +49,7 @@ export function routes(deps: ApiDeps) {
     carteirasRoutes(deps),
     guardaRoutes(deps),
     conferenciasRoutes(deps),
+    importacoesRoutes(deps),
     comunicacoesRoutes(deps),
     inicioRoutes(deps),
     itensRoutes(deps),
@@ -60,6 +63,7 @@ export function routes(deps: ApiDeps) {
     exportacaoRoutes(deps, downloads),
     filtrosRoutes(deps),
     historiaRoutes(deps),
+    registrosRoutes(deps),
     vencendoRoutes(deps),
     hojeRoutes(deps),
     aindaPagaveisRoutes(deps),

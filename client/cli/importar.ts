@@ -1,6 +1,10 @@
 import { Option, type Command } from 'commander';
-import { importFile, type ImportResult } from '../../db/importing/importFile';
+import type { Knex } from 'knex';
+import { importFile } from '../../db/importing/importFile';
+import type { ImportResult } from '../../db/importing/importRows';
+import { eachImportProblem, readImportProblems, type NumberedProblem } from '../../db/importing/problems';
 import { importModel, importTypes, type ImportType } from '../../db/importing/schemas';
+import { nameOf } from '../../domain/erpKey';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import { printList } from './output';
@@ -9,19 +13,33 @@ import { count, counted, oneLine, table } from './text';
 interface Options {
   tipo?: ImportType;
   modelo?: ImportType;
+  tudoOuNada?: boolean;
 }
+
+/** Of an all-or-nothing import, the first ones are told with the error. */
+const MAX_TOLD = 100;
+const NOTE_EVERY = 20_000;
+type Imported = Extract<ImportResult, { kind: 'imported' }>;
+type Refused = Extract<ImportResult, { kind: 'refused' }>;
 
 export function addImportarCommand(program: Command, context: () => CliContext): void {
   program
     .command('importar')
-    .description('importa filiais, carteiras, clientes e títulos do ERP (JSON Lines ou CSV), o arquivo inteiro ou nada')
+    .description(
+      'importa filiais, carteiras, clientes e títulos do ERP (JSON Lines ou CSV): entra o que serve, o resto é listado',
+    )
     .argument('[arquivo]', 'JSON Lines com {"type":"titulo",…} por linha, ou CSV de um só tipo')
     .addOption(new Option('--tipo <tipo>', 'tipo de um CSV; sem ele, pelo cabeçalho').choices(importTypes))
     .addOption(new Option('--modelo <tipo>', 'mostra os campos de um tipo e não importa').choices(importTypes))
+    .option('--tudo-ou-nada', 'não importa nada se uma linha não serve')
     .action((file: string | undefined, options: Options) => run(context(), file, options));
 }
 
-async function run(context: CliContext, file: string | undefined, { tipo, modelo }: Options): Promise<void> {
+async function run(
+  context: CliContext,
+  file: string | undefined,
+  { tipo, modelo, tudoOuNada }: Options,
+): Promise<void> {
   if (modelo) return printModel(context, modelo);
   if (file === undefined)
     throw new CliError(
@@ -37,7 +55,10 @@ async function run(context: CliContext, file: string | undefined, { tipo, modelo
       path: file,
       by: await context.by(),
       type: tipo ?? null,
-      onProgress: (lines) => context.note(`${count(lines)} linhas lidas…`),
+      allOrNothing: tudoOuNada ?? false,
+      onProgress(lines) {
+        if (lines % NOTE_EVERY === 0) context.note(`${count(lines)} linhas lidas…`);
+      },
     });
   } catch (error) {
     throw interrupted(error);
@@ -46,9 +67,12 @@ async function run(context: CliContext, file: string | undefined, { tipo, modelo
     case 'unreadable':
       throw new CliError(2, 'arquivo_ilegivel', result.message, 'nada foi importado; corrija o arquivo e repita');
     case 'refused':
-      throw refused(result);
+      throw refused(result, await readImportProblems(knex, result.importId, { after: 0, limit: MAX_TOLD }));
     case 'imported':
-      return printImported(context, result);
+      for await (const problem of eachImportProblem(knex, result.importId))
+        context.print(problemOf(problem), problemText(problem));
+      await printImported(context, knex, result);
+      if (result.refused > 0) throw notAll(result);
   }
 }
 
@@ -63,16 +87,16 @@ function printModel(context: CliContext, type: ImportType): void {
   printList(context, model, text);
 }
 
-function printImported(context: CliContext, result: Extract<ImportResult, { kind: 'imported' }>): void {
-  const { counts, ignoredFields, keptGatewaySettings } = result;
+async function printImported(context: CliContext, knex: Knex, result: Imported): Promise<void> {
+  const { importId, counts, ignoredFields, keptGatewaySettings, problems, refused } = result;
   const rows = importTypes
     .map((type) => ({ type, ...counts[type] }))
     .filter((row) => row.new + row.changed + row.unchanged > 0);
   const ignored = Object.entries(ignoredFields).map(
     ([name, lines]) => `campo ignorado: ${oneLine(name) || '(sem nome)'} (${counted(lines, 'linha', 'linhas')})`,
   );
-  const kept = keptGatewaySettings.map(
-    (id) => `a carteira ${id} mantém convênio, carteira, variação, timeout e endereço de "carteira definir"`,
+  const kept = (await carteiraNames(knex, keptGatewaySettings)).map(
+    (name) => `a carteira ${name} mantém convênio, carteira, variação, timeout e endereço de "carteira definir"`,
   );
   const text = table(rows, [
     { title: 'tipo', value: ({ type }) => type },
@@ -80,21 +104,52 @@ function printImported(context: CliContext, result: Extract<ImportResult, { kind
     { title: 'alterados', value: ({ changed }) => count(changed), right: true },
     { title: 'sem mudança', value: ({ unchanged }) => count(unchanged), right: true },
   ]);
-  context.print({ counts, ignoredFields, keptGatewaySettings }, [text, ...ignored, ...kept].join('\n'));
+  context.print(
+    { counts, ignoredFields, keptGatewaySettings, problems, refused, importId },
+    [...(rows.length > 0 ? [text] : []), ...ignored, ...kept].join('\n'),
+  );
+}
+
+async function carteiraNames(knex: Knex, ids: readonly number[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await knex('carteira')
+    .whereIn('id', [...ids])
+    .orderBy('id')
+    .select<{ id: number; erpKey: string | null }[]>('id', 'erp_key as erpKey');
+  return rows.map(nameOf);
+}
+
+/** As programs get it: without its place in the list. */
+function problemOf({ line, key, field, code, message, kind }: NumberedProblem) {
+  return { line, key, field, code, message, kind };
+}
+
+function problemText({ line, key, field, message }: NumberedProblem): string {
+  const where = [`linha ${line}`, ...(key === null ? [] : [`chave ${key}`]), ...(field === null ? [] : [field])];
+  return oneLine(`${where.join(', ')}: ${message}`);
+}
+
+/** The rest is in. */
+function notAll({ refused: lines, problems, importId }: Imported): CliError {
+  return new CliError(
+    1,
+    'importacao_parcial',
+    `${counted(lines, 'linha não entrou', 'linhas não entraram')}; as outras foram importadas`,
+    'corrija as linhas listadas e importe de novo: o que já entrou não muda',
+    { refused: lines, problems, importId },
+  );
 }
 
 /** 2 = the file is wrong; 1 = the file is right, but a título may not be changed now. */
-function refused({ problems, count: total, onlyRefusals }: Extract<ImportResult, { kind: 'refused' }>): CliError {
-  const lines = problems.map(({ line, field, message }) =>
-    oneLine(field === null ? `linha ${line}: ${message}` : `linha ${line}, ${field}: ${message}`),
-  );
-  const more = total > problems.length ? [`… e mais ${counted(total - problems.length, 'problema', 'problemas')}`] : [];
+function refused({ problems: total, onlyRefusals, importId }: Refused, first: NumberedProblem[]): CliError {
+  const lines = first.map(problemText);
+  const more = total > first.length ? [`… e mais ${counted(total - first.length, 'problema', 'problemas')}`] : [];
   return new CliError(
     onlyRefusals ? 1 : 2,
     onlyRefusals ? 'importacao_recusada' : 'arquivo_invalido',
     [`nada foi importado: ${counted(total, 'problema', 'problemas')}`, ...lines, ...more].join('\n'),
     onlyRefusals ? 'trate os títulos citados e importe de novo' : 'corrija as linhas citadas e importe de novo',
-    { problems, count: total },
+    { problems: first.map(problemOf), count: total, importId },
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
-import { MAX_TOLD, type ImportProblem, type ProblemList } from './problems';
+import { isTaken } from './problems';
 import { fieldsOf, importTypes, type ImportType } from './schemas';
+import { tables } from './tables';
 
 export interface ImportCounts {
   new: number;
@@ -8,51 +9,14 @@ export interface ImportCounts {
   unchanged: number;
 }
 
-const tables: Record<ImportType, string> = {
-  filial: 'filial',
-  carteira: 'carteira',
-  cliente: 'customer',
-  titulo: 'receivable',
-};
-
 /** Once a carteira has a gateway account, these columns belong to `carteira definir`: the ERP's copy may be older. */
 const GATEWAY_COLUMNS = ['gateway', 'convenio', 'code', 'variation', 'timeout_seconds', 'address_source', 'pix'];
-
-const references = [
-  { from: 'carteira', field: 'filial_id', column: 'filial_id', to: 'filial', what: 'a filial' },
-  { from: 'titulo', field: 'id_cliente', column: 'customer_id', to: 'cliente', what: 'o cliente' },
-  { from: 'titulo', field: 'filial_id', column: 'filial_id', to: 'filial', what: 'a filial' },
-  { from: 'titulo', field: 'id_carteira_cobranca', column: 'carteira_id', to: 'carteira', what: 'a carteira' },
-] as const;
 
 /** Imports wait for each other: what each calls new or changed is then true. Any fixed number. */
 const IMPORT_LOCK = 7_062_001;
 
 export async function lockOutOtherImports(trx: Knex.Transaction): Promise<void> {
   await trx.raw('select pg_advisory_xact_lock(?)', [IMPORT_LOCK]);
-}
-
-export async function findRepeatedIds(trx: Knex.Transaction, problems: ProblemList): Promise<void> {
-  await collect(
-    trx,
-    problems,
-    `select line, 'id' as field, 'form' as kind, 'o ' || type || ' ' || id || ' já está na linha ' || first as message
-     from (select line, type, id, min(line) over (partition by type, id) as first from staged) as s where line > first`,
-  );
-}
-
-export async function findMissingReferences(trx: Knex.Transaction, problems: ProblemList): Promise<void> {
-  for (const { from, field, column, to, what } of references)
-    await collect(
-      trx,
-      problems,
-      `select line, '${field}' as field, 'reference' as kind,
-         '${what} ' || target || ' não existe no registro nem neste arquivo' as message
-       from (select line, (data->>'${column}')::bigint as target from staged
-             where type = '${from}' and data is not null) as s
-       where target is not null and not exists (select from ${tables[to]} t where t.id = target)
-         and not exists (select from staged t where t.type = '${to}' and t.id = target)`,
-    );
 }
 
 /** The stored row `r` (all null = none yet) beside `n`, what it becomes: fields that the line lacks keep their value. */
@@ -68,9 +32,12 @@ function becoming(type: ImportType): string {
        'imported_registration', nullif(jsonb_strip_nulls(
           coalesce(r.imported_registration, '{}') || coalesce(s.registration, '{}')), '{}'))`,
   }[type];
-  return `staged s left join ${table} r on r.id = s.id
-     cross join lateral jsonb_populate_record(r, case when r.id is null then :defaults::jsonb else '{}' end || ${given}) n
-     where s.type = '${type}' and s.data is not null`;
+  return `staged s join keyed k on k.line = s.line left join ${table} r on r.id = k.id
+     cross join lateral jsonb_populate_record(r, case when r.id is null then :defaults::jsonb else '{}' end || ${given}
+       || jsonb_build_object('id', k.id, 'erp_key', case when k.known then r.erp_key else k.erp_key end)
+       || jsonb_strip_nulls(jsonb_build_object(
+            'filial_id', k.filial_id, 'carteira_id', k.carteira_id, 'customer_id', k.customer_id))) n
+     where k.type = '${type}' and ${isTaken('k')}`;
 }
 
 /** Locks, in the order of ids, every título that will change, or whose customer will: as slices and corrections do. */
@@ -104,7 +71,7 @@ export async function mergeStage(trx: Knex.Transaction): Promise<void> {
     const defaults = await defaultsOf(trx, type);
     await trx.raw(
       `create temporary table merged_${type} on commit drop as
-       select s.line, r.id is null as is_new, n is distinct from r as differs, n.* from ${becoming(type)}`,
+       select s.line, s.key, r.id is null as is_new, n is distinct from r as differs, n.* from ${becoming(type)}`,
       { defaults: JSON.stringify(defaults) },
     );
     await trx.raw(`analyze merged_${type}`);
@@ -128,59 +95,27 @@ async function defaultsOf(trx: Knex.Transaction, type: ImportType): Promise<Reco
   return values[0]?.defaults ?? {};
 }
 
-/** What may not be done to a título now. A line that changes nothing is always fine. */
-export async function findRefusals(trx: Knex.Transaction, problems: ProblemList): Promise<void> {
-  await collect(
-    trx,
-    problems,
-    `select m.line, null as field, 'refused' as kind,
-       'o título ' || m.id || ' tem uma tentativa de registro sem resultado certo: reexamine ou resolva na comunicação '
-         || a.batch_id || ' e importe de novo' as message
-     from merged_titulo m
-     join boleto b on b.receivable_id = m.id
-     join attempt a on a.boleto_id = b.id and a.resolution is null
-     where not m.is_new and m.differs`,
-  );
-  const fixed = [
-    ['customer_id', 'id_cliente'],
-    ['carteira_id', 'id_carteira_cobranca'],
-    ['due_date', 'data_vencimento'],
-    ['amount_cents', 'valor'],
-  ];
-  await collect(
-    trx,
-    problems,
-    fixed
-      .map(
-        ([column, field]) =>
-          `select m.line, '${field}' as field, 'refused' as kind, 'o boleto do título ' || m.id
-             || ' está registrado: altere ou baixe no banco' as message
-           from merged_titulo m join receivable r on r.id = m.id
-           where m.differs and m.${column} is distinct from r.${column}
-             and exists (select from boleto b where b.receivable_id = m.id and b.state = 'registered')`,
-      )
-      .join(' union all '),
-  );
-}
-
 /** Writes what is new and what differs, each table after those it refers to. */
 export async function writeMerged(trx: Knex.Transaction): Promise<Record<ImportType, ImportCounts>> {
   const counts = {} as Record<ImportType, ImportCounts>;
   for (const type of importTypes) {
     const columns = columnsOf(type);
-    const updates = columns.filter((column) => column !== 'id').map((column) => `${column} = m.${column}`);
+    const updates = columns
+      .filter((column) => column !== 'id' && column !== 'erp_key')
+      .map((column) => `${column} = m.${column}`);
     await trx.raw(
       `insert into ${tables[type]} (${columns.join(', ')})
-       select ${columns.join(', ')} from merged_${type} where is_new order by id`,
+       select ${columns.join(', ')} from merged_${type} m where is_new and ${isTaken('m')} order by id`,
     );
     await trx.raw(
       `update ${tables[type]} t set ${updates.join(', ')}
-       from (select * from merged_${type} where differs and not is_new order by id) m where t.id = m.id`,
+       from (select * from merged_${type} m where differs and not is_new and ${isTaken('m')} order by id) m
+       where t.id = m.id`,
     );
     const { rows } = await trx.raw<{ rows: ImportCounts[] }>(
       `select count(*) filter (where is_new)::int as new, count(*) filter (where differs and not is_new)::int as changed,
          count(*) filter (where not differs)::int as unchanged
-       from merged_${type}`,
+       from merged_${type} m where ${isTaken('m')}`,
     );
     counts[type] = rows[0] as ImportCounts;
   }
@@ -190,9 +125,9 @@ export async function writeMerged(trx: Knex.Transaction): Promise<Record<ImportT
 /** Carteiras whose gateway settings in the file are not those of their account. */
 export async function findKeptSettings(trx: Knex.Transaction): Promise<number[]> {
   const { rows } = await trx.raw<{ rows: { id: number }[] }>(
-    `select r.id from staged s join carteira r on r.id = s.id and r.account_id is not null
+    `select r.id from staged s join keyed k on k.line = s.line join carteira r on r.id = k.id and r.account_id is not null
      cross join lateral jsonb_populate_record(r, s.data) n
-     where s.type = 'carteira' and (${GATEWAY_COLUMNS.map((column) => `n.${column}`).join(', ')})
+     where k.type = 'carteira' and ${isTaken('k')} and (${GATEWAY_COLUMNS.map((column) => `n.${column}`).join(', ')})
        is distinct from (${GATEWAY_COLUMNS.map((column) => `r.${column}`).join(', ')})
      order by r.id`,
   );
@@ -201,15 +136,5 @@ export async function findKeptSettings(trx: Knex.Transaction): Promise<number[]>
 
 function columnsOf(type: ImportType): string[] {
   const columns = fieldsOf(type).flatMap(({ info }) => info.column ?? []);
-  return type === 'titulo' ? [...columns, 'imported_registration'] : columns;
-}
-
-/** Adds the problems that a query finds; of very many, the first ones and the count. */
-async function collect(trx: Knex.Transaction, problems: ProblemList, query: string): Promise<void> {
-  const { rows } = await trx.raw<{ rows: (ImportProblem & { total: number })[] }>(
-    `select line, field, message, kind, count(*) over ()::int as total from (${query}) as found
-     order by line limit ${MAX_TOLD}`,
-  );
-  for (const { line, field, message, kind } of rows) problems.add({ line, field, message, kind });
-  problems.addUntold((rows[0]?.total ?? 0) - rows.length);
+  return [...columns, 'erp_key', ...(type === 'titulo' ? ['imported_registration'] : [])];
 }

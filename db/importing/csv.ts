@@ -1,4 +1,5 @@
-import { lineTooLong, MAX_LINE, type Line, type RawRecord } from './lines';
+import { lineCutOff, lineTooLong, MAX_LINE, type Line, type RawRecord } from './lines';
+import { clipped } from '../../domain/erpKey';
 import { fieldsOf, importTypes, type ImportType } from './schemas';
 
 /**
@@ -14,7 +15,7 @@ export async function* readCsv(lines: AsyncIterable<Line>, given: ImportType | n
       if (line.text.trim() === '') continue;
       const read = readHeader(line.text, given);
       if ('problem' in read) {
-        yield { line: line.number, field: null, problem: read.problem };
+        yield { line: line.number, field: null, code: 'cabecalho_invalido', problem: read.problem };
         return;
       }
       header = read;
@@ -25,7 +26,11 @@ export async function* readCsv(lines: AsyncIterable<Line>, given: ImportType | n
         : { line: line.number, text: line.text };
       open = endsInQuotes(record.text, header.delimiter) ? record : null;
       if (open && open.text.length > MAX_LINE) break;
-      if (!open && record.text.trim() !== '') yield readRecord(record, header);
+      if (open && !line.ended) {
+        yield lineCutOff(open.line);
+        return;
+      }
+      if (!open && record.text.trim() !== '') yield readRecord(record, header, line.ended);
     }
   }
   if (open) yield { ...unclosed, line: open.line };
@@ -33,6 +38,7 @@ export async function* readCsv(lines: AsyncIterable<Line>, given: ImportType | n
 
 const unclosed = {
   field: null,
+  code: 'linha_ilegivel',
   problem: 'abre aspas que não são fechadas; o resto do arquivo não foi lido',
 } as const;
 
@@ -42,14 +48,23 @@ interface Header {
   type: ImportType;
 }
 
-function readRecord({ line, text }: { line: number; text: string }, { names, delimiter, type }: Header): RawRecord {
+/** What stands for the bytes of a character that the end of the file cut in two. */
+const HALF_A_CHARACTER = '\ufffd';
+
+function readRecord(
+  { line, text }: { line: number; text: string },
+  { names, delimiter, type }: Header,
+  ended: boolean,
+): RawRecord {
   const cells = splitRecord(text, delimiter);
-  if (typeof cells === 'string') return { line, field: null, problem: cells };
+  if (typeof cells === 'string') return { line, field: null, code: 'linha_ilegivel', problem: cells };
+  if (!ended && (cells.length < names.length || text.endsWith(HALF_A_CHARACTER))) return lineCutOff(line);
   if (cells.length === names.length)
     return { line, type, fields: Object.fromEntries(names.map((name, index) => [name, cells[index]])) };
   return {
     line,
     field: null,
+    code: 'linha_ilegivel',
     problem: `tem ${cells.length} colunas, e o cabeçalho tem ${names.length} (faltam aspas em um campo com "${delimiter}"?)`,
   };
 }
@@ -92,7 +107,7 @@ function readHeader(text: string, given: ImportType | null): Header | { problem:
   if (typeof cells === 'string') return { problem: `o cabeçalho ${cells}` };
   const names = cells.map((cell) => cell.trim().toLowerCase());
   const repeated = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
-  if (repeated) return { problem: `o cabeçalho tem a coluna ${repeated} duas vezes` };
+  if (repeated) return { problem: `o cabeçalho tem a coluna ${clipped(repeated)} duas vezes` };
   const type = given ?? recognise(names);
   if (!type)
     return {

@@ -1,25 +1,27 @@
-import type { FileHandle } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 
-const CHUNK_BYTES = 256 * 1024;
-
+/** `start`: bytes before the text, of a byte order mark. */
 export type Encoding = { name: 'utf-8' | 'windows-1252'; start: number };
+
+const MARK_BYTES = 3;
+const utf8Mark = Buffer.from([0xef, 0xbb, 0xbf]);
+const utf16Marks = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
 
 /**
  * Tells how the file is encoded by reading it once: UTF-8 when every byte fits, else Windows-1252.
  * @returns a Portuguese problem for UTF-16 and for a file that mixes the two.
  */
-export async function detectEncoding(file: FileHandle): Promise<Encoding | { problem: string }> {
+export async function detectEncoding(rows: AsyncIterable<Buffer>): Promise<Encoding | { problem: string }> {
   const scan = scanUtf8();
-  let start = 0;
-  for await (const bytes of readBytes(file, 0)) {
-    if (scan.bytes() === 0) {
-      if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
-        return { problem: 'o arquivo está em UTF-16: salve-o como UTF-8 (ou CSV do Windows) e importe de novo' };
-      if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) start = 3;
-    }
+  // A mark may come in pieces.
+  let head = Buffer.alloc(0);
+  for await (const bytes of rows) {
+    if (head.length < MARK_BYTES) head = Buffer.concat([head, bytes.subarray(0, MARK_BYTES)]);
+    if (utf16Marks.some((mark) => head.subarray(0, mark.length).equals(mark)))
+      return { problem: 'o arquivo está em UTF-16: salve-o como UTF-8 (ou CSV do Windows) e importe de novo' };
     scan.take(bytes);
   }
+  const start = head.subarray(0, MARK_BYTES).equals(utf8Mark) ? MARK_BYTES : 0;
   const { valid, invalid, firstInvalidLine } = scan.end();
   if (invalid === 0) return { name: 'utf-8', start };
   // Read as Windows-1252, every accent of the UTF-8 part would be stored as two wrong letters.
@@ -30,20 +32,16 @@ export async function detectEncoding(file: FileHandle): Promise<Encoding | { pro
   return { name: 'windows-1252', start: 0 };
 }
 
-/** The file's text in pieces, without the byte order mark. */
-export async function* readText(file: FileHandle, encoding: Encoding): AsyncGenerator<string> {
+/** The file's text in pieces, without the byte order mark; a character that its end cuts in two is a U+FFFD. */
+export async function* readText(rows: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<string> {
   const decoder = new StringDecoder('utf8');
-  for await (const bytes of readBytes(file, encoding.start))
+  let skipped = 0;
+  for await (const piece of rows) {
+    const bytes = piece.subarray(Math.min(piece.length, encoding.start - skipped));
+    skipped += piece.length - bytes.length;
     yield encoding.name === 'utf-8' ? decoder.write(bytes) : fromWindows1252(bytes);
-}
-
-async function* readBytes(file: FileHandle, start: number): AsyncGenerator<Buffer> {
-  for (let position = start; ;) {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, position);
-    if (bytesRead === 0) return;
-    position += bytesRead;
-    yield buffer.subarray(0, bytesRead);
   }
+  yield decoder.end();
 }
 
 /** 0x80 to 0x9F, where Windows-1252 differs from Latin-1. (TextDecoder of some Node versions reads Latin-1 instead.) */
@@ -61,7 +59,6 @@ function scanUtf8() {
   let invalid = 0;
   let firstInvalidLine = 0;
   let line = 1;
-  let total = 0;
   // Of the sequence under way: bytes still to come, and the range of the next one.
   let missing = 0;
   let low = 0x80;
@@ -88,7 +85,6 @@ function scanUtf8() {
 
   return {
     take(bytes: Uint8Array) {
-      total += bytes.length;
       for (const byte of bytes) {
         if (missing > 0) {
           if (byte >= low && byte <= high) {
@@ -104,9 +100,9 @@ function scanUtf8() {
         else if (byte >= 0x80) lead(byte);
       }
     },
-    bytes: () => total,
     end() {
-      if (missing > 0) broken();
+      // Cut in two by the end of a file that is UTF-8 otherwise; else the last letter of one that is not.
+      if (missing > 0 && valid === 0) broken();
       return { valid, invalid, firstInvalidLine };
     },
   };

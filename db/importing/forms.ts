@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseLocalDate } from '../../domain/dates';
+import { clipped, MAX_KEY, readErpKey } from '../../domain/erpKey';
 import { parseCents } from '../../domain/money';
 
 /** What `--modelo` says of a field, and where the record keeps it. */
@@ -9,12 +10,14 @@ export interface FieldInfo {
   /** How a value is written, in Portuguese. */
   form: string;
   meaning: string;
+  /** It holds the ERP's key of a row: its own (`self`), or that of one of another type. */
+  keyOf?: 'self' | 'filial' | 'carteira' | 'cliente';
 }
 
 /** Every field of the import schemas is registered here: the schema is the one place that knows it. */
 export const fieldInfo = z.registry<FieldInfo>();
 
-/** Twelve digits leave room for the own references that banks accept. */
+/** Of a contract: no row of ours. */
 const MAX_ID = 999_999_999_999;
 /** R$ 9.999.999.999,99: more is a mistake in the file. Whether the bank takes the amount is the prévia's question. */
 const MAX_CENTS = 999_999_999_999;
@@ -51,8 +54,24 @@ const notEmpty = problem('não pode vir vazio');
 /** What an empty value of an optional field means: the default of a new row. */
 const value = (stored: Stored): Read => ({ value: stored });
 
-export function id(column: string, meaning: string) {
-  return field({ column, form: `número inteiro de 1 a ${MAX_ID}`, meaning }, notEmpty, readId);
+const keyForm = `número ou texto de 1 a ${MAX_KEY} caracteres`;
+
+/** The ERP's key of a row: digits or text. */
+export function key(column: string, meaning: string, keyOf: NonNullable<FieldInfo['keyOf']>) {
+  return field({ column, form: keyForm, meaning, keyOf }, notEmpty, readKey);
+}
+
+export function optionalKey(column: string, meaning: string, keyOf: NonNullable<FieldInfo['keyOf']>) {
+  return field({ column, form: `${keyForm}, ou vazio`, meaning, keyOf }, value(null), readKey).optional();
+}
+
+function readKey(text: string, raw: unknown): Read {
+  if (typeof raw === 'boolean') return problem('deve ser um texto ou um número');
+  // Beyond that a JSON number is another one than the file has.
+  if (typeof raw === 'number' && !Number.isSafeInteger(raw))
+    return problem('não é um número inteiro que se lê sem perda: escreva a chave entre aspas');
+  const read = readErpKey(text);
+  return 'key' in read ? { value: read.key } : read;
 }
 
 export function optionalId(column: string, meaning: string) {
@@ -142,7 +161,7 @@ function choiceField(
   return field({ column, form, meaning }, empty, (text) => {
     const code = exact.get(text.toLowerCase());
     return code === undefined
-      ? problem(`"${shortened(text)}" não é um destes: ${form}`)
+      ? problem(`"${clipped(text)}" não é um destes: ${form}`)
       : { value: stored[code] ?? code };
   });
 }
@@ -151,14 +170,14 @@ export function yesOrNo(column: string, meaning: string, empty: boolean) {
   return field({ column, form: 'S ou N', meaning }, value(empty), (text, raw) => {
     if (typeof raw === 'boolean') return { value: raw };
     if (/^[sn]$/i.test(text)) return { value: text.toUpperCase() === 'S' };
-    return problem(`"${shortened(text)}" não é S nem N`);
+    return problem(`"${clipped(text)}" não é S nem N`);
   }).optional();
 }
 
 export function date(column: string, meaning: string) {
   return field({ column, form: 'data dd/mm/aaaa ou aaaa-mm-dd', meaning }, notEmpty, (text) => {
     const day = parseLocalDate(text);
-    if (!day) return problem(`"${shortened(text)}" não é uma data existente em dd/mm/aaaa ou aaaa-mm-dd`);
+    if (!day) return problem(`"${clipped(text)}" não é uma data existente em dd/mm/aaaa ou aaaa-mm-dd`);
     return day >= '1990-01-01' && day <= '2199-12-31' ? { value: day } : problem('deve ser uma data de 1990 a 2199');
   });
 }
@@ -177,7 +196,7 @@ export function optionalAmount(column: string, meaning: string) {
 function readAmount(text: string, raw: unknown): Read {
   // In a JSON number the dot is always the decimal point: 1.234 has three decimals, it is not R$ 1.234,00.
   const cents = typeof raw === 'number' && !/^-?\d+(\.\d{1,2})?$/.test(text) ? null : parseCents(text);
-  if (cents === null) return problem(`"${shortened(text)}" não é um valor como 1.234,56 ou 1234.56`);
+  if (cents === null) return problem(`"${clipped(text)}" não é um valor como 1.234,56 ou 1234.56`);
   if (cents < 0) return problem('não pode ser negativo');
   return cents <= MAX_CENTS ? { value: cents } : problem('é maior que R$ 9.999.999.999,99');
 }
@@ -187,9 +206,4 @@ export function percent(column: string, meaning: string) {
     const number = /^\d{1,3}([.,]\d{1,4})?$/.test(text) ? Number(text.replace(',', '.')) : -1;
     return number >= 0 && number <= 100 ? { value: number } : problem('deve ser um percentual de 0 a 100');
   }).optional();
-}
-
-/** A value quoted in a message: enough to recognise it. */
-function shortened(text: string): string {
-  return text.length <= 40 ? text : `${text.slice(0, 40).toWellFormed()}…`;
 }

@@ -1,3 +1,4 @@
+import type { ProblemCode } from './problems';
 import type { ImportType } from './schemas';
 
 /** A line with more characters is no line of a cadastro: it is read past, and told. */
@@ -8,6 +9,8 @@ export interface Line {
   number: number;
   text: string;
   tooLong: boolean;
+  /** A line break follows it; the last one of a file may lack it, also when the file was cut there. */
+  ended: boolean;
 }
 
 /** Cuts text into lines (LF or CRLF), holding at most one line in memory. */
@@ -16,11 +19,11 @@ export async function* splitLines(pieces: AsyncIterable<string>): AsyncGenerator
   let rest = '';
   let tooLong = false;
 
-  function line(text: string): Line {
-    const ended = { number, text: tooLong ? '' : text.replace(/\r$/, ''), tooLong };
+  function line(text: string, ended: boolean): Line {
+    const whole = { number, text: tooLong ? '' : text.replace(/\r$/, ''), tooLong, ended };
     number += 1;
     tooLong = false;
-    return ended;
+    return whole;
   }
 
   for await (const piece of pieces) {
@@ -30,7 +33,7 @@ export async function* splitLines(pieces: AsyncIterable<string>): AsyncGenerator
       if (text.length > MAX_LINE) tooLong = true;
       rest = '';
       from = end + 1;
-      yield line(text);
+      yield line(text, true);
     }
     rest += piece.slice(from);
     if (rest.length > MAX_LINE) {
@@ -38,14 +41,19 @@ export async function* splitLines(pieces: AsyncIterable<string>): AsyncGenerator
       rest = '';
     }
   }
-  if (rest !== '' || tooLong) yield line(rest);
+  if (rest !== '' || tooLong) yield line(rest, false);
 }
 
 /** One record of a file, before its fields are read. */
 export type RawRecord =
   | { line: number; type: ImportType; fields: Record<string, unknown> }
-  | { line: number; problem: string; field: string | null };
+  | { line: number; problem: string; field: string | null; code: ProblemCode };
 
 export function lineTooLong(line: number): RawRecord {
-  return { line, field: null, problem: `tem mais de ${MAX_LINE} caracteres` };
+  return { line, field: null, code: 'linha_ilegivel', problem: `tem mais de ${MAX_LINE} caracteres` };
+}
+
+/** The last line of what was cut off: half a row is none. */
+export function lineCutOff(line: number): RawRecord {
+  return { line, field: null, code: 'linha_incompleta', problem: 'o arquivo termina no meio da linha' };
 }

@@ -5,10 +5,11 @@ import {
   date,
   fieldInfo,
   filledText,
-  id,
+  key,
   optionalAmount,
   optionalChoice,
   optionalId,
+  optionalKey,
   percent,
   presentText,
   text,
@@ -47,16 +48,16 @@ function address<Suffix extends '' | '_cob'>(suffix: Suffix) {
  */
 export const importSchemas = {
   filial: z.object({
-    id: id('id', 'código da filial'),
+    id: key('id', 'código da filial', 'self'),
     razao: filledText('name', 'razão social da filial (beneficiário)', 255),
     fantasia: text('trade_name', 'nome fantasia', 255, { empty: null }),
     cnpj: text('document', 'CNPJ da filial', 30, { ...punctuationDropped, empty: null }),
     ...address(''),
   }),
   carteira: z.object({
-    id: id('id', 'código da carteira de cobrança'),
+    id: key('id', 'código da carteira de cobrança', 'self'),
     descricao: filledText('description', 'nome da carteira', 255),
-    filial_id: optionalId('filial_id', 'filial da carteira'),
+    filial_id: optionalKey('filial_id', 'filial da carteira', 'filial'),
     carteira: text('code', 'carteira no banco, por exemplo 17', 10, { empty: '17' }),
     variacao_carteira: text('variation', 'variação da carteira no banco', 10),
     n_convenio: text('convenio', 'convênio ou código do beneficiário no banco', 30, { empty: null }),
@@ -85,7 +86,7 @@ export const importSchemas = {
     ),
   }),
   cliente: z.object({
-    id: id('id', 'código do cliente'),
+    id: key('id', 'código do cliente', 'self'),
     tipo_pessoa: choice('person_type', 'tipo de pessoa', { F: 'física', J: 'jurídica' }),
     razao: presentText('name', 'nome ou razão social', 255),
     fantasia: text('trade_name', 'nome fantasia', 255),
@@ -97,10 +98,10 @@ export const importSchemas = {
     condominio: text('condominium', 'condomínio (filtro)', 255),
   }),
   titulo: z.object({
-    id: id('id', 'ID da cobrança'),
-    id_cliente: id('customer_id', 'código do cliente'),
-    filial_id: id('filial_id', 'código da filial'),
-    id_carteira_cobranca: id('carteira_id', 'código da carteira de cobrança'),
+    id: key('id', 'ID da cobrança', 'self'),
+    id_cliente: key('customer_id', 'código do cliente', 'cliente'),
+    filial_id: key('filial_id', 'código da filial', 'filial'),
+    id_carteira_cobranca: key('carteira_id', 'código da carteira de cobrança', 'carteira'),
     id_contrato: optionalId('contract_id', 'contrato de que o título vem'),
     tipo_contrato: optionalChoice(
       'contract_kind',
@@ -135,7 +136,7 @@ export const importSchemas = {
   }),
 } satisfies Record<ImportType, z.ZodObject>;
 
-export interface ModelField extends Omit<FieldInfo, 'column'> {
+export interface ModelField extends Omit<FieldInfo, 'column' | 'keyOf'> {
   field: string;
   required: boolean;
 }

@@ -1,12 +1,19 @@
 import type { Knex } from 'knex';
+import { clipped } from '../../domain/erpKey';
+import { storable } from './problems';
 import { fieldsOf, importSchemas, type ImportType, type SchemaField } from './schemas';
 
 /** One well-formed (or not) line on its way to the temporary table. */
 export interface StagedRow {
   line: number;
   type: ImportType;
-  id: number;
-  /** Columns that the line has; null = it has a problem, and counts only as an id that others may refer to. */
+  /** The ERP's, of the row itself. */
+  key: string;
+  /** Keys of the rows that it belongs to, where the line says them; one that it says to be none is null in `data`. */
+  filial_key: string | null;
+  carteira_key: string | null;
+  customer_key: string | null;
+  /** The other columns that the line has; null = it has a problem, and counts only as a key that others may refer to. */
   data: Record<string, unknown> | null;
   registration: Record<string, unknown> | null;
 }
@@ -33,36 +40,53 @@ function readerOf(type: ImportType): TypeReader {
   return reader;
 }
 
-/** Reads the fields of one line. `row` is null when not even its id can be read. */
-export function readRow(
-  line: number,
-  type: ImportType,
-  raw: Record<string, unknown>,
-): { row: StagedRow | null; problems: FieldProblem[]; unknown: string[] } {
+export interface ReadRow {
+  /** null when not even its key can be read. */
+  row: StagedRow | null;
+  /** For people: the key, or as much of it as tells which it is; null where there is none. */
+  key: string | null;
+  problems: FieldProblem[];
+  /** Fields that no schema knows. */
+  unknown: string[];
+}
+
+/** Reads the fields of one line. */
+export function readRow(line: number, type: ImportType, raw: Record<string, unknown>): ReadRow {
   const { fields, known } = readerOf(type);
   const unknown = Object.keys(raw).filter((name) => !known.has(name));
   const parsed = importSchemas[type].safeParse(raw);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => ({ field: String(path[0]), message }));
-    const id = importSchemas[type].shape.id.safeParse(raw['id']);
-    const row = id.success ? { line, type, id: id.data as number, data: null, registration: null } : null;
-    return { row, problems, unknown };
+    const own = importSchemas[type].shape.id.safeParse(raw['id']);
+    const row = own.success ? { line, type, key: own.data as string, ...noKeys, data: null, registration: null } : null;
+    return { row, key: row?.key ?? shownKey(raw['id']), problems, unknown };
   }
   const values = parsed.data as Record<string, unknown>;
   const data: Record<string, unknown> = {};
   const registration: Record<string, unknown> = {};
+  const keys: Partial<Pick<StagedRow, keyof typeof noKeys>> = {};
   for (const { name, info } of fields) {
     const value = values[name];
     if (value === undefined) continue;
     if (info.column === null) registration[name] = value;
-    else data[info.column] = value;
+    else if (info.keyOf === undefined || value === null) data[info.column] = value;
+    else if (info.keyOf !== 'self') keys[keyColumns[info.keyOf]] = value as string;
   }
   const problem = type === 'titulo' ? completeTitulo(data) : null;
+  const key = values['id'] as string;
   return {
-    row: { line, type, id: data['id'] as number, data: problem ? null : data, registration },
-    problems: problem ? [problem] : [],
-    unknown,
+    row: { line, type, key, ...noKeys, ...keys, data: problem ? null : data, registration },
+    ...{ key, problems: problem ? [problem] : [], unknown },
   };
+}
+
+/** Where the key of a row of another type stands in the temporary table. */
+export const keyColumns = { filial: 'filial_key', carteira: 'carteira_key', cliente: 'customer_key' } as const;
+const noKeys = { filial_key: null, carteira_key: null, customer_key: null };
+
+function shownKey(raw: unknown): string | null {
+  if (typeof raw !== 'string' && typeof raw !== 'number') return null;
+  return clipped(storable(String(raw)).trim()) || null;
 }
 
 /** What follows from other fields when the line does not say it. */
@@ -74,26 +98,26 @@ function completeTitulo(data: Record<string, unknown>): FieldProblem | null {
   return null;
 }
 
-/** The temporary table that holds a file until all of it is known to be good; gone with the transaction. */
+/** The temporary table that holds a file until what fits of it is known; gone with the transaction. */
 export async function createStage(trx: Knex.Transaction): Promise<void> {
   await trx.raw(
-    `create temporary table staged (line int not null, type text not null, id bigint not null, data jsonb, registration jsonb)
-     on commit drop`,
+    `create temporary table staged (line int not null, type text not null, key text not null,
+       filial_key text, carteira_key text, customer_key text, data jsonb, registration jsonb) on commit drop`,
   );
 }
 
 export async function stageRows(trx: Knex.Transaction, rows: readonly StagedRow[]): Promise<void> {
   if (rows.length === 0) return;
   await trx.raw(
-    `insert into staged (line, type, id, data, registration)
-     select line, type, id, data, registration
-     from jsonb_to_recordset(?::jsonb) as row(line int, type text, id bigint, data jsonb, registration jsonb)`,
+    `insert into staged
+     select * from jsonb_to_recordset(?::jsonb) as row(line int, type text, key text, filial_key text, carteira_key text,
+       customer_key text, data jsonb, registration jsonb)`,
     [JSON.stringify(rows)],
   );
 }
 
 /** Lets the planner see what was staged. */
 export async function finishStage(trx: Knex.Transaction): Promise<void> {
-  await trx.raw('create index staged_by_id on staged (type, id)');
+  await trx.raw('create index staged_by_key on staged (type, key)');
   await trx.raw('analyze staged');
 }

@@ -54,7 +54,7 @@ export interface Ending {
 export async function prepareRecord(scene: Scene, files: ExampleFiles): Promise<void> {
   const { knex, secretBox, say } = scene;
   for (const path of files.imports) {
-    const result = await importFile(knex, { path, by: await operatorId(knex, OPERATOR) });
+    const result = await importFile(knex, { path, by: await operatorId(knex, OPERATOR), allOrNothing: true });
     if (result.kind !== 'imported') throw new Error(`os exemplos não foram importados: ${JSON.stringify(result)}`);
     const counts = Object.entries(result.counts).filter(([, { new: added }]) => added > 0);
     say(`  importado: ${counts.map(([type, { new: added }]) => imported(type as ImportType, added)).join(', ')}`);

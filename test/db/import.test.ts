@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
-import { importFile, type ImportResult } from '../../db/importing/importFile';
+import { importFile } from '../../db/importing/importFile';
+import type { ImportResult } from '../../db/importing/importRows';
+import { readImportProblems } from '../../db/importing/problems';
 import { openDatabase } from '../../db/database';
 import { createTestDatabase } from '../support/database';
 import {
@@ -31,7 +33,7 @@ afterAll(async () => {
 });
 afterEach(async () => {
   await knex.raw(
-    `truncate filial, gateway_account, carteira, customer, receivable, boleto, batch, batch_item, attempt
+    `truncate filial, gateway_account, carteira, customer, receivable, boleto, batch, batch_item, attempt, import_run
      restart identity cascade`,
   );
   await emptyAudit(knex);
@@ -77,6 +79,14 @@ function imported(result: ImportResult) {
   if (result.kind !== 'imported') throw new Error(`not imported: ${JSON.stringify(result)}`);
   return result;
 }
+/** What was listed of an import. */
+async function listed(result: ImportResult) {
+  if (result.kind === 'unreadable') throw new Error(result.message);
+  const all = await readImportProblems(knex, result.importId, { after: 0, limit: 10_000 });
+  expect(all.map(({ number }) => number)).toEqual(all.map((_, index) => index + 1));
+  expect(all).toHaveLength(result.problems);
+  return all;
+}
 const only = (count: { new?: number; changed?: number; unchanged?: number }) => ({
   new: 0,
   changed: 0,
@@ -91,74 +101,166 @@ async function everything(): Promise<unknown> {
   return rows;
 }
 
-describe('all or nothing', () => {
-  test('references are found in the same file in any order', async () => {
-    const { counts } = imported(await importing(jsonl(...all.toReversed())));
-    expect(counts).toEqual({
-      filial: only({ new: 1 }),
-      carteira: only({ new: 1 }),
-      cliente: only({ new: 1 }),
-      titulo: only({ new: 1 }),
+test('references are found in the same file in any order', async () => {
+  const { counts } = imported(await importing(jsonl(...all.toReversed())));
+  expect(counts).toEqual({
+    filial: only({ new: 1 }),
+    carteira: only({ new: 1 }),
+    cliente: only({ new: 1 }),
+    titulo: only({ new: 1 }),
+  });
+  expect(await knex('receivable').first()).toMatchObject({
+    customer_id: 1,
+    due_date: '2030-02-10',
+    amount_cents: 123_456,
+    open_amount_cents: 123_456,
+    status: 'A',
+    released: true,
+    impresso: false,
+    installment: 1,
+    contract_kind: 'sem-contrato',
+    imported_registration: null,
+    version: 1,
+  });
+  expect(await knex('carteira').first()).toMatchObject({ timeout_seconds: 5, code: '17', homologation: true });
+});
+
+describe('row by row', () => {
+  const bad = [
+    jsonl(...all),
+    '{"type":"titulo",',
+    jsonl({ ...titulo, id: 2, id_cliente: 99 }),
+    '',
+    jsonl({ ...titulo, id: 3, valor: 'dez' }, { type: 'lote', id: 1 }, { id: 1 }, titulo),
+    '[1]',
+  ].join('\r\n');
+  const badLines = [
+    [5, null, null, 'linha_ilegivel', 'form'],
+    [6, '2', 'id_cliente', 'referencia_inexistente', 'reference'],
+    [8, '3', 'valor', 'campo_invalido', 'form'],
+    [9, null, 'type', 'tipo_desconhecido', 'form'],
+    [10, null, 'type', 'tipo_desconhecido', 'form'],
+    [11, '1', 'id', 'linha_repetida', 'form'],
+    [12, null, null, 'linha_ilegivel', 'form'],
+  ];
+
+  test('what fits is taken, and every other line is listed with its key, its field and why', async () => {
+    const result = imported(await importing(bad));
+    expect(result).toMatchObject({ problems: 7, refused: 7, counts: { titulo: only({ new: 1 }) } });
+    const problems = await listed(result);
+    expect(problems.map(({ line, key, field, code, kind }) => [line, key, field, code, kind])).toEqual(badLines);
+    expect(problems[1]?.message).toBe('o cliente 99 não existe no registro nem neste arquivo');
+    expect(problems[5]?.message).toBe('o título 1 já está na linha 4');
+    expect(await knex('receivable').pluck('id')).toEqual([1]);
+    expect(await knex('audit_entry').first('action', 'entity_id', 'after')).toMatchObject({
+      ...{ action: 'importar', entity_id: result.importId },
+      after: { refused: 7, titulo: only({ new: 1 }) },
     });
-    expect(await knex('receivable').first()).toMatchObject({
-      customer_id: 1,
-      due_date: '2030-02-10',
-      amount_cents: 123_456,
-      open_amount_cents: 123_456,
-      status: 'A',
-      released: true,
-      impresso: false,
-      installment: 1,
-      contract_kind: 'sem-contrato',
-      imported_registration: null,
-      version: 1,
-    });
-    expect(await knex('carteira').first()).toMatchObject({ timeout_seconds: 5, code: '17', homologation: true });
   });
 
-  test('one bad line leaves nothing behind, and every bad line is told with its field', async () => {
-    const result = refused(
+  test('with all or nothing the same file leaves nothing behind, and the same is listed', async () => {
+    const result = refused(await importing(bad, { allOrNothing: true }));
+    expect(result).toMatchObject({ problems: 7, refused: 7, onlyRefusals: false });
+    const problems = await listed(result);
+    expect(problems.map(({ line, key, field, code, kind }) => [line, key, field, code, kind])).toEqual(badLines);
+    expect(await everything()).toEqual([[], [], [], []]);
+    expect(await knex('audit_entry')).toEqual([]);
+  });
+
+  test('of 5,000 good lines and one of an unknown cliente 5,000 are in', async () => {
+    await importing(jsonl(filial, carteira, cliente));
+    const lines = Array.from({ length: 5_001 }, (_, index) => ({ ...titulo, id: index + 1 }));
+    lines[2_500] = { ...titulo, id: 2_501, id_cliente: 77 };
+    const result = imported(await importing(jsonl(...lines)));
+    expect(result.counts.titulo).toEqual(only({ new: 5_000 }));
+    expect(await listed(result)).toMatchObject([{ line: 2_501, key: '2501', field: 'id_cliente', kind: 'reference' }]);
+  });
+
+  test('what depends on a refused line is refused with it, down to the título, and told so', async () => {
+    const result = imported(
       await importing(
-        [
-          jsonl(...all),
-          '{"type":"titulo",',
-          jsonl({ ...titulo, id: 2, id_cliente: 99 }),
-          '',
-          jsonl({ ...titulo, id: 3, valor: 'dez' }, { type: 'lote', id: 1 }, { id: 1 }, titulo),
-          '[1]',
-        ].join('\r\n'),
+        jsonl({ ...titulo, id: 2, id_cliente: 2 }, { ...filial, razao: '' }, carteira, titulo, cliente, {
+          ...cliente,
+          id: 2,
+          tipo_pessoa: 'X',
+        }),
       ),
     );
-    expect(result.problems.map(({ line, field, kind }) => [line, field, kind])).toEqual([
-      [5, null, 'form'],
-      [6, 'id_cliente', 'reference'],
-      [8, 'valor', 'form'],
-      [9, 'type', 'form'],
-      [10, 'type', 'form'],
-      [11, 'id', 'form'],
-      [12, null, 'form'],
+    expect((await listed(result)).map(({ line, field, code, message }) => [line, field, code, message])).toEqual([
+      [
+        1,
+        'id_cliente',
+        'referencia_recusada',
+        expect.stringMatching(/o cliente 2 não existe no registro, e a linha 6/),
+      ],
+      [1, 'filial_id', 'referencia_recusada', expect.stringMatching(/a filial 1 .* linha 2/)],
+      [1, 'id_carteira_cobranca', 'referencia_recusada', expect.stringMatching(/a carteira 1 .* linha 3/)],
+      [2, 'razao', 'campo_invalido', 'não pode vir vazio'],
+      [3, 'filial_id', 'referencia_recusada', expect.any(String)],
+      [4, 'filial_id', 'referencia_recusada', expect.any(String)],
+      [4, 'id_carteira_cobranca', 'referencia_recusada', expect.any(String)],
+      [6, 'tipo_pessoa', 'campo_invalido', expect.any(String)],
     ]);
-    expect(result.count).toBe(7);
-    expect(result.problems[1]?.message).toBe('o cliente 99 não existe no registro nem neste arquivo');
-    expect(result.problems[5]?.message).toBe('o titulo 1 já está na linha 4');
-    expect(await everything()).toEqual([[], [], [], []]);
+    expect(result.counts).toMatchObject({ cliente: only({ new: 1 }), titulo: only({}) });
   });
 
-  test('a line that another bad line refers to is not told as missing', async () => {
-    const result = refused(await importing(jsonl(filial, carteira, { ...cliente, tipo_pessoa: 'X' }, titulo)));
-    expect(result.problems.map(({ line, field }) => [line, field])).toEqual([[3, 'tipo_pessoa']]);
-  });
-
-  test('of many bad lines the first hundred are told, and all are counted', async () => {
+  test('a título whose cliente exists is taken, although the line of that cliente is refused', async () => {
     await importing(jsonl(filial, carteira, cliente));
-    const bad = Array.from({ length: 450 }, (_, index) => ({
+    const result = imported(await importing(jsonl({ ...cliente, tipo_pessoa: 'X' }, titulo)));
+    expect(await listed(result)).toMatchObject([{ line: 1, field: 'tipo_pessoa' }]);
+    expect(result.counts.titulo).toEqual(only({ new: 1 }));
+  });
+
+  test('of a row that stands twice the first well-formed line is taken', async () => {
+    await importing(jsonl(filial, carteira, cliente));
+    const result = imported(
+      await importing(
+        jsonl({ ...titulo, valor: '?' }, { ...titulo, documento: 'a' }, { ...titulo, documento: 'b' }, titulo),
+      ),
+    );
+    expect((await listed(result)).map(({ line, code }) => [line, code])).toEqual([
+      [1, 'campo_invalido'],
+      [3, 'linha_repetida'],
+      [4, 'linha_repetida'],
+    ]);
+    expect(await knex('receivable').pluck('document')).toEqual(['a']);
+  });
+
+  test('of three new títulos and a registered one with a later vencimento the three are in', async () => {
+    const own = await createCarteira(knex);
+    const id = await createReceivable(knex, own);
+    await createBoleto(knex, id, own.accountId as number, { state: 'registered' });
+    const [stored] = (await knex('receivable').where({ id })) as Record<string, number>[];
+    const line = {
+      ...titulo,
+      id_cliente: stored?.['customer_id'],
+      filial_id: own.filialId,
+      id_carteira_cobranca: own.id,
+    };
+    const lines = [1, 2, id, 3].map((each) => ({ ...line, id: each, valor: '99,90', data_vencimento: '11/02/2030' }));
+    const result = imported(await importing(jsonl(...lines)));
+    expect(result.counts.titulo).toEqual(only({ new: 3 }));
+    expect(await listed(result)).toMatchObject([
+      { line: 3, key: String(id), field: 'data_vencimento', code: 'boleto_registrado', kind: 'refused' },
+    ]);
+    expect(await knex('receivable').where({ id }).first()).toMatchObject({ due_date: '2030-02-10' });
+  });
+
+  test('of very many bad lines all are listed, page by page, in the order of the lines', async () => {
+    await importing(jsonl(filial, carteira, cliente));
+    const lines = Array.from({ length: 2_450 }, (_, index) => ({
       ...titulo,
       id: index + 1,
       ...(index % 2 ? { valor: '?' } : { id_cliente: 77 }),
     }));
-    const result = refused(await importing(jsonl(...bad)));
-    expect(result.count).toBe(450);
-    expect(result.problems.map(({ line }) => line)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+    const result = imported(await importing(jsonl(...lines)));
+    expect(result).toMatchObject({ problems: 2_450, refused: 2_450 });
+    expect((await listed(result)).map(({ line }) => line)).toEqual(lines.map((_, index) => index + 1));
+    const page = await readImportProblems(knex, result.importId, { after: 1_000, limit: 2 });
+    expect(page.map(({ number, line }) => [number, line])).toEqual([
+      [1_001, 1_001],
+      [1_002, 1_002],
+    ]);
   });
 
   test('a record that goes away half-way leaves nothing behind', async () => {
@@ -271,12 +373,10 @@ describe('what an import never does', () => {
       ['id_cliente', { id_cliente: customerId }],
       ['id_carteira_cobranca', { id_carteira_cobranca: other.id }],
     ] as const) {
-      const result = refused(await importing(jsonl({ ...line, ...change })));
-      expect(result.problems).toEqual([
+      const result = refused(await importing(jsonl({ ...line, ...change }), { allOrNothing: true }));
+      expect(await listed(result)).toMatchObject([
         {
-          line: 1,
-          field,
-          kind: 'refused',
+          ...{ line: 1, key: String(id), field, kind: 'refused', code: 'boleto_registrado' },
           message: `o boleto do título ${id} está registrado: altere ou baixe no banco`,
         },
       ]);
@@ -308,11 +408,11 @@ describe('what an import never does', () => {
       valor: '99,90',
     }));
     imported(await importing(jsonl(...lines)));
-    const result = refused(await importing(jsonl(...lines.map((line) => ({ ...line, documento: 'outro' })))));
-    expect(result.problems).toEqual([
+    const result = imported(await importing(jsonl(...lines.map((line) => ({ ...line, documento: 'outro' })))));
+    expect(await listed(result)).toMatchObject([
       { line: 2, field: null, kind: 'refused', message: expect.stringContaining(batchId) },
     ]);
-    expect(await knex('receivable').where({ document: 'outro' })).toEqual([]);
+    expect(await knex('receivable').where({ document: 'outro' }).pluck('id')).toEqual([free]);
 
     await knex('attempt').update({ resolution: 'refused', resolved_at: knex.fn.now() });
     imported(await importing(jsonl(...lines.map((line) => ({ ...line, documento: 'outro' })))));
@@ -432,16 +532,14 @@ describe('files as they come', () => {
     ['a header without rows', `${header}\n`, 1, /nenhum registro/],
     ['a line without an end', `${jsonl(cliente)}\n{"type":"${'x'.repeat(200_000)}`, 2, /mais de 100000 caracteres/],
   ])('%s is told by its line', async (_name, content, line, message) => {
-    expect(refused(await importing(content)).problems).toEqual([
+    expect(await listed(await importing(content))).toMatchObject([
       { line, field: null, kind: 'form', message: expect.stringMatching(message) },
     ]);
   });
 
   test('the type of a CSV can be given, and then its required columns are asked for', async () => {
-    const result = refused(await importing('id;razao\n5;Filial Cinco', { type: 'cliente' }));
-    expect(result.problems[0]?.message).toBe(
-      'faltam no cabeçalho colunas obrigatórias de cliente: tipo_pessoa, cnpj_cpf',
-    );
+    const [problem] = await listed(await importing('id;razao\n5;Filial Cinco', { type: 'cliente' }));
+    expect(problem?.message).toBe('faltam no cabeçalho colunas obrigatórias de cliente: tipo_pessoa, cnpj_cpf');
     imported(await importing('id;razao\n5;Filial Cinco'));
     expect(await knex('filial').where({ id: 5 }).first()).toMatchObject({ name: 'Filial Cinco' });
   });

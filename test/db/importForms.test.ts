@@ -42,11 +42,13 @@ test('every field of the model says its form and its meaning', () => {
 });
 
 test.each<[ImportType, string, unknown, RegExp]>([
-  ['titulo', 'id', 'abc', /número inteiro de 1 a 999999999999/],
-  ['titulo', 'id', '0', /número inteiro/],
-  ['titulo', 'id', -3, /número inteiro/],
-  ['titulo', 'id', 1.5, /número inteiro/],
-  ['titulo', 'id', '1000000000000', /número inteiro/],
+  ['titulo', 'id', 1.5, /número inteiro que se lê sem perda/],
+  ['titulo', 'id', 12345678901234567890, /sem perda: escreva a chave entre aspas/],
+  ['titulo', 'id', true, /texto ou um número/],
+  ['titulo', 'id', 'x'.repeat(10_000), /^"x{40}…" tem 10000 caracteres; o máximo de uma chave é 60$/],
+  ['titulo', 'id', 'A\u202eB', /^"A\?B" tem um caractere que não se vê/],
+  ['titulo', 'id_cliente', 'A\tB', /caractere que não se vê/],
+  ['titulo', 'id_contrato', 'abc', /número inteiro de 1 a 999999999999/],
   ['titulo', 'id', '', /não pode vir vazio/],
   ['titulo', 'id', null, /não pode vir vazio/],
   ['titulo', 'id_cliente', ['1'], /não uma lista nem um objeto/],
@@ -125,8 +127,23 @@ test('a contract without its kind is a recurring one', () => {
   expect(read('titulo', { id_contrato: 5 }).row?.data).toMatchObject({ contract_id: 5, contract_kind: 'recorrente' });
 });
 
+test.each([
+  ['ACC-SINV-2026-00012', 'ACC-SINV-2026-00012'],
+  ['  São 1 ', 'São 1'],
+  ['Joa\u0303o', 'João'],
+  ['0012', '0012'],
+  ['1000000000000', '1000000000000'],
+  [-3, '-3'],
+  ['\u{1f600}'.repeat(60), '\u{1f600}'.repeat(60)],
+])('%p is the key %p', (value, key) => {
+  const { row, problems } = read('titulo', { id: value, id_cliente: value });
+  expect(problems).toEqual([]);
+  expect(row).toMatchObject({ key, customer_key: key });
+  expect(row?.data).not.toHaveProperty('id');
+});
+
 test('all problems of a line are told at once, and its id still counts', () => {
   const { row, problems } = read('titulo', { valor: 'x', data_emissao: 'y', status: 'z' });
   expect(problems.map(({ field }) => field).toSorted()).toEqual(['data_emissao', 'status', 'valor']);
-  expect(row).toEqual({ line: 7, type: 'titulo', id: 1, data: null, registration: null });
+  expect(row).toMatchObject({ line: 7, type: 'titulo', key: '1', data: null, registration: null });
 });

@@ -121,7 +121,11 @@ describe('on a record', () => {
   test('the files are imported without a remark, and every correction is accepted', async () => {
     const files = await writeExamples(folder, now);
     for (const path of files.imports)
-      expect(await importFile(knex, { path, by: 'demo' })).toMatchObject({ kind: 'imported', ignoredFields: {} });
+      expect(await importFile(knex, { path, by: 'demo' })).toMatchObject({
+        kind: 'imported',
+        problems: 0,
+        ignoredFields: {},
+      });
     expect(
       await knex('receivable').where({ carteira_id: 1, status: 'A', released: true, impresso: false }).count(),
     ).toEqual([{ count: 800 }]);

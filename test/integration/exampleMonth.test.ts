@@ -44,7 +44,7 @@ beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'exemplos-'));
   const files = await writeExamples(folder, examples);
   for (const path of files.imports)
-    expect(await importFile(knex, { path, by: 'op-7' })).toMatchObject({ kind: 'imported' });
+    expect(await importFile(knex, { path, by: 'op-7' })).toMatchObject({ kind: 'imported', problems: 0 });
   await rm(folder, { recursive: true });
   const defined = await defineGatewayAccount(
     knex,

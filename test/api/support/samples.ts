@@ -250,6 +250,8 @@ export const samples: Record<string, Sample> = {
   },
   'GET /titulos/{id}': { access: 'consulta', about: ({ rejectedId }) => ({ path: { id: rejectedId } }) },
 
+  'GET /registros': nothing('consulta'),
+
   'GET /webhooks': nothing('administrador'),
   'POST /webhooks': {
     access: 'administrador',
@@ -286,6 +288,7 @@ export const searches: [operation: string, about: (world: World) => Call][] = [
   ['GET /titulos/{id}', ({ freeId }) => ({ path: { id: freeId } })],
   ['GET /titulos/{id}/historia', ({ rejectedId }) => ({ path: { id: rejectedId } })],
   ['GET /hoje', () => ({})],
+  ['GET /registros', () => ({})],
   ['GET /ainda-pagaveis', () => ({})],
   ['GET /ainda-pagaveis', ({ carteiraId }) => ({ query: { carteiraId } })],
   ['GET /vencendo', () => ({ query: { dias: 30 } })],

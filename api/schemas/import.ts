@@ -1,0 +1,65 @@
+import { z } from '@hono/zod-openapi';
+import { importTypes } from '../../db/importing/schemas';
+import { importStates } from '../../domain/imports';
+import { instantSchema } from './basics';
+
+export const importTypeSchema = z.enum(importTypes);
+export const importIdParam = z
+  .string()
+  .regex(/^i-[0-9a-f]{16}$/, 'deve ser o número de uma importação')
+  .openapi({ example: 'i-0123456789abcdef' });
+
+const countsSchema = z
+  .object({ new: z.number().int(), changed: z.number().int(), unchanged: z.number().int() })
+  .openapi('LinhasContadas');
+
+export const importSchema = z
+  .object({
+    importId: importIdParam,
+    state: z.enum(importStates),
+    stateLabel: z.string(),
+    ended: z.boolean().openapi({ description: 'Nada mais acontece; o relatório está completo' }),
+    requestedBy: z.string(),
+    format: z.enum(['jsonl', 'csv']),
+    type: importTypeSchema
+      .nullable()
+      .openapi({ description: 'De um CSV; null: dito em cada linha, ou pelo cabeçalho' }),
+    allOrNothing: z.boolean(),
+    rows: z.number().int().openapi({ description: 'Linhas que chegaram' }),
+    lines: z.number().int().openapi({ description: 'Linhas lidas até agora' }),
+    counts: z
+      .object({ filial: countsSchema, carteira: countsSchema, cliente: countsSchema, titulo: countsSchema })
+      .nullable()
+      .openapi({ description: 'O que entrou, por tipo; null enquanto anda, e quando nada foi importado' }),
+    problems: z.number().int().nullable().openapi({ description: 'O que há em /linhas; null enquanto anda' }),
+    ignoredFields: z
+      .record(z.string(), z.number().int())
+      .openapi({ description: 'Campos que ninguém conhece, e em quantas linhas' }),
+    keptGatewaySettings: z
+      .array(z.string())
+      .openapi({ description: 'Carteiras que mantêm convênio e conta definidos em Carteiras' }),
+    message: z.string().nullable().openapi({ description: 'Por que o corpo inteiro não pôde ser lido' }),
+    receivedAt: instantSchema,
+    finishedAt: instantSchema.nullable(),
+  })
+  .openapi('Importacao');
+
+export const importLineSchema = z
+  .object({
+    line: z.number().int().openapi({ description: 'A partir de 1, como em um editor' }),
+    key: z.string().nullable().openapi({ description: 'A chave do ERP; null: não pôde ser lida' }),
+    field: z.string().nullable().openapi({ description: 'O nome do ERP; null: a linha inteira' }),
+    code: z.string().openapi({ description: 'Estável, para programas' }),
+    kind: z.enum(['form', 'reference', 'refused']).openapi({
+      description:
+        'form: mal escrita; reference: fala do que não existe; refused: bem escrita, mas agora não pode ser feita',
+    }),
+    message: z.string(),
+  })
+  .openapi('LinhaRecusada');
+
+export const acceptedImportSchema = z.object({
+  importId: importIdParam,
+  rows: z.number().int(),
+  warning: z.string().nullable().openapi({ description: 'O que atrasa o começo; null = nada' }),
+});

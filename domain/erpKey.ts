@@ -1,0 +1,41 @@
+/**
+ * The ERP's own name of a filial, carteira, cliente or título: digits in most ERPs, `ACC-SINV-2026-00012` in some.
+ * Case and leading zeros tell keys apart.
+ */
+export const MAX_KEY = 60;
+
+/** Twelve digits leave room for the own references that banks accept. */
+const NUMBER = /^[1-9]\d{0,11}$/;
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
+const CLIPPED = 40;
+
+/** Spaces around it, and how its accents are composed, are not part of a key. */
+export function readErpKey(text: string): { key: string } | { problem: string } {
+  const key = text.trim().normalize('NFC');
+  if (key === '') return { problem: 'não pode vir vazio' };
+  const length = [...key].length;
+  if (length > MAX_KEY)
+    return { problem: `"${clipped(key)}" tem ${length} caracteres; o máximo de uma chave é ${MAX_KEY}` };
+  if (UNPRINTABLE.test(key))
+    return { problem: `"${printable(clipped(key))}" tem um caractere que não se vê; uma chave só tem os que se veem` };
+  return { key };
+}
+
+/** The id that a key of digits has by itself; null = it takes one of ours. */
+export function numberOfKey(key: string): number | null {
+  return NUMBER.test(key) ? Number(key) : null;
+}
+
+/** What people and programs call it by: the key where that is not the id itself. */
+export function nameOf({ id, erpKey }: { id: number; erpKey: string | null }): string {
+  return erpKey ?? String(id);
+}
+
+/** Enough of a text to recognise it. */
+export function clipped(text: string): string {
+  return text.length <= CLIPPED ? text : `${text.slice(0, CLIPPED).toWellFormed()}…`;
+}
+
+function printable(text: string): string {
+  return text.replace(new RegExp(UNPRINTABLE, 'gu'), '?');
+}
