@@ -64,7 +64,7 @@ function printModel(context: CliContext, type: ImportType): void {
 }
 
 function printImported(context: CliContext, result: Extract<ImportResult, { kind: 'imported' }>): void {
-  const { counts, ignoredFields, keptGatewaySettings } = result;
+  const { counts, pending, ignoredFields, keptGatewaySettings } = result;
   const rows = importTypes
     .map((type) => ({ type, ...counts[type] }))
     .filter((row) => row.new + row.changed + row.unchanged > 0);
@@ -80,7 +80,16 @@ function printImported(context: CliContext, result: Extract<ImportResult, { kind
     { title: 'alterados', value: ({ changed }) => count(changed), right: true },
     { title: 'sem mudança', value: ({ unchanged }) => count(unchanged), right: true },
   ]);
-  context.print({ counts, ignoredFields, keptGatewaySettings }, [text, ...ignored, ...kept].join('\n'));
+  const waiting =
+    pending > 0
+      ? [
+          `${counted(pending, 'título espera', 'títulos esperam')} o fim certo de uma chamada ao banco; a mudança é aplicada depois, sozinha`,
+        ]
+      : [];
+  context.print(
+    { counts, pending, ignoredFields, keptGatewaySettings },
+    [text, ...waiting, ...ignored, ...kept].join('\n'),
+  );
 }
 
 /** 2 = the file is wrong; 1 = the file is right, but a título may not be changed now. */

@@ -128,41 +128,6 @@ async function defaultsOf(trx: Knex.Transaction, type: ImportType): Promise<Reco
   return values[0]?.defaults ?? {};
 }
 
-/** What may not be done to a título now. A line that changes nothing is always fine. */
-export async function findRefusals(trx: Knex.Transaction, problems: ProblemList): Promise<void> {
-  await collect(
-    trx,
-    problems,
-    `select m.line, null as field, 'refused' as kind,
-       'o título ' || m.id || ' tem uma tentativa de registro sem resultado certo: reexamine ou resolva na comunicação '
-         || a.batch_id || ' e importe de novo' as message
-     from merged_titulo m
-     join boleto b on b.receivable_id = m.id
-     join attempt a on a.boleto_id = b.id and a.resolution is null
-     where not m.is_new and m.differs`,
-  );
-  const fixed = [
-    ['customer_id', 'id_cliente'],
-    ['carteira_id', 'id_carteira_cobranca'],
-    ['due_date', 'data_vencimento'],
-    ['amount_cents', 'valor'],
-  ];
-  await collect(
-    trx,
-    problems,
-    fixed
-      .map(
-        ([column, field]) =>
-          `select m.line, '${field}' as field, 'refused' as kind, 'o boleto do título ' || m.id
-             || ' está registrado: altere ou baixe no banco' as message
-           from merged_titulo m join receivable r on r.id = m.id
-           where m.differs and m.${column} is distinct from r.${column}
-             and exists (select from boleto b where b.receivable_id = m.id and b.state = 'registered')`,
-      )
-      .join(' union all '),
-  );
-}
-
 /** Writes what is new and what differs, each table after those it refers to. */
 export async function writeMerged(trx: Knex.Transaction): Promise<Record<ImportType, ImportCounts>> {
   const counts = {} as Record<ImportType, ImportCounts>;

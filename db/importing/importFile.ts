@@ -3,7 +3,6 @@ import type { Knex } from 'knex';
 import {
   findKeptSettings,
   findMissingReferences,
-  findRefusals,
   findRepeatedIds,
   lockOutOtherImports,
   lockReceivables,
@@ -18,6 +17,10 @@ import { splitLines, type RawRecord } from './lines';
 import { createProblemList, type ImportProblem, type ProblemList } from './problems';
 import type { ImportType } from './schemas';
 import { createStage, finishStage, readRow, stageRows, type StagedRow } from './staging';
+import { reviewAtTheEnd } from '../bankWork';
+import { foldPending, keepPending } from '../pendingChanges';
+import { judgeImported } from '../proposals';
+import { reviewImported } from './reviewImported';
 
 const MAX_FILE_BYTES = 512 * 1024 * 1024;
 /** Rows a statement stages: a few hundred kilobytes of JSON. */
@@ -39,6 +42,8 @@ export type ImportResult =
   | {
       kind: 'imported';
       counts: Record<ImportType, ImportCounts>;
+      /** Títulos whose line waits for the end of a call that has no certain result yet. */
+      pending: number;
       /** Fields that no schema knows, with the number of lines that had them. */
       ignoredFields: Record<string, number>;
       /** Carteiras that keep the gateway settings of `carteira definir` although the file has others. */
@@ -108,9 +113,9 @@ async function importOpenFile(knex: Knex, file: FileHandle, request: ImportReque
     await findRepeatedIds(trx, problems);
     await findMissingReferences(trx, problems);
     // Under locks what is found stays true; a file that is refused anyway locks nothing.
+    await foldPending(trx);
     if (problems.count() === 0) await lockReceivables(trx);
     await mergeStage(trx);
-    await findRefusals(trx, problems);
     if (problems.count() > 0) {
       await trx.rollback();
       return {
@@ -121,10 +126,14 @@ async function importOpenFile(knex: Knex, file: FileHandle, request: ImportReque
       };
     }
     const keptGatewaySettings = await findKeptSettings(trx);
+    await judgeImported(trx, request.by);
+    const pending = await keepPending(trx, request.by);
+    await reviewAtTheEnd(trx);
     const counts = await writeMerged(trx);
+    await reviewImported(trx, request.by);
     await audit(trx, request.by, counts);
     await trx.commit();
-    return { kind: 'imported', counts, ignoredFields: Object.fromEntries(ignoredFields), keptGatewaySettings };
+    return { kind: 'imported', counts, pending, ignoredFields: Object.fromEntries(ignoredFields), keptGatewaySettings };
   } catch (error) {
     // The connection may be gone: then the server rolls back by itself.
     await trx.rollback().catch(() => undefined);
