@@ -3,6 +3,7 @@ import { recordRequest } from '../db/actionRequests';
 import { dueDateAlertRaised } from '../db/alerts';
 import { openItems } from '../db/analysis';
 import { gatewaysToWatch } from '../db/givenUp';
+import { applyPendingChanges } from '../db/pendingChanges';
 import { liveBatches, type LiveBatch } from '../db/sweep';
 import { SYSTEM } from '../domain/actors';
 import type { SweepResult } from '../domain/batch';
@@ -27,7 +28,8 @@ const HALF_HOUR_MS = 30 * 60_000;
  * Compares the batches that the record calls alive with the workflows that run. A batch whose workflow was lost,
  * terminated or never started goes on where the record says it is; uncertain results are looked for again.
  * Boletos near their due date raise the alert of the day in every phase: a batch may be paused, or busy, for days.
- * One batch that cannot be helped does not keep the others waiting. Then carteiras are told of, whatever has their títulos.
+ * One batch that cannot be helped does not keep the others waiting. What imports said of títulos whose calls have
+ * ended is taken; then carteiras are told of, whatever has their títulos.
  */
 export async function sweepBatches(knex: Knex, workflows: BatchWorkflows, now: Date): Promise<SweepResult> {
   const result: SweepResult = {
@@ -60,6 +62,11 @@ export async function sweepBatches(knex: Knex, workflows: BatchWorkflows, now: D
     } catch {
       result.failed.push(batchId);
     }
+  }
+  try {
+    await applyPendingChanges(knex);
+  } catch {
+    result.failed.push('pendentes');
   }
   try {
     result.alertedCarteiras = await alertCarteiras(knex, now);

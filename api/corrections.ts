@@ -34,10 +34,6 @@ export function invalidCorrection(refusals: readonly FieldRefusal[]): Problem {
   });
 }
 
-export const REGISTERED = {
-  code: 'boleto_registrado',
-  title: 'O boleto deste título está registrado: altere-o ou baixe-o no banco.',
-};
 export const CLOSED = {
   code: 'titulo_encerrado',
   title: 'O título foi recebido ou cancelado: os dados da cobrança não mudam mais.',
@@ -47,7 +43,6 @@ export const WAITS =
 
 const labels: Record<RefusedTitulo['reason'], string> = {
   foraDaComunicacao: 'não faz parte desta comunicação',
-  registered: 'já está registrado no banco',
   closed: 'foi recebido ou cancelado',
   invalid: 'os valores não servem para este título',
 };

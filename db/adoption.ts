@@ -291,6 +291,11 @@ export async function registerFound(
       homologation,
       registered_at: trx.raw('clock_timestamp()'),
       older_data: older,
+      bank_terms: trx.raw(
+        `case when exists (select from attempt a where a.boleto_id = boleto.id and a.resolution = 'registered')
+           then '{}' else terms_of(receivable_id) end || :shown::jsonb`,
+        { shown: JSON.stringify({ dueDate: found.dueDate, amountCents: found.amountCents }) },
+      ),
       given_up_at: null,
       watch_at: null,
     });

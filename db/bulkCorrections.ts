@@ -10,8 +10,10 @@ import {
   type Plan,
   type StoredValue,
 } from './correctionFields';
+import { countBankWorkOf, reviewAtTheEnd, reviewCorrected } from './bankWork';
 import { liveBatchesOf } from './corrections';
 import { causeItems } from './items';
+import { propose } from './proposals';
 
 /** More than this is an import, not a correction. */
 export const MAX_CORRECTED = 5_000;
@@ -30,7 +32,7 @@ export interface BulkRequest {
   changes: Record<string, string>;
 }
 
-export type BulkRefusal = 'foraDaComunicacao' | 'registered' | 'closed' | 'invalid';
+export type BulkRefusal = 'foraDaComunicacao' | 'closed' | 'invalid';
 export interface RefusedTitulo {
   receivableId: number;
   reason: BulkRefusal;
@@ -45,6 +47,8 @@ export interface BulkPreview {
   unchanged: number;
   /** Their correction waits for the end of a call. */
   waiting: number;
+  /** The bank has their boletos: where it knows the field, they are to be altered or written off there. */
+  registered: number;
   examples: {
     receivableId: number;
     customerName: string;
@@ -60,6 +64,8 @@ export interface BulkResult {
   correctionId: number;
   corrected: number;
   unchanged: number;
+  /** Of the corrected ones, those that are now to be altered or written off at the bank. */
+  bankWork: number;
   refusedCount: number;
   refused: RefusedTitulo[];
   batches: { batchId: string; receivableId: number }[];
@@ -72,6 +78,7 @@ interface Row extends Correctable {
   customerId: number;
   customerName: string;
   waits: boolean;
+  registered: boolean;
 }
 
 /** What the correction would change; nothing is written. */
@@ -80,7 +87,8 @@ export async function previewCorrections(knex: Knex, request: BulkRequest): Prom
   if ('kind' in begun) return begun;
   const { values, targets, outside } = begun;
   const preview: BulkPreview = {
-    ...{ targets: targets.length + outside.length, wouldChange: 0, unchanged: 0, waiting: 0, examples: [] },
+    ...{ targets: targets.length + outside.length, wouldChange: 0, unchanged: 0, waiting: 0 },
+    ...{ registered: 0, examples: [] },
     ...{ refusedCount: outside.length, refused: outside.slice(0, REFUSALS) },
   };
   for (const ids of chunksOf(targets))
@@ -91,6 +99,7 @@ export async function previewCorrections(knex: Knex, request: BulkRequest): Prom
       else {
         preview.wouldChange += 1;
         if (row.waits) preview.waiting += 1;
+        if (row.registered) preview.registered += 1;
         const { receivableId, customerName } = row;
         if (preview.examples.length < EXAMPLES)
           preview.examples.push({ receivableId, customerName, before: plan.before, after: plan.after });
@@ -115,7 +124,7 @@ export async function correctMany(
     .returning<{ id: number }[]>('id');
   const correctionId = (header as { id: number }).id;
   const result: BulkResult = {
-    ...{ correctionId, corrected: 0, unchanged: 0, batches: [] },
+    ...{ correctionId, corrected: 0, unchanged: 0, bankWork: 0, batches: [] },
     ...{ refusedCount: outside.length, refused: outside.slice(0, REFUSALS) },
   };
   const customers = new Set<number>();
@@ -145,7 +154,12 @@ export async function correctMany(
           });
         }
       }
+      await reviewAtTheEnd(trx);
       await write(trx, changes);
+      await propose(trx, changes, { by: request.by, correctionId });
+      const changedIds = changes.map(({ receivableId }) => receivableId);
+      await reviewCorrected(trx, changedIds, request.by);
+      result.bankWork += await countBankWorkOf(trx, changedIds);
       await trx.raw(
         `insert into correction_row (correction_id, receivable_id, customer_id, before, after, version_before, version_after)
          select :correctionId, c."receivableId", c."customerId", c.before, c.after, c.version, r.version
@@ -220,7 +234,8 @@ async function undoChunk(knex: Knex, correctionId: number, by: string, result: U
     for (const { id, before, after, versionAfter } of rows) {
       const row = current.get(id) as Row;
       const plan = planCorrection({ ...row, today: LONG_AGO }, before);
-      const ended = plan.kind === 'registered' || plan.kind === 'closed';
+      // What the bank has by now is altered there, on purpose.
+      const ended = row.registered || plan.kind === 'closed';
       // What somebody wrote beside it meanwhile may contradict what was there before.
       const contradicts = plan.kind === 'invalid' && row.receivable['version'] !== versionAfter;
       const stays = contradicts || Object.keys(after).some((name) => storedValue(row, name) !== after[name]);
@@ -231,7 +246,14 @@ async function undoChunk(knex: Knex, correctionId: number, by: string, result: U
           ...{ before: after, after: before },
         });
     }
+    await reviewAtTheEnd(trx);
     await write(trx, changes);
+    await propose(trx, changes, { by, correctionId });
+    await reviewCorrected(
+      trx,
+      changes.map(({ receivableId }) => receivableId),
+      by,
+    );
     await audit(trx, changes, { action: 'desfazerCorrecao', by, reason: null, correctionId });
     for (const [undo, these] of Object.entries(ends))
       await trx('correction_row')

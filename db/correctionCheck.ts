@@ -6,8 +6,8 @@ import { readCorrectable } from './corrections';
 import { defectsOnceChanged } from './dryRun';
 
 export interface CorrectionCheck {
-  /** The bank has it, or it ended: no correction is taken. */
-  refused: 'registered' | 'closed' | null;
+  /** It ended: of its charge no correction is taken. */
+  refused: 'closed' | null;
   /** Of the correction itself. */
   refusals: FieldRefusal[];
   /** What the prévia would still refuse once it is corrected; null where its carteira has no gateway to check for. */
@@ -47,7 +47,7 @@ export async function checkCorrection(
   const codec = carteira ? codecOf(carteira.gateway) : null;
   const changed = { receivable: columnsOf('receivable', after), customer: columnsOf('customer', after) };
   return {
-    refused: plan.kind === 'registered' || plan.kind === 'closed' ? plan.kind : null,
+    refused: plan.kind === 'closed' ? plan.kind : null,
     ...{ refusals, touched },
     defects: codec ? await defectsOnceChanged(knex, codec, receivableId, changed) : null,
     addressSource: carteira?.addressSource ?? 'main',

@@ -114,9 +114,23 @@ const fields: Readonly<Record<string, Field>> = {
 /** The ERP names that a correction takes. */
 const correctableFields: readonly string[] = Object.keys(fields);
 
-/** Of those, the ones that a título of this standing takes: none once the bank has it, no charge data once it ended. */
-export function editableFields(status: 'A' | 'R' | 'P' | 'C', registered: boolean): readonly string[] {
-  if (registered) return [];
+/** Where the record keeps a field. @param name one that can be corrected */
+export function columnOf(name: string): Pick<Field, 'table' | 'column'> {
+  return fields[name] as Field;
+}
+
+/** The ERP's name of a column that can be corrected; of any other the column. */
+export function fieldOfColumn(table: Field['table'], column: string): string {
+  const found = Object.entries(fields).find(([, field]) => field.table === table && field.column === column);
+  return found?.[0] ?? column;
+}
+
+export function correctableColumns(table: Field['table']): string[] {
+  return Object.values(fields).flatMap((field) => (field.table === table ? [field.column] : []));
+}
+
+/** Of those, the ones that a título of this standing takes: no charge data once it ended. */
+export function editableFields(status: 'A' | 'R' | 'P' | 'C'): readonly string[] {
   const ended = status === 'R' || status === 'C';
   return correctableFields.filter((name) => !ended || fields[name]?.table === 'customer');
 }
@@ -180,7 +194,6 @@ function contradictions(
 /** What a correction is judged by: a título with its customer, as rows of the record. */
 export interface Correctable {
   status: 'A' | 'R' | 'P' | 'C';
-  registered: boolean;
   today: LocalDate;
   receivable: Record<string, unknown>;
   customer: Record<string, unknown>;
@@ -188,7 +201,6 @@ export interface Correctable {
 
 export type Plan =
   | { kind: 'invalid'; refusals: FieldRefusal[] }
-  | { kind: 'registered' }
   | { kind: 'closed'; status: 'R' | 'C' }
   | {
       kind: 'change';
@@ -199,7 +211,6 @@ export type Plan =
 
 /** What these values, already right in form, would change of a título; nothing is written. Pure. */
 export function planCorrection(current: Correctable, values: Readonly<Record<string, StoredValue>>): Plan {
-  if (current.registered) return { kind: 'registered' };
   const { status } = current;
   const touchesCharge = Object.keys(values).some((name) => fields[name]?.table === 'receivable');
   if (touchesCharge && (status === 'R' || status === 'C')) return { kind: 'closed', status };

@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import { bankWorkOf, reviewAtTheEnd, reviewCorrected, type BankWork } from './bankWork';
+import { propose } from './proposals';
 import { checkChanges, columnsOf, planCorrection, type Correctable, type FieldRefusal } from './correctionFields';
 
 export interface CorrectionRequest {
@@ -22,6 +24,8 @@ export type CorrectionResult =
       alsoAffected: number;
       /** A call for this título has no certain end yet: nothing else is sent until it has. */
       waits: boolean;
+      /** What is to be done at the bank, which has the boleto as it was; null = nothing. */
+      bankWork: BankWork | null;
       /** Live batches that hold an affected título, with one of its ids: whom to tell. */
       batches: { batchId: string; receivableId: number }[];
     }
@@ -30,8 +34,6 @@ export type CorrectionResult =
   | { kind: 'changedSince' }
   /** Nothing was changed: one message for each wrong field. */
   | { kind: 'invalid'; refusals: FieldRefusal[] }
-  /** The bank has it: it is altered or written off there. */
-  | { kind: 'registered' }
   /** Received or cancelled: its charge data stay. */
   | { kind: 'closed'; status: 'R' | 'C' };
 
@@ -47,7 +49,7 @@ export async function correctReceivable(knex: Knex, request: CorrectionRequest):
   const checked = checkChanges(request.changes);
   if (checked.refusals.length > 0) return { kind: 'invalid', refusals: checked.refusals };
   return knex.transaction(async (trx): Promise<CorrectionResult> => {
-    const current = await lock(trx, request.receivableId);
+    const current = await lockForCorrection(trx, request.receivableId);
     if (!current) return { kind: 'unknownReceivable' };
     if (request.version !== undefined && request.version !== current.receivable['version'])
       return { kind: 'changedSince' };
@@ -56,7 +58,14 @@ export async function correctReceivable(knex: Knex, request: CorrectionRequest):
     const { before, after } = plan;
     const changed = Object.keys(after);
     const versions = await versionsOf(trx, current.customerId);
-    await write(trx, request.receivableId, current.customerId, after);
+    await reviewAtTheEnd(trx);
+    await writeCorrected(trx, request.receivableId, current.customerId, after);
+    await propose(
+      trx,
+      [{ receivableId: request.receivableId, customerId: current.customerId, before, after }],
+      request,
+    );
+    if (changed.length > 0) await reviewCorrected(trx, [request.receivableId], request.by);
     const grown = [...(await versionsOf(trx, current.customerId))].filter(
       ([id, version]) => versions.get(id) !== version,
     );
@@ -84,6 +93,7 @@ export async function correctReceivable(knex: Knex, request: CorrectionRequest):
       version,
       alsoAffected: affected.filter((id) => id !== request.receivableId).length,
       waits,
+      bankWork: changed.length > 0 ? await bankWorkOf(trx, request.receivableId) : null,
       batches: await liveBatchesOf(trx, affected),
     };
   });
@@ -93,7 +103,7 @@ export async function correctReceivable(knex: Knex, request: CorrectionRequest):
  * Locks the título and, in the order of ids, the open títulos of its customer: the trigger of a customer touches them
  * all, and slices and imports lock in the same order.
  */
-async function lock(trx: Knex.Transaction, receivableId: number): Promise<Current | null> {
+export async function lockForCorrection(trx: Knex.Transaction, receivableId: number): Promise<Current | null> {
   const { rowCount } = await trx.raw<{ rowCount: number }>(
     `select from receivable where id = :id or (status in ('A', 'P') and customer_id =
        (select customer_id from receivable where id = :id)) order by id for update`,
@@ -107,8 +117,7 @@ async function lock(trx: Knex.Transaction, receivableId: number): Promise<Curren
 /** A título as corrections see it. @returns null when there is none */
 export async function readCorrectable(knex: Knex, receivableId: number, locked = false): Promise<Current | null> {
   const { rows } = await knex.raw<{ rows: Omit<Current, 'receivable' | 'customer'>[] }>(
-    `select customer_id as "customerId", status, (clock_timestamp() at time zone 'America/Sao_Paulo')::date as today,
-       exists (select from boleto b where b.receivable_id = r.id and b.state = 'registered') as registered
+    `select customer_id as "customerId", status, (clock_timestamp() at time zone 'America/Sao_Paulo')::date as today
      from receivable r where id = ?`,
     [receivableId],
   );
@@ -120,7 +129,7 @@ export async function readCorrectable(knex: Knex, receivableId: number, locked =
   return { ...head, receivable: receivableRow ?? {}, customer: customerRow ?? {} };
 }
 
-async function write(
+export async function writeCorrected(
   trx: Knex.Transaction,
   receivableId: number,
   customerId: number,

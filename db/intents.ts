@@ -10,6 +10,7 @@ import { chargeColumns, snapshotOf, type ChargeRow } from './charges';
 import { hasEarlierBoleto } from './matching';
 import { plannedOnce } from './database';
 import { giveUp } from './givenUp';
+import { applyWithin } from './pendingChanges';
 import { giveNumbers, type Behind } from './numbering';
 import type { AccountVersion } from './tokens';
 
@@ -43,6 +44,8 @@ type IntentRow = ChargeRow & {
   acceptsMismatches: boolean;
   /** Of another system, and nobody said to register it all the same. */
   earlierBoleto: boolean;
+  /** An import brought something that had to wait for the end of a call. */
+  pending: boolean;
   /** Of all boletos of the título; 0 = none yet. */
   latestGeneration: number;
   /** The record's clock: the same "today" for every worker. */
@@ -95,10 +98,11 @@ async function writeAll(
       requests.map(({ account }) => account.id),
     );
     const held = await lock(trx, requests);
-    const charges = await readCharges(
-      trx,
-      requests.map(({ receivableId }) => receivableId),
-    );
+    const receivableIds = requests.map(({ receivableId }) => receivableId);
+    let charges = await readCharges(trx, receivableIds);
+    // What waited for the end of a call is taken before the next one.
+    const pending = [...charges.values()].filter((charge) => charge.pending).map(({ receivableId }) => receivableId);
+    if (pending.length > 0 && (await applyWithin(trx, pending)) > 0) charges = await readCharges(trx, receivableIds);
     const boletos = await readBoletos(
       trx,
       [...charges.values()]
@@ -252,6 +256,7 @@ async function readCharges(trx: Knex.Transaction, receivableIds: number[]): Prom
        select receivable_id, generation from boleto where receivable_id = any(:receivableIds) order by id for update)
      select ${chargeColumns}, k.homologation, k.homologation and k.accept_invalid_codes as "acceptsMismatches",
        ${hasEarlierBoleto} as "earlierBoleto",
+       exists (select from pending_change where receivable_id = r.id) as pending,
        coalesce((select max(generation) from boleto where receivable_id = r.id), 0) as "latestGeneration",
        clock_timestamp() as now
      from receivable r join customer c on c.id = r.customer_id join carteira k on k.id = r.carteira_id

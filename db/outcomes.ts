@@ -5,6 +5,7 @@ import type { Mismatch } from '../domain/registrationCheck';
 import type { BoletoState, ItemState, Resolution } from '../domain/states';
 import { cleanText } from '../domain/text';
 import { plannedOnce } from './database';
+import { applyPendingChanges } from './pendingChanges';
 
 /** The end of one attempt, to be written with its boleto, its título and its item. */
 export interface Outcome {
@@ -109,7 +110,7 @@ function asConflict(outcome: Outcome): Outcome {
 
 async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
   const rows = JSON.stringify(outcomes.map(toRow));
-  const statement = knex.raw(
+  const statement = knex.raw<{ rows: { pending: number | null }[] }>(
     `with outcome as materialized (
        select * from jsonb_to_recordset(:rows::jsonb) as outcome(attempt_id uuid, boleto_id bigint, batch_id text,
          ordinal int, lease_token bigint, kind text, resolution text, boleto_state text, item_state text,
@@ -191,10 +192,14 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
      from outcome o
      where i.batch_id = o.batch_id and i.ordinal = o.ordinal and i.lease_token = o.lease_token
        -- Not "is null": see lockItems in intents.ts.
-       and num_nulls(i.closed_at) = 1`,
+       and num_nulls(i.closed_at) = 1
+     returning (select p.receivable_id from pending_change p where p.receivable_id = i.receivable_id) as pending`,
     { rows, count: outcomes.length },
   );
-  await statement.options(plannedOnce('recordOutcomes'));
+  const { rows: moved } = await statement.options(plannedOnce('recordOutcomes'));
+  const pending = moved.flatMap((item) => item.pending ?? []);
+  // Else the next intent, or the sweep, takes it: what the bank said is written, whatever becomes of that.
+  if (pending.length > 0) await applyPendingChanges(knex, pending).catch(() => undefined);
 }
 
 function toRow(outcome: Outcome): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { ClosedCount } from '../domain/carteiraAlerts';
 import type { LocalDate } from '../domain/dates';
+import { closeDone } from './bankWork';
 import { byCarteira } from './toRegister';
 import { carteiraIsSeen, receivableIsSeen, type Filiais } from './visibility';
 
@@ -21,8 +22,10 @@ export interface PayableBoleto {
   since: Date;
 }
 
-/** SQL over `boleto b`: with the words of the index `boleto_payable_though_closed`. Triggers keep the column. */
-export const isPayableThoughClosed = `b.payable_though_closed_since is not null and b.state = 'registered'`;
+/** SQL of `boleto b` with its `bank_work w`: to be written off at the bank because nothing is owed. */
+export const payableWork = `bank_work w
+  join boleto b on b.id = w.boleto_id and b.state = 'registered' and w.kind = 'cancel' and w.closed_at is null
+    and jsonb_exists(w.fields, 'status')`;
 
 /** In order of ID da cobrança, after the one that the previous page ended with. */
 export async function payableThoughClosed(
@@ -38,12 +41,12 @@ export async function payableThoughClosed(
   const { rows } = await knex.raw<{ rows: PayableBoleto[] }>(
     `select r.id, p.name as "customerName", r.filial_id as "filialId", r.carteira_id as "carteiraId",
        c.description as carteira, r.status, r.due_date as "dueDate", r.amount_cents as "amountCents",
-       coalesce(b.our_number, b.bank_id) as "ourNumber", b.payable_though_closed_since as since
-     from boleto b
+       coalesce(b.our_number, b.bank_id) as "ourNumber", w.opened_at as since
+     from ${payableWork}
      join receivable r on r.id = b.receivable_id
      join customer p on p.id = r.customer_id
      join carteira c on c.id = r.carteira_id
-     where ${isPayableThoughClosed} and b.receivable_id > :after and ${receivableIsSeen} and ${carteiraIsSeen}
+     where b.receivable_id > :after and ${receivableIsSeen} and ${carteiraIsSeen}
        and (:carteiraId::bigint is null or r.carteira_id = :carteiraId::bigint)
        and (:status::text is null or r.status = :status::text)
      order by b.receivable_id limit :limit`,
@@ -62,8 +65,8 @@ export async function countPayableThoughClosed(knex: Knex): Promise<Map<number, 
   const { rows } = await knex.raw<{ rows: (ClosedCount & { carteiraId: number })[] }>(
     `select r.carteira_id as "carteiraId", r.filial_id as "filialId",
        count(*) filter (where r.status = 'C') as cancelled, count(*) filter (where r.status = 'R') as received
-     from boleto b join receivable r on r.id = b.receivable_id
-     where ${isPayableThoughClosed} group by r.carteira_id, r.filial_id order by r.carteira_id, r.filial_id`,
+     from ${payableWork} join receivable r on r.id = b.receivable_id
+     group by r.carteira_id, r.filial_id order by r.carteira_id, r.filial_id`,
   );
   return byCarteira(rows);
 }
@@ -80,11 +83,18 @@ export async function confirmNotPayable(
   return knex.transaction(async (trx) => {
     // As imports and corrections lock them: none of these becomes open again meanwhile.
     await trx.raw(`select from receivable where id = any(?) order by id for update`, [[...receivableIds]]);
-    const { rows } = await trx.raw<{ rows: { receivableId: number; ourNumber: string | null }[] }>(
-      `update boleto b set state = 'cancelled', payable_though_closed_since = null
-       where b.receivable_id = any(?) and ${isPayableThoughClosed}
-       returning b.receivable_id as "receivableId", coalesce(b.our_number, b.bank_id) as "ourNumber"`,
+    const { rows } = await trx.raw<{ rows: { workId: number; receivableId: number; ourNumber: string | null }[] }>(
+      `update boleto set state = 'cancelled' from (
+         select b.id as boleto_id, w.id as work_id from ${payableWork} where b.receivable_id = any(?)) found
+       where boleto.id = found.boleto_id
+       returning found.work_id as "workId", boleto.receivable_id as "receivableId",
+         coalesce(boleto.our_number, boleto.bank_id) as "ourNumber"`,
       [[...receivableIds]],
+    );
+    await closeDone(
+      trx,
+      rows.map(({ workId }) => workId),
+      by,
     );
     if (rows.length > 0)
       await trx('audit_entry').insert(

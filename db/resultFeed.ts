@@ -180,7 +180,8 @@ async function readRows(
        case when b.state = 'registered' then call.sent end as sent,
        coalesce(b.state = 'registered' and b.older_data, false) as "olderData",
        coalesce(b.homologation, false) as homologation, b.divergence,
-       coalesce(b.state = 'registered' and b.payable_though_closed_since is not null, false) as "payableThoughClosed",
+       b.state is not distinct from 'registered' and exists (select from bank_work w where w.boleto_id = b.id
+         and w.closed_at is null and jsonb_exists(w.fields, 'status')) as "payableThoughClosed",
        case when b.state is distinct from 'registered' and r.status in ('A', 'P')
            and (i.failure_kind is not null or i.state in ('rejected', 'unconfirmed', 'conflict', 'deferred'))
          then jsonb_build_object('state', i.state, 'gateway', g.gateway, 'failureKind', i.failure_kind,

@@ -4,6 +4,7 @@ import type { LocalDate } from '../domain/dates';
 import type { ListedBoleto } from '../domain/gateway';
 import { cleanText } from '../domain/text';
 import { writeAudit } from './audit';
+import { noteShown } from './bankShows';
 import { countsOfReview } from './bankReviews';
 import { raiseNextNumber } from './numbering';
 
@@ -71,6 +72,13 @@ const compared = `
         when b.state is distinct from 'registered' then 'pending'
         when not l.alive then 'dead'
         when b.older_data and sent.of_today then 'equal'
+        -- Altered there as somebody wanted it.
+        when (b.bank_terms->>'amountCents')::bigint = l.amount_cents and (b.bank_terms->>'dueDate')::date = l.due_date
+          then 'equal'
+        when exists (
+          select from bank_work w join receivable r on r.id = w.receivable_id
+          where w.boleto_id = b.id and w.kind = 'alter' and w.closed_at is null
+            and r.open_amount_cents = l.amount_cents and r.due_date = l.due_date) then 'equal'
         when exists (
           select from attempt a where a.boleto_id = b.id and a.resolution = 'registered'
             and (a.snapshot->>'amountCents')::bigint = l.amount_cents and (a.snapshot->>'dueDate')::date = l.due_date)
@@ -80,7 +88,7 @@ const compared = `
       end as kind
     from listed l
     left join lateral (
-      select b.id, b.receivable_id, b.state, b.older_data from gateway_account g
+      select b.id, b.receivable_id, b.state, b.older_data, b.bank_terms from gateway_account g
       join boleto b on b.account_id = g.id and b.convenio = l.convenio and b.our_number = l.number
       where g.gateway = :gateway and b.state <> 'superseded' limit 1) b on true
     left join lateral (
@@ -138,6 +146,7 @@ export async function storePage(
        select count(*) filter (where kind = 'pending') as pending, count(*) as fresh from stored`,
       { reviewId, gateway, convenio, rows: rowsOf(page.rows) },
     );
+    await noteShown(trx, { gateway, rows: rowsOf(page.rows) }, work.by);
     const { pending, fresh } = rows[0] as (typeof rows)[number];
     const stale = page.rows.length > 0 && fresh === 0 ? review.stale_pages + 1 : 0;
     const repeats = stale >= STALE_PAGES && page.next !== null;
@@ -241,10 +250,11 @@ export async function settleRow(knex: Knex, reviewId: string, number: string, se
 /** The same for a boleto that the record has registered: it is held against what was sent. */
 export async function settleRegistered(
   knex: Knex,
-  { reviewId, gateway, convenio }: ReviewWork,
+  { reviewId, gateway, convenio, by }: ReviewWork,
   boleto: NumberedBoleto,
   unlisted: boolean,
 ): Promise<void> {
+  const rows = rowsOf([boleto]);
   await knex.raw(
     `with ${compared}
      update bank_review_finding f set kind = case when said.kind = 'pending' then 'equal' else said.kind end,
@@ -253,8 +263,9 @@ export async function settleRegistered(
        sent_amount_cents = said.sent_amount_cents, sent_due_date = said.sent_due_date, differences = said.differences,
        unlisted = :unlisted
      from said where f.review_id = :reviewId and f.number = said.number and f.kind = 'pending'`,
-    { reviewId, gateway, convenio, unlisted, rows: rowsOf([boleto]) },
+    { reviewId, gateway, convenio, unlisted, rows },
   );
+  await knex.transaction((trx) => noteShown(trx, { gateway, rows }, by));
 }
 
 export async function countTry(knex: Knex, reviewId: string, number: string): Promise<void> {

@@ -9,7 +9,8 @@ import { databaseTime } from './alerts';
 import { listCarteiras } from './carteiras';
 import { guardTroubles } from './guard/runs';
 import { hasEarlierBoleto } from './matching';
-import { isPayableThoughClosed } from './payableThoughClosed';
+import { payableWork } from './payableThoughClosed';
+import { disputedReceivables } from './proposals';
 import { countToRegister } from './toRegister';
 import { batchIsSeen, carteiraIsSeen, receivableIsSeen, viewerValues, type Viewer } from './visibility';
 
@@ -39,8 +40,10 @@ const finders = [
   disputed,
   guards,
   earlierBoletos,
+  sourceConflicts,
   reopened,
   payable,
+  bankWork,
   withoutPix,
   alerts,
 ];
@@ -177,8 +180,9 @@ async function disputed({ knex, viewer }: Asked): Promise<TodayFact[]> {
 async function payable({ knex, viewer }: Asked): Promise<TodayFact[]> {
   const { rows } = await knex.raw<{ rows: { status: string; count: number }[] }>(
     `select status, count(*)::int as count from (
-       select r.status from boleto b join receivable r on r.id = b.receivable_id join carteira c on c.id = r.carteira_id
-       where ${isPayableThoughClosed} and ${receivableIsSeen} and ${carteiraIsSeen} limit ${MOST_COUNTED + 1}) found
+       select r.status from ${payableWork}
+       join receivable r on r.id = b.receivable_id join carteira c on c.id = r.carteira_id
+       where ${receivableIsSeen} and ${carteiraIsSeen} limit ${MOST_COUNTED + 1}) found
      group by status order by status`,
     viewerValues(viewer),
   );
@@ -186,6 +190,33 @@ async function payable({ knex, viewer }: Asked): Promise<TodayFact[]> {
   const all = rows.reduce((sum, { count }) => sum + count, 0);
   if (all > MOST_COUNTED) return [{ kind, count: all }];
   return rows.map(({ status, count }) => ({ kind, count, code: status }));
+}
+
+/** What is to be altered or written off at the bank though something is owed. */
+async function bankWork({ knex, viewer }: Asked): Promise<TodayFact[]> {
+  const { rows } = await knex.raw<{ rows: { kind: string; id: number; description: string; count: number }[] }>(
+    `select kind, id, description, count(*)::int as count from (
+       select w.kind, c.id, c.description from bank_work w
+       join boleto b on b.id = w.boleto_id and b.state = 'registered'
+       join receivable r on r.id = w.receivable_id join carteira c on c.id = r.carteira_id
+       where w.closed_at is null and not jsonb_exists(w.fields, 'status') and ${receivableIsSeen} and ${carteiraIsSeen}
+       limit ${MOST_COUNTED + 1}) found
+     group by kind, id, description order by id, kind`,
+    viewerValues(viewer),
+  );
+  return rows.map(({ kind, id, description, count }) => ({
+    ...{ kind: 'bankWork' as const, count, code: kind, carteira: { id, description } },
+  }));
+}
+
+/** Corrections that the source contradicts by now: one line each, where both values are. */
+async function sourceConflicts({ knex, viewer }: Asked): Promise<TodayFact[]> {
+  const { rows } = await knex.raw<{ rows: { receivableId: number; count: number }[] }>(
+    `select p.receivable_id as "receivableId", count(*)::int as count from ${disputedReceivables} and ${receivableIsSeen}
+     group by p.receivable_id order by p.receivable_id limit ${MOST_LINES}`,
+    viewerValues(viewer),
+  );
+  return rows.map((row) => ({ kind: 'sourceConflict', ...row }));
 }
 
 /** Left out of every communication until a person decides. */
@@ -258,7 +289,7 @@ async function alerts({ knex, viewer, now }: Asked): Promise<TodayFact[]> {
          a.receivable_id as "receivableId"
        from ${alertParts}
        where a.day > :today::date - ${ALERT_DAYS} and a.settled_at is null
-         and a.kind not in ('dueDate', 'config', 'payableThoughClosed') and ${alertIsSeen}
+         and a.kind not in ('dueDate', 'config', 'payableThoughClosed', 'sourceConflict') and ${alertIsSeen}
        order by a.kind, a.batch_id, a.carteira_id, a.receivable_id, a.id desc) newest
      order by id desc limit ${MOST_LINES}`,
     { ...viewerValues(viewer), today: saoPauloDate(now) },

@@ -17,8 +17,10 @@ export const todayKinds = [
   'batchWaits',
   'guard',
   'earlierBoleto',
+  'sourceConflict',
   'reopened',
   'payableThoughClosed',
+  'bankWork',
   'withoutPix',
   'alert',
 ] as const;
@@ -34,8 +36,10 @@ export const todayKindLabels: Record<TodayKind, string> = {
   batchWaits: 'Comunicações que aguardam pessoas',
   guard: 'O que a guarda não pôde fazer',
   earlierBoleto: 'Com boleto de outro sistema: registrar mesmo assim?',
+  sourceConflict: 'Corrigido aqui, e o ERP mandou outro valor',
   reopened: 'Abertas de novo, com o boleto baixado',
   payableThoughClosed: 'Boletos que ainda podem ser pagos',
+  bankWork: 'A alterar ou baixar no banco',
   withoutPix: 'Registrados sem Pix',
   alert: 'Alertas',
 };
@@ -109,6 +113,10 @@ const tell: Record<TodayKind, Tell> = {
     words: `${carteira(fact)}: ${counted(fact.count, 'cobrança fica', 'cobranças ficam')} de fora até alguém decidir.`,
     to: `/contas-a-receber?carteira=${fact.carteira?.id}&situacao=earlierBoleto`,
   }),
+  sourceConflict: (fact) => ({
+    words: `Cobrança ${fact.receivableId}: ${counted(fact.count, 'campo a decidir', 'campos a decidir')}.`,
+    to: `/contas-a-receber/${fact.receivableId}`,
+  }),
   reopened: (fact) => ({
     words: `Cobrança ${fact.receivableId}: vence em ${day(fact)} e não tem boleto que possa ser pago.`,
     to: `/contas-a-receber/${fact.receivableId}/historia`,
@@ -116,6 +124,10 @@ const tell: Record<TodayKind, Tell> = {
   payableThoughClosed: (fact) => ({
     words: `${counted(fact.count, 'boleto', 'boletos')} de ${closedWords[fact.code ?? ''] ?? 'cobranças canceladas ou recebidas'}.`,
     to: `/ainda-pagaveis${fact.code === undefined ? '' : `?status=${fact.code}`}`,
+  }),
+  bankWork: (fact) => ({
+    words: `${carteira(fact)}: ${counted(fact.count, 'boleto', 'boletos')} a ${fact.code === 'cancel' ? 'baixar' : 'alterar'} no banco.`,
+    to: `/pendencias-no-banco?carteira=${fact.carteira?.id}&tipo=${fact.code === 'cancel' ? 'baixar' : 'alterar'}`,
   }),
   withoutPix: (fact) => ({
     words: `${carteira(fact)}: ${counted(fact.count, 'boleto', 'boletos')}.`,

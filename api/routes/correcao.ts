@@ -3,8 +3,9 @@ import { explainDefect } from '../../client/explainDefect';
 import { checkCorrection, type CorrectionCheck } from '../../db/correctionCheck';
 import { correctReceivable } from '../../db/corrections';
 import { knownCodec } from '../../gateways/codecs';
+import { bankWorkWords } from '../../domain/bankWork';
 import { requireReceivable, unknownReceivable } from '../access/viewer';
-import { CLOSED, invalidCorrection, REGISTERED, tellBatches, WAITS } from '../corrections';
+import { CLOSED, invalidCorrection, tellBatches, WAITS } from '../corrections';
 import type { ApiDeps } from '../deps';
 import { Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
@@ -23,7 +24,8 @@ export function correcaoRoutes(deps: ApiDeps) {
         path: '/titulos/{id}',
         tags: ['Títulos'],
         summary: 'Corrige o título, seu cliente ou os dados da cobrança',
-        description: 'Tudo ou nada. As comunicações que esperam são avisadas.',
+        description:
+          'Tudo ou nada. As comunicações que esperam são avisadas. Do que o banco já tem registrado, fica por alterar ou baixar no banco o que ele sabe; nada é enviado.',
         request: { params, ...jsonBody(correctionSchema) },
         responses: { 200: json(correctedSchema, 'Corrigido') },
       }),
@@ -45,15 +47,16 @@ export function correcaoRoutes(deps: ApiDeps) {
             });
           case 'invalid':
             throw invalidCorrection(result.refusals);
-          case 'registered':
-            throw new Problem(409, REGISTERED.code, REGISTERED.title);
           case 'closed':
             throw new Problem(409, CLOSED.code, CLOSED.title, { hint: 'O cliente ainda pode ser corrigido.' });
           case 'corrected': {
-            const { changed, version, alsoAffected, waits } = result;
+            const { changed, version, alsoAffected, waits, bankWork } = result;
             const told = await tellBatches(deps, actor, result.batches);
-            const waitsText = waits ? WAITS : null;
-            return context.json({ receivableId, changed, version, alsoAffected, waits, waitsText, ...told }, 200);
+            const texts = {
+              waitsText: waits ? WAITS : null,
+              bankWorkText: bankWork ? bankWorkWords(bankWork) : null,
+            };
+            return context.json({ receivableId, changed, version, alsoAffected, waits, ...texts, ...told }, 200);
           }
         }
       },
@@ -92,7 +95,7 @@ function told({ refused, refusals, defects, addressSource, touched }: Correction
   const fields = [...ofCorrection, ...ofPrevia];
   return {
     ok: refused === null && fields.length === 0,
-    refused: refused === null ? null : refused === 'registered' ? REGISTERED : CLOSED,
+    refused: refused === null ? null : CLOSED,
     previa: defects !== null,
     fields,
   };

@@ -4,6 +4,8 @@ import { acoesRoutes } from './acoes';
 import { aindaPagaveisRoutes } from './aindaPagaveis';
 import { auditoriaRoutes } from './auditoria';
 import { boletoAnteriorRoutes } from './boletoAnterior';
+import { conflitosRoutes } from './conflitos';
+import { pendenciasNoBancoRoutes } from './pendenciasNoBanco';
 import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
 import { conferenciasRoutes } from './conferencias';
@@ -67,6 +69,8 @@ export function routes(deps: ApiDeps) {
     vencendoRoutes(deps),
     hojeRoutes(deps),
     aindaPagaveisRoutes(deps),
+    pendenciasNoBancoRoutes(deps),
+    conflitosRoutes(deps),
     eventosRoutes(deps),
     webhooksRoutes(deps),
   ];

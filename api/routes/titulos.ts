@@ -1,10 +1,15 @@
 import { z } from '@hono/zod-openapi';
 import type { Failure } from '../../client/describeFailure';
 import { editableFields } from '../../db/correctionFields';
-import { erpFields } from '../../db/erpFields';
+import { erpFields, written } from '../../db/erpFields';
 import { readReceivable, searchReceivables, type ReceivableRow, type ReceivableView } from '../../db/receivables';
+import { bankWorkOf } from '../../db/bankWork';
+import { columnOf } from '../../db/correctionFields';
+import { pendingChangeOf } from '../../db/pendingChanges';
+import { proposalsOf } from '../../db/proposals';
 import { visibleBatchIds } from '../../db/visibility';
 import { CORRECTED_LABEL, receivableLabels, type ReceivableState } from '../../domain/receivableStates';
+import { bankWorkWords } from '../../domain/bankWork';
 import { itemLabels, type BoletoState, type ItemState } from '../../domain/states';
 import type { Actor } from '../access/actor';
 import { unknownReceivable, viewerOf } from '../access/viewer';
@@ -13,6 +18,7 @@ import type { ApiDeps } from '../deps';
 import { failureWords } from '../failureWords';
 import { json, router, secured } from '../route';
 import { dateParam, flagParam, idParam, limitParam, pageOf, searchParam } from '../schemas/basics';
+import { toldWork } from '../schemas/bankWork';
 import { receivableRowSchema, receivableViewSchema } from '../schemas/receivable';
 import { withoutForeignBatches } from '../withoutForeignBatches';
 
@@ -100,7 +106,28 @@ async function described(knex: ApiDeps['knex'], actor: Actor, view: ReceivableVi
       registeredAt: boleto.registeredAt && new Date(boleto.registeredAt).toISOString(),
     },
     liveBatch: live && seen?.has(live.batchId) ? liveBatch(live, carteira.addressSource) : null,
-    editable: [...editableFields(status, boleto?.state === 'registered')],
+    ...(await standing(knex, receivable['id'] as number)),
+    editable: [...editableFields(status)],
+  };
+}
+
+/** What stands between this record, the ERP and the bank. */
+async function standing(knex: ApiDeps['knex'], id: number) {
+  const [proposals, pendingChange, bankWork] = await Promise.all([
+    proposalsOf(knex, id),
+    pendingChangeOf(knex, id),
+    bankWorkOf(knex, id),
+  ]);
+  return {
+    proposals: proposals.map(({ at, basis, value, conflict, ...proposal }) => {
+      const read = (stored: unknown) => written(columnOf(proposal.field).column, stored);
+      return {
+        ...{ ...proposal, basis: read(basis), value: read(value), at: at.toISOString() },
+        conflict: conflict && { ...conflict, value: read(conflict.value), at: new Date(conflict.at).toISOString() },
+      };
+    }),
+    pendingChange: pendingChange && { ...pendingChange, at: pendingChange.at.toISOString() },
+    bankWork: bankWork && { ...toldWork(bankWork), words: bankWorkWords(bankWork) },
   };
 }
 

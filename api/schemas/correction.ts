@@ -32,6 +32,13 @@ export const correctedSchema = z
     alsoAffected: z.number().int().openapi({ description: 'Outros títulos do mesmo cliente' }),
     waits: z.boolean(),
     waitsText: z.string().nullable(),
+    bankWorkText: z
+      .string()
+      .nullable()
+      .openapi({
+        description: 'O que falta fazer no banco, que tem o boleto como era',
+        example: 'o banco ainda tem 10/12/2026: alterar no banco',
+      }),
     batches: z.array(batchIdParam).openapi({ description: 'Comunicações em andamento que o têm' }),
     untold: z.array(batchIdParam).openapi({ description: 'As que verão a correção só no próximo passo' }),
   })
@@ -70,7 +77,7 @@ export const bulkRequestSchema = z.union(
 
 const refusedTitulo = z.object({
   receivableId: idSchema,
-  reason: z.enum(['foraDaComunicacao', 'registered', 'closed', 'invalid']),
+  reason: z.enum(['foraDaComunicacao', 'closed', 'invalid']),
   label: z.string(),
   message: z.string().nullable(),
 });
@@ -82,6 +89,10 @@ export const bulkPreviewSchema = z
     wouldChange: z.number().int(),
     unchanged: z.number().int(),
     waiting: z.number().int().openapi({ description: 'Cuja correção espera o fim certo de uma chamada' }),
+    registered: z
+      .number()
+      .int()
+      .openapi({ description: 'Cujo boleto o banco já tem: o que ele sabe fica por alterar lá' }),
     examples: z.array(z.object({ receivableId: idSchema, customerName: z.string(), before: values, after: values })),
     refusedCount: z.number().int(),
     refused: z.array(refusedTitulo).openapi({ description: 'Os primeiros 500' }),
@@ -93,6 +104,7 @@ export const bulkResultSchema = z
     correctionId: idSchema,
     corrected: z.number().int(),
     unchanged: z.number().int(),
+    bankWork: z.number().int().openapi({ description: 'Dos corrigidos, os que ficam por alterar ou baixar no banco' }),
     refusedCount: z.number().int(),
     refused: z.array(refusedTitulo).openapi({ description: 'Os primeiros 500' }),
     batches: z.array(batchIdParam),

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { receivableStates, type ReceivableState } from '../../domain/receivableStates';
 import { boletoStates, itemStates } from '../../domain/states';
 import { batchIdParam, centsSchema, dateSchema, idSchema, instantSchema } from './basics';
+import { bankWorkSchema } from './bankWork';
 import { failureWordsShape } from './item';
 
 const stateSchema = z.enum(receivableStates as readonly ReceivableState[] as [ReceivableState]);
@@ -46,8 +47,25 @@ export const earlierBoletoSchema = z
   })
   .openapi('BoletoAnterior');
 
-/** By the ERP's names; dates and amounts as a correction takes them. */
-const erpFields = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+/** Dates and amounts as a correction takes them. */
+const erpValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+/** By the ERP's names. */
+const erpFields = z.record(z.string(), erpValue);
+
+export const proposalSchema = z
+  .object({
+    id: idSchema,
+    field: z.string().openapi({ description: 'Nome do campo no ERP' }),
+    basis: erpValue.openapi({ description: 'O que o ERP dizia quando foi corrigido' }),
+    value: erpValue.openapi({ description: 'A correção, que fica enquanto o ERP repete aquilo' }),
+    who: z.string().openapi({ description: 'Nome de quem corrigiu, ou seu login opaco' }),
+    at: instantSchema,
+    conflict: z
+      .object({ value: erpValue, at: instantSchema, key: z.string() })
+      .nullable()
+      .openapi({ description: 'O que o ERP diz agora: alguém decide' }),
+  })
+  .openapi('CorrecaoProposta');
 
 export const receivableViewSchema = z
   .object({
@@ -91,6 +109,19 @@ export const receivableViewSchema = z
       .nullable()
       .openapi({ description: 'De outro sistema; null: nenhum, ou nada a decidir' }),
     waits: z.boolean().openapi({ description: 'Uma chamada ainda não tem fim certo: nada mais é enviado até ter' }),
+    proposals: z.array(proposalSchema).openapi({ description: 'Correções que o ERP ainda não tem' }),
+    pendingChange: z
+      .object({
+        fields: z.array(z.object({ field: z.string(), value: erpValue, stored: erpValue })),
+        who: z.string(),
+        at: instantSchema,
+      })
+      .nullable()
+      .openapi({ description: 'O que uma importação mudou, à espera do fim certo de uma chamada' }),
+    bankWork: bankWorkSchema
+      .extend({ words: z.string() })
+      .nullable()
+      .openapi({ description: 'O que falta fazer no banco' }),
     editable: z.array(z.string()).openapi({ description: 'Nomes dos campos que uma correção aceita agora' }),
   })
   .openapi('TituloDetalhes');

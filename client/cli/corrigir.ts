@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { correctReceivable, type CorrectionResult } from '../../db/corrections';
+import { bankWorkWords } from '../../domain/bankWork';
 import { tellCorrected } from '../tellCorrected';
 import { parseId, parseReason } from './arguments';
 import type { CliContext } from './context';
@@ -38,10 +39,11 @@ async function correct(context: CliContext, receivableId: number, { campo, motiv
   });
   if (result.kind !== 'corrected') throw refusal(receivableId, result);
   const untold = await tellCorrected(() => context.temporal(), result.batches);
-  const { changed, version, alsoAffected, waits } = result;
+  const { changed, version, alsoAffected, waits, bankWork } = result;
+  const bankWorkText = bankWork ? bankWorkWords(bankWork) : null;
   const batches = result.batches.map(({ batchId }) => batchId);
   context.print(
-    { receivableId, changed, version, alsoAffected, waits, batches, untold },
+    { receivableId, changed, version, alsoAffected, waits, bankWorkText, batches, untold },
     [
       changed.length > 0
         ? `Título ${receivableId} corrigido: ${changed.join(', ')}.`
@@ -54,6 +56,7 @@ async function correct(context: CliContext, receivableId: number, { campo, motiv
             'A correção espera: uma tentativa deste título ainda não tem resultado certo, e nada mais é enviado até ter.',
           ]
         : []),
+      ...(bankWorkText ? [`Gravado; ${bankWorkText}. Veja: boletos pendencias-no-banco`] : []),
       ...(batches.length > 0 ? [`Para reenviar: boletos recomunicar ${batches[0]}`] : []),
     ].join('\n'),
   );
@@ -74,13 +77,6 @@ function refusal(receivableId: number, result: Exclude<CorrectionResult, { kind:
         result.refusals.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('\n'),
         'nada foi alterado; corrija e repita',
         { problems: result.refusals },
-      );
-    case 'registered':
-      return new CliError(
-        1,
-        'boleto_registrado',
-        `o boleto do título ${receivableId} está registrado: altere ou baixe no banco`,
-        'uma correção aqui não chegaria ao banco; nada foi alterado',
       );
     case 'closed':
       return new CliError(

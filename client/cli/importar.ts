@@ -88,7 +88,7 @@ function printModel(context: CliContext, type: ImportType): void {
 }
 
 async function printImported(context: CliContext, knex: Knex, result: Imported): Promise<void> {
-  const { importId, counts, ignoredFields, keptGatewaySettings, problems, refused } = result;
+  const { importId, counts, pending, ignoredFields, keptGatewaySettings, problems, refused } = result;
   const rows = importTypes
     .map((type) => ({ type, ...counts[type] }))
     .filter((row) => row.new + row.changed + row.unchanged > 0);
@@ -104,9 +104,15 @@ async function printImported(context: CliContext, knex: Knex, result: Imported):
     { title: 'alterados', value: ({ changed }) => count(changed), right: true },
     { title: 'sem mudança', value: ({ unchanged }) => count(unchanged), right: true },
   ]);
+  const waiting =
+    pending > 0
+      ? [
+          `${counted(pending, 'título espera', 'títulos esperam')} o fim certo de uma chamada ao banco; a mudança é aplicada depois, sozinha`,
+        ]
+      : [];
   context.print(
-    { counts, ignoredFields, keptGatewaySettings, problems, refused, importId },
-    [...(rows.length > 0 ? [text] : []), ...ignored, ...kept].join('\n'),
+    { counts, pending, ignoredFields, keptGatewaySettings, problems, refused, importId },
+    [...(rows.length > 0 ? [text] : []), ...waiting, ...ignored, ...kept].join('\n'),
   );
 }
 

@@ -24,6 +24,7 @@ import { inCommands } from './commandNames';
 import { addImportarCommand } from './importar';
 import { addMigrarCommand } from './migrar';
 import { addPausarCommand } from './pausar';
+import { addPendenciasNoBancoCommand } from './pendenciasNoBanco';
 import { addPdfCommand } from './pdf';
 import { addRecomunicarCommand } from './recomunicar';
 import { addReexaminarCommand } from './reexaminar';
@@ -120,6 +121,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addCalcularCommand(program, context);
   addConferirCommand(program, context);
   addConferirBancoCommand(program, context);
+  addPendenciasNoBancoCommand(program, context);
   addErrosDesconhecidosCommand(program, context);
   addMigrarCommand(program, context);
   addUsuarioCommand(program, context);

@@ -1,4 +1,7 @@
 import type { Knex } from 'knex';
+import { reviewAtTheEnd } from '../bankWork';
+import { foldPending, keepPending } from '../pendingChanges';
+import { judgeImported } from '../proposals';
 import {
   findKeptSettings,
   lockOutOtherImports,
@@ -13,7 +16,8 @@ import { readJsonLines } from './jsonLines';
 import { giveIds } from './keys';
 import { splitLines, type RawRecord } from './lines';
 import { addProblems, countProblems, createProblems, storable, storeProblems, type ImportProblem } from './problems';
-import { findRefusals, refuseRepeated } from './refusals';
+import { refuseRepeated } from './refusals';
+import { reviewImported } from './reviewImported';
 import { beginRun, endRun, lockRun } from './runs';
 import { type ImportType } from './schemas';
 import { spool, type ReadableAgain } from './spool';
@@ -59,7 +63,12 @@ interface ImportEnd {
 }
 
 export type ImportResult =
-  | (ImportEnd & { kind: 'imported'; counts: Record<ImportType, ImportCounts> })
+  | (ImportEnd & {
+      kind: 'imported';
+      counts: Record<ImportType, ImportCounts>;
+      /** Títulos whose line waits for the end of a call that has no certain result yet. */
+      pending: number;
+    })
   /** Nothing was changed, since not everything fits. `onlyRefusals`: nothing is wrong with the file itself. */
   | (ImportEnd & { kind: 'refused'; onlyRefusals: boolean })
   /** The file as a whole cannot be read. */
@@ -126,9 +135,9 @@ async function importWhole(knex: Knex, rows: ReadableAgain, request: ImportReque
     await giveIds(trx, filiais);
     // Under locks what is found stays true; a file that is refused anyway locks nothing.
     const doomed = allOrNothing && (await countProblems(trx)).problems > 0;
+    await foldPending(trx);
     if (!doomed) await lockReceivables(trx);
     await mergeStage(trx);
-    await findRefusals(trx);
     request.signal?.throwIfAborted();
 
     const { problems, lines: refused, onlyRefusals } = await countProblems(trx);
@@ -137,7 +146,7 @@ async function importWhole(knex: Knex, rows: ReadableAgain, request: ImportReque
     const result: ImportResult =
       allOrNothing && problems > 0
         ? { kind: 'refused', ...end, onlyRefusals }
-        : { kind: 'imported', ...end, counts: await writeMerged(trx) };
+        : { kind: 'imported', ...end, ...(await writeWhatFits(trx, request.by)) };
     if (result.kind === 'imported') await audit(trx, request, result);
     await storeProblems(trx, importId);
     await endRun(trx, importId, result);
@@ -148,6 +157,19 @@ async function importWhole(knex: Knex, rows: ReadableAgain, request: ImportReque
     await trx.rollback().catch(() => undefined);
     throw error;
   }
+}
+
+/** Corrections stand, what the bank has becomes work there, and what a call holds up waits for its end. */
+async function writeWhatFits(
+  trx: Knex.Transaction,
+  by: string,
+): Promise<{ counts: Record<ImportType, ImportCounts>; pending: number }> {
+  await judgeImported(trx, by);
+  const pending = await keepPending(trx, by);
+  await reviewAtTheEnd(trx);
+  const counts = await writeMerged(trx);
+  await reviewImported(trx, by);
+  return { counts, pending };
 }
 
 /** JSON Lines begin with `{`; anything else is taken for CSV. */

@@ -13,12 +13,7 @@ import { references, tables } from './tables';
  * @param filiais of whoever asks; null = all
  */
 export async function giveIds(trx: Knex.Transaction, filiais: readonly number[] | null): Promise<void> {
-  await trx.raw(
-    `create temporary table keyed (line int not null, type text not null, key text not null, id bigint,
-       -- A row of the record already.
-       known boolean not null, erp_key text, filial_id bigint, carteira_id bigint, customer_id bigint) on commit drop`,
-  );
-  await trx.raw('create unique index keyed_by_key on keyed (type, key)');
+  await createKeyed(trx);
   for (const type of importTypes) {
     await findRows(trx, type);
     await trx.raw('analyze keyed');
@@ -27,6 +22,16 @@ export async function giveIds(trx: Knex.Transaction, filiais: readonly number[] 
     await trx.raw(`delete from keyed k where type = ? and not ${isTaken('k')}`, [type]);
     await giveNewIds(trx, type);
   }
+}
+
+/** The temporary table of which row each line that may be taken is, and of those it belongs to. */
+export async function createKeyed(trx: Knex.Transaction): Promise<void> {
+  await trx.raw(
+    `create temporary table keyed (line int not null, type text not null, key text not null, id bigint,
+       -- A row of the record already.
+       known boolean not null, erp_key text, filial_id bigint, carteira_id bigint, customer_id bigint) on commit drop`,
+  );
+  await trx.raw('create unique index keyed_by_key on keyed (type, key)');
 }
 
 /** Which rows of the record, or of this file, the keys of the lines mean. */

@@ -44,9 +44,9 @@ begin
   -- What is only about to be sent is no result.
   where not (n.state in ('draft', 'sending') and o.state in ('draft', 'sending'))
     and (n.receivable_id, n.state, n.our_number, n.linha_digitavel, n.barcode, n.pix_emv, n.pix_txid, n.link, n.registered_at,
-      n.older_data, n.homologation, n.divergence, n.payable_though_closed_since)
+      n.older_data, n.homologation, n.divergence)
     is distinct from (o.receivable_id, o.state, o.our_number, o.linha_digitavel, o.barcode, o.pix_emv, o.pix_txid, o.link,
-      o.registered_at, o.older_data, o.homologation, o.divergence, o.payable_though_closed_since);
+      o.registered_at, o.older_data, o.homologation, o.divergence);
   return null;
 end $$;
 create trigger boleto_result after update on boleto
@@ -87,6 +87,15 @@ end $$;
 create trigger receivable_result after update of status, filial_id, carteira_id on receivable for each row
   when ((old.status, old.filial_id, old.carteira_id) is distinct from (new.status, new.filial_id, new.carteira_id))
   execute function receivable_changes_result();
+
+-- Work at the bank says whether it can be paid though nothing is owed.
+create function bank_work_changes_result() returns trigger language plpgsql as $$
+begin
+  insert into result_change (receivable_id) values (new.receivable_id);
+  return null;
+end $$;
+create trigger bank_work_result after insert or update of fields, closed_at on bank_work for each row
+  when (new.kind = 'cancel') execute function bank_work_changes_result();
 
 -- What was known before, in the order of ids.
 insert into result_feed (receivable_id, position, batch_id, ordinal, changed_at)

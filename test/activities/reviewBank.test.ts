@@ -1,4 +1,5 @@
 import { openReview } from '../../db/bankReviews';
+import { bankWorkOf, listBankWork, reviewBankWork, workDone } from '../../db/bankWork';
 import { addDays, type LocalDate } from '../../domain/dates';
 import { openBankScene, type BankScene } from '../support/bankScene';
 import { createReceivables } from '../support/record';
@@ -222,4 +223,42 @@ test('what cannot be reviewed is refused with the reason', async () => {
   expect(await open({ id: 'outra' })).toEqual({ kind: 'noAgency' });
   await scene.knex('carteira').update({ account_id: null });
   expect(await open({ id: 'outra' })).toEqual({ kind: 'noAccount' });
+});
+
+test('a comparison that finds a boleto altered as wanted, or written off, closes the work; what was said and is not so is open again', async () => {
+  const ids = await lost(4);
+  await conduct(scene, await askReview(scene));
+  const [altered, dead, claimed, other] = ids as [number, number, number, number];
+  const move = (id: number, columns: object) =>
+    scene.knex.transaction(async (trx) => {
+      await trx('receivable').where({ id }).update(columns);
+      await reviewBankWork(trx, { sql: 'select :id::bigint', values: { id } }, { origin: 'import', by: 'erp' });
+    });
+  for (const id of [altered, claimed, other]) await move(id, { due_date: '2030-03-10' });
+  await move(dead, { status: 'C' });
+  const open = async () =>
+    (await listBankWork(scene.knex, { filiais: null, limit: 9 })).map((work) => work.receivableId);
+  const work = await bankWorkOf(scene.knex, claimed);
+  await workDone(scene.knex, { workId: work?.id ?? 0, by: 'u-1', reason: 'alterado, pensei' });
+  expect(await open()).toEqual([altered, other, dead]);
+
+  scene.bank.admin.reset();
+  const there = (firstSequence: number, changes: object) =>
+    scene.bank.admin.fill({
+      convenio,
+      count: 1,
+      firstSequence,
+      firstReference: ids[firstSequence - 1] as number,
+      ...ofTitulo,
+      ...changes,
+    });
+  there(1, { dueDate: '2030-03-10' });
+  there(2, { state: 7 });
+  there(3, {});
+  there(4, {});
+  await conduct(scene, await askReview(scene));
+  expect(await open()).toEqual([other, claimed]);
+  const closed = scene.knex('bank_work').whereIn('receivable_id', [altered, dead]);
+  expect(await closed.pluck('close_reason')).toEqual(['bankShows', 'bankShows']);
+  expect(await scene.knex('boleto').where({ receivable_id: dead }).pluck('state')).toEqual(['cancelled']);
 });

@@ -547,7 +547,59 @@ const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unkn
       await knex('correction_row').insert({ ...row, undo: 'maybe' });
     },
   ],
+  [
+    'correction_basis_entity_check',
+    'a proposal is about a título or a customer',
+    (w) => proposal(w, { entity: 'filial' }),
+  ],
+  [
+    'correction_basis_end_reason_check',
+    'a proposal has a known end',
+    (w) => proposal(w, { ended_at: knex.fn.now(), end_reason: 'x' }),
+  ],
+  ['correction_basis_end', 'what ended has an instant', (w) => proposal(w, { end_reason: 'undone' })],
+  ['correction_basis_conflict', 'a conflict came from somebody', (w) => proposal(w, { conflict_value: '"C"' })],
+  ['correction_basis_proposes', 'a proposal is another value', (w) => proposal(w, { value: '"A"' })],
+  [
+    'correction_basis_one_live',
+    'a field has one live proposal',
+    async (w) => {
+      await proposal(w, {});
+      await proposal(w, {});
+    },
+  ],
+  ['bank_work_kind_check', 'work at the bank is of a known kind', (w) => work(w, { kind: 'x' })],
+  ['bank_work_origin_check', 'work at the bank comes from somewhere known', (w) => work(w, { origin: 'x' })],
+  ['bank_work_fields_check', 'work at the bank is about something', (w) => work(w, { fields: '{}' })],
+  [
+    'bank_work_close_reason_check',
+    'work at the bank ends for a known reason',
+    (w) => work(w, { closed_at: knex.fn.now(), close_reason: 'x' }),
+  ],
+  ['bank_work_end', 'work at the bank that ended has an instant', (w) => work(w, { close_reason: 'done' })],
+  [
+    'bank_work_one_open',
+    'a boleto has one open piece of work of a kind',
+    async (w) => {
+      await work(w, {});
+      await work(w, {});
+    },
+  ],
 ];
+
+function proposal(w: World, columns: Record<string, unknown>): Promise<unknown> {
+  const row = { entity: 'receivable', row_id: w.receivableId, column_name: 'document', basis: '"A"', value: '"B"' };
+  return knex('correction_basis')
+    .insert({ ...row, by: 'op', receivable_id: w.receivableId, ...columns })
+    .then();
+}
+
+function work(w: World, columns: Record<string, unknown>): Promise<unknown> {
+  const row = { boleto_id: w.boletoId, receivable_id: w.receivableId, kind: 'alter', origin: 'import' };
+  return knex('bank_work')
+    .insert({ ...row, fields: '{"razao": {}}', ...columns })
+    .then();
+}
 
 function session(columns: Record<string, unknown>): Promise<unknown> {
   const row = { token_hash: randomBytes(32), csrf_token: 'x', expires_at: knex.fn.now(), ...columns };

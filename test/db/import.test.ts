@@ -351,7 +351,7 @@ describe('what an import never does', () => {
     expect(await knex('receivable').first()).toMatchObject({ impresso: true });
   });
 
-  test('it never touches a boleto, and refuses what the bank has otherwise', async () => {
+  test('it leaves a boleto as the bank has it, and takes what is otherwise as work for somebody there', async () => {
     const own = await createCarteira(knex);
     const id = await createReceivable(knex, own);
     const boletoId = await createBoleto(knex, id, own.accountId as number, { state: 'registered' });
@@ -367,31 +367,27 @@ describe('what an import never does', () => {
       valor: '99,90',
     };
     const customerId = await createCustomer(knex);
-    for (const [field, change] of [
-      ['valor', { valor: '100,00', valor_aberto: '99,90' }],
-      ['data_vencimento', { data_vencimento: '11/02/2030' }],
-      ['id_cliente', { id_cliente: customerId }],
-      ['id_carteira_cobranca', { id_carteira_cobranca: other.id }],
+    for (const [kind, field, change] of [
+      ['alter', 'valor_aberto', { valor: '100,00' }],
+      ['alter', 'data_vencimento', { data_vencimento: '11/02/2030' }],
+      ['cancel', 'id_cliente', { id_cliente: customerId }],
+      ['cancel', 'id_carteira_cobranca', { id_carteira_cobranca: other.id }],
+      ['cancel', 'status', { status: 'R', valor_aberto: '0' }],
     ] as const) {
-      const result = refused(await importing(jsonl({ ...line, ...change }), { allOrNothing: true }));
-      expect(await listed(result)).toMatchObject([
-        {
-          ...{ line: 1, key: String(id), field, kind: 'refused', code: 'boleto_registrado' },
-          message: `o boleto do título ${id} está registrado: altere ou baixe no banco`,
-        },
-      ]);
-      expect(result.onlyRefusals).toBe(true);
+      imported(await importing(jsonl({ ...line, ...change })));
+      const open = await knex('bank_work').whereNull('closed_at');
+      expect(open).toMatchObject([{ kind, boleto_id: boletoId, fields: { [field]: expect.anything() as object } }]);
+      imported(await importing(jsonl({ ...line, status: 'A' })));
+      expect(await knex('bank_work').whereNull('closed_at')).toEqual([]);
     }
-    imported(await importing(jsonl(line)));
-    imported(await importing(jsonl({ ...line, status: 'R', valor_aberto: '0' })));
-    // A status that says nothing is owed is noted beside what the bank has, which stays.
+    // What the bank was told of customer and carteira stays noted; nothing else of the boleto moved.
     expect(await knex('boleto').where({ id: boletoId }).first()).toEqual({
       ...(boleto as object),
-      payable_though_closed_since: expect.any(Date) as Date,
+      bank_terms: expect.objectContaining({ customerId: stored?.['customer_id'], carteiraId: own.id }) as object,
     });
   });
 
-  test('it refuses to change a título with an unresolved attempt, by its line; unchanged it is fine', async () => {
+  test('it keeps what it says of a título with an unresolved attempt until that is resolved', async () => {
     const own = await createCarteira(knex);
     const [free, held] = [await createReceivable(knex, own), await createReceivable(knex, own)];
     const batchId = await createBatch(knex, own.id);
@@ -407,15 +403,14 @@ describe('what an import never does', () => {
       id_carteira_cobranca: own.id,
       valor: '99,90',
     }));
-    imported(await importing(jsonl(...lines)));
+    expect(imported(await importing(jsonl(...lines))).pending).toBe(0);
     const result = imported(await importing(jsonl(...lines.map((line) => ({ ...line, documento: 'outro' })))));
-    expect(await listed(result)).toMatchObject([
-      { line: 2, field: null, kind: 'refused', message: expect.stringContaining(batchId) },
-    ]);
+    expect(result).toMatchObject({ pending: 1, counts: { titulo: only({ changed: 1 }) } });
     expect(await knex('receivable').where({ document: 'outro' }).pluck('id')).toEqual([free]);
 
     await knex('attempt').update({ resolution: 'refused', resolved_at: knex.fn.now() });
     imported(await importing(jsonl(...lines.map((line) => ({ ...line, documento: 'outro' })))));
+    expect(await knex('receivable').where({ document: 'outro' }).pluck('id')).toEqual([free, held]);
   });
 
   test('it leaves the gateway settings of a carteira that has an account, and says so', async () => {

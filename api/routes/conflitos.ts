@@ -1,0 +1,84 @@
+import { z } from '@hono/zod-openapi';
+import { settleConflict } from '../../db/conflicts';
+import { columnOf } from '../../db/correctionFields';
+import { written } from '../../db/erpFields';
+import { bankWorkWords } from '../../domain/bankWork';
+import { requireReceivable, unknownReceivable } from '../access/viewer';
+import { tellBatches } from '../corrections';
+import type { ApiDeps } from '../deps';
+import { Problem } from '../problem';
+import { json, jsonBody, router, secured } from '../route';
+import { batchIdParam, idParam, idSchema, reasonSchema } from '../schemas/basics';
+import { proposalSchema } from '../schemas/receivable';
+
+const value = proposalSchema.shape.value;
+
+/** Contas a Receber: a field that was corrected here, and of which the ERP says something else since. */
+export function conflitosRoutes(deps: ApiDeps) {
+  const { knex } = deps;
+  return router().openapi(
+    secured('operador', {
+      method: 'post',
+      path: '/titulos/{id}/conflitos/{proposta}',
+      tags: ['Títulos'],
+      summary: 'Decide entre uma correção e o valor que o ERP mandou depois',
+      request: {
+        params: z.object({ id: idParam, proposta: idParam }),
+        ...jsonBody(
+          z.strictObject({
+            decision: z
+              .enum(['manter', 'aceitar'])
+              .openapi({ description: '`manter` a correção, ou `aceitar` o valor do ERP' }),
+            reason: reasonSchema.optional(),
+            key: z
+              .string()
+              .regex(/^[0-9a-f]{32}$/)
+              .optional()
+              .openapi({ description: 'A do valor do ERP como foi lido: se veio outro, nada é alterado' }),
+          }),
+        ),
+      },
+      responses: {
+        200: json(
+          z.object({
+            receivableId: idSchema,
+            field: z.string(),
+            value: value.openapi({ description: 'O que fica' }),
+            bankWorkText: z.string().nullable(),
+            batches: z.array(batchIdParam),
+            untold: z.array(batchIdParam),
+          }),
+          'Decidido',
+        ),
+      },
+    }),
+    async (context) => {
+      const actor = context.get('actor');
+      const { id: receivableId, proposta: proposalId } = context.req.valid('param');
+      const { decision, reason = null, key } = context.req.valid('json');
+      await requireReceivable(knex, actor, receivableId);
+      const result = await settleConflict(knex, { receivableId, proposalId, decision, reason, key, by: actor.id });
+      switch (result.kind) {
+        case 'unknownReceivable':
+          throw unknownReceivable(receivableId);
+        case 'nothingToDecide':
+          throw new Problem(409, 'sem_conflito', 'Não há nada a decidir neste campo.', {
+            hint: 'Alguém já decidiu, ou o ERP voltou atrás.',
+          });
+        case 'changedSince':
+          throw new Problem(409, 'conflito_mudou', 'O ERP mandou ainda outro valor enquanto você decidia.', {
+            hint: 'Veja o valor que veio agora, e decida de novo.',
+          });
+        case 'settled': {
+          const told = await tellBatches(deps, actor, result.batches);
+          const { field, bankWork } = result;
+          const kept = written(columnOf(field).column, result.value);
+          return context.json(
+            { receivableId, field, value: kept, bankWorkText: bankWork ? bankWorkWords(bankWork) : null, ...told },
+            200,
+          );
+        }
+      }
+    },
+  );
+}

@@ -1,0 +1,64 @@
+import { z } from '@hono/zod-openapi';
+import type { BankWork } from '../../db/bankWork';
+import { bankValue, bankWorkKinds, bankWorkLabels, bankWorkOriginLabels, bankWorkOrigins } from '../../domain/bankWork';
+import { dateSchema, centsSchema, idSchema, instantSchema } from './basics';
+
+/* What is to be done at the bank, as the API tells it. */
+
+/** As addresses and queries have it. */
+export const workKindParam = z.enum(['alterar', 'baixar']);
+export const workKindOf = { alterar: 'alter', baixar: 'cancel' } as const;
+
+export const bankWorkSchema = z
+  .object({
+    id: idSchema,
+    receivableId: idSchema,
+    kind: z.enum(bankWorkKinds),
+    kindLabel: z.string().openapi({ example: 'alterar no banco' }),
+    fields: z.array(
+      z.object({
+        field: z.string().openapi({ description: 'Nome do campo no ERP' }),
+        bank: z.union([z.string(), z.number()]).nullable().openapi({ description: 'Valores em centavos' }),
+        wanted: z.union([z.string(), z.number()]),
+        bankText: z.string(),
+        wantedText: z.string(),
+      }),
+    ),
+    origin: z.enum(bankWorkOrigins),
+    originLabel: z.string(),
+    by: z.string().nullable().openapi({ description: 'Login opaco; null = o sistema' }),
+    openedAt: instantSchema,
+    changedAt: instantSchema.openapi({ description: 'Quando o que se quer mudou pela última vez' }),
+  })
+  .openapi('PendenciaNoBanco');
+
+export const bankWorkRowSchema = bankWorkSchema
+  .extend({
+    customerName: z.string(),
+    filialId: idSchema,
+    carteiraId: idSchema,
+    carteira: z.string(),
+    dueDate: dateSchema,
+    openAmountCents: centsSchema,
+    ourNumber: z.string().nullable(),
+  })
+  .openapi('PendenciaNoBancoDaLista');
+
+export function toldWork(work: BankWork): z.infer<typeof bankWorkSchema> {
+  const { id, receivableId, kind, fields, origin, by, openedAt, changedAt } = work;
+  return {
+    ...{
+      id,
+      receivableId,
+      kind,
+      kindLabel: bankWorkLabels[kind],
+      origin,
+      originLabel: bankWorkOriginLabels[origin],
+      by,
+    },
+    fields: Object.entries(fields).map(([field, { bank, wanted }]) => ({
+      ...{ field, bank, wanted, bankText: bankValue(field, bank), wantedText: bankValue(field, wanted) },
+    })),
+    ...{ openedAt: openedAt.toISOString(), changedAt: changedAt.toISOString() },
+  };
+}

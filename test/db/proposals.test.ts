@@ -1,0 +1,189 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import { correctMany, undoCorrections } from '../../db/bulkCorrections';
+import { settleConflict } from '../../db/conflicts';
+import { correctReceivable } from '../../db/corrections';
+import { importFile } from '../../db/importing/importFile';
+import { proposalsOf } from '../../db/proposals';
+import { createTestDatabase } from '../support/database';
+import { createBatch, createCarteira, createCustomer, createItem, createReceivable } from '../support/record';
+
+let knex: Knex;
+let close: () => Promise<void>;
+let folder: string;
+let carteira: Awaited<ReturnType<typeof createCarteira>>;
+beforeAll(async () => {
+  ({ knex, close } = await createTestDatabase());
+  folder = await mkdtemp(join(tmpdir(), 'propostas-'));
+  carteira = await createCarteira(knex);
+});
+afterAll(async () => {
+  await close();
+  await rm(folder, { recursive: true });
+});
+
+let files = 0;
+async function importing(...lines: object[]) {
+  files += 1;
+  const path = join(folder, `${files}.jsonl`);
+  await writeFile(path, lines.map((line) => JSON.stringify(line)).join('\n'));
+  const result = await importFile(knex, { path, by: 'erp' });
+  if (result.kind !== 'imported') throw new Error(JSON.stringify(result));
+  return result.counts;
+}
+const cliente = (id: number, columns: object = {}) => ({
+  ...{ type: 'cliente', id, tipo_pessoa: 'F', razao: 'Fulano Inventado de Teste', cnpj_cpf: '52998224725' },
+  ...{ cep: '99999999', ...columns },
+});
+async function customerWith(columns: object = {}) {
+  const customerId = await createCustomer(knex, { cep: '99999999', ...columns });
+  return { customerId, id: await createReceivable(knex, carteira, { customer_id: customerId }) };
+}
+const correct = (receivableId: number, changes: Record<string, string>) =>
+  correctReceivable(knex, { receivableId, changes, by: 'u-1' });
+const cepOf = async (id: number) => (await knex('customer').where({ id }).first<{ cep: string }>('cep')).cep;
+const ends = (rowId: number) =>
+  knex('correction_basis').where({ row_id: rowId }).orderBy('id').pluck<(string | null)[]>('end_reason');
+const conflicts = async (id: number) => (await proposalsOf(knex, id)).map(({ conflict }) => conflict?.value ?? null);
+const alertsOf = (id: number) => knex('alert').where({ receivable_id: id, kind: 'sourceConflict' });
+
+test('a correction stays while the source repeats the value that it was based on', async () => {
+  const { id, customerId } = await customerWith();
+  const batchId = await createBatch(knex, carteira.id);
+  await createItem(knex, batchId, id, { state: 'rejected', due_at: null });
+  await correct(id, { cep: '01310-100' });
+  const version = await knex('receivable').where({ id }).first<{ version: number }>('version');
+  const counts = await importing(cliente(customerId));
+  await importing(cliente(customerId, { email: 'novo@exemplo.com.br' }));
+  expect(counts.cliente).toEqual({ new: 0, changed: 0, unchanged: 1 });
+  expect(await knex('customer').where({ id: customerId }).first()).toMatchObject({
+    cep: '01310100',
+    email: 'novo@exemplo.com.br',
+  });
+  expect(await knex('receivable').where({ id }).first('version')).toEqual(version);
+  expect(await proposalsOf(knex, id)).toMatchObject([
+    { field: 'cep', basis: '99999999', value: '01310100', who: 'u-1', conflict: null },
+  ]);
+});
+
+test('a source that sends the corrected value ends the proposal, and may change it from then on', async () => {
+  const { id, customerId } = await customerWith();
+  await correct(id, { cep: '01310100' });
+  await importing(cliente(customerId, { cep: '01310-100' }));
+  expect(await ends(customerId)).toEqual(['agreed']);
+  await importing(cliente(customerId, { cep: '20040002' }));
+  expect(await cepOf(customerId)).toBe('20040002');
+});
+
+test('a third value is kept for a person and told once, and the correction stays', async () => {
+  const { id, customerId } = await customerWith();
+  await correct(id, { cep: '01310100' });
+  await importing(cliente(customerId, { cep: '20040002' }));
+  const [first] = await proposalsOf(knex, id);
+  expect(first).toMatchObject({ value: '01310100', conflict: { value: '20040002' } });
+  expect(await cepOf(customerId)).toBe('01310100');
+  await importing(cliente(customerId, { cep: '20040002' }));
+  expect(await proposalsOf(knex, id)).toEqual([first]);
+  expect(await alertsOf(id)).toMatchObject([{ message: expect.not.stringContaining('20040002') as string }]);
+  // A fourth is another question; the value of before is none any more.
+  await importing(cliente(customerId, { cep: '30110001' }));
+  expect(await conflicts(id)).toEqual(['30110001']);
+  await importing(cliente(customerId));
+  expect(await conflicts(id)).toEqual([null]);
+  expect(await cepOf(customerId)).toBe('01310100');
+});
+
+test.each([
+  ['manter', '01310100', '20040002'],
+  ['aceitar', '20040002', null],
+] as const)(
+  'who decides to %s leaves %s, and the next import of the same asks nothing',
+  async (decision, cep, basis) => {
+    const { id, customerId } = await customerWith();
+    await correct(id, { cep: '01310100' });
+    await importing(cliente(customerId, { cep: '20040002' }));
+    const [proposal] = await proposalsOf(knex, id);
+    const settle = (key?: string) =>
+      settleConflict(knex, {
+        ...{ receivableId: id, proposalId: proposal?.id ?? 0, decision, by: 'u-2', reason: 'conferido', key },
+      });
+    expect(await settle('0'.repeat(32))).toEqual({ kind: 'changedSince' });
+    expect(await settle(proposal?.conflict?.key)).toMatchObject({ kind: 'settled', field: 'cep', value: cep });
+    expect(await settle()).toEqual({ kind: 'nothingToDecide' });
+    await importing(cliente(customerId, { cep: '20040002' }));
+    expect(await cepOf(customerId)).toBe(cep);
+    expect((await proposalsOf(knex, id)).map((each) => [each.basis, each.conflict])).toEqual(
+      basis === null ? [] : [[basis, null]],
+    );
+    expect(
+      await knex('audit_entry')
+        .where({ entity_id: String(id), actor: 'u-2' })
+        .first('action', 'reason'),
+    ).toEqual({ action: decision === 'manter' ? 'manterCorrecao' : 'aceitarOrigem', reason: 'conferido' });
+  },
+);
+
+test('of another título of the same customer the conflict is the same, and is decided once', async () => {
+  const { id, customerId } = await customerWith();
+  const other = await createReceivable(knex, carteira, { customer_id: customerId });
+  const stranger = await createReceivable(knex, carteira);
+  await correct(id, { cep: '01310100' });
+  await importing(cliente(customerId, { cep: '20040002' }));
+  const [proposal] = await proposalsOf(knex, other);
+  const decision = { proposalId: proposal?.id ?? 0, decision: 'aceitar', by: 'u-2', reason: null } as const;
+  expect(await settleConflict(knex, { receivableId: stranger, ...decision })).toEqual({ kind: 'nothingToDecide' });
+  expect(await settleConflict(knex, { receivableId: other, ...decision })).toMatchObject({ kind: 'settled' });
+  expect(await ends(customerId)).toEqual(['conflictSettled']);
+});
+
+test('a correction of a correction stands on what the source said, and one that puts that back ends', async () => {
+  const { id, customerId } = await customerWith();
+  await correct(id, { cep: '01310100' });
+  await correct(id, { cep: '20040002' });
+  expect(await proposalsOf(knex, id)).toMatchObject([{ basis: '99999999', value: '20040002' }]);
+  await importing(cliente(customerId));
+  expect(await cepOf(customerId)).toBe('20040002');
+  await correct(id, { cep: '99999999' });
+  expect(await proposalsOf(knex, id)).toEqual([]);
+  expect(await ends(customerId)).toEqual(['replaced', 'undone']);
+  await importing(cliente(customerId, { cep: '30110001' }));
+  expect(await cepOf(customerId)).toBe('30110001');
+});
+
+test('dates, amounts and flags of a título are proposals as well; what ends the título ends them', async () => {
+  const id = await createReceivable(knex, carteira);
+  const { customer_id: customerId } = await knex('receivable').where({ id }).first<{ customer_id: number }>();
+  const titulo = {
+    ...{ type: 'titulo', id, id_cliente: customerId, filial_id: carteira.filialId, valor: '99,90', liberado: 'S' },
+    ...{ id_carteira_cobranca: carteira.id, data_emissao: '02/01/2030', data_vencimento: '10/02/2030' },
+  };
+  await correct(id, { data_vencimento: '10/03/2030', valor: '120,00', liberado: 'N' });
+  const corrected = { due_date: '2030-03-10', amount_cents: 12_000, open_amount_cents: 12_000, released: false };
+  await importing(titulo);
+  expect(await knex('receivable').where({ id }).first()).toMatchObject(corrected);
+  await importing({ ...titulo, valor: '110,00' });
+  expect(await knex('receivable').where({ id }).first()).toMatchObject(corrected);
+  expect(await conflicts(id)).toEqual([11_000, null, 11_000, null]);
+  await importing({ ...titulo, status: 'R' });
+  expect(await knex('receivable').where({ id }).first()).toMatchObject({ status: 'R', open_amount_cents: 0 });
+  expect(await ends(id)).toEqual(['closed', 'closed', 'closed', 'closed']);
+});
+
+test('a correction of many is a proposal of each, and undone it is none', async () => {
+  const batchId = await createBatch(knex, carteira.id);
+  const made = [await customerWith(), await customerWith()];
+  for (const { id } of made) await createItem(knex, batchId, id, { state: 'rejected', due_at: null });
+  const of = { receivableIds: made.map(({ id }) => id) };
+  const result = await correctMany(knex, { batchId, of, changes: { cep: '01310100' }, by: 'u-1', reason: null });
+  if ('kind' in result) throw new Error(result.kind);
+  const [first, second] = made as [(typeof made)[0], (typeof made)[0]];
+  await importing(cliente(first.customerId), cliente(second.customerId, { cep: '20040002' }));
+  expect([await cepOf(first.customerId), await cepOf(second.customerId)]).toEqual(['01310100', '01310100']);
+  expect(await conflicts(second.id)).toEqual(['20040002']);
+  await undoCorrections(knex, { correctionId: result.correctionId, by: 'u-1' });
+  expect([await ends(first.customerId), await ends(second.customerId)]).toEqual([['undone'], ['undone']]);
+  await importing(cliente(first.customerId), cliente(second.customerId, { cep: '20040002' }));
+  expect([await cepOf(first.customerId), await cepOf(second.customerId)]).toEqual(['99999999', '20040002']);
+});
