@@ -17,12 +17,9 @@ import * as guard from './migrations/015_guard';
 import * as confirmedSessions from './migrations/016_confirmed_sessions';
 import * as unchangeableAudit from './migrations/017_unchangeable_audit';
 import * as actionRequests from './migrations/018_action_requests';
-<<<<<<< HEAD
 import * as importsByRow from './migrations/021_imports_by_row';
-import * as importRequests from './migrations/025_import_requests';
-=======
 import * as resultFeed from './migrations/023_result_feed';
->>>>>>> feed
+import * as importRequests from './migrations/025_import_requests';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -43,12 +40,9 @@ const migrations: Record<string, Knex.Migration> = {
   '016_confirmed_sessions': confirmedSessions,
   '017_unchangeable_audit': unchangeableAudit,
   '018_action_requests': actionRequests,
-<<<<<<< HEAD
   '021_imports_by_row': importsByRow,
-  '025_import_requests': importRequests,
-=======
   '023_result_feed': resultFeed,
->>>>>>> feed
+  '025_import_requests': importRequests,
 };
 
 /**
