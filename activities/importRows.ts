@@ -1,12 +1,12 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Knex } from 'knex';
-import { importRows } from '../db/importing/rowsCore';
+import { importRows, type ImportResult } from '../db/importing/importRows';
 import {
   finishImport,
   importProgress,
   noteImportLines,
-  readImportBody,
+  importBody,
   takeUpImport,
   type ImportOutcome,
 } from '../db/importRequests';
@@ -36,17 +36,18 @@ export function createImportRows(knex: Knex): ImportActivities['importRows'] {
       if (work.state === 'running') {
         const result = await importRows(knex, {
           ...{ importId, by: work.requestedBy, source: 'http', type: work.type, allOrNothing: work.allOrNothing },
-          ...{ filiais: work.filiais, rows: readImportBody(knex, importId), signal: context.cancellationSignal },
+          ...{ filiais: work.filiais, rows: importBody(knex, importId), signal: context.cancellationSignal },
           onProgress: (read) => {
             lines = read;
           },
         });
-        await finishImport(knex, importId, closed(result, lines));
+        await finishImport(knex, importId, closed(result));
       }
       const progress = await importProgress(knex, importId);
       if (!progress) throw ApplicationFailure.nonRetryable('A importação não existe.', 'import');
       return progress;
     } catch (error) {
+      if (context.cancellationSignal.aborted) await context.cancelled;
       throw toFailure(error);
     } finally {
       clearInterval(beat);
@@ -54,17 +55,14 @@ export function createImportRows(knex: Knex): ImportActivities['importRows'] {
   };
 }
 
-const nothing: ImportOutcome = { counts: null, problems: 0, ignoredFields: {}, keptGatewaySettings: [], message: null };
-
-function closed(result: Awaited<ReturnType<typeof importRows>>, lines: number): Parameters<typeof finishImport>[2] {
-  switch (result.kind) {
-    case 'imported': {
-      const { counts, ignoredFields, keptGatewaySettings } = result;
-      return { state: 'done', lines, outcome: { ...nothing, counts, ignoredFields, keptGatewaySettings } };
-    }
-    case 'refused':
-      return { state: 'refused', lines, outcome: { ...nothing, problems: result.count } };
-    case 'unreadable':
-      return { state: 'unreadable', lines, outcome: { ...nothing, message: result.message } };
+function closed(result: ImportResult): Parameters<typeof finishImport>[2] {
+  if (result.kind === 'unreadable') {
+    const nothing = { counts: null, problems: 0, refused: 0, ignoredFields: {}, keptGatewaySettings: [] };
+    return { state: 'unreadable', outcome: { ...nothing, message: result.message } };
   }
+  const { problems, refused, ignoredFields, keptGatewaySettings } = result;
+  const outcome: ImportOutcome = { counts: null, problems, refused, ignoredFields, keptGatewaySettings, message: null };
+  return result.kind === 'imported'
+    ? { state: 'done', outcome: { ...outcome, counts: result.counts } }
+    : { state: 'refused', outcome };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { ImportProgress, ImportState } from '../domain/imports';
 import type { ImportType } from './importing/schemas';
+import type { ReadableAgain } from './importing/spool';
 
 export interface NewImportRequest {
   /** Opaque id of the person or program. */
@@ -106,15 +107,20 @@ export async function takeUpImport(knex: Knex, id: string): Promise<ImportWork |
   return work ? { ...work, filiais: work.filiais?.map(Number) ?? null } : null;
 }
 
-/** The body as it came, one piece in memory at a time. */
-export async function* readImportBody(knex: Knex, id: string): AsyncGenerator<Buffer> {
-  for (let ordinal = 0; ; ordinal += 1) {
-    const piece = await knex('import_body')
-      .where({ import_id: id, ordinal })
-      .first<{ bytes: Buffer } | undefined>('bytes');
-    if (!piece) return;
-    yield piece.bytes;
-  }
+/** The body as it came, one piece in memory at a time, as often as it is wanted. */
+export function importBody(knex: Knex, id: string): ReadableAgain {
+  return {
+    readableAgain: true,
+    async *[Symbol.asyncIterator]() {
+      for (let ordinal = 0; ; ordinal += 1) {
+        const piece = await knex('import_body')
+          .where({ import_id: id, ordinal })
+          .first<{ bytes: Buffer } | undefined>('bytes');
+        if (!piece) return;
+        yield piece.bytes;
+      }
+    },
+  };
 }
 
 export async function noteImportLines(knex: Knex, id: string, lines: number): Promise<void> {
@@ -125,6 +131,8 @@ export async function noteImportLines(knex: Knex, id: string, lines: number): Pr
 export interface ImportOutcome {
   counts: Record<ImportType, { new: number; changed: number; unchanged: number }> | null;
   problems: number;
+  /** Lines that were not taken: one can have several problems. */
+  refused: number;
   ignoredFields: Record<string, number>;
   keptGatewaySettings: number[];
   /** Why the body as a whole could not be read. */
@@ -135,13 +143,16 @@ export interface ImportOutcome {
 export async function finishImport(
   knex: Knex,
   id: string,
-  { state, lines, outcome }: { state: 'done' | 'refused' | 'unreadable'; lines: number; outcome: ImportOutcome },
+  { state, outcome }: { state: 'done' | 'refused' | 'unreadable'; outcome: ImportOutcome },
 ): Promise<void> {
   await knex.transaction(async (trx) => {
     await trx('import_request')
       .where({ id })
       .whereNull('finished_at')
-      .update({ state, lines, result: JSON.stringify(outcome), finished_at: trx.raw('clock_timestamp()') });
+      .update({
+        ...{ state, result: JSON.stringify(outcome), finished_at: trx.raw('clock_timestamp()') },
+        ...(state === 'unreadable' ? {} : { lines: trx.ref('rows') }),
+      });
     await trx('import_body').where({ import_id: id }).delete();
   });
 }
@@ -217,7 +228,7 @@ export async function importProgress(knex: Knex, id: string): Promise<ImportProg
   const sum = (name: 'new' | 'changed' | 'unchanged') => all.reduce((total, count) => total + count[name], 0);
   return {
     ...{ state, lines, new: sum('new'), changed: sum('changed'), unchanged: sum('unchanged') },
-    problems: outcome?.problems ?? 0,
+    refused: outcome?.refused ?? 0,
   };
 }
 

@@ -26,5 +26,6 @@ export interface ImportProgress {
   new: number;
   changed: number;
   unchanged: number;
-  problems: number;
+  /** Lines that were not taken. */
+  refused: number;
 }

@@ -20,6 +20,6 @@ export async function importRows(input: ImportWorkflowInput): Promise<ImportProg
 function describeImport(importId: string, progress: ImportProgress): string {
   return [
     `## ${importStateLabels[progress.state]}`,
-    `Importação **${importId}** · linhas: ${progress.lines} · novas: ${progress.new} · alteradas: ${progress.changed} · sem mudança: ${progress.unchanged} · recusadas: ${progress.problems}`,
+    `Importação **${importId}** · linhas: ${progress.lines} · novas: ${progress.new} · alteradas: ${progress.changed} · sem mudança: ${progress.unchanged} · recusadas: ${progress.refused}`,
   ].join('\n\n');
 }

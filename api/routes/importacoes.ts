@@ -11,7 +11,7 @@ import {
   storePiece,
   type ImportView,
 } from '../../db/importRequests';
-import { readImportProblems } from '../../db/importing/rowsCore';
+import { readImportProblems } from '../../db/importing/problems';
 import { importStateLabels, MAX_BYTES_A_CALL, MAX_ROWS_A_CALL } from '../../domain/imports';
 import type { Actor } from '../access/actor';
 import { cursorParam, readCursor, writeCursor } from '../cursor';
@@ -254,6 +254,7 @@ function shown({ outcome, bytes: _bytes, receivedAt, finishedAt, ...view }: Impo
     ended: finishedAt !== null,
     counts: outcome?.counts ?? null,
     problems: outcome?.problems ?? null,
+    refused: outcome?.refused ?? null,
     ignoredFields: outcome?.ignoredFields ?? {},
     keptGatewaySettings: (outcome?.keptGatewaySettings ?? []).map(String),
     message: outcome?.message ?? null,

@@ -31,7 +31,8 @@ export const importSchema = z
       .object({ filial: countsSchema, carteira: countsSchema, cliente: countsSchema, titulo: countsSchema })
       .nullable()
       .openapi({ description: 'O que entrou, por tipo; null enquanto anda, e quando nada foi importado' }),
-    problems: z.number().int().nullable().openapi({ description: 'O que há em /linhas; null enquanto anda' }),
+    refused: z.number().int().nullable().openapi({ description: 'Linhas que não entraram; null enquanto anda' }),
+    problems: z.number().int().nullable().openapi({ description: 'O que há em /linhas: uma linha pode ter vários' }),
     ignoredFields: z
       .record(z.string(), z.number().int())
       .openapi({ description: 'Campos que ninguém conhece, e em quantas linhas' }),
