@@ -72,6 +72,7 @@ export interface ItemView {
   customerId: number;
   customerName: string;
   document: string;
+  /** Of a registered boleto both as the bank has them. */
   dueDate: LocalDate;
   amountCents: number;
   state: ItemState;
@@ -147,7 +148,8 @@ export async function batchItems(
   const order = page.failuresFirst ? `i.state in (${failedStates}) desc, i.ordinal` : 'i.ordinal';
   const { rows } = await knex.raw<{ rows: ItemView[] }>(
     `select i.ordinal, i.receivable_id as "receivableId", r.customer_id as "customerId", c.name as "customerName",
-       r.document, r.due_date as "dueDate", r.open_amount_cents as "amountCents", i.state, i.round, i.due_at as "dueAt",
+       r.document, coalesce((work.fields->'data_vencimento'->>'bank')::date, r.due_date) as "dueDate",
+       coalesce((work.fields->'valor_aberto'->>'bank')::bigint, r.open_amount_cents) as "amountCents", i.state, i.round, i.due_at as "dueAt",
        w.address_source as "addressSource", g.gateway, i.failure_kind as "failureKind", i.provider_code as "providerCode",
        i.provider_message as "providerMessage", call.http_status as "httpStatus", i.field,
        i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0) as corrected, i.reconciled,
@@ -163,6 +165,10 @@ export async function batchItems(
          'status', l.found->'status', 'amountCents', l.found->'amountCents', 'dueDate', l.found->'dueDate') as look
        from look l where l.boleto_id = i.boleto_id and l.finished_at is not null
        order by l.started_at desc limit 1) seen on true
+     -- Beside the linha digitável stands what the bank has, whatever the título says since.
+     left join lateral (
+       select fields from bank_work where boleto_id = b.id and closed_at is null and b.state = 'registered' limit 1
+     ) work on true
      order by ${order}`,
     { ...found.values, cursor: page.cursor, skip: page.skip ?? 0, limit: page.limit },
   );

@@ -29,6 +29,7 @@ export const places = {
   feriados: '/feriados',
   vencendo: '/vencendo-sem-registro',
   pagaveis: '/ainda-pagaveis',
+  pendencias: '/pendencias-no-banco',
   erros: '/erros-desconhecidos',
   usuarios: '/usuarios-e-tokens',
   auditoria: '/auditoria',

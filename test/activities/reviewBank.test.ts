@@ -253,7 +253,8 @@ test('a comparison that finds a boleto altered as wanted, or written off, closes
       ...changes,
     });
   there(1, { dueDate: '2030-03-10' });
-  there(2, { state: 7 });
+  there(2, {});
+  scene.bank.admin.amend(convenio, number(2), { codigoEstadoTituloCobranca: 7 });
   there(3, {});
   there(4, {});
   await conduct(scene, await askReview(scene));

@@ -85,16 +85,20 @@ describe('one título', () => {
     expect(entry).toMatchObject({ reason: 'digitado errado', before: { cep: '01310100' }, after: { cep: '01310200' } });
   });
 
-  test('wrong fields are named, a registered boleto is not changed, and one of another filial does not exist', async () => {
+  test('wrong fields are named, of a registered boleto it is said what the bank has, and one of another filial does not exist', async () => {
     const { carteira, receivableId } = two.own;
     expect((await ask('PATCH', `/titulos/${receivableId}`, { changes: { cep: '1', uf: 'XX' } })).body).toMatchObject({
       ...{ status: 422, code: 'correcao_invalida', fields: [{ field: 'cep' }, { field: 'uf' }] },
     });
     const registered = await createReceivable(scene.knex, carteira);
     await createBoleto(scene.knex, registered, carteira.accountId as number, { state: 'registered' });
-    expect((await ask('PATCH', `/titulos/${registered}`, { changes: { cep: '01310200' } })).body).toMatchObject({
-      ...{ status: 409, code: 'boleto_registrado' },
+    const later = await ask('PATCH', `/titulos/${registered}`, { changes: { data_vencimento: '10/12/2030' } });
+    expect(await undocumented(scene, 'patch', '/titulos/{id}', later)).toEqual([]);
+    expect(later.body).toMatchObject({
+      ...{ changed: ['data_vencimento'], bankWorkText: 'o banco ainda tem 10/02/2030: alterar no banco' },
     });
+    const mail = await ask('PATCH', `/titulos/${registered}`, { changes: { status: 'C' } });
+    expect(mail.body.bankWorkText).toMatch(/^o banco ainda aceita o pagamento deste boleto: baixar no banco/);
     const foreign = await ask('PATCH', `/titulos/${two.foreign.receivableId}`, { changes: { cep: '01310200' } });
     expect(foreign.body).toMatchObject({ status: 404, code: 'nao_encontrado' });
     expect(await cepOf(two.foreign.receivableId)).toBe('01310100');
@@ -206,7 +210,7 @@ describe('many títulos', () => {
     expect(rows).toEqual(Array(3).fill({ version: 2 }));
   });
 
-  test('what is not in the batch, registered, or does not take the value is refused one by one', async () => {
+  test('what is not in the batch, or does not take the value, is refused one by one; what is registered is counted', async () => {
     const { carteira, batchId, receivableId } = two.own;
     const registered = await createReceivable(scene.knex, carteira);
     await createItem(scene.knex, batchId, registered, { state: 'registered', due_at: null });
@@ -215,9 +219,12 @@ describe('many títulos', () => {
     const late = await ask('POST', '/correcoes', { batchId, receivableIds, changes: { data_emissao: '2030-06-01' } });
     const refused = late.body.refused as { receivableId: number; reason: string }[];
     expect(Object.fromEntries(refused.map((each) => [each.receivableId, each.reason]))).toEqual({
-      ...{ [two.foreign.receivableId]: 'foraDaComunicacao', [registered]: 'registered', [receivableId]: 'invalid' },
+      ...{ [two.foreign.receivableId]: 'foraDaComunicacao', [registered]: 'invalid', [receivableId]: 'invalid' },
     });
     expect(late.body).toMatchObject({ corrected: 0, refusedCount: 3 });
+    const body = { batchId, receivableIds: [registered, receivableId], changes: { data_vencimento: '10/12/2030' } };
+    expect((await ask('POST', '/correcoes/previa', body)).body).toMatchObject({ wouldChange: 2, registered: 1 });
+    expect((await ask('POST', '/correcoes', body)).body).toMatchObject({ corrected: 2, bankWork: 1 });
   });
 
   test('nothing of a batch of another filial is corrected, previewed or undone', async () => {

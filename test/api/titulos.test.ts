@@ -53,12 +53,13 @@ test('one título shows its fields by the ERP names, why it failed, and what may
   expect(answer.body.editable).toContain('cep');
 });
 
-test('a registered título shows its codes and can no longer be edited', async () => {
+test('a registered título shows its codes, and is corrected as any other', async () => {
   const id = await createReceivable(scene.knex, two.own.carteira, { impresso: true });
   await createBoleto(scene.knex, id, two.own.carteira.accountId as number, { state: 'registered' });
   const answer = await scene.ask(two.consulta, 'GET', `/titulos/${id}`);
   expect(await undocumented(scene, 'get', '/titulos/{id}', answer)).toEqual([]);
-  expect(answer.body).toMatchObject({ state: 'registered', editable: [], liveBatch: null });
+  expect(answer.body).toMatchObject({ state: 'registered', liveBatch: null, proposals: [], bankWork: null });
+  expect(answer.body.editable).toContain('data_vencimento');
   expect(answer.body.boleto.linhaDigitavel).toMatch(/^\d{47}$/);
 });
 

@@ -61,6 +61,7 @@ afterAll(() => scene.close());
 const screens = (): [string, string][] => [
   ['/hoje', BATCH],
   ['/ainda-pagaveis', 'Cancelado'],
+  ['/pendencias-no-banco', 'baixar no banco'],
   [`/vencendo-sem-registro?vencidos=sim&carteira=${scene.carteira.id}`, 'Nenhum título venceu'],
   ['/comunicacoes', BATCH],
   [`/comunicacoes/${BATCH}`, 'Falhas por causa'],

@@ -248,7 +248,8 @@ export interface EarlierBoleto {
   ignored: boolean;
 }
 
-type ErpFields = Record<string, string | number | boolean | null>;
+type ErpValue = string | number | boolean | null;
+type ErpFields = Record<string, ErpValue>;
 
 export interface Titulo {
   id: number;
@@ -272,7 +273,52 @@ export interface Titulo {
   } | null;
   earlierBoleto: EarlierBoleto | null;
   waits: boolean;
+  /** Corrected here, and not in the ERP yet. */
+  proposals: Proposal[];
+  pendingChange: {
+    fields: { field: string; value: ErpValue; stored: ErpValue }[];
+    who: string;
+    at: string;
+  } | null;
+  bankWork: BankWork | null;
   editable: string[];
+}
+
+export interface Proposal {
+  id: number;
+  /** The ERP's name. */
+  field: string;
+  /** What the ERP said when it was corrected. */
+  basis: ErpValue;
+  value: ErpValue;
+  who: string;
+  at: string;
+  /** What the ERP says by now. */
+  conflict: { value: ErpValue; at: string; key: string } | null;
+}
+
+/** What is to be done at the bank. */
+export interface BankWork {
+  id: number;
+  receivableId: number;
+  kind: 'alter' | 'cancel';
+  kindLabel: string;
+  fields: { field: string; bankText: string; wantedText: string }[];
+  originLabel: string;
+  openedAt: string;
+  changedAt: string;
+}
+
+export interface BankWorkRow extends BankWork {
+  customerName: string;
+  carteiraId: number;
+  dueDate: string;
+  openAmountCents: number;
+  ourNumber: string | null;
+}
+
+export interface BankWorkPage extends Page<BankWorkRow> {
+  counts: { alter: number; cancel: number };
 }
 
 export interface HistoryEvent {
@@ -304,6 +350,8 @@ type ErpValues = Record<string, string | number | null>;
 
 export interface BulkPreview {
   wouldChange: number;
+  /** The bank has their boletos. */
+  registered: number;
   examples: { receivableId: number; before: ErpValues; after: ErpValues }[];
   refusedCount: number;
   refused: RefusedTitulo[];
@@ -312,6 +360,8 @@ export interface BulkPreview {
 export interface BulkResult {
   correctionId: number;
   corrected: number;
+  /** To be altered or written off at the bank now. */
+  bankWork: number;
 }
 
 export interface User {

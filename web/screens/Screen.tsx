@@ -9,6 +9,7 @@ import { Carteiras } from './carteiras/Carteiras';
 import { CarteiraScreen } from './carteiras/CarteiraScreen';
 import { Holidays } from './feriados/Holidays';
 import { DueSoon } from './vencendo/DueSoon';
+import { BankWork } from './pendencias/BankWork';
 import { StillPayable } from './pagaveis/StillPayable';
 import { Today } from './hoje/Today';
 import { People } from './usuarios/People';
@@ -38,6 +39,7 @@ export function Screen() {
   if (path === places.feriados) return <Holidays />;
   if (path === places.vencendo) return <DueSoon />;
   if (path === places.pagaveis) return <StillPayable />;
+  if (path === places.pendencias) return <BankWork />;
   if (path === places.erros) return <UnknownErrors />;
   if (path === places.usuarios) return <People />;
   if (path === places.auditoria) return <Audit />;

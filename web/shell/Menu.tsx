@@ -35,6 +35,7 @@ export function Menu() {
         <Leaf to={places.comunicacoes}>Comunicações</Leaf>
         <Leaf to={places.carteiras}>Carteiras</Leaf>
         <Leaf to={places.vencendo}>Vencendo sem registro</Leaf>
+        <Leaf to={places.pendencias}>Pendências no banco</Leaf>
         {administrator ? (
           <Branch label="Administração" top>
             <Leaf to={places.usuarios}>Usuários e tokens</Leaf>

@@ -209,6 +209,18 @@ export const samples: Record<string, Sample> = {
     access: 'operador',
     about: ({ closedId }) => ({ body: { receivableIds: [closedId], reason: 'Baixado no banco' } }),
   },
+  'GET /pendencias-no-banco': nothing('consulta'),
+  'POST /pendencias-no-banco/{id}/feita': {
+    access: 'operador',
+    about: ({ workId }) => ({ path: { id: workId }, body: { reason: 'Alterado no banco' } }),
+  },
+  'POST /titulos/{id}/conflitos/{proposta}': {
+    access: 'operador',
+    about: ({ rejectedId, conflictId }) => ({
+      path: { id: rejectedId, proposta: conflictId },
+      body: { decision: 'manter' },
+    }),
+  },
   'GET /erros-desconhecidos': nothing('consulta'),
   'GET /filtros': nothing('consulta'),
   'POST /filtros': {
@@ -289,6 +301,8 @@ export const searches: [operation: string, about: (world: World) => Call][] = [
   ['GET /titulos/{id}/historia', ({ rejectedId }) => ({ path: { id: rejectedId } })],
   ['GET /hoje', () => ({})],
   ['GET /registros', () => ({})],
+  ['GET /pendencias-no-banco', () => ({})],
+  ['GET /pendencias-no-banco', ({ carteiraId }) => ({ query: { carteiraId } })],
   ['GET /ainda-pagaveis', () => ({})],
   ['GET /ainda-pagaveis', ({ carteiraId }) => ({ query: { carteiraId } })],
   ['GET /vencendo', () => ({ query: { dias: 30 } })],

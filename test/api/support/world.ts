@@ -44,6 +44,10 @@ export interface World {
   tokenId: string;
   /** A correction of many that was made and can be undone. */
   correctionId: number;
+  /** To be written off at the bank: the boleto of `closedId`. */
+  workId: number;
+  /** A correction of the customer that the ERP contradicts. */
+  conflictId: number;
   /** Kept by the person `userId`. */
   filterId: number;
   webhookId: string;
@@ -161,6 +165,13 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
     ...{ by: `pessoa.${word}`, reason: word },
   });
   if (!('correctionId' in correction)) throw new Error(`not corrected: ${JSON.stringify(correction)}`);
+  const [work] = await knex('bank_work').where({ receivable_id: closedId }).select<{ id: number }[]>('id');
+  const workId = (work as { id: number }).id;
+  const [conflict] = await knex('correction_basis')
+    .where({ row_id: customerId })
+    .update({ conflict_value: JSON.stringify(word), conflict_at: knex.fn.now(), conflict_by: `pessoa.${word}` })
+    .returning<{ id: number }[]>('id');
+  const conflictId = (conflict as { id: number }).id;
   const userId = await createUser(knex, { name: `Pessoa ${text}`, login: text.toLowerCase(), filiais: [filialId] });
   const kept = { owner: userId, name: `Filtro ${text}`, carteiraId, filters: { city: word } };
   const filterId = (await saveFilter(knex, kept, 100))?.id as number;
@@ -229,7 +240,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       freeId,
       leftOutId,
       printableId,
-      ...{ closedId, alertId },
+      ...{ closedId, alertId, workId, conflictId },
     },
     ...{ userId, tokenId, correctionId: correction.correctionId, filterId, webhookId, deliveryId, holidayId, reviewId },
   };
@@ -282,7 +293,14 @@ export function nowhere(): World {
       printableId: id + 9,
       ...{ closedId: id + 10, alertId: id + 11 },
     },
-    ...{ userId: 'u-000000000000', tokenId: 't-000000000000', correctionId: id, filterId: id },
+    ...{
+      userId: 'u-000000000000',
+      tokenId: 't-000000000000',
+      correctionId: id,
+      workId: id,
+      conflictId: id,
+      filterId: id,
+    },
     ...{ webhookId: 'w-000000000000', deliveryId: id + 8, holidayId: id + 10, reviewId: 'conferencia-nenhuma' },
   };
 }

@@ -72,6 +72,9 @@ export function BulkCorrection({ batchId, cause, onDone, onClose }: BulkCorrecti
             <p>
               {counted(preview.wouldChange, 'título seria corrigido', 'títulos seriam corrigidos')}
               {preview.refusedCount > 0 ? `, ${counted(preview.refusedCount, 'não pode ser', 'não podem ser')}` : ''}.
+              {preview.registered > 0
+                ? ` O banco já tem ${counted(preview.registered, 'boleto deles', 'boletos deles')}: o que ele sabe fica por alterar lá.`
+                : ''}
             </p>
             <ul>
               {preview.examples.map(({ receivableId, before, after }) => (
@@ -90,7 +93,7 @@ export function BulkCorrection({ batchId, cause, onDone, onClose }: BulkCorrecti
         {result ? (
           <p class="note" role="status">
             {undone === undefined
-              ? `${counted(result.corrected, 'título corrigido', 'títulos corrigidos')}.`
+              ? `${counted(result.corrected, 'título corrigido', 'títulos corrigidos')}.${result.bankWork > 0 ? ` Por alterar ou baixar no banco: ${result.bankWork}.` : ''}`
               : `Desfeito em ${counted(undone, 'título', 'títulos')}.`}
           </p>
         ) : null}

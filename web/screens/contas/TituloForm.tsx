@@ -13,6 +13,7 @@ import { EarlierBoletoNote } from './EarlierBoletoNote';
 import { billingGroup, chargeGroup, customerGroup, fieldLabel, isBilling } from './fields';
 import { FailureNote } from './FailureNote';
 import { FormGroup } from './FormGroup';
+import { StandingNotes } from './StandingNotes';
 import { changesOf, formValues } from './formValues';
 
 const RESTS_MS = 350;
@@ -21,6 +22,8 @@ interface Saved {
   changed: string[];
   alsoAffected: number;
   waits: boolean;
+  /** What is to be done at the bank. */
+  bankWorkText: string | null;
 }
 
 /** Contas a Receber: one título with its customer, the guilty field at hand. */
@@ -46,11 +49,18 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
   const changes = changesOf(typed, stored);
   const editable: ReadonlySet<string> = new Set(mayAct && titulo ? titulo.editable : []);
   const turn = `${titulo?.version ?? 0} ${saved !== undefined}`;
-  const errors = useValidation(receivableId, editable.size > 0 ? changes : null, { problem, turn });
+  // What the bank has is judged no more: only what is about to change.
+  const isRegistered = Boolean(titulo?.boleto?.linhaDigitavel);
+  const judged = editable.size > 0 && (!isRegistered || Object.keys(changes).length > 0) ? changes : null;
+  const found = useValidation(receivableId, judged, { problem, turn });
+  const errors = isRegistered ? Object.fromEntries(Object.entries(found).filter(([name]) => name in changes)) : found;
 
   if (!titulo) return loading ? <ProblemNote problem={loading} /> : <p class="waiting">Carregando…</p>;
   const batchId = query.get('comunicacao') ?? titulo.liveBatch?.batchId ?? null;
   const hasChanges = Object.keys(changes).length > 0;
+
+  // What the payer gets is what the bank has, whatever was changed here since.
+  const atBank = (name: string) => titulo.bankWork?.fields.find(({ field }) => field === name)?.bankText;
 
   const save = async (event: Event) => {
     event.preventDefault();
@@ -99,13 +109,14 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
         <BoletoPanel
           receivableId={receivableId}
           boleto={titulo.boleto}
-          due={stored['data_vencimento'] ?? ''}
-          amount={`R$\u00a0${stored['valor_aberto'] ?? ''}`}
+          due={atBank('data_vencimento') ?? stored['data_vencimento'] ?? ''}
+          amount={atBank('valor_aberto') ?? `R$\u00a0${stored['valor_aberto'] ?? ''}`}
         />
       ) : null}
       {titulo.earlierBoleto ? (
         <EarlierBoletoNote {...{ receivableId, mayAct, earlier: titulo.earlierBoleto, onDecided: reload }} />
       ) : null}
+      <StandingNotes {...{ titulo, mayAct, onChanged: reload }} />
       <form class="panel" onSubmit={(event) => void save(event)} aria-label="Correção">
         <FormGroup group={customerGroup} {...group} />
         <FormGroup group={chargeGroup} {...group} />
@@ -124,9 +135,7 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
               Salvar
             </button>
           ) : (
-            <span class="hint">
-              Nada se corrige aqui{mayAct ? ': o banco já tem este boleto' : ' com o papel consulta'}.
-            </span>
+            <span class="hint">Nada se corrige aqui com o papel consulta.</span>
           )}
           {batchId ? (
             <Link to={places.comunicacao(batchId)} class="button">
@@ -153,7 +162,11 @@ function unplaced(problem: ApiProblem, typed: Record<string, string>): boolean {
 function SavedNote({ saved }: { saved: Saved }) {
   return (
     <p class="note note-good" role="status">
-      {saved.changed.length > 0 ? 'Salvo.' : 'Nada mudou: os valores já eram estes.'}
+      {saved.changed.length > 0
+        ? saved.bankWorkText
+          ? `Gravado; ${saved.bankWorkText}.`
+          : 'Salvo.'
+        : 'Nada mudou: os valores já eram estes.'}
       {saved.alsoAffected > 0
         ? ` Vale também para outros títulos em aberto deste cliente (${saved.alsoAffected}).`
         : ''}

@@ -88,7 +88,11 @@ export const chargeGroup: FieldGroup = {
 export const isBilling = (name: string) => name.endsWith('_cob');
 
 /** What a boleto gets, as its story tells it. */
-const others: Record<string, string> = { ourNumber: 'Nosso número', linhaDigitavel: 'Linha digitável' };
+const others: Record<string, string> = {
+  ...{ id_cliente: 'Cliente', id_carteira_cobranca: 'Carteira', filial_id: 'Filial', impresso: 'Impresso' },
+  ourNumber: 'Nosso número',
+  linhaDigitavel: 'Linha digitável',
+};
 
 export function fieldLabel(name: string): string {
   const found = [customerGroup, chargeGroup, billingGroup]
