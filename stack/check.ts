@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './root';
-import { runTests } from './runTests';
+import { proveEveryNode } from './everyNode';
+import { runTests, type Counts } from './runTests';
 
 interface Step {
   name: string;
@@ -34,19 +35,26 @@ const steps: readonly Step[] = [
 /** Each is one process that is busy with one core. */
 const AT_ONCE = 2;
 
-/** `npm run check`: every step runs, whatever the others say; the tests come last, with their own last line. */
+const EVERY_NODE = '--every-node';
+
+/**
+ * `npm run check`: every step runs, whatever the others say; the tests come last, with their own last line.
+ * `-- --every-node` proves the other versions of Node, too: what CI does.
+ */
 async function main(): Promise<void> {
   const failed = await runSteps();
-  const testsFailed = (await runTestsQuietly(failed)) !== 0;
+  const nodes = process.argv.includes(EVERY_NODE) ? await proveEveryNode() : undefined;
+  const testsFailed = (await runTestsQuietly(failed, nodes)) !== 0;
   process.exitCode = failed.length > 0 || testsFailed ? 1 : 0;
 }
 
 /** What failed before is said once more where it is read: above the last line. */
-async function runTestsQuietly(failed: readonly string[]): Promise<number> {
-  return runTests([], () => {
+async function runTestsQuietly(failed: readonly string[], nodes?: Counts): Promise<number> {
+  const tell = () => {
     if (failed.length > 0) console.log(`✗ não passou: ${failed.join('; ')}`);
     else console.log('✓ formato, regras, tipos, dependências e código sem uso');
-  });
+  };
+  return runTests([], tell, nodes);
 }
 
 async function runSteps(): Promise<string[]> {

