@@ -50,6 +50,7 @@ const labels: Record<RefusedTitulo['reason'], string> = {
   registered: 'já está registrado no banco',
   closed: 'foi recebido ou cancelado',
   invalid: 'os valores não servem para este título',
+  semProposta: 'não se sabe que valor o campo devia ter',
 };
 
 export function labelledRefusals(refused: readonly RefusedTitulo[]) {

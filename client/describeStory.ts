@@ -2,6 +2,7 @@
 
 const actions: Record<string, string> = {
   corrigir: 'Corrigido',
+  pedirPix: 'Pix pedido de novo',
   desfazerCorrecao: 'Correção em massa desfeita',
   recommunicate: 'Refazer a comunicação pedido',
   discard: 'Descartado da comunicação',

@@ -118,7 +118,11 @@ const tell: Record<TodayKind, Tell> = {
     to: `/ainda-pagaveis${fact.code === undefined ? '' : `?status=${fact.code}`}`,
   }),
   withoutPix: (fact) => ({
-    words: `${carteira(fact)}: ${counted(fact.count, 'boleto', 'boletos')}.`,
+    words: `${carteira(fact)}: ${counted(fact.count, 'boleto', 'boletos')}. ${
+      fact.code === 'givenUp'
+        ? 'O banco não deu o Pix de todos: veja o motivo e peça de novo.'
+        : 'O Pix é pedido ao banco sozinho.'
+    }`,
     to: `/contas-a-receber?carteira=${fact.carteira?.id}&situacao=semPix`,
   }),
   alert: (fact) => ({

@@ -6,6 +6,7 @@ import { createGuardActivities } from '../activities/guard/guardActivities';
 import { createCommunicateSlice } from '../activities/communicateSlice';
 import { createLines } from '../activities/gatewayLine';
 import { beating } from '../activities/heartbeat';
+import { createFetchPix } from '../activities/fetchPix';
 import { createReviewBank } from '../activities/reviewBank';
 import { asActivity } from '../activities/failure';
 import { sweepBatches } from '../activities/sweepBatches';
@@ -103,6 +104,7 @@ async function main(): Promise<void> {
           communicateSlice: createCommunicateSlice({ knex: byKey, lineOf }),
           reviewBank: createReviewBank({ knex: byKey, lineOf }),
           watchGivenUp: createWatchGivenUp(byKey, gateway.name, lineOf),
+          fetchPix: createFetchPix(byKey, gateway.name, lineOf),
         },
         maxConcurrentActivityTaskExecutions: SLICES_AT_ONCE,
         maxHeartbeatThrottleInterval: HEARS_WITHIN,

@@ -20,6 +20,7 @@ import { historiaRoutes } from './historia';
 import { hojeRoutes } from './hoje';
 import { inicioRoutes } from './inicio';
 import { itensRoutes } from './itens';
+import { pixRoutes } from './pix';
 import { saudeRoutes } from './saude';
 import { sessaoRoutes } from './sessao';
 import { sessaoConfirmacaoRoutes } from './sessaoConfirmacao';
@@ -53,6 +54,7 @@ export function routes(deps: ApiDeps) {
     acoesRoutes(deps),
     titulosRoutes(deps),
     boletoAnteriorRoutes(deps),
+    pixRoutes(deps),
     correcaoRoutes(deps),
     correcoesRoutes(deps),
     documentosRoutes(deps, downloads),

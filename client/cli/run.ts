@@ -25,6 +25,8 @@ import { inCommands } from './commandNames';
 import { addImportarCommand } from './importar';
 import { addMigrarCommand } from './migrar';
 import { addPausarCommand } from './pausar';
+import { addPixCommand } from './pix';
+import { addPropostasCommand } from './propostas';
 import { addPdfCommand } from './pdf';
 import { addRecomunicarCommand } from './recomunicar';
 import { addReexaminarCommand } from './reexaminar';
@@ -100,6 +102,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addComunicacoesCommand(program, context);
   addComunicacaoCommand(program, context);
   addCorrigirCommand(program, context);
+  addPropostasCommand(program, context);
   addBoletoAnteriorCommand(program, context);
   addRecomunicarCommand(program, context);
   addResolverCommand(program, context);
@@ -109,6 +112,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addDescartarCommand(program, context);
   addConcluirCommand(program, context);
   addPdfCommand(program, context);
+  addPixCommand(program, context);
   addCalcularCommand(program, context);
   addConferirCommand(program, context);
   addConferirBancoCommand(program, context);

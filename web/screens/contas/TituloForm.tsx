@@ -99,6 +99,7 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
         <BoletoPanel
           receivableId={receivableId}
           boleto={titulo.boleto}
+          mayAct={mayAct}
           due={stored['data_vencimento'] ?? ''}
           amount={`R$\u00a0${stored['valor_aberto'] ?? ''}`}
         />
