@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 import { carteirasWithoutAlert, raiseCarteiraAlert } from '../db/carteiraAlerts';
 import { countPayableThoughClosed } from '../db/payableThoughClosed';
+import { countPixGivenUp } from '../db/pixFetch';
 import { countToRegister } from '../db/toRegister';
-import { dueSoonWords, payableWords } from '../domain/carteiraAlerts';
+import { dueSoonWords, payableWords, withoutPixWords } from '../domain/carteiraAlerts';
 import { saoPauloDate } from '../domain/dates';
 import { alertDay } from '../domain/dueDateAlert';
 
@@ -10,6 +11,7 @@ import { alertDay } from '../domain/dueDateAlert';
  * What nobody communicates is forgotten by nobody: of each carteira, once a day, the títulos that near their due date
  * or passed it without a registered boleto, whether a batch has them or not; and the boletos that can still be paid
  * though their título is cancelled or paid.
+ * And boletos whose Pix the bank did not give, however often it was asked.
  * @returns ids of carteiras that got an alert
  */
 export async function alertCarteiras(knex: Knex, now: Date): Promise<number[]> {
@@ -27,6 +29,14 @@ export async function alertCarteiras(knex: Knex, now: Date): Promise<number[]> {
     const counts = payable.get(carteiraId);
     if (!counts) continue;
     const alert = { carteiraId, kind: 'payableThoughClosed', day, counts, message: payableWords(counts) } as const;
+    if (await raiseCarteiraAlert(knex, alert)) alerted.add(carteiraId);
+  }
+
+  const withoutPix = await countPixGivenUp(knex);
+  for (const carteiraId of await carteirasWithoutAlert(knex, 'withoutPix', day)) {
+    const counts = withoutPix.get(carteiraId);
+    if (!counts) continue;
+    const alert = { carteiraId, kind: 'withoutPix', day, counts, message: withoutPixWords(counts) } as const;
     if (await raiseCarteiraAlert(knex, alert)) alerted.add(carteiraId);
   }
   return [...alerted];

@@ -57,6 +57,8 @@ export interface GatewayActivities {
   communicateSlice(input: { batchId: string; round: number } & Slice): Promise<SliceResult>;
   /** Asks the bank about numbers that were given up: none of them may be alive unseen. @returns how many were looked for. */
   watchGivenUp(): Promise<{ looked: number; alive: number }>;
+  /** Fetches the Pix of boletos that were registered without it. @returns how many were asked about, and had */
+  fetchPix(): Promise<{ asked: number; fetched: number }>;
 }
 
 /** Runs on the task queue of one gateway. */

@@ -4,6 +4,7 @@ import { dueDateAlertRaised } from '../db/alerts';
 import { openItems } from '../db/analysis';
 import { gatewaysToWatch } from '../db/givenUp';
 import { applyPendingChanges } from '../db/pendingChanges';
+import { noteMissingPix } from '../db/pixFetch';
 import { liveBatches, type LiveBatch } from '../db/sweep';
 import { SYSTEM } from '../domain/actors';
 import type { SweepResult } from '../domain/batch';
@@ -42,6 +43,12 @@ export async function sweepBatches(knex: Knex, workflows: BatchWorkflows, now: D
   };
   const watch = await gatewaysToWatch(knex);
   if (watch.length > 0) result.watch = watch;
+  try {
+    const pix = await noteMissingPix(knex);
+    if (pix.length > 0) result.pix = pix;
+  } catch {
+    result.failed.push('pix');
+  }
   for (const batch of await liveBatches(knex)) {
     const { batchId } = batch;
     result.alive += 1;

@@ -45,6 +45,7 @@ const labels: Record<RefusedTitulo['reason'], string> = {
   foraDaComunicacao: 'não faz parte desta comunicação',
   closed: 'foi recebido ou cancelado',
   invalid: 'os valores não servem para este título',
+  semProposta: 'não se sabe que valor o campo devia ter',
 };
 
 export function labelledRefusals(refused: readonly RefusedTitulo[]) {

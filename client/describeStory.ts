@@ -2,6 +2,7 @@
 
 const actions: Record<string, string> = {
   corrigir: 'Corrigido',
+  pedirPix: 'Pix pedido de novo',
   desfazerCorrecao: 'Correção em massa desfeita',
   mudancaPendente: 'Mudança que esperava, de uma importação, aplicada',
   conflitoDaOrigem: 'O ERP mandou outro valor para um campo corrigido aqui',

@@ -6,6 +6,7 @@ import { isRefusal, refusal, type Refusal } from '../domain/refusals';
 import { readAlerts, type BatchAlert } from './alerts';
 import { countItems } from './analysis';
 import { nameOf } from './people';
+import { countWithoutPix } from './pixFetch';
 import { batchIsSeen, viewerValues, type Viewer } from './visibility';
 
 export interface NewBatch {
@@ -242,5 +243,6 @@ export async function readBatch(knex: Knex, batchId: string): Promise<BatchView 
   );
   const [summary] = rows;
   if (!summary) return null;
-  return { ...summary, counts: await countItems(knex, batchId), alerts: await readAlerts(knex, batchId) };
+  const counts = { ...(await countItems(knex, batchId)), withoutPix: await countWithoutPix(knex, batchId) };
+  return { ...summary, counts, alerts: await readAlerts(knex, batchId) };
 }

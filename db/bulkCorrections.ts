@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { localDate } from '../domain/dates';
+import { proposedChange, type Repairable } from '../domain/proposals';
 import {
   checkChanges,
   columnsOf,
@@ -12,7 +13,7 @@ import {
 } from './correctionFields';
 import { countBankWorkOf, reviewAtTheEnd, reviewCorrected } from './bankWork';
 import { liveBatchesOf } from './corrections';
-import { causeItems } from './items';
+import { causeItems, repairable } from './items';
 import { propose } from './proposals';
 
 /** More than this is an import, not a correction. */
@@ -28,11 +29,11 @@ export interface BulkRequest {
   batchId: string;
   /** Those of a cause of the batch (FailureCause.key), or títulos of it by their ids. */
   of: { cause: string } | { receivableIds: readonly number[] };
-  /** By the ERP's names, as a person typed them. */
-  changes: Record<string, string>;
+  /** By the ERP's names, as a person typed them; `proposals`: to each título what is proposed for its guilty field. */
+  changes: Record<string, string> | 'proposals';
 }
 
-export type BulkRefusal = 'foraDaComunicacao' | 'closed' | 'invalid';
+export type BulkRefusal = 'foraDaComunicacao' | 'closed' | 'invalid' | 'semProposta';
 export interface RefusedTitulo {
   receivableId: number;
   reason: BulkRefusal;
@@ -91,9 +92,10 @@ export async function previewCorrections(knex: Knex, request: BulkRequest): Prom
     ...{ registered: 0, examples: [] },
     ...{ refusedCount: outside.length, refused: outside.slice(0, REFUSALS) },
   };
-  for (const ids of chunksOf(targets))
+  for (const ids of chunksOf(targets)) {
+    const wanted = await valuesOf(values, knex, request.batchId, ids);
     for (const row of await readRows(knex, ids)) {
-      const plan = planCorrection(row, values);
+      const plan = planRow(row, wanted);
       if (plan.kind !== 'change') refuse(preview, row.receivableId, plan);
       else if (Object.keys(plan.after).length === 0) preview.unchanged += 1;
       else {
@@ -105,6 +107,7 @@ export async function previewCorrections(knex: Knex, request: BulkRequest): Prom
           preview.examples.push({ receivableId, customerName, before: plan.before, after: plan.after });
       }
     }
+  }
   return preview;
 }
 
@@ -131,12 +134,13 @@ export async function correctMany(
   for (const ids of chunksOf(targets)) {
     await knex.transaction(async (trx) => {
       await lockRows(trx, ids);
+      const wanted = await valuesOf(values, trx, request.batchId, ids);
       const changes: Change[] = [];
       // One customer may have several of them: the first changes it, the others find it changed.
       const current = new Map<number, Record<string, unknown>>();
       for (const row of await readRows(trx, ids)) {
         const customer = current.get(row.customerId) ?? row.customer;
-        const plan = planCorrection({ ...row, customer }, values);
+        const plan = planRow({ ...row, customer }, wanted);
         if (plan.kind !== 'change') refuse(result, row.receivableId, plan);
         else if (Object.keys(plan.after).length === 0) {
           if (customers.has(row.customerId)) result.corrected += 1;
@@ -293,10 +297,12 @@ async function noteAsSent(knex: Knex, correctionId: number, undone: readonly Cha
 async function begin(
   knex: Knex,
   { batchId, of, changes }: BulkRequest,
-): Promise<{ values: Record<string, StoredValue>; targets: number[]; outside: RefusedTitulo[] } | BulkProblem> {
-  const { values, refusals } = checkChanges(changes);
+): Promise<{ values: Values; targets: number[]; outside: RefusedTitulo[] } | BulkProblem> {
+  const { values, refusals } =
+    changes === 'proposals' ? { values: changes, refusals: [] as FieldRefusal[] } : checkChanges(changes);
   // What is cancelled or received can be corrected no more: it could not be undone either.
-  if ('status' in changes) refusals.push({ field: 'status', message: 'muda um título de cada vez, não em massa' });
+  if (changes !== 'proposals' && 'status' in changes)
+    refusals.push({ field: 'status', message: 'muda um título de cada vez, não em massa' });
   if (refusals.length > 0) return { kind: 'invalid', refusals };
   if ('cause' in of) {
     const targets = await causeItems(knex, batchId, of.cause, MAX_CORRECTED + 1);
@@ -318,6 +324,36 @@ async function begin(
   return { values, targets, outside };
 }
 
+/** The same for every título, or each its own: then by id. */
+type Values = Record<string, StoredValue> | 'proposals';
+type RowValues = Record<string, StoredValue> | ReadonlyMap<number, Record<string, StoredValue>>;
+
+/** What is wanted of some títulos of a batch, as they are now; a título of which nothing is proposed is in no map. */
+async function valuesOf(values: Values, knex: Knex, batchId: string, ids: readonly number[]): Promise<RowValues> {
+  if (values !== 'proposals') return values;
+  const { rows } = await knex.raw<{
+    rows: { receivableId: number; field: string | null; payer: Repairable; address: 'main' | 'billing' }[];
+  }>(
+    `select i.receivable_id as "receivableId", i.field, ${repairable} as payer, w.address_source as address
+     from batch_item i join receivable r on r.id = i.receivable_id join customer c on c.id = r.customer_id
+     join carteira w on w.id = r.carteira_id
+     where i.batch_id = :batchId and i.receivable_id = any(:ids)`,
+    { batchId, ids: [...ids] },
+  );
+  const proposed = new Map<number, Record<string, StoredValue>>();
+  for (const { receivableId, field, payer, address } of rows) {
+    const change = proposedChange(field, payer, address);
+    if (change) proposed.set(receivableId, checkChanges({ [change.field]: change.value }).values);
+  }
+  return proposed;
+}
+
+function planRow(row: Row, values: RowValues): Plan | { kind: 'semProposta' } {
+  if (!(values instanceof Map)) return planCorrection(row, values as Record<string, StoredValue>);
+  const own = (values as ReadonlyMap<number, Record<string, StoredValue>>).get(row.receivableId);
+  return own === undefined || Object.keys(own).length === 0 ? { kind: 'semProposta' } : planCorrection(row, own);
+}
+
 function* chunksOf(ids: readonly number[]): Generator<number[]> {
   for (let from = 0; from < ids.length; from += CHUNK) yield ids.slice(from, from + CHUNK);
 }
@@ -325,7 +361,7 @@ function* chunksOf(ids: readonly number[]): Generator<number[]> {
 function refuse(
   result: { refusedCount: number; refused: RefusedTitulo[] },
   receivableId: number,
-  plan: Exclude<Plan, { kind: 'change' }>,
+  plan: Exclude<Plan, { kind: 'change' }> | { kind: 'semProposta' },
 ): void {
   result.refusedCount += 1;
   if (result.refused.length >= REFUSALS) return;

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { LocalDate } from '../domain/dates';
 
-export type CarteiraAlertKind = 'dueDate' | 'payableThoughClosed';
+export type CarteiraAlertKind = 'dueDate' | 'payableThoughClosed' | 'withoutPix';
 
 /** Carteiras that can be communicated and had no alert of this kind on this day. */
 export async function carteirasWithoutAlert(knex: Knex, kind: CarteiraAlertKind, day: LocalDate): Promise<number[]> {

@@ -1,5 +1,5 @@
-import { cnpj, cpf } from 'cpf-cnpj-validator';
 import { formatDate, parseLocalDate, type LocalDate } from '../domain/dates';
+import { isCnpj, isCpf } from '../domain/documents';
 import { MAX_BARCODE_CENTS, parseCents } from '../domain/money';
 
 /** One wrong field, by the ERP's name; empty where no one field is guilty. */
@@ -46,9 +46,9 @@ function checkCep(text: string): Checked {
 function checkDocument(text: string): Checked {
   const document = text.replace(/[\s./-]/g, '').toUpperCase();
   if (document.length === 11 && /^\d+$/.test(document))
-    return cpf.isValid(document) ? { value: document } : wrong('o CPF tem dígito verificador errado');
+    return isCpf(document) ? { value: document } : wrong('o CPF tem dígito verificador errado');
   if (document.length === 14 && /^[0-9A-Z]{12}\d{2}$/.test(document))
-    return cnpj.isValid(document) ? { value: document } : wrong('o CNPJ tem dígito verificador errado');
+    return isCnpj(document) ? { value: document } : wrong('o CNPJ tem dígito verificador errado');
   return wrong('deve ser um CPF (11 dígitos) ou um CNPJ (14 caracteres, os dois últimos dígitos)');
 }
 
@@ -149,7 +149,7 @@ export function checkChanges(changes: Record<string, string>): {
       ? wrong(`não é um campo que se corrige; os campos são: ${correctableFields.join(', ')}`)
       : /[\p{Cc}\p{Cs}]/u.test(text)
         ? wrong('tem um caractere de controle, que não pode ser guardado')
-        : field.check(text.trim());
+        : field.check(text.trim().normalize('NFC'));
     if ('problem' in result) refusals.push({ field: name, message: result.problem });
     else values[name] = result.value;
   }

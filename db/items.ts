@@ -3,11 +3,13 @@ import type { Slice } from '../domain/batch';
 import type { LocalDate } from '../domain/dates';
 import type { LeftOutReason } from '../domain/filters';
 import type { LastLook } from '../domain/lastLook';
+import { proposedChange, type Repairable } from '../domain/proposals';
 import type { Mismatch } from '../domain/registrationCheck';
 import { failureStates, type ItemState } from '../domain/states';
 import { hasUnresolvedAttempt } from './analysis';
 import { sameWords } from './bankWords';
 import { folded } from './matching';
+import { lacksPix } from './pixFetch';
 
 /** SQL of `failureStates`. */
 const failedStates = failureStates.map((state) => `'${state}'`).join(', ');
@@ -88,6 +90,8 @@ export interface ItemView {
   /** With which the bank said these words; null when it said none. */
   httpStatus: number | null;
   field: string | null;
+  /** What the guilty field was meant to have, where that can be told: by the ERP's name, for a person to confirm. */
+  proposal: { field: string; value: string } | null;
   /** Rejected, and the título was changed since. */
   corrected: boolean;
   reconciled: boolean;
@@ -99,6 +103,9 @@ export interface ItemView {
   divergence: Mismatch[] | null;
   /** Registered in homologação: worth nothing. */
   homologation: boolean;
+  /** Of a registered boleto: copia e cola, and its txid. */
+  pixEmv: string | null;
+  pixTxid: string | null;
   /** Registered, and the Pix that its carteira asks for is missing. */
   withoutPix: boolean;
   /** null = the bank was never asked about it. */
@@ -125,6 +132,18 @@ const sourceOfWords = `
 const causeKey = `md5(concat_ws('|', i.state, coalesce(i.failure_kind, ''), coalesce(i.provider_code, ''),
        coalesce(i.field, ''), case when i.provider_code is null then ${sameWords('i.provider_message')} end))`;
 
+/** SQL of a Repairable, over customer `c` and carteira `w`: with the address that the carteira sends. */
+export const repairable = `jsonb_build_object('personType', c.person_type, 'document', c.document, 'name', c.name, ${[
+  'street',
+  'complement',
+  'district',
+  'city',
+  'uf',
+  'cep',
+]
+  .map((column) => `'${column}', case w.address_source when 'billing' then c.billing_${column} else c.${column} end`)
+  .join(', ')})`;
+
 /** Which items of a batch are wanted; absent = all. */
 export interface ItemSearch {
   states?: readonly ItemState[] | undefined;
@@ -133,6 +152,8 @@ export interface ItemSearch {
   /** An ID da cobrança of the batch, else a part of the pagador's name, the end of a nosso número, a CPF or CNPJ. */
   q?: string | undefined;
   corrected?: boolean | undefined;
+  /** Only those registered without the Pix that their carteira asks for. */
+  withoutPix?: boolean | undefined;
 }
 
 /**
@@ -146,7 +167,7 @@ export async function batchItems(
 ): Promise<ItemView[]> {
   const found = await searchedItems(knex, batchId, page);
   const order = page.failuresFirst ? `i.state in (${failedStates}) desc, i.ordinal` : 'i.ordinal';
-  const { rows } = await knex.raw<{ rows: ItemView[] }>(
+  const { rows } = await knex.raw<{ rows: (Omit<ItemView, 'proposal'> & { repairable: Repairable | null })[] }>(
     `select i.ordinal, i.receivable_id as "receivableId", r.customer_id as "customerId", c.name as "customerName",
        r.document, coalesce((work.fields->'data_vencimento'->>'bank')::date, r.due_date) as "dueDate",
        coalesce((work.fields->'valor_aberto'->>'bank')::bigint, r.open_amount_cents) as "amountCents", i.state, i.round, i.due_at as "dueAt",
@@ -155,7 +176,10 @@ export async function batchItems(
        i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0) as corrected, i.reconciled,
        b.our_number as "ourNumber", case when b.state = 'registered' then b.linha_digitavel end as "linhaDigitavel",
        coalesce(b.older_data, false) as "olderData", b.divergence, coalesce(b.homologation, false) as homologation,
-       w.pix and b.state = 'registered' and b.pix_emv is null as "withoutPix", seen.look as "lastLook"
+       case when b.state = 'registered' then b.pix_emv end as "pixEmv",
+       case when b.state = 'registered' then b.pix_txid end as "pixTxid",
+       coalesce(w.pix and b.state = 'registered' and b.pix_emv is null, false) as "withoutPix", seen.look as "lastLook",
+       case when i.state = any(:failures::text[]) and i.field like 'payer.%' then ${repairable} end as repairable
      from (
        select i.* ${found.from} and i.ordinal > :cursor::bigint order by ${order} offset :skip limit :limit) i
      join receivable r on r.id = i.receivable_id
@@ -170,9 +194,12 @@ export async function batchItems(
        select fields from bank_work where boleto_id = b.id and closed_at is null and b.state = 'registered' limit 1
      ) work on true
      order by ${order}`,
-    { ...found.values, cursor: page.cursor, skip: page.skip ?? 0, limit: page.limit },
+    { failures: [...failureStates], ...found.values, cursor: page.cursor, skip: page.skip ?? 0, limit: page.limit },
   );
-  return rows;
+  return rows.map(({ repairable: payer, ...item }) => ({
+    ...item,
+    proposal: payer && proposedChange(item.field, payer, item.addressSource),
+  }));
 }
 
 export async function countBatchItems(knex: Knex, batchId: string, search: ItemSearch): Promise<number> {
@@ -188,7 +215,7 @@ export async function countBatchItems(knex: Knex, batchId: string, search: ItemS
 async function searchedItems(
   knex: Knex,
   batchId: string,
-  { states, cause, q, corrected }: ItemSearch,
+  { states, cause, q, corrected, withoutPix }: ItemSearch,
 ): Promise<{ from: string; values: Record<string, unknown> }> {
   const joins: string[] = [];
   const conditions = ['i.batch_id = :batchId'];
@@ -202,6 +229,11 @@ async function searchedItems(
     Object.assign(values, { failures: [...failureStates], cause });
   }
   if (q !== undefined || corrected !== undefined) joins.push('join receivable r on r.id = i.receivable_id');
+  if (withoutPix)
+    conditions.push(
+      `i.state = 'registered' and exists (select from boleto b join receivable t on t.id = b.receivable_id
+         join carteira c on c.id = t.carteira_id where b.id = i.boleto_id and ${lacksPix})`,
+    );
   if (corrected !== undefined)
     conditions.push(
       `${corrected ? '' : 'not '}(i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0))`,

@@ -3,7 +3,7 @@ import type { Registration } from '../domain/charge';
 import type { Exchange } from '../domain/gateway';
 import type { Mismatch } from '../domain/registrationCheck';
 import type { BoletoState, ItemState, Resolution } from '../domain/states';
-import { cleanText } from '../domain/text';
+import { cleanText, storable } from '../domain/text';
 import { plannedOnce } from './database';
 import { applyPendingChanges } from './pendingChanges';
 
@@ -219,8 +219,8 @@ function toRow(outcome: Outcome): Record<string, unknown> {
     reconciled: outcome.reconciled,
     linha_digitavel: registration?.linhaDigitavel ?? null,
     barcode: registration?.barcode ?? null,
-    pix_emv: clean(registration?.pixEmv, MAX_MESSAGE),
-    pix_txid: clean(registration?.pixTxid, MAX_MESSAGE),
+    pix_emv: code(registration?.pixEmv, MAX_MESSAGE),
+    pix_txid: code(registration?.pixTxid, MAX_MESSAGE),
     link: clean(registration?.link, MAX_MESSAGE),
     beneficiary_code: clean(registration?.beneficiaryCode, 60),
     divergence: outcome.mismatches.length > 0 ? outcome.mismatches : null,
@@ -237,6 +237,11 @@ function toRow(outcome: Outcome): Record<string, unknown> {
     sent_at: exchange?.sentAt ?? null,
     ends_call: exchange !== null,
   };
+}
+
+/** Every byte of it counts. */
+function code(text: string | null | undefined, max: number): string | null {
+  return text == null ? null : storable(text).slice(0, max);
 }
 
 function clean(text: string | null | undefined, max: number): string | null {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { BatchPhase } from '../domain/phases';
+import { countWithoutPix } from './pixFetch';
 import { itemStates, type ItemState } from '../domain/states';
 
 /** How far a batch is: what its viewers see between the outcomes. */
@@ -15,6 +16,8 @@ export interface BatchProgress {
   corrected: number;
   /** Settled by a look. */
   reconciled: number;
+  /** Registered, without the Pix that their carteira asks for: it is fetched later. */
+  withoutPix: number;
   /** Of the live ones, those that the machine goes on with by itself. */
   due: number;
   /** Outcomes of the last minute. */
@@ -74,6 +77,7 @@ export async function readProgress(knex: Knex, batchId: string): Promise<BatchPr
      where i.batch_id = ? group by i.state`,
     [batchId],
   );
+  const withoutPix = await countWithoutPix(knex, batchId);
   const { now, movingMs, ...progress } = head;
   const byState = Object.fromEntries(itemStates.map((state) => [state, 0])) as Record<ItemState, number>;
   const sum = { total: 0, corrected: 0, reconciled: 0, due: 0 };
@@ -87,5 +91,5 @@ export async function readProgress(knex: Knex, batchId: string): Promise<BatchPr
   const moves = progress.ratePerMinute > 0 && sum.due > 0 && !progress.paused;
   const measuredMs = Math.min(MINUTE_MS, Math.max(SHORTEST_MEASURED_MS, movingMs));
   const estimatedEndAt = moves ? new Date(now.getTime() + (sum.due / progress.ratePerMinute) * measuredMs) : null;
-  return { ...progress, ...sum, byState, estimatedEndAt };
+  return { ...progress, ...sum, withoutPix, byState, estimatedEndAt };
 }

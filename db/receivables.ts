@@ -3,6 +3,7 @@ import type { LocalDate } from '../domain/dates';
 import type { ReceivableState } from '../domain/receivableStates';
 import { earlierBoletoColumn, type EarlierBoleto } from './earlierBoleto';
 import { folded, hasEarlierBoleto } from './matching';
+import { lacksPix } from './pixFetch';
 import { carteiraIsSeen, receivableIsSeen, type Filiais } from './visibility';
 
 /** A título as lists show it. */
@@ -26,6 +27,9 @@ export interface ReceivableRow {
   /** Rejected in its live batch, and changed since. */
   corrected: boolean;
   ourNumber: string | null;
+  pixTxid: string | null;
+  /** Registered, and the Pix that its carteira asks for is missing. */
+  withoutPix: boolean;
   /** The live batch that has it; null also for one that the viewer may not see. */
   batchId: string | null;
 }
@@ -52,7 +56,8 @@ const rowColumns = `r.id, r.customer_id as "customerId", p.name as "customerName
   r.due_date as "dueDate", r.amount_cents as "amountCents", r.open_amount_cents as "openAmountCents", r.status, r.released,
   r.impresso, ${state} as state,
   coalesce(live.state = 'rejected' and r.version > coalesce(live.receivable_version, 0), false) as corrected,
-  b.our_number as "ourNumber", live.batch_id as "batchId"`;
+  b.our_number as "ourNumber", case when b.state = 'registered' then b.pix_txid end as "pixTxid",
+  coalesce(${lacksPix}, false) as "withoutPix", live.batch_id as "batchId"`;
 
 export interface ReceivablePage {
   filiais: Filiais;
@@ -105,7 +110,7 @@ export async function searchReceivables(knex: Knex, page: ReceivablePage): Promi
        and (:dueFrom::date is null or r.due_date >= :dueFrom::date)
        and (:dueTo::date is null or r.due_date <= :dueTo::date)
        ${page.state === undefined ? '' : `and ${state} = :state`}
-       ${page.withoutPix ? `and c.pix and b.state = 'registered' and b.pix_emv is null and r.status in ('A', 'P')` : ''}
+       ${page.withoutPix ? `and ${lacksPix} and r.status in ('A', 'P')` : ''}
      order by r.id limit :limit`,
     {
       filiais: page.filiais === null ? null : [...page.filiais],
@@ -149,6 +154,9 @@ export interface ReceivableView {
     olderData: boolean;
     homologation: boolean;
     divergence: string[] | null;
+    withoutPix: boolean;
+    /** Of one without Pix, what is known of its fetch. */
+    pixFetch: { dueAt: string | null; tries: number; message: string | null } | null;
   } | null;
   live: {
     batchId: string;
@@ -176,7 +184,9 @@ export async function readReceivable(knex: Knex, id: number, filiais: Filiais): 
        -- Codes of what is not registered are shown to nobody as payable.
        case when b.id is not null then jsonb_build_object('state', b.state, 'ourNumber', b.our_number,
          'ownReference', b.own_reference, 'registeredAt', b.registered_at, 'olderData', b.older_data,
-         'homologation', b.homologation, 'divergence', b.divergence)
+         'homologation', b.homologation, 'divergence', b.divergence, 'withoutPix', coalesce(${lacksPix}, false),
+         'pixFetch', case when ${lacksPix} then (select jsonb_build_object('dueAt', f.due_at, 'tries', f.tries,
+           'message', f.message) from pix_fetch f where f.boleto_id = b.id) end)
          || case when b.state = 'registered'
            then jsonb_build_object('linhaDigitavel', b.linha_digitavel, 'barcode', b.barcode, 'pixEmv', b.pix_emv,
              'pixTxid', b.pix_txid, 'link', b.link)

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { BatchReport } from '../domain/batch';
 import { countItems } from './analysis';
+import { countWithoutPix } from './pixFetch';
 
 /** How the batch stands, in the figures that end it. @returns null when there is no such batch. */
 export async function batchReport(knex: Knex, batchId: string): Promise<BatchReport | null> {
@@ -9,6 +10,7 @@ export async function batchReport(knex: Knex, batchId: string): Promise<BatchRep
     .first<{ round: number; left_out: number | null } | undefined>('round', 'left_out');
   if (!batch) return null;
   const { total, byState, reconciled } = await countItems(knex, batchId);
+  const withoutPix = await countWithoutPix(knex, batchId);
   return {
     batchId,
     selected: total,
@@ -21,5 +23,6 @@ export async function batchReport(knex: Knex, batchId: string): Promise<BatchRep
     skipped: byState.skipped,
     notSent: byState.pending + byState.deferred,
     reconciled,
+    ...(withoutPix > 0 ? { withoutPix } : {}),
   };
 }

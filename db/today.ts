@@ -247,15 +247,19 @@ async function reopened({ knex, viewer }: Asked): Promise<TodayFact[]> {
 }
 
 async function withoutPix({ knex, viewer }: Asked): Promise<TodayFact[]> {
-  const { rows } = await knex.raw<{ rows: { id: number; description: string; count: number }[] }>(
-    `select c.id, c.description, ${some(`from boleto b join receivable r on r.id = b.receivable_id
+  const lacking = `boleto b join receivable r on r.id = b.receivable_id
        where b.account_id = c.account_id and b.convenio = c.convenio and b.state = 'registered' and b.pix_emv is null
-         and r.carteira_id = c.id and r.status in ('A', 'P') and ${receivableIsSeen}`)} as count
+         and r.carteira_id = c.id and r.status in ('A', 'P') and ${receivableIsSeen}`;
+  const { rows } = await knex.raw<{ rows: { id: number; description: string; count: number; givenUp: boolean }[] }>(
+    `select c.id, c.description, ${some(`from ${lacking}`)} as count, exists (select from pix_fetch f
+         where f.due_at is null and f.boleto_id in (select b.id from ${lacking})) as "givenUp"
      from carteira c where c.pix and c.account_id is not null and ${carteiraIsSeen} order by c.id`,
     viewerValues(viewer),
   );
-  return rows.flatMap(({ id, description, count }) =>
-    count > 0 ? [{ kind: 'withoutPix', count, carteira: { id, description } } as const] : [],
+  return rows.flatMap(({ id, description, count, givenUp }) =>
+    count > 0
+      ? [{ kind: 'withoutPix', count, carteira: { id, description }, ...(givenUp && { code: 'givenUp' }) } as const]
+      : [],
   );
 }
 
@@ -289,7 +293,7 @@ async function alerts({ knex, viewer, now }: Asked): Promise<TodayFact[]> {
          a.receivable_id as "receivableId"
        from ${alertParts}
        where a.day > :today::date - ${ALERT_DAYS} and a.settled_at is null
-         and a.kind not in ('dueDate', 'config', 'payableThoughClosed', 'sourceConflict') and ${alertIsSeen}
+         and a.kind not in ('dueDate', 'config', 'payableThoughClosed', 'sourceConflict', 'withoutPix') and ${alertIsSeen}
        order by a.kind, a.batch_id, a.carteira_id, a.receivable_id, a.id desc) newest
      order by id desc limit ${MOST_LINES}`,
     { ...viewerValues(viewer), today: saoPauloDate(now) },

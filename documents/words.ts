@@ -1,13 +1,27 @@
 import { addDays, formatDate } from '../domain/dates';
 import { streetLine, type ChargeSnapshot, type Payer } from '../domain/charge';
+import { plainLetters } from '../domain/letters';
 import type { Beneficiary, PrintableBoleto } from '../domain/printable';
 
 /** What the standard fonts of a PDF have beyond Latin-1. */
 const ALSO = new Set('€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ');
 
-/** Text that the fonts can show: what they lack loses its accents, or is a visible `?`, never nothing. */
+/** For a sign that no letters stand for: seen, and not taken for a letter that was lost. */
+const NO_LETTER = '·';
+
+/**
+ * Text that the fonts can show, each letter in one character: what they lack is written as it is read, as the bank is
+ * told too (`Ł` is `L`); a sign that nobody reads is a dot, never nothing.
+ */
 export function showable(text: string): string {
-  return [...text.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim()].map(showableCharacter).join('');
+  return [
+    ...text
+      .normalize('NFC')
+      .replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+      .trim(),
+  ]
+    .map(showableCharacter)
+    .join('');
 }
 
 /** Whether the fonts have every character, and it can be shown without a change. */
@@ -17,8 +31,11 @@ export function isAllShowable(text: string): boolean {
 
 function showableCharacter(character: string): string {
   if (isShowable(character)) return character;
-  const plain = character.normalize('NFKD').replace(/\p{M}/gu, '');
-  return plain !== '' && [...plain].every(isShowable) ? plain : '?';
+  // An accent that no letter takes.
+  if (/^\p{M}$/u.test(character)) return '';
+  const nearest = [...character.normalize('NFKD').replace(/\p{M}/gu, '')];
+  if (nearest.length > 0 && nearest.every(isShowable)) return nearest.join('');
+  return plainLetters(character) ?? NO_LETTER;
 }
 
 function isShowable(character: string): boolean {

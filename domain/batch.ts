@@ -47,6 +47,8 @@ export interface BatchCounts {
   reconciled: number;
   /** Items with a call whose end is not known for certain. */
   unresolved: number;
+  /** Registered, without the Pix that their carteira asks for; counted for people alone. */
+  withoutPix?: number;
 }
 
 /** Consecutive ordinals of a batch that one activity communicates. */
@@ -120,6 +122,8 @@ export interface BatchReport {
   /** Ended with the batch before anything of theirs was at the bank: still waiting, or put off by a passing failure. */
   notSent: number;
   reconciled: number;
+  /** Of the registered, those without the Pix that their carteira asks for: it is fetched later; absent = none. */
+  withoutPix?: number;
 }
 
 export const MAX_ACTION_IDS = 500;
@@ -193,8 +197,10 @@ export interface SweepResult {
   alerted: string[];
   /** Carteiras that got the alert of the day, by títulos in a batch or not. */
   alertedCarteiras: number[];
-  /** Could not be helped this time, `carteiras` for what is told of those; the next sweep tries again. */
+  /** Could not be helped this time, `carteiras` for what is told of those, `pix` for what lacks one; the next sweep tries again. */
   failed: string[];
   /** Gateways with numbers that were given up and are to be looked for; absent = none. */
   watch?: string[];
+  /** Gateways with boletos that lack their Pix and are to be asked about; absent = none. */
+  pix?: string[];
 }

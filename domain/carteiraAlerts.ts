@@ -41,6 +41,17 @@ export function payableWords(counts: readonly ClosedCount[]): string {
   return `${said.join(' e ')}: o banco ainda aceita o pagamento. Dê baixa no banco, ou confira que já não é pagável.`;
 }
 
+/** Boletos whose Pix the bank did not give, however often it was asked. */
+export interface PixCount {
+  filialId: number;
+  givenUp: number;
+  nearestDueDate: LocalDate | null;
+}
+
+export function withoutPixWords(counts: readonly PixCount[]): string {
+  return `${boletos(total(counts, 'givenUp'))} sem Pix: o banco não o deu, e já não se pede sozinho. Veja em Contas a Receber o motivo de cada um, e peça de novo; o de vencimento mais próximo vence em ${first(counts, 'nearestDueDate')}.`;
+}
+
 function total<Name extends string>(counts: readonly Record<Name, number>[], name: Name): number {
   return counts.reduce((sum, { [name]: count }) => sum + count, 0);
 }

@@ -18,6 +18,8 @@ export interface GatewayCapabilities {
   absenceLooks: number;
   /** For idempotency `none`: how long to wait after proven absence before sending again. */
   quarantineMs: number;
+  /** A registered boleto that came without its Pix: whether the bank shows and makes it afterwards. */
+  pixLater: boolean;
   /** Allowance when the account does not say otherwise. */
   limits: Record<RouteClass, { calls: number; windowMs: number }>;
 }
@@ -111,6 +113,15 @@ export type ListResult =
     }
   | Extract<LookResult, { kind: 'unusable' }>;
 
+/** The end of a call about the Pix of a registered boleto. */
+export type PixResult =
+  | { kind: 'pix'; emv: string; txid: string | null; exchange: Exchange }
+  /** It has none, or none yet. */
+  | { kind: 'none'; exchange: Exchange }
+  /** The bank says why it makes none; in its own words, scrubbed. */
+  | { kind: 'refused'; code: string; message: string; exchange: Exchange }
+  | Extract<LookResult, { kind: 'unusable' }>;
+
 /** The end of a look. `notFound` is only the documented not-found answer; everything else unreadable is `unusable`. */
 export type LookResult =
   | { kind: 'found'; found: FoundBoleto; exchange: Exchange }
@@ -192,6 +203,10 @@ export interface Gateway extends GatewayCodec {
   register(snapshot: ChargeSnapshot, call: CallContext): Promise<RegisterResult>;
   /** Looks for the boleto of this snapshot; `bankId` when the bank gave one. */
   look(sought: Sought, bankId: string | null, call: CallContext): Promise<LookResult>;
+  /** The Pix that the bank has for a registered boleto of ours. Only where `pixLater`. */
+  readPix(sought: Sought, call: CallContext): Promise<PixResult>;
+  /** Has the bank make one for a registered boleto that has none; asked again it makes no second. Only where `pixLater`. */
+  createPix(sought: Sought, call: CallContext): Promise<PixResult>;
   /** One page of what the bank registered in a period, whoever asked for it. Where it is empty, the list has ended. */
   listRegistered(query: ListQuery, call: CallContext): Promise<ListResult>;
   /**

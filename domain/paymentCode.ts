@@ -4,8 +4,8 @@ import { digitsOfLine, toLinhaDigitavel, wrongBarcodeDigit, wrongLineDigits, typ
 /** Why a text is no code that can be paid. */
 export type CodeProblem =
   | { problem: 'characters' }
-  /** A barcode has 44 digits, the linha digitável of a boleto 47, that of an arrecadação 48. */
-  | { problem: 'length'; digits: number }
+  /** A barcode has 44 digits, the linha digitável of a boleto 47, that of an arrecadação (which begins with 8) 48. */
+  | { problem: 'length'; digits: number; meant: 'boleto' | 'arrecadacao' }
   /** Starts with 8, as arrecadação does, but segment or value id are none. */
   | { problem: 'arrecadacao' }
   /** 9 is real, 0 another; nothing else is given out. */
@@ -21,8 +21,10 @@ export type PaymentCode =
 export function readPaymentCode(text: string): PaymentCode {
   const digits = text.replace(/[\s.-]/g, '');
   if (!/^\d*$/.test(digits)) return wrong({ problem: 'characters' });
-  if (![44, 47, 48].includes(digits.length)) return wrong({ problem: 'length', digits: digits.length });
-  return digits.startsWith('8') || digits.length === 48 ? readArrecadacao(digits) : readBoleto(digits);
+  const meant = digits.startsWith('8') ? 'arrecadacao' : 'boleto';
+  if (![44, meant === 'boleto' ? 47 : 48].includes(digits.length))
+    return wrong({ problem: 'length', digits: digits.length, meant });
+  return meant === 'boleto' ? readBoleto(digits) : readArrecadacao(digits);
 }
 
 function readBoleto(digits: string): PaymentCode {
@@ -38,7 +40,6 @@ function readBoleto(digits: string): PaymentCode {
 }
 
 function readArrecadacao(digits: string): PaymentCode {
-  if (digits.length === 47) return wrong({ problem: 'length', digits: 47 });
   if (!looksLikeArrecadacao(digits)) return wrong({ problem: 'arrecadacao' });
   const barcode = digits.length === 44 ? digits : toArrecadacaoBarcode(digits);
   const problems = wrongArrecadacaoDigits(digits).map((digit) => ({ problem: 'digit' as const, ...digit }));

@@ -3,7 +3,9 @@ import { isUf, ufOfCep } from './cep';
 import type { ChargeSnapshot, Payer } from './charge';
 import { daysBetween, formatDate, saoPauloDate, saoPauloInstant } from './dates';
 import { isCnpj, isCpf } from './documents';
+import { garbled } from './garbledText';
 import { formatReais, type Cents } from './money';
+import { proposalFor } from './proposals';
 import {
   expressed,
   payerTexts,
@@ -20,6 +22,8 @@ export interface PreviaDefect {
   field: string;
   /** Portuguese, one sentence: what is wrong with this one. No personal data. */
   message: string;
+  /** The value that the field was meant to have, where that can be told: for a person to confirm. Personal data. */
+  proposal?: string;
 }
 
 /** A factor this far ahead is still read as the date that is meant (FEBRABAN, window of the due-date factor). */
@@ -48,6 +52,11 @@ export function previa(snapshot: ChargeSnapshot, limits: SendingLimits, now: Dat
 /** Where it matters which one it is, `message` says more than the row's cause. */
 export function previaDefect(code: PreviaCode, message = previaRows[code].cause): PreviaDefect {
   return { code, field: previaRows[code].field, message };
+}
+
+function withProposal(defect: PreviaDefect, payer: Payer): PreviaDefect {
+  const proposal = proposalFor(defect.field, payer);
+  return proposal === null ? defect : { ...defect, proposal };
 }
 
 function* contractDefects(snapshot: ChargeSnapshot, limits: SendingLimits): Generator<PreviaDefect> {
@@ -126,13 +135,17 @@ function* amountDefects(amount: Cents, { amount: { minCents, maxCents } }: Sendi
     yield previaDefect('valorAcimaDoMaximo', `O valor máximo deste gateway é ${formatReais(maxCents as Cents)}.`);
 }
 
-function* documentDefects({ personType, document }: Payer, { documents }: SendingLimits): Generator<PreviaDefect> {
+function* documentDefects(payer: Payer, { documents }: SendingLimits): Generator<PreviaDefect> {
+  const { personType, document } = payer;
   const kind = kindOf(document);
   if (document === '') yield previaDefect('documentoVazio');
   else if (kind === null)
-    yield previaDefect(
-      'documentoInvalido',
-      personType === 'F' ? 'O CPF deve ter 11 dígitos.' : 'O CNPJ deve ter 14 dígitos ou letras maiúsculas.',
+    yield withProposal(
+      previaDefect(
+        'documentoInvalido',
+        personType === 'F' ? 'O CPF deve ter 11 dígitos.' : 'O CNPJ deve ter 14 dígitos ou letras maiúsculas.',
+      ),
+      payer,
     );
   else if ((kind === 'cpf') !== (personType === 'F'))
     yield previaDefect(
@@ -161,17 +174,35 @@ function kindOf(document: string): DocumentKind | null {
   return /^[0-9A-Z]{12}\d{2}$/.test(document) ? 'alphanumericCnpj' : null;
 }
 
-const textCodes: Record<PayerText, { empty: PreviaCode; long: PreviaCode; character: PreviaCode; label: string }> = {
-  name: { empty: 'nomeVazio', long: 'nomeLongo', character: 'nomeCaractere', label: 'O nome' },
-  street: { empty: 'enderecoVazio', long: 'enderecoLongo', character: 'enderecoCaractere', label: 'O endereço' },
-  district: { empty: 'bairroVazio', long: 'bairroLongo', character: 'bairroCaractere', label: 'O bairro' },
-  city: { empty: 'cidadeVazia', long: 'cidadeLonga', character: 'cidadeCaractere', label: 'A cidade' },
+type TextCodes = Record<'empty' | 'long' | 'character' | 'garbled', PreviaCode> & { label: string };
+const textCodes: Record<PayerText, TextCodes> = {
+  name: {
+    ...{ empty: 'nomeVazio', long: 'nomeLongo', character: 'nomeCaractere', garbled: 'nomeEstragado' },
+    label: 'O nome',
+  },
+  street: {
+    ...{ empty: 'enderecoVazio', long: 'enderecoLongo', character: 'enderecoCaractere', garbled: 'enderecoEstragado' },
+    label: 'O endereço',
+  },
+  district: {
+    ...{ empty: 'bairroVazio', long: 'bairroLongo', character: 'bairroCaractere', garbled: 'bairroEstragado' },
+    label: 'O bairro',
+  },
+  city: {
+    ...{ empty: 'cidadeVazia', long: 'cidadeLonga', character: 'cidadeCaractere', garbled: 'cidadeEstragada' },
+    label: 'A cidade',
+  },
 };
 
 /** Judged as it would be sent: what shortening takes away does no harm. */
 function* textDefects(field: PayerText, payer: Payer, limits: SendingLimits): Generator<PreviaDefect> {
   const { max, required } = limits.texts[field];
-  const { empty, long, character, label } = textCodes[field];
+  const { empty, long, character, label, garbled: garbledCode } = textCodes[field];
+  const isGarbled = garbled(payer[field]) !== null;
+  // Told first, and in place of the characters that it consists of.
+  if (isGarbled) yield withProposal(previaDefect(garbledCode), payer);
+  if (field === 'street' && garbled(payer.complement ?? '') !== null)
+    yield withProposal(previaDefect('complementoEstragado'), payer);
   const text = expressed(limits, field, payer);
   // The bank would take a number alone; no letter finds it.
   if (limits.fold(payer[field]) === '') {
@@ -181,7 +212,7 @@ function* textDefects(field: PayerText, payer: Payer, limits: SendingLimits): Ge
   // Never fewer units than characters.
   const length = text.length <= max ? text.length : [...text].length;
   if (length > max) yield previaDefect(long, `${label} tem ${length} caracteres; o gateway recebe até ${max}.`);
-  if (limits.characters.test(text)) return;
+  if (isGarbled || limits.characters.test(text)) return;
   const strange = [...new Set(text)].filter((each) => !limits.characters.test(each));
   yield previaDefect(character, `${label} tem o que o gateway não recebe: ${strange.slice(0, 5).map(shown).join(' ')}`);
 }
@@ -192,7 +223,8 @@ function shown(character: string): string {
   return /^[\p{C}\p{Z}\p{M}]$/u.test(character) ? `U+${code.toString(16).toUpperCase().padStart(4, '0')}` : character;
 }
 
-function* addressDefects({ uf: stored, cep }: Payer, { fold }: SendingLimits): Generator<PreviaDefect> {
+function* addressDefects(payer: Payer, { fold }: SendingLimits): Generator<PreviaDefect> {
+  const { uf: stored, cep } = payer;
   const uf = fold(stored);
   const known = isUf(uf);
   if (uf === '') yield previaDefect('ufVazia');
@@ -200,9 +232,14 @@ function* addressDefects({ uf: stored, cep }: Payer, { fold }: SendingLimits): G
   const ufOf = ufOfCep(cep);
   if (cep === '') yield previaDefect('cepVazio');
   else if (ufOf === null)
-    yield previaDefect(
-      'cepInvalido',
-      /^\d{8}$/.test(cep) ? 'Nenhuma UF tem este CEP.' : `O CEP tem ${[...cep].length} caracteres em vez de 8 dígitos.`,
+    yield withProposal(
+      previaDefect(
+        'cepInvalido',
+        /^\d{8}$/.test(cep)
+          ? 'Nenhuma UF tem este CEP.'
+          : `O CEP tem ${[...cep].length} caracteres em vez de 8 dígitos.`,
+      ),
+      payer,
     );
   else if (known && ufOf !== uf) yield previaDefect('cepDeOutraUf', `O CEP é de ${ufOf}, e a UF do cadastro é ${uf}.`);
 }

@@ -90,7 +90,8 @@ function factorOf(dueDate: LocalDate): string | null {
   }
 }
 
-function checkPix(emv: string | null, amountCents: Cents): Mismatch[] {
+/** What is wrong with a Pix, alone: null = none was given, and none is missed here. */
+export function checkPix(emv: string | null, amountCents: Cents): Mismatch[] {
   if (emv === null) return [];
   const pix = readPix(emv);
   if (!pix) return ['pix'];

@@ -1,4 +1,5 @@
 import { streetLine, type Payer } from './charge';
+import { plainLetters } from './letters';
 
 /** The payer's fields that are free text, in the order in which they are checked. */
 export const payerTexts = ['name', 'street', 'district', 'city'] as const;
@@ -77,10 +78,6 @@ const typography: [RegExp, string][] = [
   [/[\u2010-\u2015\u2212]/g, '-'],
   // Typed for the ordinal: 2° andar.
   [/\u00B0/g, 'o'],
-  [/\u00DF/g, 'ss'],
-  [/[\u00C6\u00E6]/g, 'ae'],
-  [/[\u00D8\u00F8]/g, 'o'],
-  [/[\u0141\u0142]/g, 'l'],
 ];
 
 /** Nothing to fold but the case: most of a cadastro, and a fraction of the time. */
@@ -90,7 +87,15 @@ const PLAIN = /^[\x20-\x5f\x61-\x7e]*$/;
 export function foldToUpperCase(text: string): string {
   if (PLAIN.test(text)) return text.toUpperCase().replace(/ {2,}/g, ' ').trim();
   const plain = typography.reduce((result, [variant, simple]) => result.replace(variant, simple), text);
-  return plain.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase().replace(/\s+/g, ' ').trim();
+  const bare = plain.normalize('NFKD').replace(/\p{M}/gu, '');
+  return bare.replace(LETTER, readLatin).toUpperCase().replace(/\s+/g, ' ').trim();
+}
+
+const LETTER = /[^\x00-\x7f]/gu;
+
+/** Only what is of our alphabet: another one is a mistake of the cadastro, which the prévia shows. */
+function readLatin(character: string): string {
+  return /\p{Script=Latin}/u.test(character) ? (plainLetters(character) ?? character) : character;
 }
 
 /** At most `max` characters, never half of one. */

@@ -130,7 +130,11 @@ const tell: Record<TodayKind, Tell> = {
     to: `/pendencias-no-banco?carteira=${fact.carteira?.id}&tipo=${fact.code === 'cancel' ? 'baixar' : 'alterar'}`,
   }),
   withoutPix: (fact) => ({
-    words: `${carteira(fact)}: ${counted(fact.count, 'boleto', 'boletos')}.`,
+    words: `${carteira(fact)}: ${counted(fact.count, 'boleto', 'boletos')}. ${
+      fact.code === 'givenUp'
+        ? 'O banco não deu o Pix de todos: veja o motivo e peça de novo.'
+        : 'O Pix é pedido ao banco sozinho.'
+    }`,
     to: `/contas-a-receber?carteira=${fact.carteira?.id}&situacao=semPix`,
   }),
   alert: (fact) => ({

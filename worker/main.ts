@@ -7,6 +7,7 @@ import { createCommunicateSlice } from '../activities/communicateSlice';
 import { createLines } from '../activities/gatewayLine';
 import { beating } from '../activities/heartbeat';
 import { createImportRows } from '../activities/importRows';
+import { createFetchPix } from '../activities/fetchPix';
 import { createReviewBank } from '../activities/reviewBank';
 import { asActivity } from '../activities/failure';
 import { sweepBatches } from '../activities/sweepBatches';
@@ -110,6 +111,7 @@ async function main(): Promise<void> {
           communicateSlice: createCommunicateSlice({ knex: byKey, lineOf }),
           reviewBank: createReviewBank({ knex: byKey, lineOf }),
           watchGivenUp: createWatchGivenUp(byKey, gateway.name, lineOf),
+          fetchPix: createFetchPix(byKey, gateway.name, lineOf),
         },
         maxConcurrentActivityTaskExecutions: SLICES_AT_ONCE,
         maxHeartbeatThrottleInterval: HEARS_WITHIN,

@@ -11,7 +11,7 @@ const { sweepBatches: sweep } = proxyActivities<SweepActivities>({
 });
 
 /** Looks of no hurry: a gateway without a worker, or a bank that is away, is left to the next sweep. */
-const { watchGivenUp } = proxyActivities<GatewayActivities>({
+const { watchGivenUp, fetchPix } = proxyActivities<GatewayActivities>({
   scheduleToStartTimeout: '1 min',
   startToCloseTimeout: '5 min',
   heartbeatTimeout: '30 s',
@@ -20,7 +20,7 @@ const { watchGivenUp } = proxyActivities<GatewayActivities>({
 
 /**
  * Run by a schedule, and once when a worker starts: no batch is forgotten because its workflow was lost, and no number
- * that was given up is alive unseen.
+ * that was given up is alive unseen, and no boleto stays without its Pix.
  */
 export async function sweepBatches(): Promise<SweepResult> {
   const swept = await sweep();
@@ -28,6 +28,11 @@ export async function sweepBatches(): Promise<SweepResult> {
     for (const gateway of swept.watch ?? [])
       await watchGivenUp
         .executeWithOptions({ taskQueue: gatewayTaskQueue(gateway), summary: 'Procurar números abandonados' }, [])
+        .catch(() => undefined);
+  if (patched('fetch-pix'))
+    for (const gateway of swept.pix ?? [])
+      await fetchPix
+        .executeWithOptions({ taskQueue: gatewayTaskQueue(gateway), summary: 'Buscar o Pix que falta' }, [])
         .catch(() => undefined);
   return swept;
 }

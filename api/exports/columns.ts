@@ -4,8 +4,8 @@ export type ExportedItem = ReturnType<typeof describedItem>;
 
 export interface ExportColumn {
   title: string;
-  kind: 'text' | 'id' | 'date' | 'amount';
-  /** An id is a number; a date `YYYY-MM-DD`; an amount a number, in reais. */
+  kind: 'text' | 'id' | 'date' | 'amount' | 'code';
+  /** A code is digits, every one of which counts; an id is a number; a date `YYYY-MM-DD`; an amount a number, in reais. */
   value(item: ExportedItem): string | number;
   width: number;
 }
@@ -23,6 +23,9 @@ export const exportColumns: readonly ExportColumn[] = [
   { title: 'Campo', kind: 'text', value: (item) => item.fieldName ?? '', width: 18 },
   { title: 'O que fazer', kind: 'text', value: (item) => item.advice ?? '', width: 48 },
   { title: 'Palavras do banco', kind: 'text', value: (item) => item.bankWords ?? '', width: 48 },
-  { title: 'Nosso número', kind: 'text', value: (item) => item.ourNumber ?? '', width: 24 },
-  { title: 'Linha digitável', kind: 'text', value: (item) => item.linhaDigitavel ?? '', width: 52 },
+  { title: 'Nosso número', kind: 'code', value: (item) => item.ourNumber ?? '', width: 24 },
+  { title: 'Linha digitável', kind: 'code', value: (item) => item.linhaDigitavel ?? '', width: 52 },
+  { title: 'Pix copia e cola', kind: 'text', value: (item) => item.pixEmv ?? '', width: 52 },
+  { title: 'Txid do Pix', kind: 'text', value: (item) => item.pixTxid ?? '', width: 38 },
+  { title: 'Sem Pix', kind: 'text', value: (item) => (item.withoutPix ? 'sim' : ''), width: 10 },
 ];

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { formatLine } from '../../domain/barcode';
 import { formatDate, type LocalDate } from '../../domain/dates';
 import { exportColumns, type ExportColumn, type ExportedItem } from './columns';
 import { roomIn } from './roomIn';
@@ -7,7 +8,12 @@ import { roomIn } from './roomIn';
 const BOM = '\uFEFF';
 const SEPARATOR = ';';
 
-/** Writes one line an item, as a spreadsheet of Brazil reads it; waits while the output does not take more. */
+/**
+ * Writes one line an item, as a spreadsheet of Brazil reads it; waits while the output does not take more. What it would
+ * take for a number or a date, and change, it is given in a form that every one keeps as text: codes in groups of
+ * digits with spaces (a linha digitável as it is printed), other text behind an apostrophe. Without spaces, dots and
+ * that apostrophe it is what the record has.
+ */
 export async function writeCsv(pages: AsyncIterable<ExportedItem[]>, output: Writable): Promise<void> {
   output.write(BOM + line(exportColumns.map(({ title }) => textCell(title))));
   for await (const page of pages) {
@@ -24,12 +30,25 @@ function line(cells: readonly string[]): string {
 function cell({ kind, value }: ExportColumn, item: ExportedItem): string {
   const given = value(item);
   if (kind === 'amount') return (given as number).toFixed(2).replace('.', ',');
-  return textCell(kind === 'date' ? formatDate(given as LocalDate) : String(given));
+  if (kind === 'code') return textCell(grouped(String(given)));
+  return textCell(kind === 'date' ? formatDate(given as LocalDate) : String(given), kind === 'text');
 }
 
-function textCell(given: string): string {
-  const text = safe(given);
+function textCell(given: string, isText = false): string {
+  const text = isText && LIKE_NUMBER.test(given) ? `'${given}` : safe(given);
   return /[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/**
+ * A number that a spreadsheet shows otherwise than it is written (zeros in front, more than eleven digits, an exponent,
+ * separators), or a date. A plain small number stays one.
+ */
+const LIKE_NUMBER = /^(?!(?:0|[1-9]\d{0,10})$)\d[\d.,/:\s-]*(?:e\+?\d+)?$/i;
+
+/** `00031 28557 00000 00001`; 47 digits of a linha digitável as banks print them. */
+function grouped(code: string): string {
+  if (/^\d{47}$/.test(code)) return formatLine(code);
+  return /^\d{6,}$/.test(code) ? code.replace(/\d{5}(?=\d)/g, '$& ') : code;
 }
 
 /**

@@ -10,7 +10,7 @@ const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 /** Their order in `styles`: nothing said, amounts, whole numbers, dates. */
-const styleOf = { text: 0, amount: 1, id: 2, date: 3 } as const;
+const styleOf = { text: 0, code: 0, amount: 1, id: 2, date: 3 } as const;
 /** The digits of a number that a spreadsheet keeps; a longer one stays text. */
 const MOST_EXACT = 999_999_999_999_999;
 /** Its day 0; before March of 1900 its calendar has a day that never was. */

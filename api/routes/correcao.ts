@@ -83,12 +83,22 @@ export function correcaoRoutes(deps: ApiDeps) {
 
 function told({ refused, refusals, defects, addressSource, touched }: CorrectionCheck) {
   const ofCorrection = refusals.map(({ field, message }) => ({
-    ...{ field, message, source: 'correcao' as const, code: null, whoFixes: null, advice: null, touched: true },
+    ...{
+      field,
+      message,
+      source: 'correcao' as const,
+      code: null,
+      whoFixes: null,
+      advice: null,
+      proposal: null,
+      touched: true,
+    },
   }));
-  const ofPrevia = (defects ?? []).map(({ code, field, message }) => {
+  const ofPrevia = (defects ?? []).map(({ code, field, message, proposal = null }) => {
     const { erpField, whoFixes, advice } = explainDefect({ code, field }, addressSource);
     return {
       ...{ field: erpField, message, source: 'previa' as const, code, whoFixes, advice },
+      proposal,
       touched: touched.includes(erpField),
     };
   });

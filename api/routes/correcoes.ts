@@ -80,7 +80,7 @@ export function correcoesRoutes(deps: ApiDeps) {
 }
 
 function requestOf(given: z.infer<typeof bulkRequestSchema>): BulkRequest {
-  const { batchId, changes } = given;
+  const { batchId, changes = 'proposals' } = given;
   return { batchId, changes, of: 'cause' in given ? { cause: given.cause } : { receivableIds: given.receivableIds } };
 }
 

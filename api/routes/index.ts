@@ -24,6 +24,7 @@ import { importacoesRoutes } from './importacoes';
 import { inicioRoutes } from './inicio';
 import { itensRoutes } from './itens';
 import { registrosRoutes } from './registros';
+import { pixRoutes } from './pix';
 import { saudeRoutes } from './saude';
 import { sessaoRoutes } from './sessao';
 import { sessaoConfirmacaoRoutes } from './sessaoConfirmacao';
@@ -58,6 +59,7 @@ export function routes(deps: ApiDeps) {
     acoesRoutes(deps),
     titulosRoutes(deps),
     boletoAnteriorRoutes(deps),
+    pixRoutes(deps),
     correcaoRoutes(deps),
     correcoesRoutes(deps),
     documentosRoutes(deps, downloads),

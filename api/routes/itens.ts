@@ -62,6 +62,9 @@ export function itensRoutes({ knex }: ApiDeps) {
               .openapi({ description: 'O key de uma causa' }),
             q: searchParam.optional(),
             corrected: flagParam.optional(),
+            withoutPix: flagParam
+              .optional()
+              .openapi({ description: 'true: registrados sem o Pix que a carteira pede' }),
             cursor: afterParam,
             skip: skipParam,
             failuresFirst: flagParam.optional().openapi({

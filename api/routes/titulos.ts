@@ -104,6 +104,10 @@ async function described(knex: ApiDeps['knex'], actor: Actor, view: ReceivableVi
       state: boleto.state as BoletoState,
       // PostgreSQL's JSON writes an offset.
       registeredAt: boleto.registeredAt && new Date(boleto.registeredAt).toISOString(),
+      pixFetch: boleto.pixFetch && {
+        ...boleto.pixFetch,
+        dueAt: boleto.pixFetch.dueAt && new Date(boleto.pixFetch.dueAt).toISOString(),
+      },
     },
     liveBatch: live && seen?.has(live.batchId) ? liveBatch(live, carteira.addressSource) : null,
     ...(await standing(knex, receivable['id'] as number)),

@@ -1,7 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { BATCH_ID } from '../../client/names';
 
-/* Kinds of values that several parts of the API have in common. */
+/*
+ * Kinds of values that several parts of the API have in common. Text is stored in one form (NFC), each letter in one
+ * character with its accent: what came in another would be printed and found as another.
+ */
 
 const LARGEST_ID = Number.MAX_SAFE_INTEGER;
 
@@ -37,6 +40,7 @@ const WORDS = `^[^${CONTROL}]*[^\\s${CONTROL}\\ufeff][^${CONTROL}]*$`;
 /** What is looked for: printable, since nothing else is stored. */
 export const searchParam = z
   .string()
+  .normalize('NFC')
   .trim()
   .min(1)
   .max(80)
@@ -46,6 +50,7 @@ export const searchParam = z
 export function nameSchema(largest: number) {
   return z
     .string()
+    .normalize('NFC')
     .trim()
     .min(1)
     .max(largest)
@@ -55,6 +60,7 @@ export function nameSchema(largest: number) {
 /** Free text of a person: kept in the audit of the record, and nowhere else. */
 export const reasonSchema = z
   .string()
+  .normalize('NFC')
   .trim()
   .min(1)
   .max(500)

@@ -38,6 +38,7 @@ const countsSchema = z.object({
   corrected: count,
   reconciled: count,
   unresolved: count,
+  withoutPix: count.optional().openapi({ description: 'Registrados sem o Pix que a carteira pede: é buscado depois' }),
 });
 
 const leftOutGroupSchema = z.object({

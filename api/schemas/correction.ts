@@ -32,13 +32,10 @@ export const correctedSchema = z
     alsoAffected: z.number().int().openapi({ description: 'Outros títulos do mesmo cliente' }),
     waits: z.boolean(),
     waitsText: z.string().nullable(),
-    bankWorkText: z
-      .string()
-      .nullable()
-      .openapi({
-        description: 'O que falta fazer no banco, que tem o boleto como era',
-        example: 'o banco ainda tem 10/12/2026: alterar no banco',
-      }),
+    bankWorkText: z.string().nullable().openapi({
+      description: 'O que falta fazer no banco, que tem o boleto como era',
+      example: 'o banco ainda tem 10/12/2026: alterar no banco',
+    }),
     batches: z.array(batchIdParam).openapi({ description: 'Comunicações em andamento que o têm' }),
     untold: z.array(batchIdParam).openapi({ description: 'As que verão a correção só no próximo passo' }),
   })
@@ -60,24 +57,38 @@ export const checkedSchema = z
         code: z.string().nullable(),
         whoFixes: z.string().nullable(),
         advice: z.string().nullable(),
+        proposal: z.string().nullable().openapi({ description: 'O valor certo, onde se pode saber' }),
         touched: z.boolean().openapi({ description: 'O campo está entre os corrigidos' }),
       }),
     ),
   })
   .openapi('Validacao');
 
-const bulkBase = { batchId: batchIdParam, changes: changesSchema, reason: reasonSchema.optional() };
-export const bulkRequestSchema = z.union(
-  [
-    z.strictObject({ ...bulkBase, cause: z.string().regex(/^[0-9a-f]{32}$/, 'deve ser o código de uma causa') }),
-    z.strictObject({ ...bulkBase, receivableIds: z.array(idSchema).min(1).max(5_000) }),
-  ],
-  'deve ter cause ou receivableIds, um dos dois',
-);
+/** One value for all, or to each its own: the one that is proposed for its guilty field. */
+const bulkBase = {
+  batchId: batchIdParam,
+  changes: changesSchema.optional(),
+  proposals: z.literal(true).optional().openapi({
+    description: 'No lugar de changes: a cada título a proposta do seu campo errado (proposal do item)',
+  }),
+  reason: reasonSchema.optional(),
+};
+export const bulkRequestSchema = z
+  .union(
+    [
+      z.strictObject({ ...bulkBase, cause: z.string().regex(/^[0-9a-f]{32}$/, 'deve ser o código de uma causa') }),
+      z.strictObject({ ...bulkBase, receivableIds: z.array(idSchema).min(1).max(5_000) }),
+    ],
+    'deve ter cause ou receivableIds, um dos dois',
+  )
+  .refine(
+    ({ changes, proposals }) => (changes === undefined) !== (proposals === undefined),
+    'deve ter changes ou proposals, um dos dois',
+  );
 
 const refusedTitulo = z.object({
   receivableId: idSchema,
-  reason: z.enum(['foraDaComunicacao', 'closed', 'invalid']),
+  reason: z.enum(['foraDaComunicacao', 'closed', 'invalid', 'semProposta']),
   label: z.string(),
   message: z.string().nullable(),
 });

@@ -48,6 +48,10 @@ export const itemSchema = z
     addressSource: z.enum(['main', 'billing']),
     ...asRecorded,
     ...failureWordsShape,
+    proposal: z
+      .object({ field: z.string().openapi({ description: 'Nome do campo no ERP' }), value: z.string() })
+      .nullable()
+      .openapi({ description: 'O valor que o campo errado devia ter, onde se pode saber: para uma pessoa confirmar' }),
     corrected: z.boolean(),
     reconciled: z.boolean(),
     ourNumber: z.string().nullable(),
@@ -55,7 +59,9 @@ export const itemSchema = z
     olderData: z.boolean(),
     divergence: z.array(z.string()).nullable(),
     homologation: z.boolean(),
-    withoutPix: z.boolean(),
+    pixEmv: z.string().nullable().openapi({ description: 'Pix copia e cola' }),
+    pixTxid: z.string().nullable(),
+    withoutPix: z.boolean().openapi({ description: 'Registrado, sem o Pix que a carteira pede' }),
     lastLook: lastLookSchema.nullable().openapi({ description: 'null = o banco nunca foi consultado sobre ele' }),
   })
   .openapi('TituloDaComunicacao');

@@ -28,6 +28,8 @@ export const receivableRowSchema = z
     stateLabel: z.string(),
     corrected: z.boolean(),
     ourNumber: z.string().nullable(),
+    pixTxid: z.string().nullable(),
+    withoutPix: z.boolean().openapi({ description: 'Registrado, sem o Pix que a carteira pede' }),
     batchId: batchIdParam.nullable().openapi({ description: 'A comunicação em andamento que o tem' }),
   })
   .openapi('Titulo');
@@ -92,6 +94,17 @@ export const receivableViewSchema = z
         olderData: z.boolean(),
         homologation: z.boolean(),
         divergence: z.array(z.string()).nullable(),
+        withoutPix: z.boolean().openapi({ description: 'Registrado, sem o Pix que a carteira pede' }),
+        pixFetch: z
+          .object({
+            dueAt: instantSchema
+              .nullable()
+              .openapi({ description: 'Quando é pedido de novo; null: só por uma pessoa' }),
+            tries: z.number().int(),
+            message: z.string().nullable().openapi({ description: 'Por que a última tentativa não o trouxe' }),
+          })
+          .nullable()
+          .openapi({ description: 'De um boleto sem Pix, o que se sabe da busca' }),
       })
       .nullable()
       .openapi({ description: 'Linha, código e Pix só de um boleto registrado' }),

@@ -32,7 +32,7 @@ export function parseAmount(text: string): Cents {
 
 /** Free text of a person: it goes to the record's audit entry, never to Temporal. */
 export function parseReason(text: string): string {
-  const reason = text.trim();
+  const reason = text.normalize('NFC').trim();
   if (reason === '' || reason.length > 500) throw new InvalidArgumentError('escreva o motivo, em até 500 caracteres');
   return reason;
 }

@@ -111,9 +111,7 @@ function problemError(problem: CodeProblem): CodeError {
     case 'characters':
       return { mensagem: 'só dígitos, pontos, hífens e espaços cabem numa linha digitável ou num código de barras' };
     case 'length':
-      return {
-        mensagem: `tem ${problem.digits} dígitos; são 44 num código de barras, 47 na linha de um boleto, 48 na de arrecadação`,
-      };
+      return { mensagem: `tem ${problem.digits} dígitos; ${lengthsOf(problem)}` };
     case 'arrecadacao':
       return { mensagem: 'começa como arrecadação (8), mas o segmento ou o identificador de valor não existe' };
     case 'currency':
@@ -135,6 +133,13 @@ function problemError(problem: CodeProblem): CodeError {
       };
     }
   }
+}
+
+function lengthsOf({ digits, meant }: CodeProblem & { problem: 'length' }): string {
+  const [what, typed] =
+    meant === 'arrecadacao' ? (['arrecadação (começa com 8)', 48] as const) : (['boleto', 47] as const);
+  const line = `a linha de ${meant === 'arrecadacao' ? 'uma' : 'um'} ${what} tem ${typed}`;
+  return digits > 44 ? line : `${line}, o seu código de barras 44`;
 }
 
 function pixError(problem: PixProblem): CodeError {

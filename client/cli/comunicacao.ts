@@ -32,6 +32,7 @@ interface Options {
   falhas?: boolean;
   porCausa?: boolean;
   itens?: boolean;
+  semPix?: boolean;
 }
 
 export function addComunicacaoCommand(program: Command, context: () => CliContext): void {
@@ -42,6 +43,13 @@ export function addComunicacaoCommand(program: Command, context: () => CliContex
     .option('--falhas', 'cada título que falhou, com a causa e quem corrige')
     .addOption(new Option('--por-causa', 'as falhas agrupadas por causa').conflicts('falhas'))
     .addOption(new Option('--itens', 'todos os títulos da comunicação').conflicts(['falhas', 'porCausa']))
+    .addOption(
+      new Option('--sem-pix', 'os registrados sem o Pix que a carteira pede').conflicts([
+        'falhas',
+        'porCausa',
+        'itens',
+      ]),
+    )
     .action((batchId: string, options: Options) => show(context(), batchId, options));
 }
 
@@ -54,11 +62,11 @@ async function show(context: CliContext, batchId: string, options: Options): Pro
       (items) => table(items, failureColumns, (item) => [...explained(item), ...asked(item)]),
       (cursor) => batchFailures(knex, batchId, { cursor, limit: PAGE }),
     );
-  if (options.itens)
+  if (options.itens || options.semPix)
     return await printItems(
       context,
       (items) => table(items, itemColumns),
-      (cursor) => batchItems(knex, batchId, { cursor, limit: PAGE }),
+      (cursor) => batchItems(knex, batchId, { cursor, limit: PAGE, withoutPix: options.semPix }),
     );
   if (options.porCausa) return printCauses(context, await failuresByCause(knex, batchId));
   await printBatch(context, knex, batch);
@@ -70,7 +78,7 @@ async function printBatch(context: CliContext, knex: Knex, batch: BatchView): Pr
 }
 
 function batchText(batch: BatchView, leftOut: LeftOutCount[]): string {
-  const { byState, total, corrected, reconciled } = batch.counts;
+  const { byState, total, corrected, reconciled, withoutPix = 0 } = batch.counts;
   const lines = [
     `Comunicação ${batch.batchId} · ${batch.concluding ? 'Concluindo' : phaseLabels[batch.phase]} · rodada ${batch.round}`,
     `Carteira    ${batch.carteiraId} ${batch.carteira}${batch.gateway ? ` (${batch.gateway})` : ''}`,
@@ -90,6 +98,8 @@ function batchText(batch: BatchView, leftOut: LeftOutCount[]): string {
   lines.push(`  ${count(total).padStart(9)}  Total selecionado`);
   if (corrected > 0) lines.push('', `Corrigidos, prontos para refazer: ${count(corrected)}`);
   if (reconciled > 0) lines.push('', `Confirmados por consulta, sem novo envio: ${count(reconciled)}`);
+  if (withoutPix > 0)
+    lines.push('', `Registrados sem Pix: ${count(withoutPix)} (é buscado no banco; veja com --sem-pix)`);
   if (leftOut.length > 0) lines.push('', 'Deixados de fora:', ...leftOut.map((reason) => `  ${leftOutText(reason)}`));
   for (const alert of batch.alerts) lines.push('', `Atenção em ${date(alert.day)}: ${alert.message}`);
   lines.push('', whatNext({ ...batch, byState }));
@@ -131,8 +141,9 @@ function explained(failure: Failure): string[] {
 }
 
 /** Beside what a person decides: by which number the bank knows it, and what it said last. */
-function asked({ ourNumber, lastLook }: ItemView): string[] {
+function asked({ ourNumber, lastLook, proposal }: ItemView): string[] {
   return [
+    ...(proposal ? [`proposta: ${proposal.field}=${proposal.value}`] : []),
     ...(ourNumber ? [`nosso número: ${ourNumber}`] : []),
     ...(lastLook ? [`última consulta, ${instant(new Date(lastLook.at))}: ${lookAnswer(lastLook)}`] : []),
   ];

@@ -44,6 +44,7 @@ async function conclude(context: CliContext, batchId: string, { motivo, espera }
           `Comunicação ${batchId} concluída em ${count(report.rounds)} ${report.rounds === 1 ? 'rodada' : 'rodadas'}.`,
           `Selecionados ${count(report.selected)} · registrados ${count(report.registered)} · descartados ${count(report.discarded)}`,
           `Rejeitados ${count(report.rejected)} · não enviados ${count(report.notSent + report.skipped)} · confirmados por consulta ${count(report.reconciled)}`,
+          ...(report.withoutPix ? [`Registrados sem Pix ${count(report.withoutPix)}: é buscado no banco.`] : []),
         ].join('\n')
       : '',
   );

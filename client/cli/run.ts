@@ -25,6 +25,8 @@ import { addImportarCommand } from './importar';
 import { addMigrarCommand } from './migrar';
 import { addPausarCommand } from './pausar';
 import { addPendenciasNoBancoCommand } from './pendenciasNoBanco';
+import { addPixCommand } from './pix';
+import { addPropostasCommand } from './propostas';
 import { addPdfCommand } from './pdf';
 import { addRecomunicarCommand } from './recomunicar';
 import { addReexaminarCommand } from './reexaminar';
@@ -109,6 +111,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addComunicacoesCommand(program, context);
   addComunicacaoCommand(program, context);
   addCorrigirCommand(program, context);
+  addPropostasCommand(program, context);
   addBoletoAnteriorCommand(program, context);
   addRecomunicarCommand(program, context);
   addResolverCommand(program, context);
@@ -118,6 +121,7 @@ function addCommands(program: Command, context: () => CliContext): void {
   addDescartarCommand(program, context);
   addConcluirCommand(program, context);
   addPdfCommand(program, context);
+  addPixCommand(program, context);
   addCalcularCommand(program, context);
   addConferirCommand(program, context);
   addConferirBancoCommand(program, context);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, rmSync } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -38,26 +38,39 @@ async function targetOf(path: string): Promise<{ path: string; replaceable: bool
 
 async function writeAndRename<T>(path: string, write: (output: Writable) => Promise<T>): Promise<T> {
   const unfinished = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const output = createWriteStream(unfinished, { flags: 'wx', mode: OWNER_ONLY });
+  // Whoever writes is told; an error that comes after they gave up is nobody's.
+  output.on('error', () => undefined);
+  const stopped: Promise<never>[] = [];
   const stop = (signal: NodeJS.Signals): void => {
-    rmSync(unfinished, { force: true });
-    process.exit(signal === 'SIGINT' ? 130 : 143);
+    stopped.push(discard(output, unfinished).then(() => process.exit(signal === 'SIGINT' ? 130 : 143)));
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   try {
-    const result = await write(createWriteStream(unfinished, { flags: 'wx', mode: OWNER_ONLY }));
+    const result = await write(output);
     // A disk that is full may say so only now.
     const file = await open(unfinished, 'r+');
     await file.sync().finally(() => file.close());
     await rename(unfinished, path);
     return result;
   } catch (error) {
-    await rm(unfinished, { force: true });
+    // Whoever was told to stop ends with that, and not with what the stop broke off.
+    await Promise.all(stopped);
+    await discard(output, unfinished);
     throw error;
   } finally {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
   }
+}
+
+/** Its file may just be opening: removed before that, it would come after all. */
+async function discard(output: WriteStream, path: string): Promise<void> {
+  const closed = output.closed ? null : new Promise<void>((resolve) => output.once('close', resolve));
+  output.destroy();
+  await closed;
+  await rm(path, { force: true });
 }
 
 /** An error of the file system, by its shape. */

@@ -24,7 +24,13 @@ export interface HttpBatchProgress {
   paused: boolean;
   pauseReason: string | null;
   concluding: boolean;
-  counts: { total: number; byState: Record<ItemState, number>; corrected: number; reconciled: number };
+  counts: {
+    total: number;
+    byState: Record<ItemState, number>;
+    corrected: number;
+    reconciled: number;
+    withoutPix?: number;
+  };
   ratePerMinute: number;
   estimatedEndAt: string | null;
 }
@@ -195,7 +201,16 @@ function rests({ phase, concluding, paused, due }: ProgressEvent): boolean {
 }
 
 function fromEvent(batchId: string, event: ProgressEvent): HttpBatchProgress {
-  const { total, byState, corrected, reconciled, due: _due, lastSeq: _lastSeq, ...rest } = event;
+  const {
+    total,
+    byState,
+    corrected,
+    reconciled,
+    due: _due,
+    lastSeq: _lastSeq,
+    withoutPix: _withoutPix,
+    ...rest
+  } = event;
   return { batchId, ...rest, counts: { total, byState, corrected, reconciled } };
 }
 
@@ -209,7 +224,12 @@ function toProgress(view: BatchView): HttpBatchProgress {
 }
 
 /** The same figures as db/reports.ts makes of them. */
-function toReport({ batchId, leftOut, round, counts: { total, byState, reconciled } }: BatchView): BatchReport {
+function toReport({
+  batchId,
+  leftOut,
+  round,
+  counts: { total, byState, reconciled, withoutPix },
+}: BatchView): BatchReport {
   return {
     batchId,
     selected: total,
@@ -222,5 +242,6 @@ function toReport({ batchId, leftOut, round, counts: { total, byState, reconcile
     skipped: byState.skipped,
     notSent: byState.pending + byState.deferred,
     reconciled,
+    ...(withoutPix ? { withoutPix } : {}),
   };
 }

@@ -17,6 +17,8 @@ export interface ProgressEvent {
   byState: Record<ItemState, number>;
   corrected: number;
   reconciled: number;
+  /** Registered, without the Pix that their carteira asks for. */
+  withoutPix?: number;
   /** Of the live ones, those that go on by themselves. */
   due: number;
   ratePerMinute: number;

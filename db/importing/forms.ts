@@ -44,7 +44,7 @@ function readValue(raw: unknown, empty: Read, read: (text: string, raw: unknown)
   if (raw === null) return empty;
   if (typeof raw !== 'string' && typeof raw !== 'number' && typeof raw !== 'boolean')
     return problem('deve ser um texto ou um número, não uma lista nem um objeto');
-  const text = String(raw).trim();
+  const text = String(raw).trim().normalize('NFC');
   if (text.includes('\0')) return problem('tem um caractere nulo (NUL), que não pode ser guardado');
   if (!text.isWellFormed()) return problem('tem meio caractere (surrogate sem par), que não pode ser guardado');
   return text === '' ? empty : read(text, raw);

@@ -35,7 +35,17 @@ function text(field: string, the: string, ending: 'o' | 'a') {
       'Troque o caractere no cadastro do cliente.',
       declared,
     ),
+    garbled: garbled(field, the),
   };
+}
+
+/** The bank would take it, and print it. */
+function garbled(field: string, the: string): Row {
+  return customer(
+    field,
+    `${the} do pagador tem letras estragadas por uma importação (como JosÃ© ou CONCEI??O).`,
+    'Confira a proposta, onde há uma, e corrija no cadastro do cliente; importe de novo com a codificação certa.',
+  );
 }
 
 const name = text('payer.name', 'O nome', 'o');
@@ -207,15 +217,20 @@ const rows = {
   nomeVazio: name.empty,
   nomeLongo: name.long,
   nomeCaractere: name.character,
+  nomeEstragado: name.garbled,
   enderecoVazio: street.empty,
   enderecoLongo: street.long,
   enderecoCaractere: street.character,
+  enderecoEstragado: street.garbled,
+  complementoEstragado: garbled('payer.complement', 'O complemento'),
   bairroVazio: district.empty,
   bairroLongo: district.long,
   bairroCaractere: district.character,
+  bairroEstragado: district.garbled,
   cidadeVazia: city.empty,
   cidadeLonga: city.long,
   cidadeCaractere: city.character,
+  cidadeEstragada: city.garbled,
   ufVazia: customer('payer.uf', 'A UF do pagador está vazia.', 'Preencha a UF no cadastro do cliente.'),
   ufInexistente: customer('payer.uf', 'A UF do pagador não existe.', 'Corrija a UF no cadastro do cliente.'),
   cepVazio: customer('payer.cep', 'O CEP do pagador está vazio.', 'Preencha o CEP no cadastro do cliente.'),

@@ -11,6 +11,7 @@ import type {
   ListQuery,
   ListResult,
   LookResult,
+  PixResult,
   RegisterResult,
   Sought,
   TokenResult,
@@ -21,7 +22,16 @@ import { checkEnvironment, checkRead, checkScopes, failed, missingAppKey, passed
 import { classifyAnswer, classifyNoAnswer, parseJson, readErrorBody, type Classified } from './errors';
 import { bancoDoBrasilCodec } from './codec';
 import { firstPlace, listParameters, readPage, readPlace } from './list';
-import { codeLayout, isRecord, readFound, otherNumber, readRegistration, toRegistrationBody } from './wire';
+import {
+  codeLayout,
+  isRecord,
+  otherNumber,
+  readFound,
+  readQrCode,
+  readRegistration,
+  toConvenioBody,
+  toRegistrationBody,
+} from './wire';
 
 const DEFAULT_KEY_PARAMETER = 'gw-dev-app-key';
 const SCOPES = 'cobrancas.boletos-info cobrancas.boletos-requisicao';
@@ -44,9 +54,13 @@ const capabilities: GatewayCapabilities = {
   staleMs: 31_000,
   absenceLooks: 2,
   quarantineMs: 0,
+  pixLater: true,
   // Our assumption: no production limit is published.
   limits: { register: { calls: 20, windowMs: 1_000 }, read: { calls: 10, windowMs: 1_000 } },
 };
+
+/** No words are published for it; every other refusal of the bank that says so has this one. */
+const HAS_ONE = /\bj[aá](?![\p{L}\d])/iu;
 
 export interface BancoDoBrasilOptions {
   /** It is the simulator on this machine; default no. */
@@ -158,6 +172,34 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
     return unusable(classifyAnswer(outcome), mask, exchange);
   }
 
+  async function readPix(sought: Sought, context: CallContext): Promise<PixResult> {
+    const query = { numeroConvenio: sought.convenio };
+    const request = toRequest('GET', `/boletos/${sought.ourNumber ?? ''}/pix`, query, context);
+    const { outcome, exchange, mask } = await call(request, sought, context);
+    if (outcome.kind !== 'answered') return unusable(classifyNoAnswer(outcome), mask, exchange);
+    if (outcome.status === 200) return pixIn(outcome.body, exchange);
+    const classified = classifyAnswer(outcome);
+    // How it says that there is none is not published: any refusal of this one boleto is taken for it.
+    const isRefused = readErrorBody(outcome.body).kind === 'api' && outcome.status < 500;
+    if (isRefused && (classified.kind === 'data' || outcome.status === 404)) return { kind: 'none', exchange };
+    return unusable(classified, mask, exchange);
+  }
+
+  async function createPix(sought: Sought, context: CallContext): Promise<PixResult> {
+    const body = toConvenioBody(sought.convenio);
+    const request = toRequest('POST', `/boletos/${sought.ourNumber ?? ''}/gerar-pix`, {}, context, body);
+    const { outcome, exchange, mask } = await call(request, sought, context);
+    if (outcome.kind !== 'answered') return unusable(classifyNoAnswer(outcome), mask, exchange);
+    if (outcome.status >= 200 && outcome.status < 300) return pixIn(outcome.body, exchange);
+    const { kind, code, message, ...rest } = cleaned(classifyAnswer(outcome), mask);
+    const isAnswer = readErrorBody(outcome.body).kind === 'api' && outcome.status < 500;
+    const isRefused = isAnswer && (kind === 'data' || kind === 'duplicate' || outcome.status === 404);
+    // It has one, which it does not show yet.
+    if (isRefused && HAS_ONE.test(message)) return { kind: 'none', exchange };
+    if (isRefused) return { kind: 'refused', code, message, exchange };
+    return unusable({ kind, code, message, ...rest }, mask, exchange);
+  }
+
   async function listRegistered(query: ListQuery, context: CallContext): Promise<ListResult> {
     const place = query.cursor === null ? firstPlace : readPlace(query.cursor);
     const request = toRequest('GET', '/boletos', listParameters(query, place), context);
@@ -178,6 +220,8 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
     codes: codeLayout,
     authenticate,
     register,
+    readPix,
+    createPix,
     look,
     listRegistered,
     checkAccount,
@@ -243,6 +287,11 @@ function toExchange(request: HttpRequest, outcome: HttpOutcome, durationMs: numb
     durationMs: Math.round(durationMs),
     sentAt: sent ? outcome.sentAt : null,
   };
+}
+
+function pixIn(body: string, exchange: Exchange): PixResult {
+  const { emv, txid } = readQrCode(parseJson(body));
+  return emv === null ? { kind: 'none', exchange } : { kind: 'pix', emv, txid, exchange };
 }
 
 function withoutBody(outcome: HttpOutcome): HttpOutcome {

@@ -105,16 +105,27 @@ export function readRegistration(answer: unknown, snapshot: ChargeSnapshot): Reg
   if (!isRecord(answer) || text(answer.numero).padStart(20, '0') !== snapshot.ourNumber) return null;
   const codes = readCodes(answer.linhaDigitavel, answer.codigoBarraNumerico);
   if (!codes) return null;
-  const qrCode = isRecord(answer.qrCode) ? answer.qrCode : {};
+  const { emv, txid } = readQrCode(answer);
   return {
     bankId: snapshot.ourNumber,
     ourNumber: snapshot.ourNumber,
     ...codes,
-    pixEmv: text(qrCode.emv) || null,
-    pixTxid: text(qrCode.txId) || null,
+    pixEmv: emv,
+    pixTxid: txid,
     link: text(answer.urlImagemBoleto) || null,
     beneficiaryCode: readBeneficiaryCode(answer.beneficiario),
   };
+}
+
+/** The Pix in an answer to a registration, to `GET …/pix` or to `POST …/gerar-pix`; all null where it has none. */
+export function readQrCode(answer: unknown): { emv: string | null; txid: string | null } {
+  const qrCode = isRecord(answer) && isRecord(answer.qrCode) ? answer.qrCode : {};
+  return { emv: text(qrCode.emv) || null, txid: text(qrCode.txId) || null };
+}
+
+/** The body of what is asked of a boleto that the address names. */
+export function toConvenioBody(convenio: string): string {
+  return toJson({ numeroConvenio: new Literal(convenio) });
 }
 
 /** The number of a success that is about a boleto of another number; null when it says none. */

@@ -71,6 +71,10 @@ export interface BankSettings {
   listRows: number;
   /** How long after its registration a boleto cannot be cancelled. */
   cancelLockMs: number;
+  /** How long after its registration a boleto that asked for a Pix has it; 0 = at once, in the answer. */
+  pixDelayMs: number;
+  /** Makes no Pix for anybody: the convênio has no key. */
+  refusesPix: boolean;
 }
 
 /** One bank behind the simulator's HTTP server: its routes, its rules, its words. */

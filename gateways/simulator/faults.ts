@@ -1,11 +1,15 @@
 /** The routes of a simulated bank, by what a client uses them for. */
-export type Route = 'register' | 'read' | 'list' | 'token' | 'cancel';
+export type Route = 'register' | 'read' | 'list' | 'token' | 'cancel' | 'pix' | 'createPix';
 
 /** Whether the bank does its work before the fault shows: `after` = registered, and the client cannot know. */
 type When = 'before' | 'after';
 
-/** In what the answer to a registration or a read is misprinted; the bank's own books stay right. */
-export type Misprint = 'line' | 'bank' | 'amount' | 'dueDate' | 'ourNumber' | 'pixCrc' | 'pixAmount';
+/**
+ * In what the answer to a registration or a read is misprinted; the bank's own books stay right. `pixEmpty`: the answer
+ * lacks the Pix, which the bank has; `pixMissing`: the bank made none, until it is asked for one.
+ */
+export type Misprint =
+  'line' | 'bank' | 'amount' | 'dueDate' | 'ourNumber' | 'pixCrc' | 'pixAmount' | 'pixEmpty' | 'pixMissing';
 
 /**
  * What is wrong with one page of a list: it says that it is the last, is the first page once more, goes on for ever

@@ -13,6 +13,8 @@ export interface LedgerEntry {
   amountCents: number;
   dueDate: string;
   boleto: Record<string, unknown>;
+  /** From when on it has a Pix (wall-clock milliseconds); absent or null = none was made. */
+  pixAt?: number | null;
 }
 
 export interface LedgerCounts {
@@ -34,13 +36,15 @@ export interface Ledger {
   appendAll(entries: readonly LedgerEntry[]): void;
   /** Changes the bank's data of a boleto, for example to cancel it. */
   amend(entry: LedgerEntry, changes: Record<string, unknown>): void;
+  /** @param pixAt null = it has none any more */
+  amendPix(entry: LedgerEntry, pixAt: number | null): void;
   reset(): void;
   close(): void;
 }
 
 const LINES_A_WRITE = 1_000;
 
-type Line = LedgerEntry | { amends: string; changes: Record<string, unknown> };
+type Line = LedgerEntry | { amends: string; changes: Record<string, unknown>; pixAt?: number | null };
 
 export function openLedger(folder: string): Ledger {
   mkdirSync(folder, { recursive: true });
@@ -72,8 +76,13 @@ export function openLedger(folder: string): Ledger {
     if (whole < text.length) truncateSync(file, Buffer.byteLength(text.slice(0, whole)));
     for (const line of text.slice(0, whole).split('\n').filter(Boolean)) {
       const read = JSON.parse(line) as Line;
-      if ('amends' in read) Object.assign(byNumber.get(read.amends)?.boleto ?? {}, read.changes);
-      else remember(read);
+      if (!('amends' in read)) {
+        remember(read);
+        continue;
+      }
+      const amended = byNumber.get(read.amends);
+      if (amended) Object.assign(amended.boleto, read.changes);
+      if (amended && read.pixAt !== undefined) amended.pixAt = read.pixAt;
     }
   }
   const handle = openSync(file, 'a');
@@ -97,6 +106,10 @@ export function openLedger(folder: string): Ledger {
     amend(entry, changes) {
       write({ amends: `${entry.convenio}/${entry.number}`, changes });
       Object.assign(entry.boleto, changes);
+    },
+    amendPix(entry, pixAt) {
+      write({ amends: `${entry.convenio}/${entry.number}`, changes: {}, pixAt });
+      entry.pixAt = pixAt;
     },
     reset() {
       truncateSync(file, 0);

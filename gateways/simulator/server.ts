@@ -160,7 +160,7 @@ export async function startBankSimulator(
     calls.record(route, receivedAt);
     const wait = latencyOf(settings.latency[route], `${route}/${++number}`);
     if (wait > 0) await pause(wait);
-    const limit = settings.limits[route === 'list' ? 'read' : route];
+    const limit = settings.limits[allowanceOf(route)];
     if (limit && received(route, receivedAt - limit.windowMs) > limit.calls)
       return send(response, {
         ...bank.failure(429, route),
@@ -172,9 +172,9 @@ export async function startBankSimulator(
     await misbehave(fault, process, route, call, response);
   }
 
-  /** A list is one more read. */
+  /** Of all routes that share its allowance. */
   function received(route: Route, since: number): number {
-    const routes: Route[] = route === 'list' || route === 'read' ? ['list', 'read'] : [route];
+    const routes = sharedAllowances.find((shared) => shared.includes(route)) ?? [route];
     return routes.reduce((sum, each) => sum + within(calls.instants(each), since), 0);
   }
 
@@ -256,6 +256,16 @@ export async function startBankSimulator(
       ledger.close();
     },
   };
+}
+
+/** A list is one more read; what has a Pix made is one more registration. The first names the limit. */
+const sharedAllowances: readonly (readonly Route[])[] = [
+  ['read', 'list', 'pix'],
+  ['register', 'createPix'],
+];
+
+function allowanceOf(route: Route): Route {
+  return sharedAllowances.find((shared) => shared.includes(route))?.[0] ?? route;
 }
 
 function listen(server: Server, port: number): Promise<void> {

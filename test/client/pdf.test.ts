@@ -8,6 +8,7 @@ import {
   writeFileSync,
   statSync,
 } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -187,6 +188,23 @@ describe('the file', () => {
     const { receivableIds } = await registeredBatch(1);
     const { error } = await pdf('--titulo', String(receivableIds[0]), '--saida', place(folder));
     expect(error).toMatchObject({ exitCode, code });
+    expect(files()).toEqual([]);
+  });
+
+  test.each([
+    ['at once', (output: Writable) => void output.destroy()],
+    ['with an error', (output: Writable) => void output.destroy(new Error('given up'))],
+    ['later', () => undefined],
+  ])('given up %s, before its file is open, leaves nothing behind', async (_when, give) => {
+    const up = (output: Writable): Promise<never> => {
+      give(output);
+      return Promise.reject(Object.assign(new Error('no space left'), { code: 'ENOSPC', syscall: 'write' }));
+    };
+    // Several at once keep the threads busy that open files: they open late.
+    const names = Array.from({ length: 9 }, (_, nth) => `${file}.${nth}`);
+    const ends = await Promise.allSettled(names.map((name) => writeWholeFile(name, up)));
+    expect(ends.every(({ status }) => status === 'rejected')).toBe(true);
+    await Promise.all(names.map((name) => stat(name).catch(() => undefined)));
     expect(files()).toEqual([]);
   });
 

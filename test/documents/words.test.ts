@@ -49,7 +49,21 @@ test('a person has name and document, and an address as far as there is one', ()
 test('what the fonts lack loses its accents or is seen as missing, and nothing else changes', () => {
   expect(showable('São João – “D’Ávila” nº 1ª')).toBe('São João – “D’Ávila” nº 1ª');
   expect(showable('Dvořák Nguyễn')).toBe('Dvorák Nguyen');
-  expect(showable('a 😀 b\u0000\n c')).toBe('a ? b c');
+  expect(showable('a 😀 b\u0000\n c')).toBe('a · b c');
+});
+
+test.each([
+  ['Łukasz Øberg Đurić', 'Lukasz Øberg Duric'],
+  ['Þór Straße ŒUVRE Ħal ŞIŞLI ırmak', 'Þór Straße ŒUVRE Hal SISLI irmak'],
+  ['Ǿ ǆ ﬁm Ŋ ə', 'Ø dz fim N e'],
+  ['Щербаков Όμηρος', 'Chtcherbakov Omiros'],
+])('%s is read on paper as %s, never with a ? for a letter', (written, printed) =>
+  expect(showable(written)).toBe(printed),
+);
+
+test('a name in decomposed form is printed with its accents', () => {
+  expect(showable('Joa\u0303o Conceic\u0327a\u0303o')).toBe('João Conceição');
+  expect(showable('x\u0323\u0303')).toBe('x');
 });
 
 test('the payer reads what the charge is for, where the título says it', () => {

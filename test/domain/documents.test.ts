@@ -3,6 +3,10 @@ import { isCnpj, isCpf } from '../../domain/documents';
 
 test.each([
   ['52599927765', true],
+  ['12345678909', true],
+  ['00000000191', true],
+  ['12345678990', false],
+  ['99999999999', false],
   ['11144477705', false],
   ['11111111111', false],
   ['525.999.277-65', false],

@@ -92,6 +92,7 @@ export interface Item {
   /** The ERP's name of the guilty field. */
   fieldName: string | null;
   ourNumber: string | null;
+  withoutPix: boolean;
   /** null = the bank was never asked about it. */
   lastLook: LastLook | null;
 }
@@ -235,6 +236,8 @@ export interface BoletoView {
   link: string | null;
   registeredAt: string | null;
   homologation: boolean;
+  withoutPix: boolean;
+  pixFetch: { dueAt: string | null; tries: number; message: string | null } | null;
 }
 
 /** Of another system. */

@@ -10,7 +10,7 @@ import { BENEFICIARY, createListing, mislisted } from './listing';
 import { invented } from './invented';
 import { checkRegistration, isRefused, refusedConvenio, type Registrable } from './checks';
 import { aboutAnother, codesOf, misprinted } from './misprints';
-import { createQrCode } from './pix';
+import { createQrCode, NO_QR_CODE, type QrCode } from './pix';
 
 const BASE_PATH = '/cobrancas/v2/boletos';
 const TOKEN_PATH = '/oauth/token';
@@ -63,6 +63,8 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
         shape: Number(checked.number) % 2 === 0 ? 'code' : 'codigo',
       });
     const entry = toEntry(checked, account, request.receivedAt);
+    const wantsPix = checked.request.indicadorPix === 'S' && !settings().refusesPix;
+    if (wantsPix) entry.pixAt = request.receivedAt + settings().pixDelayMs;
     ledger.append(entry);
     const { boleto, number } = entry;
     return json(201, {
@@ -80,11 +82,28 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
         logradouro: 'RUA DA CONCESSIONARIA 1',
         bairro: 'CENTRO',
       },
-      qrCode:
-        checked.request.indicadorPix === 'S'
-          ? createQrCode({ number, amountCents: cents(checked.amountCents) })
-          : { url: '', txId: '', emv: '' },
+      qrCode: hasPix(entry, request.receivedAt) ? qrCodeOf(entry) : NO_QR_CODE,
     });
+  }
+
+  /** Assumed codes: none is published for boletos with or without Pix. */
+  function readPix(request: BankRequest, number: string): Answer {
+    const entry = ledger.find(request.query.get('numeroConvenio') ?? '', number);
+    if (!entry) return notFound();
+    if (hasPix(entry, request.receivedAt)) return json(200, pixAnswer(entry));
+    return refusalAnswer(404, { code: 'SIM0405', message: 'Boleto sem Pix vinculado.' });
+  }
+
+  function createPix(request: BankRequest, number: string): Answer {
+    const { numeroConvenio } = JSON.parse(request.body) as { numeroConvenio?: unknown };
+    const entry = ledger.find(String(numeroConvenio), number);
+    if (!entry) return notFound();
+    if (settings().refusesPix)
+      return refusalAnswer(400, { code: 'SIM0012', message: 'Convenio sem chave Pix cadastrada.' });
+    if (typeof entry.pixAt === 'number')
+      return refusalAnswer(400, { code: 'SIM0011', message: 'Boleto ja possui Pix vinculado.' });
+    ledger.amendPix(entry, request.receivedAt);
+    return json(201, pixAnswer(entry));
   }
 
   /** Answers an identical read from its cache, also the one that found nothing. */
@@ -140,11 +159,11 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
       }
       if (method === 'GET' && path === BASE_PATH)
         return { route: 'list', account, ourNumber: null, ownReference: null };
-      const match = /^\/cobrancas\/v2\/boletos\/(\d{1,20})(\/baixar)?$/.exec(path);
+      const match = /^\/cobrancas\/v2\/boletos\/(\d{1,20})(\/[a-z-]+)?$/.exec(path);
       const number = match?.[1];
       if (!number) return null;
-      const route: Route | null = match[2] ? (method === 'POST' ? 'cancel' : null) : method === 'GET' ? 'read' : null;
-      const convenio = request.query.get('numeroConvenio') ?? '';
+      const route = routesOfOne[`${method} ${match[2] ?? ''}`] ?? null;
+      const convenio = request.query.get('numeroConvenio') ?? number.slice(3, 10);
       const ownReference = ledger.find(convenio, number)?.ownReference ?? null;
       return route && { route, account, ourNumber: number, ownReference };
     },
@@ -155,12 +174,15 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
       const number = request.path.split('/')[4] ?? '';
       if (route === 'register') return register(request, account);
       if (route === 'list') return once(request, () => listing.answer(request, account));
+      if (route === 'pix') return once(request, () => readPix(request, number));
+      if (route === 'createPix') return createPix(request, number);
       return route === 'read' ? once(request, () => read(request, number)) : cancel(request, number);
     },
     failure: failureAnswer,
     misprint(answer, what) {
       const number = numberIn(answer);
       const entry = number === null ? undefined : ledger.find(number.slice(3, 10), number);
+      if (entry && what === 'pixMissing') ledger.amendPix(entry, null);
       return entry ? misprinted(answer, entry, what) : answer;
     },
     mislist(answer, what, request) {
@@ -188,10 +210,37 @@ export function createBancoDoBrasilBank(ledger: Ledger, settings: () => BankSett
   };
 }
 
+/** What is asked of one boleto, by method and the end of its address. */
+const routesOfOne: Readonly<Record<string, Route>> = {
+  'GET ': 'read',
+  'POST /baixar': 'cancel',
+  'GET /pix': 'pix',
+  'POST /gerar-pix': 'createPix',
+};
+
+function hasPix({ pixAt }: LedgerEntry, now: number): boolean {
+  return typeof pixAt === 'number' && pixAt <= now;
+}
+
+function qrCodeOf({ number, amountCents }: LedgerEntry): QrCode {
+  return createQrCode({ number, amountCents: cents(amountCents) });
+}
+
+function pixAnswer(entry: LedgerEntry): Record<string, unknown> {
+  return {
+    id: entry.number,
+    dataRegistroTituloCobranca: entry.boleto.dataRegistroTituloCobranca,
+    valorOriginalTituloCobranca: entry.boleto.valorOriginalTituloCobranca,
+    pix: { chave: 'pix@provedor.invalid' },
+    qrCode: qrCodeOf(entry),
+  };
+}
+
 /** The 20 digits of the boleto that an answer is about; null when it is about none. */
 function numberIn({ status, body }: Answer): string | null {
   if (status >= 300) return null;
-  const { numero, textoCodigoBarrasTituloCobranca: barcode } = JSON.parse(String(body)) as Record<string, unknown>;
+  const answer = JSON.parse(String(body)) as Record<string, unknown>;
+  const { numero = answer['id'], textoCodigoBarrasTituloCobranca: barcode } = answer;
   if (typeof numero === 'string') return numero;
   return typeof barcode === 'string' ? `000${barcode.slice(25, 42)}` : null;
 }

@@ -1,6 +1,6 @@
-import { cnpj, cpf } from 'cpf-cnpj-validator';
 import { isUf, ufOfCep } from '../../../domain/cep';
 import { daysBetween, saoPauloDate } from '../../../domain/dates';
+import { isCnpj, isCpf } from '../../../domain/documents';
 import type { BankFacts } from '../../simulator/bank';
 import { fromBankDate, isRecord, text } from '../wire';
 import type { BankRefusal, Shape } from './answers';
@@ -176,7 +176,7 @@ function checkDocument(
   const document =
     typeof numeroInscricao === 'number' ? String(numeroInscricao).padStart(length, '0') : written(numeroInscricao);
   if (document.length !== length) return refused('SR0020028', 'Numero de inscricao do pagador invalido.');
-  const valid = tipoInscricao === 1 ? cpf.isValid(document, true) : cnpj.isValid(document, true);
+  const valid = tipoInscricao === 1 ? isCpf(document) : isCnpj(document);
   if (!valid)
     return refused(
       'SR0050004',

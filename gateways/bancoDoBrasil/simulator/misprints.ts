@@ -7,7 +7,7 @@ import type { Misprint } from '../../simulator/faults';
 import type { LedgerEntry } from '../../simulator/ledger';
 import { isRecord } from '../wire';
 import { json } from './answers';
-import { withAmount, withWrongCrc, type QrCode } from './pix';
+import { NO_QR_CODE, withAmount, withWrongCrc, type QrCode } from './pix';
 
 /** What the codes of a boleto are made of. */
 type Coded = Pick<LedgerEntry, 'convenio' | 'number' | 'amountCents' | 'dueDate'>;
@@ -22,6 +22,8 @@ export function codesOf(boleto: Coded, bank = '001'): { line: string; barcode: s
 /** An answer about `entry`, to a registration or to a read, with codes that are wrong in one thing. */
 export function misprinted(answer: Answer, entry: LedgerEntry, what: Misprint): Answer {
   const body = JSON.parse(String(answer.body)) as Record<string, unknown>;
+  if (what === 'pixEmpty' || what === 'pixMissing')
+    return 'qrCode' in body ? json(answer.status, { ...body, qrCode: NO_QR_CODE }) : answer;
   if (what === 'pixCrc' || what === 'pixAmount') {
     if (!isRecord(body.qrCode) || !body.qrCode.emv) return answer;
     const qrCode = body.qrCode as unknown as QrCode;
@@ -49,7 +51,7 @@ export function aboutAnother(answer: Answer, other: LedgerEntry): Answer {
   });
 }
 
-function wrongCodes(entry: LedgerEntry, what: Exclude<Misprint, 'pixCrc' | 'pixAmount'>) {
+function wrongCodes(entry: LedgerEntry, what: Exclude<Misprint, `pix${string}`>) {
   switch (what) {
     case 'line': {
       const { line, barcode } = codesOf(entry);

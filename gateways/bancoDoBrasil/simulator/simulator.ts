@@ -22,6 +22,8 @@ const settings: SimulatorSettings = {
   renumbers: false,
   listRows: 300,
   cancelLockMs: 30 * 60_000,
+  pixDelayMs: 0,
+  refusesPix: false,
   latency: {},
   limits: {},
   clockAheadMs: 0,

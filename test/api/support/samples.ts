@@ -244,6 +244,10 @@ export const samples: Record<string, Sample> = {
     access: 'operador',
     about: ({ leftOutId }) => ({ path: { id: leftOutId }, body: { decision: 'ignorar', reason: 'Baixado lá' } }),
   },
+  'POST /titulos/{id}/pix': {
+    access: 'operador',
+    about: ({ withoutPixId }) => ({ path: { id: withoutPixId } }),
+  },
   'POST /titulos/{id}/validacao': {
     access: 'consulta',
     about: ({ rejectedId }) => ({ path: { id: rejectedId }, body: { changes: { cep: '1' } } }),

@@ -31,6 +31,8 @@ export interface World {
   batchId: string;
   /** Rejected in the batch; registered in it; in no batch; left out of it. */
   rejectedId: number;
+  /** Registered, without the Pix that its carteira asks for. */
+  withoutPixId: number;
   registeredId: number;
   freeId: number;
   leftOutId: number;
@@ -92,7 +94,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
     await knex('gateway_limit').insert({ account_id: accountId, route_class, calls: 10, window_ms: 1_000 });
   const { id: carteiraId } = await createCarteira(knex, {
     ...{ id: id(), description: `Carteira ${text}`, filial_id: filialId, account_id: accountId, variation: '35' },
-    ...{ convenio: String(3_000_000 + worlds), agency: '452', bank_account: '123873' },
+    ...{ convenio: String(3_000_000 + worlds), agency: '452', bank_account: '123873', pix: true },
   });
   const spare = { id: id(), description: `Reserva ${text}`, filial_id: filialId, account_id: null };
   const { id: spareCarteiraId } = await createCarteira(knex, spare);
@@ -133,6 +135,8 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
   const registered = await createItem(knex, batchId, registeredId, {
     ...{ state: 'registered', due_at: null, closed_at: knex.fn.now(), boleto_id: boletoId },
   });
+  const withoutPixId = await titulo();
+  await createBoleto(knex, withoutPixId, accountId, { state: 'registered', convenio: String(3_000_000 + worlds) });
   const refusedBoleto = await createBoleto(knex, rejectedId, accountId, { own_reference: `R-${text}` });
   const bankSaid = {
     kind: 'data',
@@ -236,6 +240,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       customerId,
       batchId,
       rejectedId,
+      withoutPixId,
       registeredId,
       freeId,
       leftOutId,
@@ -287,6 +292,7 @@ export function nowhere(): World {
     ...{
       batchId: 'nao-existe',
       rejectedId: id + 4,
+      withoutPixId: id + 30,
       registeredId: id + 5,
       freeId: id + 6,
       leftOutId: id + 7,

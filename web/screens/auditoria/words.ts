@@ -6,6 +6,7 @@ import { fieldLabel } from '../contas/fields';
 /** What the record calls an action, in a person's words. */
 const actions: Record<string, string> = {
   corrigir: 'Corrigiu',
+  pedirPix: 'Pediu de novo o Pix',
   desfazerCorrecao: 'Desfez uma correção em massa',
   importar: 'Importou',
   openBatch: 'Iniciou a comunicação',

@@ -162,10 +162,13 @@ function momentOf({ phase, round, paused, concluding }: Batch): string {
   return [phase, round, paused, concluding].join(' ');
 }
 
-function withProgress(batch: Batch, { total, byState, corrected, reconciled, ...live }: ProgressEvent): Batch {
+function withProgress(
+  batch: Batch,
+  { total, byState, corrected, reconciled, withoutPix = 0, ...live }: ProgressEvent,
+): Batch {
   // What is over does not change any more: a progress that arrives now is older.
   if (batch.phase === 'concluded') return batch;
-  return { ...batch, ...live, counts: { ...batch.counts, total, byState, corrected, reconciled } };
+  return { ...batch, ...live, counts: { ...batch.counts, total, byState, corrected, reconciled, withoutPix } };
 }
 
 function sumOfFailures({ counts: { byState } }: Batch): number {

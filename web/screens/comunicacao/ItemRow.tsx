@@ -63,10 +63,11 @@ export function ItemRow({ batchId, index, top, item, chosen, mayChoose, toggle }
 }
 
 /** Beside a result that somebody must decide: by which number the bank knows it, and what it said last. */
-function causeWords({ cause, state, ourNumber, lastLook }: Item): string {
+function causeWords({ cause, state, ourNumber, lastLook, withoutPix }: Item): string {
   const undecided = state === 'unconfirmed' || state === 'conflict';
   return [
     ...(cause ? [cause] : []),
+    ...(withoutPix ? ['sem Pix'] : []),
     ...(undecided && ourNumber ? [`nosso número ${ourNumber}`] : []),
     ...(undecided && lastLook ? [`banco, ${instant(lastLook.at)}: ${lookAnswer(lastLook)}`] : []),
   ].join(' · ');

@@ -40,6 +40,11 @@ export function Progress({ batch, states, onState }: ProgressProps) {
             <b>{number(counts.corrected)}</b> <span>Corrigido</span>
           </li>
         ) : null}
+        {counts.withoutPix ? (
+          <li class="count count-plain">
+            <b>{number(counts.withoutPix)}</b> <span>Registrado sem Pix</span>
+          </li>
+        ) : null}
         {counts.reconciled > 0 ? (
           <li class="count count-plain">
             <b>{number(counts.reconciled)}</b> <span>Confirmado por consulta</span>

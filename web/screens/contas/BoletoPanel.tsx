@@ -1,3 +1,5 @@
+import { useState } from 'preact/hooks';
+import { post } from '../../api/client';
 import type { BoletoView } from '../../api/types';
 import { CopyButton } from '../../parts/CopyButton';
 import { Download } from '../../parts/Download';
@@ -9,10 +11,11 @@ interface BoletoPanelProps {
   boleto: BoletoView;
   due: string;
   amount: string;
+  mayAct: boolean;
 }
 
 /** What the payer needs of a registered boleto. Before the bank has it, there is nothing to hand out. */
-export function BoletoPanel({ receivableId, boleto, due, amount }: BoletoPanelProps) {
+export function BoletoPanel({ receivableId, boleto, due, amount, mayAct }: BoletoPanelProps) {
   const { ourNumber, linhaDigitavel, pixEmv, registeredAt, link } = boleto;
   if (!linhaDigitavel)
     return ourNumber ? <p class="facts">Nosso número {ourNumber}, ainda sem registro no banco</p> : null;
@@ -50,9 +53,43 @@ export function BoletoPanel({ receivableId, boleto, due, amount }: BoletoPanelPr
           </div>
         </>
       ) : (
-        <p class="hint">Sem Pix.</p>
+        <MissingPix {...{ receivableId, boleto, mayAct }} />
       )}
     </section>
+  );
+}
+
+/** Its carteira asks for a Pix, and the bank gave none: it is fetched by itself, and a person can ask anew. */
+function MissingPix({ receivableId, boleto, mayAct }: Pick<BoletoPanelProps, 'receivableId' | 'boleto' | 'mayAct'>) {
+  const [asked, setAsked] = useState<'not' | 'asking' | 'asked' | 'refused'>('not');
+  if (!boleto.withoutPix) return <p class="hint">Sem Pix.</p>;
+  const { pixFetch } = boleto;
+  const ask = () => {
+    setAsked('asking');
+    post(`/titulos/${receivableId}/pix`, {}).then(
+      () => setAsked('asked'),
+      () => setAsked('refused'),
+    );
+  };
+  const givenUp = pixFetch !== null && pixFetch.dueAt === null;
+  return (
+    <>
+      <h3>Registrado sem Pix</h3>
+      <p>
+        A carteira pede Pix, e o banco ainda não o deu.{' '}
+        {givenUp ? 'Já não é pedido sozinho.' : 'Ele é pedido de novo sozinho.'}
+        {pixFetch?.message ? ` Na última tentativa: ${pixFetch.message}` : ''}
+      </p>
+      {mayAct && asked !== 'asked' ? (
+        <button type="button" disabled={asked === 'asking'} onClick={ask}>
+          Pedir o Pix de novo
+        </button>
+      ) : null}
+      <p role="status">
+        {asked === 'asked' ? 'Pedido ao banco: aparece aqui quando vier.' : ''}
+        {asked === 'refused' ? 'O pedido não foi aceito: recarregue a tela e tente de novo.' : ''}
+      </p>
+    </>
   );
 }
 

@@ -109,6 +109,7 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
         <BoletoPanel
           receivableId={receivableId}
           boleto={titulo.boleto}
+          mayAct={mayAct}
           due={atBank('data_vencimento') ?? stored['data_vencimento'] ?? ''}
           amount={atBank('valor_aberto') ?? `R$\u00a0${stored['valor_aberto'] ?? ''}`}
         />
