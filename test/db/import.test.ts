@@ -226,26 +226,6 @@ describe('row by row', () => {
     expect(await knex('receivable').pluck('document')).toEqual(['a']);
   });
 
-  test('of three new títulos and a registered one with a later vencimento the three are in', async () => {
-    const own = await createCarteira(knex);
-    const id = await createReceivable(knex, own);
-    await createBoleto(knex, id, own.accountId as number, { state: 'registered' });
-    const [stored] = (await knex('receivable').where({ id })) as Record<string, number>[];
-    const line = {
-      ...titulo,
-      id_cliente: stored?.['customer_id'],
-      filial_id: own.filialId,
-      id_carteira_cobranca: own.id,
-    };
-    const lines = [1, 2, id, 3].map((each) => ({ ...line, id: each, valor: '99,90', data_vencimento: '11/02/2030' }));
-    const result = imported(await importing(jsonl(...lines)));
-    expect(result.counts.titulo).toEqual(only({ new: 3 }));
-    expect(await listed(result)).toMatchObject([
-      { line: 3, key: String(id), field: 'data_vencimento', code: 'boleto_registrado', kind: 'refused' },
-    ]);
-    expect(await knex('receivable').where({ id }).first()).toMatchObject({ due_date: '2030-02-10' });
-  });
-
   test('of very many bad lines all are listed, page by page, in the order of the lines', async () => {
     await importing(jsonl(filial, carteira, cliente));
     const lines = Array.from({ length: 2_450 }, (_, index) => ({

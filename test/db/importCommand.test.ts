@@ -35,6 +35,7 @@ test('counts and ignored fields are one object', async () => {
     {
       counts: expect.objectContaining({ cliente: { new: 1, changed: 0, unchanged: 0 } }) as unknown,
       ignoredFields: { apelido: 1 },
+      pending: 0,
       keptGatewaySettings: [],
       problems: 0,
       refused: 0,
