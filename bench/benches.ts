@@ -4,6 +4,7 @@ import { doors, restore } from './doors';
 import { events } from './events';
 import { faults } from './faults';
 import type { Bench } from './frame';
+import { feed } from './feed';
 import { limit } from './limit';
 import { previa } from './previa';
 import { review } from './review';
@@ -23,6 +24,7 @@ export const benches: readonly Bench[] = [
   review,
   documents,
   events,
+  feed,
   api,
   screen,
 ];

@@ -18,6 +18,7 @@ import * as confirmedSessions from './migrations/016_confirmed_sessions';
 import * as unchangeableAudit from './migrations/017_unchangeable_audit';
 import * as actionRequests from './migrations/018_action_requests';
 import * as resultFeed from './migrations/023_result_feed';
+import * as resultWebhooks from './migrations/024_result_webhooks';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -39,6 +40,7 @@ const migrations: Record<string, Knex.Migration> = {
   '017_unchangeable_audit': unchangeableAudit,
   '018_action_requests': actionRequests,
   '023_result_feed': resultFeed,
+  '024_result_webhooks': resultWebhooks,
 };
 
 /**
