@@ -21,6 +21,7 @@ import * as pix from './migrations/020_pix';
 import * as importsByRow from './migrations/021_imports_by_row';
 import * as workAtTheBank from './migrations/022_work_at_the_bank';
 import * as resultFeed from './migrations/023_result_feed';
+import * as resultWebhooks from './migrations/024_result_webhooks';
 import * as importRequests from './migrations/025_import_requests';
 
 const migrations: Record<string, Knex.Migration> = {
@@ -46,6 +47,7 @@ const migrations: Record<string, Knex.Migration> = {
   '021_imports_by_row': importsByRow,
   '022_work_at_the_bank': workAtTheBank,
   '023_result_feed': resultFeed,
+  '024_result_webhooks': resultWebhooks,
   '025_import_requests': importRequests,
 };
 
