@@ -4,6 +4,7 @@ import { acoesRoutes } from './acoes';
 import { aindaPagaveisRoutes } from './aindaPagaveis';
 import { auditoriaRoutes } from './auditoria';
 import { boletoAnteriorRoutes } from './boletoAnterior';
+import { cadastroRoutes } from './cadastro';
 import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
 import { conferenciasRoutes } from './conferencias';
@@ -49,6 +50,7 @@ export function routes(deps: ApiDeps) {
     carteirasRoutes(deps),
     guardaRoutes(deps),
     conferenciasRoutes(deps),
+    cadastroRoutes(deps),
     importacoesRoutes(deps),
     comunicacoesRoutes(deps),
     inicioRoutes(deps),
