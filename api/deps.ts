@@ -25,6 +25,8 @@ export interface ApiDeps {
   oidcOnly?: boolean;
   /** Whether webhooks may lead to this machine: with GATEWAYS=simulated. */
   loopbackWebhooks?: boolean;
+  /** Private networks that webhooks may lead into. */
+  webhookNetworks?: readonly string[];
   /** Of live progress; absent: that of events/pace.ts. */
   eventsPace?: Partial<EventsPace>;
   /** Of the Temporal Web UI, for links; absent where it is not ours. */

@@ -42,6 +42,7 @@ async function main(): Promise<void> {
   const api = createApi({
     ...{ knex, temporal, secretBox, log },
     loopbackWebhooks: environment.gateways === 'simulated',
+    webhookNetworks: environment.webhookNetworks ?? [],
     checkAccount: createCheckAccount({ knex, secretBox, gateways }),
     secureCookies: publicOrigin ? publicOrigin.startsWith('https:') : !isLoopback,
     ...(publicOrigin && { publicOrigin }),

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z, type RouteConfig } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { mayAct, type Actor, type Role } from './access/actor';
-import { requiresConfirmation } from './access/confirmation';
+import { requiresConfirmation, requiresConfirmationOfPeople } from './access/confirmation';
 import type { ApiEnv } from './deps';
 import { fieldProblems } from './inputWords';
 import { Problem, problemSchema } from './problem';
@@ -37,16 +37,17 @@ const problems = Object.fromEntries(
 
 /**
  * A route with the role it takes; the document says it as `x-papel`, and the matrix of test/api is made from that.
- * @param confirmed it gives access to others, or to a bank: for people only, who show again who they are. `x-confirmacao`
+ * @param confirmed it gives access to others, or to a bank: for people only, who show again who they are
+ *   (`x-confirmacao`); `'people'`: also for tokens below administrador, with which it ends (`x-confirmacao-de-pessoas`)
  */
 export function secured<const Config extends RouteConfig>(
   access: Access,
   config: Config,
-  { confirmed = false }: { confirmed?: boolean } = {},
+  { confirmed = false }: { confirmed?: boolean | 'people' } = {},
 ) {
   const middleware: MiddlewareHandler<ApiEnv>[] = [
     ...(access === 'public' ? [] : [requires(access)]),
-    ...(confirmed ? [requiresConfirmation] : []),
+    ...(confirmed ? [confirmed === 'people' ? requiresConfirmationOfPeople : requiresConfirmation] : []),
     ...(config.request?.body?.required && 'application/json' in config.request.body.content ? [requiresJson] : []),
   ];
   return createRoute({
@@ -54,7 +55,8 @@ export function secured<const Config extends RouteConfig>(
     // Whoever comes back from a provider brings along what that one adds.
     ...(access === 'public' ? {} : strictQuery(config.request)),
     'x-papel': access,
-    ...(confirmed ? { 'x-confirmacao': true, security: [{ sessao: [] }] } : {}),
+    ...(confirmed === true ? { 'x-confirmacao': true, security: [{ sessao: [] }] } : {}),
+    ...(confirmed === 'people' ? { 'x-confirmacao-de-pessoas': true } : {}),
     middleware,
     ...(access === 'public' ? { security: [] } : {}),
     responses: { ...problems, ...config.responses },

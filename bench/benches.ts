@@ -5,6 +5,7 @@ import { events } from './events';
 import { faults } from './faults';
 import type { Bench } from './frame';
 import { importBench } from './import';
+import { feed } from './feed';
 import { limit } from './limit';
 import { previa } from './previa';
 import { review } from './review';
@@ -25,6 +26,7 @@ export const benches: readonly Bench[] = [
   importBench,
   documents,
   events,
+  feed,
   api,
   screen,
 ];

@@ -10,9 +10,11 @@ export {
   type StartedHttpBatch,
 } from './http/connectHttp';
 export type { BatchEvent, FollowOptions, ItemEvent, ProgressEvent } from './http/follow';
+export type { FollowRegistrosOptions, HttpFailure, HttpRegistro, RegistrosPage } from './http/registros';
 export type { HttpOptions } from './http/request';
 export { verifyWebhook, WebhookError, type VerifiedWebhook, type WebhookErrorCode } from './webhooks';
 export type { ActionResult, BatchReport, ConclusionBegun } from '../domain/batch';
 export type { BatchFilters } from '../domain/filters';
 export { phaseLabels, type BatchPhase } from '../domain/phases';
+export { receivableLabels, type ReceivableState } from '../domain/receivableStates';
 export { itemLabels, type ItemState } from '../domain/states';

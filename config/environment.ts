@@ -1,6 +1,7 @@
 // As a whole: its functions call each other by `this`.
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { isPrivateNetwork } from './publicAddress';
 import { insecurities, isLoopback, unverifiedDatabase, unverifiedTemporal, type Insecurity } from './transport';
 
 /** The start cannot go on with this environment. `message` is one Portuguese line for the operator. */
@@ -64,6 +65,10 @@ const variables = z.object({
   TEMPORAL_UI_URL: z.string().refine(isSafeUrl).optional(),
   API_PUBLIC_URL: z.string().refine(isOrigin).optional(),
   API_TRUSTED_PROXIES: z.string().refine(isNetworks).optional(),
+  WEBHOOK_PRIVATE_NETWORKS: z
+    .string()
+    .refine((text) => text.split(',').every((network) => isPrivateNetwork(network.trim())))
+    .optional(),
   API_RATE: wholeNumber(1, 100_000).optional(),
   OIDC_ISSUER: z.string().refine(isSafeUrl).optional(),
   OIDC_CLIENT_ID: z.string().optional(),
@@ -106,6 +111,7 @@ const allowed: Record<Variable, string> = {
   SCREENS_DIR: 'o caminho da pasta das telas construídas',
   API_PUBLIC_URL: 'o endereço das telas, https://servidor, sem caminho (http só nesta máquina)',
   API_TRUSTED_PROXIES: 'redes separadas por vírgula, por exemplo 10.0.0.0/8, ::1/128',
+  WEBHOOK_PRIVATE_NETWORKS: 'redes particulares da empresa separadas por vírgula, por exemplo 10.1.0.0/16, fd00:1::/32',
   API_RATE: 'um número inteiro de 1 a 100000: pedidos por segundo de cada pessoa ou token',
   OIDC_ISSUER: 'o endereço do provedor OpenID Connect, https://… (http só nesta máquina)',
   OIDC_CLIENT_ID: 'o identificador deste cliente no provedor, obrigatório com OIDC_ISSUER',
@@ -161,6 +167,8 @@ export interface Environment {
   /** An origin, without a slash at its end. */
   apiPublicUrl?: string;
   apiTrustedProxies?: string[];
+  /** Private networks that webhooks may lead into; absent: none. */
+  webhookNetworks?: string[];
   /** Calls a second; absent: the API's own default. */
   apiRate?: number;
   /** Absent: people sign in by password only. */
@@ -206,6 +214,9 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     ...(values.API_PUBLIC_URL && { apiPublicUrl: new URL(values.API_PUBLIC_URL).origin }),
     ...(values.API_TRUSTED_PROXIES && {
       apiTrustedProxies: values.API_TRUSTED_PROXIES.split(',').map((network) => network.trim()),
+    }),
+    ...(values.WEBHOOK_PRIVATE_NETWORKS && {
+      webhookNetworks: values.WEBHOOK_PRIVATE_NETWORKS.split(',').map((network) => network.trim()),
     }),
     ...(values.API_RATE !== undefined && { apiRate: values.API_RATE }),
     ...(values.OIDC_ISSUER && {

@@ -19,6 +19,7 @@ import * as unchangeableAudit from './migrations/017_unchangeable_audit';
 import * as actionRequests from './migrations/018_action_requests';
 import * as importsByRow from './migrations/021_imports_by_row';
 import * as resultFeed from './migrations/023_result_feed';
+import * as resultWebhooks from './migrations/024_result_webhooks';
 import * as importRequests from './migrations/025_import_requests';
 
 const migrations: Record<string, Knex.Migration> = {
@@ -42,6 +43,7 @@ const migrations: Record<string, Knex.Migration> = {
   '018_action_requests': actionRequests,
   '021_imports_by_row': importsByRow,
   '023_result_feed': resultFeed,
+  '024_result_webhooks': resultWebhooks,
   '025_import_requests': importRequests,
 };
 

@@ -19,11 +19,14 @@ export interface Target {
   secrets: Buffer[];
 }
 
+/** SQL over `webhook w`: a person answers for it, or the token that made it still may see what it is told. */
+export const isVouchedFor = `webhook_is_vouched_for(w.token_id, w.filiais)`;
+
 /** Where a webhook's notices go; null when it is gone, or not active. */
 export async function deliveryTarget(knex: Knex, webhookId: string): Promise<Target | null> {
   const { rows } = await knex.raw<{ rows: { url: string; secret: Buffer; previous: Buffer | null }[] }>(
     `select url, secret, case when previous_until > clock_timestamp() then previous_secret end as previous
-     from webhook where id = ? and active`,
+     from webhook w where id = ? and active and ${isVouchedFor}`,
     [webhookId],
   );
   const [row] = rows;
@@ -37,7 +40,7 @@ export async function dueDeliveries(knex: Knex, webhookId: string, limit: number
      select d.id as "deliveryId", d.event_id as "eventId", e.type, e.at, e.data, d.tries
      from webhook_delivery d join webhook_event e on e.id = d.event_id join webhook w on w.id = d.webhook_id
      where d.webhook_id = :webhookId and d.state = 'pending' and d.next_at <= clock_timestamp()
-       and w.active and coalesce(w.retry_at <= clock_timestamp(), true)
+       and w.active and ${isVouchedFor} and coalesce(w.retry_at <= clock_timestamp(), true)
      order by d.tries, d.id limit :limit`,
     { webhookId, limit },
   );
@@ -50,7 +53,7 @@ export async function nextDeliveryInMs(knex: Knex, webhookId: string): Promise<n
     `select ceil(greatest(0, extract(epoch from greatest(min(d.next_at), w.retry_at) - clock_timestamp()) * 1000))::float8
        as ms
      from webhook w join webhook_delivery d on d.webhook_id = w.id and d.state = 'pending'
-     where w.id = ? and w.active group by w.id`,
+     where w.id = ? and w.active and ${isVouchedFor} group by w.id`,
     [webhookId],
   );
   return rows[0]?.ms ?? null;
@@ -65,7 +68,7 @@ export async function noteIdle(knex: Knex, webhookId: string): Promise<void> {
 export async function neglectedWebhooks(knex: Knex, forMs: number): Promise<string[]> {
   const { rows } = await knex.raw<{ rows: { id: string }[] }>(
     `select w.id from webhook w
-     where w.active and coalesce(w.retry_at <= clock_timestamp(), true)
+     where w.active and ${isVouchedFor} and coalesce(w.retry_at <= clock_timestamp(), true)
        and w.worked_at < clock_timestamp() - :forMs * interval '1 millisecond'
        and exists (select from webhook_delivery d
          where d.webhook_id = w.id and d.state = 'pending' and d.next_at <= clock_timestamp())`,

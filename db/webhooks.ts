@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { WebhookEvent } from '../domain/webhooks';
 import { writeAudit } from './audit';
-import { isOfFiliais } from './webhookDeliveries';
+import { isOfFiliais, isVouchedFor } from './webhookDeliveries';
 
 /** A webhook as administrators see it; its secrets stay in the record. */
 export interface WebhookRow {
@@ -13,7 +13,9 @@ export interface WebhookRow {
   filiais: number[] | null;
   active: boolean;
   /** Why the system stopped it; null while it is active, or when a person did. */
-  stoppedBy: 'gone' | 'noAnswer' | null;
+  stoppedBy: 'gone' | 'noAnswer' | 'tokenEnded' | null;
+  /** Of the program that made it, with whose token it ends; null = a person answers for it. */
+  tokenId: string | null;
   createdBy: string;
   createdAt: Date;
   /** Failures since the last success. */
@@ -24,8 +26,8 @@ export interface WebhookRow {
   pending: number;
 }
 
-const columns = `w.id, w.name, w.url, w.events, w.filiais::float8[] as filiais, w.active, w.stopped_by as "stoppedBy",
-  w.created_by as "createdBy", w.created_at as "createdAt", w.failures, w.failing_since as "failingSince",
+const columns = `w.id, w.name, w.url, w.events, w.filiais::float8[] as filiais, w.active and ${isVouchedFor} as active,
+  case when ${isVouchedFor} then w.stopped_by else 'tokenEnded' end as "stoppedBy", w.token_id as "tokenId", w.created_by as "createdBy", w.created_at as "createdAt", w.failures, w.failing_since as "failingSince",
   w.retry_at as "retryAt",
   (select count(*) from webhook_delivery d where d.webhook_id = w.id and d.state = 'pending') as pending`;
 /** Those of whoever sees these filiais; null = all. */
@@ -55,11 +57,11 @@ export async function readWebhook(
 
 export async function insertWebhook(
   knex: Knex,
-  webhook: Pick<WebhookRow, 'id' | 'name' | 'url' | 'events' | 'filiais'> & { secret: Buffer; by: string },
+  webhook: Pick<WebhookRow, 'id' | 'name' | 'url' | 'events' | 'filiais' | 'tokenId'> & { secret: Buffer; by: string },
 ): Promise<WebhookRow> {
   return knex.transaction(async (trx) => {
-    const { by, ...row } = webhook;
-    await trx('webhook').insert({ ...row, created_by: by });
+    const { by, tokenId, ...row } = webhook;
+    await trx('webhook').insert({ ...row, token_id: tokenId, created_by: by });
     const made = (await readWebhook(trx, webhook.id, null)) as WebhookRow;
     await writeAudit(trx, {
       ...{ actor: by, action: 'createWebhook', entity: 'webhook', entityId: webhook.id, after: shown(made) },
@@ -75,6 +77,8 @@ export interface WebhookChanges {
   filiais?: number[] | null;
   /** Active again, it starts afresh: what waited is delivered now. */
   active?: boolean;
+  /** A person answers for it from now on. */
+  tokenId?: null;
   /** The one before it signs, too, for this long. */
   secret?: Buffer;
 }
@@ -85,7 +89,7 @@ const BOTH_SECRETS_FOR = '24 hours';
 export async function updateWebhook(
   knex: Knex,
   id: string,
-  { secret, ...changes }: WebhookChanges,
+  { secret, tokenId, ...changes }: WebhookChanges,
   by: string,
 ): Promise<WebhookRow | null> {
   return knex.transaction(async (trx) => {
@@ -96,6 +100,7 @@ export async function updateWebhook(
       .where({ id })
       .update({
         ...changes,
+        ...(tokenId === null ? { token_id: null } : {}),
         ...(changes.active === undefined ? {} : { stopped_by: null }),
         // Another address, or a person who looked at it: what was said about the receiver is over.
         ...(changes.active === true || changes.url !== undefined

@@ -67,9 +67,10 @@ async function main(): Promise<void> {
   const searchAttributes = await ensureSearchAttributes(connection, namespace, logger);
 
   const loopback = environment.gateways === 'simulated';
+  const networks = environment.webhookNetworks ?? [];
   const gateways = createGateways({ simulated: loopback });
   const sameNumberIsSafe = (name: string) => gateways[name]?.capabilities.idempotency === 'clientNumber';
-  const sendTo: DeliverDeps['send'] = (url, message) => send(url, message, { loopback });
+  const sendTo: DeliverDeps['send'] = (url, message) => send(url, message, { loopback, networks });
   const loadOne = (accountId: number) => loadAccount(byKey, secretBox, accountId);
   const common = { connection, namespace, shutdownForceTime: LONGEST_END } as const;
   const workers: Worker[] = await Promise.all([

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { request as requestByHttp, type IncomingMessage } from 'node:http';
 import { request as requestByHttps } from 'node:https';
-import { addressProblem, isLoopbackAddress, isPublicAddress } from '../../config/publicAddress';
+import { addressProblem, isInNetworks, isLoopbackAddress, isPublicAddress } from '../../config/publicAddress';
 import { cleanText } from '../../domain/text';
 import type { DeliveryFailure } from '../../domain/webhooks';
 
@@ -21,6 +21,8 @@ export interface SendResult {
 export interface SendOptions {
   /** Whether this machine itself may be called, also by plain http. */
   loopback: boolean;
+  /** Private ones that may be called, by https. */
+  networks?: readonly string[];
   timeoutMs?: number;
   /** Whether what this machine itself answers is kept; for tests. */
   ownAnswers?: boolean;
@@ -31,16 +33,16 @@ export interface SendOptions {
 const systemResolve: NonNullable<SendOptions['resolve']> = (host) => lookup(host, { all: true });
 
 /**
- * Posts to an address that somebody else chose. Its name is resolved once, every address of it must be public, and the
- * connection goes to one that was judged: a name that answers differently the next time leads nowhere else.
+ * Posts to an address that somebody else chose. Its name is resolved once, every address of it must be public or of an
+ * allowed network, and the connection goes to one that was judged: a name that answers differently the next time leads nowhere else.
  * Redirections are not followed. Never rejects.
  */
 export async function send(
   target: string,
   { headers, body }: { headers: Record<string, string>; body: string },
-  { loopback, ownAnswers = false, timeoutMs = TIMEOUT_MS, resolve = systemResolve }: SendOptions,
+  { loopback, networks = [], ownAnswers = false, timeoutMs = TIMEOUT_MS, resolve = systemResolve }: SendOptions,
 ): Promise<SendResult> {
-  if (addressProblem(target, { loopback }) !== null) return failed('addressRefused');
+  if (addressProblem(target, { loopback, networks }) !== null) return failed('addressRefused');
   const url = new URL(target);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const deadline = AbortSignal.timeout(timeoutMs);
@@ -55,12 +57,12 @@ export async function send(
   const mayGoTo = ({ address }: { address: string }) =>
     // Plain http was allowed for this machine alone, by name or by number.
     url.protocol === 'https:' && !isLoopbackAddress(address)
-      ? isPublicAddress(address)
+      ? isPublicAddress(address) || isInNetworks(address, networks)
       : loopback && isLoopbackAddress(address);
   if (!addresses.every(mayGoTo)) return failed('addressRefused');
 
-  // Whoever reads the log is not to read what services of this machine say to each other.
-  const keeps = ownAnswers || !isLoopbackAddress(first.address);
+  // Whoever reads the log is not to read what services of this machine, or of the company, say to each other.
+  const keeps = ownAnswers || isPublicAddress(first.address);
   return new Promise<SendResult>((settle) => {
     const request = (url.protocol === 'https:' ? requestByHttps : requestByHttp)(
       url,

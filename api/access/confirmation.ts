@@ -15,6 +15,16 @@ export const requiresConfirmation: MiddlewareHandler<ApiEnv> = async (context, n
   await next();
 };
 
+/**
+ * The same for people; a program of less than an administrator passes, where the route sees to it that what it makes
+ * ends with its token.
+ */
+export const requiresConfirmationOfPeople: MiddlewareHandler<ApiEnv> = async (context, next) => {
+  const { via, role } = context.get('actor');
+  if (via === 'token' && role !== 'administrador') return next();
+  return requiresConfirmation(context, next);
+};
+
 /** @throws Problem `sessao_exigida` for a program */
 export function sessionOf(context: Context<ApiEnv>): Buffer {
   const hash = context.get('sessionHash');

@@ -35,6 +35,7 @@ const USUAL_PAGE = 50;
 const stoppedByLabels = {
   gone: 'O servidor respondeu que não quer mais avisos (410)',
   noAnswer: 'O servidor falhou por cinco dias seguidos',
+  tokenEnded: 'O token que o criou venceu, foi revogado ou não vê mais as filiais dele',
 } as const;
 
 const webhookSchema = z
@@ -45,9 +46,13 @@ const webhookSchema = z
     events: z.array(z.enum(webhookEvents)),
     filiais: z.array(z.number().int()).nullable().openapi({ description: 'null = todas' }),
     active: z.boolean(),
-    stoppedBy: z.enum(['gone', 'noAnswer']).nullable(),
+    stoppedBy: z.enum(['gone', 'noAnswer', 'tokenEnded']).nullable(),
     stoppedByLabel: z.string().nullable().openapi({ description: 'Por que o sistema o parou' }),
     createdBy: z.string(),
+    tokenId: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Do programa que o criou: acaba com este token; null = uma pessoa responde por ele' }),
     createdAt: instantSchema,
     failures: z.number().int().openapi({ description: 'Falhas seguidas desde a última entrega' }),
     failingSince: instantSchema.nullable(),
@@ -79,7 +84,7 @@ const eventsSchema = z
     minItems: 1,
     maxItems: webhookEvents.length,
     description:
-      'due.soon: um por dia e por carteira e filial, com near e overdue (quantos títulos vencem ou venceram sem boleto registrado). boleto.payableThoughClosed: o título foi cancelado ou recebido e o banco ainda aceita o pagamento.',
+      'boleto.refused traz code (do banco ou da prévia); boleto.diverged traz reason: conflict, olderData (registrado com dados anteriores) ou twoAlive (dois boletos vivos). due.soon: um por dia e por carteira e filial, com near e overdue (quantos títulos vencem ou venceram sem boleto registrado). boleto.payableThoughClosed: o título foi cancelado ou recebido e o banco ainda aceita o pagamento.',
   });
 
 const newWebhookSchema = z.strictObject({
@@ -133,12 +138,12 @@ const queued = z.object({ deliveryId: z.number().int() });
 const tags = ['Webhooks'];
 
 /** Other programs that are told; the worker delivers. */
-export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: ApiDeps) {
+export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false, webhookNetworks = [] }: ApiDeps) {
   const newSecret = () => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
 
   /** As it is called: what a person typed may hold what no address has. */
   const checkedAddress = (url: string): string => {
-    const message = addressProblem(url, { loopback: loopbackWebhooks });
+    const message = addressProblem(url, { loopback: loopbackWebhooks, networks: webhookNetworks });
     if (message === null) return new URL(url).href;
     throw new Problem(422, 'endereco_recusado', 'Avisos não podem ir a este endereço.', {
       fields: [{ field: 'url', message }],
@@ -153,7 +158,7 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
 
   return router()
     .openapi(
-      secured('administrador', {
+      secured('operador', {
         ...{ method: 'get', path: '/webhooks', tags, summary: 'Quem recebe avisos' },
         responses: { 200: json(z.object({ items: z.array(webhookSchema) }), 'Do mais novo ao mais antigo') },
       }),
@@ -164,7 +169,7 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
     )
     .openapi(
       secured(
-        'administrador',
+        'operador',
         {
           ...{ method: 'post', path: '/webhooks', tags, summary: 'Avisa um programa do que acontece' },
           description:
@@ -172,23 +177,28 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
           request: jsonBody(newWebhookSchema),
           responses: { 201: json(webhookSchema.extend({ secret: secretSchema }).openapi('WebhookNovo'), 'O webhook') },
         },
-        { confirmed: true },
+        { confirmed: 'people' },
       ),
       async (context) => {
         const actor = context.get('actor');
         const wanted = context.req.valid('json');
         const url = checkedAddress(wanted.url);
         await refuseUngrantable(knex, actor, wanted.filiais);
+        if (actor.via === 'token' && wanted.filiais === null)
+          throw new Problem(422, 'filiais_exigidas', 'Um token diz de quais filiais quer avisos.', {
+            fields: [{ field: 'filiais', message: 'não pode ser null' }],
+          });
+        const tokenId = actor.via === 'token' ? actor.id : null;
         const secret = newSecret();
         const id = newId('w');
         const sealed = secretBox.seal(secret, webhookPlace(id));
-        const made = await insertWebhook(knex, { ...{ ...wanted, url, id, secret: sealed, by: actor.id } });
+        const made = await insertWebhook(knex, { ...wanted, ...{ url, id, secret: sealed, by: actor.id, tokenId } });
         return context.json({ ...shown(made), secret }, 201);
       },
     )
     .openapi(
       secured(
-        'administrador',
+        'operador',
         {
           ...{ method: 'patch', path: '/webhooks/{id}', tags, summary: 'Muda, para ou retoma' },
           request: { params, ...jsonBody(changesSchema) },
@@ -199,14 +209,25 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
             ),
           },
         },
-        { confirmed: true },
+        { confirmed: 'people' },
       ),
       async (context) => {
         const actor = context.get('actor');
         const { id } = context.req.valid('param');
         const { newSecret: wantsSecret, name, url, events, filiais, active } = context.req.valid('json');
-        await ownWebhook(id, actor.filiais);
+        const { tokenId } = await ownWebhook(id, actor.filiais);
         if (filiais !== undefined) await refuseUngrantable(knex, actor, filiais);
+        if (actor.via === 'token' && (tokenId !== actor.id || filiais === null))
+          throw new Problem(
+            403,
+            'sessao_exigida',
+            'Um token muda só os webhooks que ele mesmo criou, de filiais dele.',
+            {
+              hint: 'Uma pessoa entra nas telas, confirma a senha e o faz; ou o token cria outro.',
+            },
+          );
+        // A person takes it over; else one of a token could be told of all filiais, or more than its token lives.
+        const takesOver = actor.via === 'session' && (active === true || filiais === null);
         const secret = wantsSecret ? newSecret() : null;
         const changes: WebhookChanges = {
           ...(name !== undefined && { name }),
@@ -214,6 +235,7 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
           ...(events !== undefined && { events }),
           ...(filiais !== undefined && { filiais }),
           ...(active !== undefined && { active }),
+          ...(takesOver && { tokenId: null }),
           ...(secret !== null && { secret: secretBox.seal(secret, webhookPlace(id)) }),
         };
         const changed = await updateWebhook(knex, id, changes, actor.id);
@@ -222,7 +244,7 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
       },
     )
     .openapi(
-      secured('administrador', {
+      secured('operador', {
         ...{ method: 'delete', path: '/webhooks/{id}', tags, summary: 'Não avisa mais; as entregas dele se apagam' },
         request: { params },
         responses: { 204: { description: 'Não existe mais' } },
@@ -236,7 +258,7 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
       },
     )
     .openapi(
-      secured('administrador', {
+      secured('operador', {
         ...{ method: 'post', path: '/webhooks/{id}/teste', tags, summary: 'Manda um aviso de teste' },
         request: { params },
         responses: { 202: json(queued, 'Vai ser entregue; o resultado está nas entregas') },
@@ -252,7 +274,7 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
       },
     )
     .openapi(
-      secured('administrador', {
+      secured('operador', {
         ...{ method: 'get', path: '/webhooks/{id}/entregas', tags, summary: 'O que foi entregue, e o que falhou' },
         request: {
           params,
@@ -284,7 +306,7 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false }: Ap
       },
     )
     .openapi(
-      secured('administrador', {
+      secured('operador', {
         method: 'post',
         path: '/webhooks/{id}/entregas/{entrega}/reenvio',
         ...{ tags, summary: 'Entrega de novo, com o mesmo webhook-id' },

@@ -6,6 +6,13 @@ import type { BatchPhase } from '../../domain/phases';
 import type { ItemState } from '../../domain/states';
 import { ApiError } from './apiError';
 import { followEvents, type BatchEvent, type FollowOptions, type ProgressEvent } from './follow';
+import {
+  followRegistros,
+  registrosPage,
+  type FollowRegistrosOptions,
+  type HttpRegistro,
+  type RegistrosPage,
+} from './registros';
 import { apiRequests, pauseMs, type Ask, type HttpOptions } from './request';
 
 export interface HttpStartRequest {
@@ -82,6 +89,10 @@ export interface HttpBoletos {
     changes: Record<string, string>,
     options?: { reason?: string },
   ): Promise<HttpCorrection>;
+  /** One page of results in the order of change, after a stored cursor. @throws ApiError `cursor_de_outro_registro` */
+  registros(page?: { after?: string; limit?: number }): Promise<RegistrosPage>;
+  /** Every result in the order of change, without an end; each with the cursor to store. */
+  followRegistros(options?: FollowRegistrosOptions): AsyncIterable<HttpRegistro>;
 }
 
 /** What a correction changed; fields as the API tells them. */
@@ -100,6 +111,8 @@ export function connectHttp(options: HttpOptions): HttpBoletos {
     batch: (batchId) => batchOf(requests, batchId),
     correct: (receivableId, changes, { reason } = {}) =>
       requests.ask('PATCH', `/titulos/${receivableId}`, { changes, ...(reason === undefined ? {} : { reason }) }),
+    registros: (page) => registrosPage(requests.ask, page),
+    followRegistros: (options) => followRegistros(requests.ask, options),
   };
 }
 

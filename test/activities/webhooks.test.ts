@@ -250,6 +250,24 @@ describe('where a call may go', () => {
     expect(receiver.received).toEqual([]);
   });
 
+  test('a private network is reached where the installation allows it, and no other with it', async () => {
+    const networks = ['10.1.0.0/16', 'fd00:1::/32'];
+    const to = (...addresses: string[]) =>
+      send('https://erp.invalid/', message, {
+        ...{ loopback: false, networks, timeoutMs: 100, resolve: resolveTo(...addresses) },
+      });
+    // Nobody is there: it was tried.
+    expect((await to('fd00:1::9')).failure).toMatch(/^(connection|timeout)$/);
+    for (const outside of ['10.2.0.1', '127.0.0.1', '169.254.169.254', 'fd00:2::9', '::ffff:10.2.0.1'])
+      for (const addresses of [[outside], ['fd00:1::9', outside], [outside, 'fd00:1::9']])
+        expect(await to(...addresses)).toMatchObject({ failure: 'addressRefused' });
+    // Named by number, and never by plain http.
+    const options = { loopback: false, networks, timeoutMs: 100 };
+    expect(await send('https://10.2.0.1/', message, options)).toMatchObject({ failure: 'addressRefused' });
+    expect(await send('http://[fd00:1::9]/', message, options)).toMatchObject({ failure: 'addressRefused' });
+    expect((await send('https://[fd00:1::9]/', message, options)).failure).toMatch(/^(connection|timeout)$/);
+  });
+
   test('the connection goes to the address that was judged, and the name is asked once', async () => {
     // Where the system itself would not go for this name.
     const there = await openReceiver(0, '127.0.0.2');

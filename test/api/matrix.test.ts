@@ -28,8 +28,8 @@ interface Operation {
   path: string;
   /** `x-papel` of the document. */
   access: Role | 'public';
-  /** `x-confirmacao`: for people only, who have shown again who they are. */
-  confirmed: boolean;
+  /** `x-confirmacao`: for people only, who have shown again who they are; 'people': also for an operator's program. */
+  confirmed: boolean | 'people';
   declared: string[];
 }
 
@@ -75,12 +75,18 @@ async function readOperations(): Promise<Operation[]> {
   const { body } = await scene.ask(null, 'GET', '/openapi.json');
   type Documented = Record<
     string,
-    { 'x-papel': Operation['access']; 'x-confirmacao'?: true; responses: Record<string, unknown> }
+    {
+      'x-papel': Operation['access'];
+      'x-confirmacao'?: true;
+      'x-confirmacao-de-pessoas'?: true;
+      responses: Record<string, unknown>;
+    }
   >;
   return Object.entries(body.paths as Record<string, Documented>).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([method]) => /^(get|post|put|patch|delete)$/.test(method))
-      .map(([method, { 'x-papel': access, 'x-confirmacao': confirmed = false, responses }]) => {
+      .map(([method, { 'x-papel': access, responses, ...marks }]) => {
+        const confirmed = marks['x-confirmacao-de-pessoas'] ? 'people' : (marks['x-confirmacao'] ?? false);
         const [verb, short] = [method.toUpperCase(), path.replace('/api/v1', '')];
         const name = `${verb} ${short}`;
         return { name, method: verb, path: short, access, confirmed, declared: Object.keys(responses) };
@@ -181,7 +187,10 @@ describe.each(roles)('%s', (role) => {
     for (const operation of operations.filter((each) => each.confirmed)) {
       const call = sampleOf(operation).about(kept.get(own) as World);
       const codes = [];
-      for (const each of [tokens[role], sessions[role].plain]) codes.push((await ask(each, operation, call)).code);
+      const bare = [tokens[role], sessions[role].plain];
+      // What an operator's program may do ends with its token: test/api/webhooks.test.ts.
+      if (operation.confirmed === 'people' && role === 'operador') bare[0] = tokens.administrador;
+      for (const each of bare) codes.push((await ask(each, operation, call)).code);
       const wanted = may(operation)
         ? ['sessao_exigida', 'confirmacao_necessaria']
         : ['papel_insuficiente', 'papel_insuficiente'];

@@ -201,3 +201,58 @@ test('an administrator of some filiais sees and makes those of its own only', as
   });
   expect((await call('GET', '/webhooks', undefined, as)).body.items).toMatchObject([{ id }]);
 });
+
+describe('an operator’s token', () => {
+  const url = 'https://erp.exemplo.com.br/avisos';
+  test('makes, lists, changes and deletes webhooks of its filiais, which end with it', async () => {
+    const filialId = await createFilial(scene.knex);
+    const { token, id: tokenId } = await scene.createToken('operador', [filialId]);
+    const body = wanted({ url, events: ['boleto.refused'], filiais: [filialId] });
+    const made = await scene.ask(token, 'POST', '/webhooks', body);
+    expect([made.status, made.body]).toMatchObject([201, { tokenId, createdBy: tokenId, active: true }]);
+    const path = `/webhooks/${made.body.id}`;
+    expect((await scene.ask(token, 'GET', '/webhooks')).body.items).toMatchObject([{ id: made.body.id }]);
+    const changed = await scene.ask(token, 'PATCH', path, { events: ['boleto.diverged'], newSecret: true });
+    expect(changed.body).toMatchObject({ events: ['boleto.diverged'], secret: expect.any(String) as string });
+    expect((await scene.ask(token, 'POST', `${path}/teste`)).status).toBe(202);
+    await scene.knex('api_token').where({ id: tokenId }).update({ revoked_at: scene.knex.fn.now() });
+    const { items } = (await call('GET', '/webhooks')).body as { items: { id: string }[] };
+    const shown = items.find((each) => each.id === made.body.id);
+    expect(shown).toMatchObject({ active: false, stoppedBy: 'tokenEnded' });
+    const other = (await scene.createToken('operador', [filialId])).token;
+    expect((await scene.ask(other, 'DELETE', path)).status).toBe(204);
+  });
+
+  test('is refused other filiais, all filiais, and what it did not make itself', async () => {
+    const [filialId, foreign] = [await createFilial(scene.knex), await createFilial(scene.knex)];
+    const { token } = await scene.createToken('operador', [filialId]);
+    const everywhere = (await scene.createToken('operador', null)).token;
+    const make = async (who: string, filiais: number[] | null) => {
+      const { status, body } = await scene.ask(who, 'POST', '/webhooks', wanted({ url, filiais }));
+      return [status, body.code];
+    };
+    expect(await make(token, [foreign])).toEqual([403, 'filial_de_outro']);
+    expect(await make(token, null)).toEqual([403, 'filial_de_outro']);
+    expect(await make(everywhere, null)).toEqual([422, 'filiais_exigidas']);
+    const ofPerson = await call('POST', '/webhooks', wanted({ url, filiais: [filialId] }));
+    const path = `/webhooks/${ofPerson.body.id}`;
+    const elsewhere = { url: `${url}/outro` };
+    expect((await scene.ask(token, 'PATCH', path, elsewhere)).body).toMatchObject({
+      status: 403,
+      code: 'sessao_exigida',
+    });
+    const consulta = (await scene.createToken('consulta', [filialId])).token;
+    expect((await scene.ask(consulta, 'POST', '/webhooks', wanted({ url, filiais: [filialId] }))).status).toBe(403);
+  });
+
+  test('a person who activates one of a token answers for it from then on', async () => {
+    const filialId = await createFilial(scene.knex);
+    const { token, id: tokenId } = await scene.createToken('operador', [filialId]);
+    const { id } = (await scene.ask(token, 'POST', '/webhooks', wanted({ url, filiais: [filialId] }))).body as {
+      id: string;
+    };
+    await scene.knex('api_token').where({ id: tokenId }).update({ revoked_at: scene.knex.fn.now() });
+    const taken = await call('PATCH', `/webhooks/${id}`, { active: true });
+    expect(taken.body).toMatchObject({ active: true, stoppedBy: null, tokenId: null });
+  });
+});

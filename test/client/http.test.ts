@@ -205,3 +205,41 @@ test('events are read whatever pieces they come in', async () => {
   ];
   for (const size of [1, 2, 3, 7, 1_000]) expect(await read(size)).toEqual(whole);
 });
+
+describe('registros', () => {
+  const registro = (receivableId: number) => ({ receivableId, cursor: `c${receivableId}` });
+  const page = (ids: number[], proximo: string, haMais = false) =>
+    json(200, { registros: ids.map(registro), proximo, haMais });
+
+  test('a page is asked for after a cursor, with a limit', () =>
+    withApi([page([1], 'c1', true)], async (baseUrl, asked) => {
+      const boletos = connectHttp({ baseUrl, token: TOKEN });
+      expect(await boletos.registros({ after: 'c0', limit: 7 })).toMatchObject({ proximo: 'c1', haMais: true });
+      await boletos.registros();
+      expect(asked.map(({ url }) => url)).toEqual(['/api/v1/registros?apos=c0&limite=7', '/api/v1/registros']);
+    }));
+
+  test('who follows gets page after page, also an empty one and after a break, until the signal', () =>
+    withApi(
+      [page([1, 2], 'c2', true), page([], 'c9', true), drop, page([10], 'c10'), page([], 'c10'), page([11], 'c11')],
+      async (baseUrl, asked) => {
+        const stop = new AbortController();
+        const seen: number[] = [];
+        const options = { after: 'c0', signal: stop.signal, everyMs: 1 };
+        for await (const { receivableId } of connectHttp({ baseUrl, token: TOKEN }).followRegistros(options)) {
+          seen.push(receivableId);
+          if (receivableId === 11) stop.abort();
+        }
+        expect(seen).toEqual([1, 2, 10, 11]);
+        expect(asked.map(({ url }) => url?.split('apos=')[1])).toEqual(['c0', 'c2', 'c9', 'c9', 'c10', 'c10']);
+      },
+    ));
+
+  test('a cursor of another record ends it with what to do', () =>
+    withApi([problem(409, 'cursor_de_outro_registro')], async (baseUrl) => {
+      const following = connectHttp({ baseUrl, token: TOKEN }).followRegistros({ after: 'c0' });
+      await expect(following[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+        ...{ status: 409, code: 'cursor_de_outro_registro', hint: 'Faça isto.' },
+      });
+    }));
+});

@@ -2,18 +2,23 @@ import type { Knex } from 'knex';
 import { concludeBatch } from '../../db/actions/conclude';
 import { raiseDueDateAlert } from '../../db/alerts';
 import { enterPhase } from '../../db/batches';
+import { correctMany } from '../../db/bulkCorrections';
+import { correctReceivable } from '../../db/corrections';
 import { stopBatch } from '../../db/leases';
 import type { LocalDate } from '../../domain/dates';
+import { deliveryTarget, dueDeliveries, neglectedWebhooks } from '../../db/webhookDeliveries';
 import { deleteWebhook } from '../../db/webhooks';
 import { webhookEvents } from '../../domain/webhooks';
 import { createTestDatabase } from '../support/database';
 import {
+  createApiToken,
   createAttempt,
   createBatch,
   createBoleto,
   createCarteira,
   createItem,
   createReceivable,
+  createUser,
   createWebhook,
 } from '../support/record';
 
@@ -110,6 +115,86 @@ describe('each thing is told once', () => {
     const { batchId } = await createLote();
     const alert = { batchId, open: 1, nearestDueDate: '2030-02-10' as LocalDate };
     await raiseDueDateAlert(knex, { ...alert, day: '2030-02-08' as LocalDate });
+    expect(await told(id)).toEqual([]);
+  });
+});
+
+describe('what people are asked about is told, too', () => {
+  test('a boleto that is refused, by ids and the code, not the bank’s words', async () => {
+    const id = await createWebhook(knex, { events: ['boleto.refused'] });
+    const { batchId, receivableId, carteiraId, filialId, ...lote } = await createLote();
+    const boletoId = await createBoleto(knex, receivableId, lote.accountId as number);
+    const item = knex('batch_item').where({ receivable_id: receivableId });
+    await item.clone().update({ state: 'sending', boleto_id: boletoId });
+    const refused = { state: 'rejected', due_at: null, provider_code: '7', provider_message: 'CPF de Fulano inválido' };
+    await item.clone().update(refused);
+    await item.clone().update(refused);
+    const about = { boletoId, receivableId, carteiraId, filialId, batchId };
+    expect(await told(id)).toEqual([{ type: 'boleto.refused', data: { ...about, code: '7' } }]);
+  });
+
+  test('a título that is corrected, alone or with many, without what was corrected', async () => {
+    const id = await createWebhook(knex, { events: ['boleto.corrected'] });
+    const { batchId, receivableId, carteiraId, filialId } = await createLote();
+    await correctReceivable(knex, { receivableId, changes: { cep: '01310200' }, by: 'u-1' });
+    await correctReceivable(knex, { receivableId, changes: { cep: '01310200' }, by: 'u-1' });
+    const many = { batchId, of: { receivableIds: [receivableId] }, by: 'u-1', reason: null };
+    await correctMany(knex, { ...many, changes: { numero: '200' } });
+    const about = { boletoId: null, receivableId, carteiraId, filialId, batchId };
+    expect(await told(id)).toEqual([about, about].map((data) => ({ type: 'boleto.corrected', data })));
+  });
+
+  test('a boleto that differs from its título: in conflict, with older data, or a second one alive', async () => {
+    const id = await createWebhook(knex, { events: ['boleto.diverged'] });
+    const lote = await createLote();
+    const boletoId = await createRegistering(lote);
+    const boleto = knex('boleto').where({ id: boletoId });
+    await boleto.clone().update({ state: 'conflict' });
+    await boleto.clone().update({ linha_digitavel: '0019', registered_at: knex.fn.now(), state: 'registered' });
+    await boleto.clone().update({ older_data: true });
+    await boleto.clone().update({ older_data: true });
+    const { receivableId, carteiraId, filialId, batchId } = lote;
+    const alert = { batch_id: batchId, kind: 'twoAlive', day: '2030-01-01', message: 'Dois de Fulano' };
+    await knex('alert').insert({ ...alert, receivable_id: receivableId });
+    const about = { boletoId, receivableId, carteiraId, filialId, batchId };
+    expect(await told(id)).toEqual(
+      ['conflict', 'olderData', 'twoAlive'].map((reason) => ({ type: 'boleto.diverged', data: { ...about, reason } })),
+    );
+  });
+});
+
+describe('a webhook that a token made', () => {
+  const register1 = async (lote: Lote) => register(knex, await createRegistering(lote));
+  const made = async (filialId: number, tokenColumns: object = {}, userColumns: object = {}) => {
+    const created_by = await createUser(knex, { role: 'administrador', ...userColumns });
+    const token_id = await createApiToken(knex, { role: 'operador', filiais: [filialId], created_by, ...tokenColumns });
+    const id = await createWebhook(knex, { events: ['boleto.registered'], filiais: [filialId], token_id });
+    return { id, token_id, created_by };
+  };
+
+  test('is told while the token may, and nothing, not even what waits, once that was revoked', async () => {
+    const [first, second] = [await createLote(), await createLote()];
+    const { id, token_id } = await made(first.filialId);
+    await register1(first);
+    expect(await told(id)).toHaveLength(1);
+    expect(await deliveryTarget(knex, id)).not.toBeNull();
+    await knex('api_token').where({ id: token_id }).update({ revoked_at: knex.fn.now() });
+    expect(await deliveryTarget(knex, id)).toBeNull();
+    expect(await dueDeliveries(knex, id, 10)).toEqual([]);
+    expect(await neglectedWebhooks(knex, 0)).not.toContain(id);
+    await register1({ ...second, filialId: first.filialId });
+    expect(await told(id)).toHaveLength(1);
+  });
+
+  test.each([
+    ['expired', { expires_at: '2020-01-01' }, {}],
+    ['of whoever was deactivated', {}, { active: false }],
+    ['of whoever may only look now', {}, { role: 'consulta' }],
+    ['of whoever sees other filiais now', {}, { filiais: [1] }],
+  ])('is told nothing by a token %s', async (_, tokenColumns, userColumns) => {
+    const lote = await createLote();
+    const { id } = await made(lote.filialId, tokenColumns, userColumns);
+    await register1(lote);
     expect(await told(id)).toEqual([]);
   });
 });

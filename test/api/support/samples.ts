@@ -14,7 +14,7 @@ export interface Sample {
   /** Said again here, so that nobody opens a route by a slip of the pen. */
   access: Role | 'public';
   /** As `access`: for people only, who have shown again who they are. */
-  confirmed?: true;
+  confirmed?: true | 'people';
   about(world: World): Call;
   /** Answers to who may, besides a success: of things that a test's record has no way to bring about. */
   own?: { status: number; code: string; why: string };
@@ -298,25 +298,25 @@ export const samples: Record<string, Sample> = {
 
   'GET /registros': nothing('consulta'),
 
-  'GET /webhooks': nothing('administrador'),
+  'GET /webhooks': nothing('operador'),
   'POST /webhooks': {
-    access: 'administrador',
-    confirmed: true,
+    access: 'operador',
+    confirmed: 'people',
     about: ({ filialId }) => ({
       body: { name: 'ERP', url: 'https://erp.invalid/avisos', events: ['batch.done'], filiais: [filialId] },
     }),
     foreign: { status: 403, code: 'filial_de_outro' },
   },
   'PATCH /webhooks/{id}': {
-    access: 'administrador',
-    confirmed: true,
+    access: 'operador',
+    confirmed: 'people',
     about: ({ webhookId }) => ({ path: { id: webhookId }, body: { name: 'Outro', newSecret: true } }),
   },
-  'DELETE /webhooks/{id}': { access: 'administrador', about: ({ webhookId }) => ({ path: { id: webhookId } }) },
-  'POST /webhooks/{id}/teste': { access: 'administrador', about: ({ webhookId }) => ({ path: { id: webhookId } }) },
-  'GET /webhooks/{id}/entregas': { access: 'administrador', about: ({ webhookId }) => ({ path: { id: webhookId } }) },
+  'DELETE /webhooks/{id}': { access: 'operador', about: ({ webhookId }) => ({ path: { id: webhookId } }) },
+  'POST /webhooks/{id}/teste': { access: 'operador', about: ({ webhookId }) => ({ path: { id: webhookId } }) },
+  'GET /webhooks/{id}/entregas': { access: 'operador', about: ({ webhookId }) => ({ path: { id: webhookId } }) },
   'POST /webhooks/{id}/entregas/{entrega}/reenvio': {
-    access: 'administrador',
+    access: 'operador',
     about: ({ webhookId, deliveryId }) => ({ path: { id: webhookId, entrega: deliveryId } }),
   },
 };
