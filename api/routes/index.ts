@@ -6,6 +6,7 @@ import { auditoriaRoutes } from './auditoria';
 import { boletoAnteriorRoutes } from './boletoAnterior';
 import { conflitosRoutes } from './conflitos';
 import { pendenciasNoBancoRoutes } from './pendenciasNoBanco';
+import { cadastroRoutes } from './cadastro';
 import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
 import { conferenciasRoutes } from './conferencias';
@@ -52,6 +53,7 @@ export function routes(deps: ApiDeps) {
     carteirasRoutes(deps),
     guardaRoutes(deps),
     conferenciasRoutes(deps),
+    cadastroRoutes(deps),
     importacoesRoutes(deps),
     comunicacoesRoutes(deps),
     inicioRoutes(deps),

@@ -85,6 +85,52 @@ export const samples: Record<string, Sample> = {
   },
 
   'GET /filiais': nothing('consulta'),
+  'GET /filiais/{id}': { access: 'consulta', about: ({ filialId }) => ({ path: { id: filialId } }) },
+  'PUT /filiais/{id}': {
+    access: 'operador',
+    about: ({ filialId, word }) => ({ path: { id: filialId }, body: { razao: `Filial ${word}` } }),
+    foreign: { status: 422, code: 'linha_invalida' },
+  },
+  'PUT /carteiras/{id}': {
+    access: 'operador',
+    about: ({ spareCarteiraId, filialId, word }) => ({
+      ...{ path: { id: spareCarteiraId }, body: { descricao: `Reserva ${word}`, filial_id: filialId } },
+    }),
+    foreign: { status: 422, code: 'linha_invalida' },
+  },
+  'GET /clientes/{id}': { access: 'consulta', about: ({ customerId }) => ({ path: { id: customerId } }) },
+  'PUT /clientes/{id}': {
+    access: 'operador',
+    about: ({ customerId, word }) => ({
+      path: { id: customerId },
+      body: { tipo_pessoa: 'F', razao: `Cliente ${word}`, cnpj_cpf: '52998224725' },
+    }),
+    // A key that nobody has makes a new one, whoever asks.
+    namesNothing: true,
+  },
+  'PUT /titulos/{id}': {
+    access: 'operador',
+    about: ({ rejectedId, customerId, filialId, carteiraId }) => ({
+      path: { id: rejectedId },
+      body: {
+        ...{ id_cliente: customerId, filial_id: filialId, id_carteira_cobranca: carteiraId },
+        ...{ data_emissao: '2030-01-10', data_vencimento: '2030-02-11', valor: '99.90' },
+      },
+    }),
+    foreign: { status: 422, code: 'linha_invalida' },
+  },
+  'POST /importacoes': {
+    access: 'operador',
+    about: ({ customerId, word }) => ({
+      headers: { 'Content-Type': 'application/x-ndjson', 'Idempotency-Key': `matriz-${customerId}` },
+      body: { type: 'cliente', id: customerId, tipo_pessoa: 'F', razao: `Cliente ${word}`, cnpj_cpf: '52998224725' },
+    }),
+    // What a row is about is judged when it is imported.
+    namesNothing: true,
+  },
+  'GET /importacoes': nothing('operador'),
+  'GET /importacoes/{id}': { access: 'operador', about: ({ importId }) => ({ path: { id: importId } }) },
+  'GET /importacoes/{id}/linhas': { access: 'operador', about: ({ importId }) => ({ path: { id: importId } }) },
   'GET /usuarios': nothing('administrador'),
   'POST /usuarios': {
     access: 'administrador',

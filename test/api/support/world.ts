@@ -58,6 +58,8 @@ export interface World {
   holidayId: number;
   /** Ended, with a finding about `rejectedId`. */
   reviewId: string;
+  /** By `userId`, for the filial. */
+  importId: string;
 }
 
 /** Ids of a world begin with its number: 12 digits that no count, sum or clock shows. */
@@ -198,6 +200,16 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
     ...{ review_id: reviewId, number: `${series}${worlds}`, convenio: String(3_000_000 + worlds), source: 'list' },
     ...{ kind: 'differs', receivable_id: rejectedId, status: word, differences: ['amountCents'] },
   });
+  const importId = `i-${String(series)}${String(worlds).padStart(13, '0')}`;
+  await knex('import_run').insert({ id: importId, by: userId, source: 'http' });
+  await knex('import_problem').insert({
+    ...{ import_id: importId, number: 1, line: 1, key: text, field: 'id', code: 'linha_repetida', kind: 'form' },
+    message: `repetida: ${text}`,
+  });
+  await knex('import_request').insert({
+    ...{ id: importId, requested_by: userId, idempotency_key: importId, filiais: [filialId], format: 'jsonl' },
+    ...{ all_or_nothing: false, state: 'waiting', sha256: Buffer.alloc(32) },
+  });
   const webhookId = await createWebhook(knex, {
     ...{ name: `Webhook ${text}`, url: `https://erp.invalid/${word}`, filiais: [filialId], created_by: userId },
   });
@@ -247,7 +259,17 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       printableId,
       ...{ closedId, alertId, workId, conflictId },
     },
-    ...{ userId, tokenId, correctionId: correction.correctionId, filterId, webhookId, deliveryId, holidayId, reviewId },
+    ...{
+      userId,
+      tokenId,
+      correctionId: correction.correctionId,
+      filterId,
+      webhookId,
+      deliveryId,
+      holidayId,
+      reviewId,
+      importId,
+    },
   };
 }
 
@@ -308,6 +330,7 @@ export function nowhere(): World {
       filterId: id,
     },
     ...{ webhookId: 'w-000000000000', deliveryId: id + 8, holidayId: id + 10, reviewId: 'conferencia-nenhuma' },
+    importId: 'i-0000000000000000',
   };
 }
 
