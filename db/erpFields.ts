@@ -19,6 +19,6 @@ export function erpFields(type: 'cliente' | 'titulo', row: Record<string, unknow
 
 function written(column: string, value: unknown): ErpValue {
   if (typeof value === 'boolean') return value ? 'S' : 'N';
-  if (column.endsWith('_cents')) return toDecimal(value as Cents);
+  if (value !== null && column.endsWith('_cents')) return toDecimal(value as Cents);
   return value as ErpValue;
 }

@@ -293,7 +293,8 @@ describe('what an import never does', () => {
 
   test('it refuses to change a título with an unresolved attempt, by its line; unchanged it is fine', async () => {
     const own = await createCarteira(knex);
-    const [free, held] = [await createReceivable(knex, own), await createReceivable(knex, own)];
+    const issued = { issue_date: '2030-01-02' };
+    const [free, held] = [await createReceivable(knex, own, issued), await createReceivable(knex, own, issued)];
     const batchId = await createBatch(knex, own.id);
     const ordinal = await createItem(knex, batchId, held);
     const boletoId = await createBoleto(knex, held, own.accountId as number, { state: 'unconfirmed' });
