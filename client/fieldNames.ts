@@ -22,6 +22,8 @@ const names: Record<string, string> = {
   'rules.interestPercentPerMonth': 'juros',
   'rules.finePercent': 'multa',
   'rules.discount': 'desconto',
+  'rules.graceDays': 'carencia_dias',
+  rules: 'desconto',
   writeOffDays: 'baixa_automatica_dias',
   released: 'liberado',
   credentials: 'credenciais',

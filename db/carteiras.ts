@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
+import type { CarteiraTerms } from '../domain/carteiraTerms';
 import type { GatewayAccount, RouteClass } from '../domain/gateway';
 import { accountPlace, type Sealer as SecretBox } from '../domain/sealedPlaces';
 import { judgeChange, type Obstacle } from './accountChange';
@@ -38,7 +39,7 @@ export interface CarteiraSummary {
   timeoutSeconds: number;
 }
 
-export interface CarteiraDetails extends CarteiraSummary {
+export interface CarteiraDetails extends CarteiraSummary, CarteiraTerms {
   /** Of its definition and its account, opaque: another one means that somebody changed them. */
   version: string;
   especie: string;
@@ -51,10 +52,6 @@ export interface CarteiraDetails extends CarteiraSummary {
   /** Agência and conta of the beneficiary, for the bank's lists; null = not said. */
   agency: string | null;
   bankAccount: string | null;
-  interestPercent: number;
-  finePercent: number;
-  discountPercent: number;
-  writeOffDays: number | null;
   account: {
     id: number;
     baseUrl: string;
@@ -102,6 +99,12 @@ export async function getCarteira(knex: Knex, id: number): Promise<CarteiraDetai
        c.homologation and c.accept_invalid_codes as "acceptsInvalidCodes",
        c.interest_percent::float8 as "interestPercent", c.fine_percent::float8 as "finePercent",
        c.discount_percent::float8 as "discountPercent", c.write_off_days as "writeOffDays",
+       c.daily_interest_cents as "dailyInterestCents", c.fine_cents as "fineCents", c.grace_days as "graceDays",
+       c.discount_cents as "discountCents", c.discount_days as "discountDays",
+       (select coalesce(jsonb_agg(jsonb_build_object('percent', percent, 'amountCents', cents, 'days', days) order by step), '[]')
+         from (values (2, c.discount2_percent::float8, c.discount2_cents, c.discount2_days),
+           (3, c.discount3_percent::float8, c.discount3_cents, c.discount3_days)) further(step, percent, cents, days)
+         where percent > 0 or cents > 0) as "furtherDiscounts",
        case when a.id is not null then jsonb_build_object(
          'id', a.id, 'baseUrl', a.base_url, 'authUrl', a.auth_url,
          'limits', coalesce((select jsonb_object_agg(l.route_class, jsonb_build_object('calls', l.calls, 'windowMs', l.window_ms))

@@ -8,7 +8,8 @@ export interface FieldRefusal {
   message: string;
 }
 
-export type StoredValue = string | number | boolean;
+/** null = none of its own: what the carteira has. */
+export type StoredValue = string | number | boolean | null;
 
 type Checked = { value: StoredValue } | { problem: string };
 export interface Field {
@@ -65,6 +66,34 @@ function checkAmount(text: string): Checked {
   return amount <= MAX_BARCODE_CENTS ? { value: amount } : wrong('é maior que R$ 99.999.999,99, o máximo de um boleto');
 }
 
+/** A term of the título's own; empty = the carteira's again. */
+function orTheCarteiras(check: Field['check']): Field['check'] {
+  return (text) => (text === '' ? { value: null } : check(text));
+}
+
+const checkTermAmount = orTheCarteiras((text) => {
+  const amount = parseCents(text);
+  if (amount === null || amount < 0) return wrong('deve ser um valor como 1.234,56 ou 1234.56, ou vazio');
+  return amount <= MAX_BARCODE_CENTS ? { value: amount } : wrong('é maior que R$ 99.999.999,99, o máximo de um boleto');
+});
+
+const checkTermPercent = orTheCarteiras((text) => {
+  const percent = /^\d{1,3}([.,]\d{1,4})?$/.test(text) ? Number(text.replace(',', '.')) : -1;
+  return percent >= 0 && percent <= 100 ? { value: percent } : wrong('deve ser um percentual de 0 a 100, ou vazio');
+});
+
+const checkTermDays = orTheCarteiras((text) =>
+  /^\d{1,3}$/.test(text) ? { value: Number(text) } : wrong('deve ser um número de dias, de 0 a 999, ou vazio'),
+);
+
+function discountFields(step: '' | '2' | '3'): Record<string, Field> {
+  return {
+    [`desconto${step}`]: receivable(`discount${step}_percent`, checkTermPercent),
+    [`desconto${step}_valor`]: receivable(`discount${step}_cents`, checkTermAmount),
+    [`desconto${step}_dias`]: receivable(`discount${step}_days`, checkTermDays),
+  };
+}
+
 function checkYesOrNo(text: string): Checked {
   return /^[sn]$/i.test(text) ? { value: text.toUpperCase() === 'S' } : wrong('deve ser S ou N');
 }
@@ -107,6 +136,15 @@ const fields: Readonly<Record<string, Field>> = {
   valor: receivable('amount_cents', checkAmount),
   valor_aberto: receivable('open_amount_cents', checkAmount),
   documento: receivable('document', optional(60)),
+  juros: receivable('interest_percent', checkTermPercent),
+  juros_valor_dia: receivable('daily_interest_cents', checkTermAmount),
+  multa: receivable('fine_percent', checkTermPercent),
+  multa_valor: receivable('fine_cents', checkTermAmount),
+  carencia_dias: receivable('grace_days', checkTermDays),
+  ...discountFields(''),
+  ...discountFields('2'),
+  ...discountFields('3'),
+  baixa_automatica_dias: receivable('write_off_days', checkTermDays),
   liberado: receivable('released', checkYesOrNo),
   status: receivable('status', oneOf(['A', 'R', 'P', 'C'])),
 };
@@ -237,7 +275,9 @@ export function planCorrection(current: Correctable, values: Readonly<Record<str
 /** What the record has in a field, by the ERP's name of it. */
 export function storedValue(current: Correctable, name: string): unknown {
   const { table, column } = fields[name] as Field;
-  return current[table][column];
+  const value = current[table][column];
+  // As PostgreSQL writes a numeric: "5.0000".
+  return column.endsWith('_percent') && typeof value === 'string' ? Number(value) : value;
 }
 
 /** The columns of one table that these values, by the ERP's names, belong to. */

@@ -20,6 +20,6 @@ export function erpFields(type: 'cliente' | 'titulo', row: Record<string, unknow
 /** One value, by the column that keeps it. */
 export function written(column: string, value: unknown): ErpValue {
   if (typeof value === 'boolean') return value ? 'S' : 'N';
-  if (column.endsWith('_cents')) return toDecimal(value as Cents);
+  if (value !== null && column.endsWith('_cents')) return toDecimal(value as Cents);
   return value as ErpValue;
 }

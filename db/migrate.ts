@@ -17,6 +17,7 @@ import * as guard from './migrations/015_guard';
 import * as confirmedSessions from './migrations/016_confirmed_sessions';
 import * as unchangeableAudit from './migrations/017_unchangeable_audit';
 import * as actionRequests from './migrations/018_action_requests';
+import * as chargeTerms from './migrations/019_charge_terms';
 import * as pix from './migrations/020_pix';
 import * as importsByRow from './migrations/021_imports_by_row';
 import * as workAtTheBank from './migrations/022_work_at_the_bank';
@@ -43,6 +44,7 @@ const migrations: Record<string, Knex.Migration> = {
   '016_confirmed_sessions': confirmedSessions,
   '017_unchangeable_audit': unchangeableAudit,
   '018_action_requests': actionRequests,
+  '019_charge_terms': chargeTerms,
   '020_pix': pix,
   '021_imports_by_row': importsByRow,
   '022_work_at_the_bank': workAtTheBank,

@@ -1,6 +1,7 @@
 import { addDays, formatDate } from '../domain/dates';
-import { streetLine, type ChargeSnapshot, type Payer } from '../domain/charge';
+import { discountSteps, fineDate, streetLine, type ChargeSnapshot, type Payer } from '../domain/charge';
 import { plainLetters } from '../domain/letters';
+import { formatReais, type Cents } from '../domain/money';
 import type { Beneficiary, PrintableBoleto } from '../domain/printable';
 
 /** What the standard fonts of a PDF have beyond Latin-1. */
@@ -70,23 +71,36 @@ export function personLines(person: Beneficiary | Payer): string[] {
 
 /** What the bank's cashier and the payer are told, from the rules that were registered. */
 export function instructions({ rules, writeOffDays, dueDate }: ChargeSnapshot): string[] {
-  const { discount, finePercent, interestPercentPerMonth } = rules;
-  const lines: string[] = [];
-  if (discount?.percent)
-    lines.push(`Conceder desconto de ${percent(discount.percent)} até ${formatDate(discount.until)}.`);
-  if (finePercent) lines.push(`Após o vencimento, cobrar multa de ${percent(finePercent)}.`);
+  const lines = discountSteps(rules).map(
+    (step) => `Conceder desconto de ${priced(step.percent, step.amountCents)} até ${formatDate(step.until)}.`,
+  );
+  const { finePercent, fineCents, interestPercentPerMonth, interestCentsPerDay, graceDays } = rules;
+  const after = graceDays
+    ? `A partir de ${formatDate(fineDate(dueDate, rules))} (carência de ${dayCount(graceDays)})`
+    : 'Após o vencimento';
+  if (finePercent || fineCents) lines.push(`${after}, cobrar multa de ${priced(finePercent, fineCents)}.`);
   if (interestPercentPerMonth)
-    lines.push(`Após o vencimento, cobrar juros de mora de ${percent(interestPercentPerMonth)} ao mês.`);
+    lines.push(`${after}, cobrar juros de mora de ${percentage(interestPercentPerMonth)} ao mês.`);
+  if (interestCentsPerDay)
+    lines.push(`${after}, cobrar juros de mora de ${formatReais(interestCentsPerDay)} por dia de atraso.`);
   if (writeOffDays === 0) lines.push('Não receber após o vencimento.');
   else if (writeOffDays !== null)
     lines.push(
-      `Não receber após ${writeOffDays} ${writeOffDays === 1 ? 'dia' : 'dias'} do vencimento (${formatDate(addDays(dueDate, writeOffDays))}).`,
+      `Não receber após ${dayCount(writeOffDays)} do vencimento (${formatDate(addDays(dueDate, writeOffDays))}).`,
     );
   return lines;
 }
 
-function percent(value: number): string {
+function priced(percent: number | undefined, amount: Cents | undefined): string {
+  return amount ? formatReais(amount) : percentage(percent ?? 0);
+}
+
+function percentage(value: number): string {
   return `${String(value).replace('.', ',')}%`;
+}
+
+function dayCount(days: number): string {
+  return `${days} ${days === 1 ? 'dia' : 'dias'}`;
 }
 
 /** What the payer knows the charge by; empty when the título says nothing. */

@@ -1,4 +1,4 @@
-import type { LocalDate } from './dates';
+import { addDays, type LocalDate } from './dates';
 import type { Cents } from './money';
 
 /** CPF (11 digits) or CNPJ (14 characters, upper-case letters allowed in the first 12), without punctuation. */
@@ -28,11 +28,37 @@ export function streetLine({
     .join(', ');
 }
 
-/** Late-payment and discount rules of the carteira. Percentages are numbers such as 2 for 2 %. */
+/** For paying until a day, that day included: either a percentage of the value, or an amount. */
+export interface Discount {
+  percent?: number;
+  amountCents?: Cents;
+  until: LocalDate;
+}
+
+/**
+ * Late-payment and discount rules, of the carteira or of the título. Percentages are numbers such as 2 for 2 %; zero
+ * is as good as absent. Interest, fine and each discount are a percentage or an amount, never both.
+ */
 export interface ChargeRules {
   interestPercentPerMonth?: number;
+  interestCentsPerDay?: Cents;
   finePercent?: number;
-  discount?: { percent: number; until: LocalDate };
+  fineCents?: Cents;
+  /** Carência: so many days after the due date neither interest nor fine is charged. */
+  graceDays?: number;
+  discount?: Discount;
+  /** For those who pay later than its limit, with limits of their own: at most two, each later than the one before. */
+  furtherDiscounts?: Discount[];
+}
+
+/** Every discount that is one, in the order of the steps. */
+export function discountSteps({ discount, furtherDiscounts = [] }: ChargeRules): Discount[] {
+  return [...(discount ? [discount] : []), ...furtherDiscounts].filter((step) => step.percent || step.amountCents);
+}
+
+/** The first day on which a fine is due: the day after the due date and the carência. */
+export function fineDate(dueDate: LocalDate, { graceDays = 0 }: ChargeRules): LocalDate {
+  return addDays(dueDate, 1 + graceDays);
 }
 
 /**
@@ -55,7 +81,9 @@ export interface ChargeSnapshot {
   especie: string;
   acceptance: boolean;
   rules: ChargeRules;
-  /** Days after the due date on which the bank writes the boleto off; null for the bank's default. */
+  /** Some of these rules, or the days below, are of the título itself: what is wrong with them is nobody else's. */
+  ownTerms?: true;
+  /** Days after the due date on which it can still be paid; 0 = none, null = as many as the convênio has. */
   writeOffDays: number | null;
   /** Ask for a Pix QR with the boleto (boleto híbrido); absent = no. */
   pix?: boolean;

@@ -1,7 +1,7 @@
 import { previaRows, type PreviaCode } from './catalogue/previa';
 import { isUf, ufOfCep } from './cep';
-import type { ChargeSnapshot, Payer } from './charge';
-import { daysBetween, formatDate, saoPauloDate, saoPauloInstant } from './dates';
+import { discountSteps, type ChargeSnapshot, type Discount, type Payer } from './charge';
+import { daysBetween, formatDate, saoPauloDate, saoPauloInstant, type LocalDate } from './dates';
 import { isCnpj, isCpf } from './documents';
 import { garbled } from './garbledText';
 import { formatReais, type Cents } from './money';
@@ -28,6 +28,8 @@ export interface PreviaDefect {
 
 /** A factor this far ahead is still read as the date that is meant (FEBRABAN, window of the due-date factor). */
 const FARTHEST_DUE_DAYS = 5_500;
+/** As long as the record keeps one. */
+const LONGEST_GRACE_DAYS = 999;
 
 /**
  * Checks before sending: for what `snapshot` would be refused at the gateway of `limits`; empty when it can be sent.
@@ -39,10 +41,11 @@ const FARTHEST_DUE_DAYS = 5_500;
 export function previa(snapshot: ChargeSnapshot, limits: SendingLimits, now: Date): PreviaDefect[] {
   return [
     ...contractDefects(snapshot, limits),
-    ...ruleDefects(snapshot, limits),
+    ...ofWhoseTerms(snapshot, ruleDefects(snapshot, limits)),
     ...numberDefects(snapshot, limits),
     ...dateDefects(snapshot, limits, now),
     ...amountDefects(snapshot.amountCents, limits),
+    ...termsOfThisTitulo(snapshot, now),
     ...documentDefects(snapshot.payer, limits),
     ...payerTexts.flatMap((field) => [...textDefects(field, snapshot.payer, limits)]),
     ...addressDefects(snapshot.payer, limits),
@@ -60,7 +63,7 @@ function withProposal(defect: PreviaDefect, payer: Payer): PreviaDefect {
 }
 
 function* contractDefects(snapshot: ChargeSnapshot, limits: SendingLimits): Generator<PreviaDefect> {
-  const { convenio, carteira, variation, especies, writeOffDays } = limits;
+  const { convenio, carteira, variation, especies } = limits;
   if (!convenio.pattern.test(snapshot.convenio))
     yield previaDefect('convenioInvalido', `O convênio deve ter ${convenio.words}.`);
   if (!carteira.pattern.test(snapshot.carteira))
@@ -72,29 +75,109 @@ function* contractDefects(snapshot: ChargeSnapshot, limits: SendingLimits): Gene
       'especieDesconhecida',
       `A espécie ${snapshot.especie} não existe neste gateway; ele conhece ${Object.keys(especies).join(', ')}.`,
     );
-  const days = snapshot.writeOffDays;
-  if (days !== null && !(Number.isSafeInteger(days) && days >= writeOffDays.min && days <= writeOffDays.max))
-    yield previaDefect(
-      'baixaInvalida',
-      `Os dias para a baixa automática devem ser de ${writeOffDays.min} a ${writeOffDays.max}, inteiros.`,
-    );
+}
+
+/** What a título has of its own is wrong for itself alone: the carteira's others go on. */
+function* ofWhoseTerms({ ownTerms }: ChargeSnapshot, defects: Iterable<PreviaDefect>): Generator<PreviaDefect> {
+  for (const defect of defects)
+    yield ownTerms && previaRows[defect.code].fixer === 'carteira'
+      ? { ...defect, code: 'condicoesInvalidas' as const }
+      : defect;
 }
 
 function* ruleDefects(
-  { rules, dueDate, especie }: ChargeSnapshot,
-  { percent, especiesWithoutCharges }: SendingLimits,
+  { rules, dueDate, especie, writeOffDays }: ChargeSnapshot,
+  limits: SendingLimits,
 ): Generator<PreviaDefect> {
-  const { interestPercentPerMonth: interest, finePercent: fine, discount } = rules;
+  const { percent, terms, especiesWithoutCharges } = limits;
+  const { interestPercentPerMonth, interestCentsPerDay, finePercent, fineCents, graceDays = 0 } = rules;
+  const steps = discountSteps(rules);
   const checked = [
-    ['jurosInvalidos', interest, percent.interestBelow, 'Os juros devem ser'],
-    ['multaInvalida', fine, percent.fineBelow, 'A multa deve ser'],
-    ['descontoInvalido', discount?.percent, percent.discountBelow, 'O desconto deve ser'],
+    ['jurosInvalidos', interestPercentPerMonth, interestCentsPerDay, percent.interestBelow, 'Os juros devem ser'],
+    ['multaInvalida', finePercent, fineCents, percent.fineBelow, 'A multa deve ser'],
+    ...steps.map(
+      ({ percent: value, amountCents }) =>
+        ['descontoInvalido', value, amountCents, percent.discountBelow, 'O desconto deve ser'] as const,
+    ),
   ] as const;
-  for (const [code, value, below, subject] of checked)
-    if (value && (percentDecimal(value, percent.decimals) === null || value >= below))
+  for (const [code, value, amount, below, subject] of checked)
+    if (value && amount) yield previaDefect(code, `${subject} em percentual ou em reais, não nos dois.`);
+    else if (value && (percentDecimal(value, percent.decimals) === null || value >= below))
       yield previaDefect(code, `${subject} menos de ${below} %, com no máximo ${percent.decimals} casas decimais.`);
-  if ((interest || fine) && especiesWithoutCharges.includes(especie)) yield previaDefect('especieSemEncargos');
-  if (discount?.percent && discount.until > dueDate) yield previaDefect('descontoDepoisDoVencimento');
+    else if (amount && !(Number.isSafeInteger(amount) && amount > 0))
+      yield previaDefect(code, `${subject} um valor em centavos inteiros.`);
+  if ([interestPercentPerMonth, interestCentsPerDay, finePercent, fineCents].some(Boolean)) {
+    if (especiesWithoutCharges.includes(especie)) yield previaDefect('especieSemEncargos');
+    yield* graceDefects(graceDays, Boolean(interestPercentPerMonth || interestCentsPerDay), terms);
+  }
+  yield* stepDefects(steps, dueDate, terms);
+  const { min, max } = limits.writeOffDays;
+  if (writeOffDays !== null && !(Number.isSafeInteger(writeOffDays) && writeOffDays >= min && writeOffDays <= max))
+    yield previaDefect('baixaInvalida', `Os dias para a baixa automática devem ser de ${min} a ${max}, inteiros.`);
+}
+
+/** Of a carência without anything to wait for nothing is said. */
+function* graceDefects(
+  days: number,
+  hasInterest: boolean,
+  { interestGrace }: SendingLimits['terms'],
+): Generator<PreviaDefect> {
+  if (!(Number.isSafeInteger(days) && days >= 0 && days <= LONGEST_GRACE_DAYS))
+    yield previaDefect('carenciaInvalida', `A carência deve ser de 0 a ${LONGEST_GRACE_DAYS} dias, inteiros.`);
+  else if (days > 0 && hasInterest && !interestGrace) yield previaDefect('carenciaDeJurosNaoAceita');
+}
+
+function* stepDefects(
+  steps: readonly Discount[],
+  dueDate: LocalDate,
+  { discountSteps: most }: SendingLimits['terms'],
+): Generator<PreviaDefect> {
+  if (steps.length > most)
+    yield previaDefect('descontoInvalido', `São ${steps.length} descontos; este gateway recebe até ${most}.`);
+  if (steps.some(({ percent }) => percent) && steps.some(({ amountCents }) => amountCents) && steps.length > 1)
+    yield previaDefect('descontoInvalido', 'Os descontos devem ser todos em percentual, ou todos em reais.');
+  const afterDue = steps.find(({ until }) => until > dueDate);
+  if (afterDue)
+    yield previaDefect(
+      'descontoDepoisDoVencimento',
+      `O desconto vale até ${formatDate(afterDue.until)}, depois do vencimento (${formatDate(dueDate)}).`,
+    );
+  if (steps.some(({ until }, at) => at > 0 && until <= (steps[at - 1] as Discount).until))
+    yield previaDefect('descontoForaDeOrdem');
+}
+
+/** What is right for the carteira, and wrong for this vencimento or this value. */
+function* termsOfThisTitulo({ rules, issueDate, amountCents }: ChargeSnapshot, now: Date): Generator<PreviaDefect> {
+  const steps = discountSteps(rules);
+  const today = saoPauloDate(now);
+  const past = steps.find(({ until }) => until < today || until < issueDate);
+  if (past)
+    yield previaDefect(
+      'descontoVencido',
+      past.until < today
+        ? `O limite do desconto (${formatDate(past.until)}) já passou.`
+        : `O limite do desconto (${formatDate(past.until)}) é antes da emissão (${formatDate(issueDate)}).`,
+    );
+  // Of a value that is none nothing more is said.
+  if (!(amountCents > 0)) return;
+  const value = formatReais(amountCents);
+  const greatest = Math.max(0, ...steps.map((step) => step.amountCents ?? 0));
+  if (greatest >= amountCents)
+    yield previaDefect(
+      'descontoMaiorQueValor',
+      `O desconto (${formatReais(greatest as Cents)}) não é menor que o valor (${value}).`,
+    );
+  const { fineCents = 0, interestCentsPerDay = 0 } = rules;
+  if (fineCents >= amountCents)
+    yield previaDefect(
+      'multaMaiorQueValor',
+      `A multa (${formatReais(fineCents as Cents)}) não é menor que o valor (${value}).`,
+    );
+  if (interestCentsPerDay > amountCents)
+    yield previaDefect(
+      'jurosMaioresQueValor',
+      `Os juros de um dia (${formatReais(interestCentsPerDay as Cents)}) são maiores que o valor (${value}).`,
+    );
 }
 
 function* numberDefects(snapshot: ChargeSnapshot, limits: SendingLimits): Generator<PreviaDefect> {
@@ -109,7 +192,7 @@ function* numberDefects(snapshot: ChargeSnapshot, limits: SendingLimits): Genera
 
 function* dateDefects(
   { issueDate, dueDate }: ChargeSnapshot,
-  { cutOffHour }: SendingLimits,
+  { cutOffHour, issueDate: { yearsBack } }: SendingLimits,
   now: Date,
 ): Generator<PreviaDefect> {
   const today = saoPauloDate(now);
@@ -124,6 +207,20 @@ function* dateDefects(
     yield previaDefect('vencimentoForaDoHorario', `Para hoje, este gateway registra até as ${cutOffHour}h.`);
   else if (daysBetween(today, dueDate) > FARTHEST_DUE_DAYS)
     yield previaDefect('vencimentoDistante', `O vencimento (${formatDate(dueDate)}) está longe demais.`);
+  // Of an emissão after the vencimento it is said already.
+  if (issueDate <= dueDate && issueDate > today)
+    yield previaDefect('emissaoFutura', `A emissão (${formatDate(issueDate)}) é depois de hoje.`);
+  else if (yearsBack !== null && issueDate < sameDayYearsBefore(today, yearsBack))
+    yield previaDefect('emissaoAntiga', `A emissão (${formatDate(issueDate)}) tem mais de ${yearsOf(yearsBack)}.`);
+}
+
+/** Only to compare with: of a 29 February it may be no date. */
+function sameDayYearsBefore(date: LocalDate, years: number): string {
+  return `${Number(date.slice(0, 4)) - years}${date.slice(4)}`;
+}
+
+function yearsOf(years: number): string {
+  return years === 1 ? 'um ano' : `${years} anos`;
 }
 
 function* amountDefects(amount: Cents, { amount: { minCents, maxCents } }: SendingLimits): Generator<PreviaDefect> {

@@ -42,6 +42,10 @@ export interface SendingLimits {
   cutOffHour: number | null;
   /** Percentages: how many decimals are written, and the value that each must stay below. */
   percent: { decimals: number; interestBelow: number; fineBelow: number; discountBelow: number };
+  /** Discounts with limits of their own, and whether interest can begin later than the day after the vencimento. */
+  terms: { discountSteps: number; interestGrace: boolean };
+  /** The oldest emissão that is taken, in years; null = any. One after today is taken by nobody. */
+  issueDate: { yearsBack: number | null };
   writeOffDays: { min: number; max: number };
   documents: readonly DocumentKind[];
   /** Text as it is sent, for example upper case without accents; what has no such form stays. */

@@ -69,7 +69,19 @@ const detailsSchema = summarySchema
     interestPercent: z.number(),
     finePercent: z.number(),
     discountPercent: z.number(),
-    writeOffDays: z.number().int().nullable(),
+    dailyInterestCents: z.number().int().openapi({ description: 'Juros por dia de atraso, em centavos' }),
+    fineCents: z.number().int(),
+    graceDays: z.number().int().openapi({ description: 'Dias após o vencimento sem juros nem multa' }),
+    discountCents: z.number().int(),
+    discountDays: z.number().int().openapi({ description: 'Limite do desconto, em dias antes do vencimento' }),
+    furtherDiscounts: z
+      .array(z.object({ percent: z.number(), amountCents: z.number().int(), days: z.number().int() }))
+      .openapi({ description: 'O segundo e o terceiro desconto, onde há' }),
+    writeOffDays: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({ description: '0: não recebe depois do vencimento; null: pelo prazo do convênio' }),
     account: z
       .object({
         id: z.number().int(),

@@ -9,6 +9,7 @@ import {
   type CarteiraDetails,
   type Limit,
 } from '../../db/carteiras';
+import { describeTerms } from '../../domain/carteiraTerms';
 import { accountCheckLabels } from '../../domain/accountCheck';
 import { routeClasses } from '../../domain/gateway';
 import { accountRefusal } from './accountRefusal';
@@ -142,6 +143,7 @@ const routeLabels = { register: 'registro', read: 'consulta' };
 
 function describe(carteira: CarteiraDetails): string {
   const { account } = carteira;
+  const terms = describeTerms(carteira);
   const limits = routeClasses.flatMap((routeClass) => {
     const limit = account?.limits[routeClass];
     return limit ? [`${routeLabels[routeClass]} ${count(limit.calls)} a cada ${limit.windowMs / 1_000} s`] : [];
@@ -154,6 +156,10 @@ function describe(carteira: CarteiraDetails): string {
     `  carteira/variação  ${carteira.code}/${carteira.variation || '—'}`,
     `  agência/conta      ${carteira.agency ?? '—'}/${carteira.bankAccount ?? '—'}`,
     `  espécie            ${carteira.especie}`,
+    `  juros              ${terms.interest}`,
+    `  multa              ${terms.fine}`,
+    `  desconto           ${terms.discount}`,
+    `  após o vencimento  ${terms.writeOff}`,
     `  timeout            ${carteira.timeoutSeconds} s`,
     `  endereço           ${carteira.addressSource === 'main' ? 'principal' : 'de cobrança'}`,
     `  Pix                ${carteira.pix ? 'pedido com cada boleto' : 'não'}`,

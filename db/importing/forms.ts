@@ -193,6 +193,11 @@ export function optionalAmount(column: string, meaning: string) {
   return field({ column, form: amountForm, meaning }, value(null), readAmount).optional();
 }
 
+/** An amount that is a term of others: what an empty one means is the caller's. */
+export function amountOrNone(column: string, meaning: string, empty: 0 | null) {
+  return field({ column, form: amountForm, meaning }, value(empty), readAmount).optional();
+}
+
 function readAmount(text: string, raw: unknown): Read {
   // In a JSON number the dot is always the decimal point: 1.234 has three decimals, it is not R$ 1.234,00.
   const cents = typeof raw === 'number' && !/^-?\d+(\.\d{1,2})?$/.test(text) ? null : parseCents(text);
@@ -201,8 +206,8 @@ function readAmount(text: string, raw: unknown): Read {
   return cents <= MAX_CENTS ? { value: cents } : problem('é maior que R$ 9.999.999.999,99');
 }
 
-export function percent(column: string, meaning: string) {
-  return field({ column, form: 'percentual de 0 a 100, até 4 casas decimais', meaning }, value(0), (text) => {
+export function percent(column: string, meaning: string, empty: 0 | null) {
+  return field({ column, form: 'percentual de 0 a 100, até 4 casas decimais', meaning }, value(empty), (text) => {
     const number = /^\d{1,3}([.,]\d{1,4})?$/.test(text) ? Number(text.replace(',', '.')) : -1;
     return number >= 0 && number <= 100 ? { value: number } : problem('deve ser um percentual de 0 a 100');
   }).optional();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   amount,
+  amountOrNone,
   choice,
   date,
   fieldInfo,
@@ -43,6 +44,45 @@ function address<Suffix extends '' | '_cob'>(suffix: Suffix) {
 }
 
 /**
+ * What a boleto costs before and after its vencimento. Of a carteira an empty field is none; of a título it is what the
+ * carteira has, and a field that is not empty replaces the carteira's: juros in reais leave no percentage beside them.
+ */
+function terms(of: 'carteira' | 'titulo') {
+  const empty = <T>(ofCarteira: T) => (of === 'carteira' ? ofCarteira : null);
+  const said = (meaning: string, ofCarteira = '') =>
+    of === 'carteira' ? `${meaning}${ofCarteira}` : `${meaning}, só deste título; vazio: da carteira`;
+  const discount = <Step extends '' | '2' | '3'>(step: Step, meaning: string, days: number) => {
+    const column = (name: string) => `discount${step}_${name}`;
+    const limit = `limite do ${step || '1'}º desconto, em dias antes do vencimento (0: até o vencimento)`;
+    const fields = {
+      '': percent(column('percent'), said(`${meaning}, em %`), empty(0)),
+      _valor: amountOrNone(column('cents'), said(`${meaning}, em reais`), empty(0)),
+      _dias: wholeNumber(column('days'), said(limit, `; vazio: ${days}`), 0, 999, empty(days)),
+    };
+    type Named = { [Name in keyof typeof fields as `desconto${Step}${Name}`]: (typeof fields)[Name] };
+    const named = Object.entries(fields).map(([name, schema]) => [`desconto${step}${name}`, schema]);
+    return Object.fromEntries(named) as Named;
+  };
+  return {
+    juros: percent('interest_percent', said('juros de mora ao mês, em %'), empty(0)),
+    juros_valor_dia: amountOrNone('daily_interest_cents', said('juros de mora por dia, em reais'), empty(0)),
+    multa: percent('fine_percent', said('multa por atraso, em %'), empty(0)),
+    multa_valor: amountOrNone('fine_cents', said('multa por atraso, em reais'), empty(0)),
+    carencia_dias: wholeNumber('grace_days', said('dias após o vencimento sem juros nem multa'), 0, 999, empty(0)),
+    ...discount('', 'desconto para pagamento até o seu limite', 1),
+    ...discount('2', 'segundo desconto, com limite depois do primeiro', 0),
+    ...discount('3', 'terceiro desconto, com limite depois do segundo', 0),
+    baixa_automatica_dias: wholeNumber(
+      'write_off_days',
+      said('dias após o vencimento em que ainda se recebe (0: nenhum)', '; vazio: os do convênio'),
+      0,
+      999,
+      null,
+    ),
+  };
+}
+
+/**
  * What one line of a file may hold, by the ERP's own names. Form only: a cadastro with defects is stored as it is.
  * A field that a line does not have keeps the stored value; an empty one takes the default of a new row.
  */
@@ -64,19 +104,10 @@ export const importSchemas = {
     gateway_nome: text('gateway', 'nome do gateway, por exemplo banco-do-brasil', 60, { empty: null }),
     ambiente_homologacao_gateway: yesOrNo('homologation', 'o gateway é o de homologação', true),
     timeout: wholeNumber('timeout_seconds', 'segundos de espera por uma resposta do gateway', 1, 300, 60),
-    juros: percent('interest_percent', 'juros de mora ao mês, em %'),
-    multa: percent('fine_percent', 'multa por atraso, em %'),
-    desconto: percent('discount_percent', 'desconto para pagamento antes do vencimento, em %'),
+    ...terms('carteira'),
     especie: text('especie', 'espécie do título (DM, DS …)', 5, { ...upperCase, empty: 'DM' }),
     aceite: yesOrNo('acceptance', 'aceite do título', false),
     pix: yesOrNo('pix', 'boleto híbrido: pedir ao banco o Pix de cada boleto', false),
-    baixa_automatica_dias: wholeNumber(
-      'write_off_days',
-      'dias após o vencimento para a baixa automática',
-      0,
-      999,
-      null,
-    ),
     endereco_boleto: optionalChoice(
       'address_source',
       'endereço do cliente que vai para o banco',
@@ -128,6 +159,7 @@ export const importSchemas = {
     ),
     liberado: yesOrNo('released', 'liberado para cobrança', true),
     impresso: yesOrNo('impresso', 'já comunicado; uma importação nunca volta de S para N', false),
+    ...terms('titulo'),
     nn_boleto: text(null, 'nosso número dado por outro sistema', 60, { empty: null }),
     linha_digitavel: text(null, 'linha digitável dada por outro sistema', 100, { empty: null }),
     gateway_link: text(null, 'endereço do boleto em outro sistema', 500, { empty: null }),

@@ -1,3 +1,4 @@
+import { bancoDoBrasilTexts } from './bancoDoBrasilTexts';
 import type { CatalogueEntry } from './entry';
 
 /** Of the present API only one refusal is published; its credentials' answers are those of every OAuth gateway. */
@@ -5,7 +6,7 @@ const API = 'Cobranças API v2';
 /** The same registration behind an older door: texts are alike, and so are the codes as far as anybody has seen. */
 const WS = 'Manual do web service v1.4 (2017), seções 8 e 9';
 
-export const bancoDoBrasil: readonly CatalogueEntry[] = [
+const rows: readonly CatalogueEntry[] = [
   {
     codes: ['4874915'],
     kind: 'duplicate',
@@ -720,3 +721,9 @@ export const bancoDoBrasil: readonly CatalogueEntry[] = [
     source: API,
   },
 ];
+
+/** A row with a pattern of its own has that for its words: several rows share its code. */
+export const bancoDoBrasil: readonly CatalogueEntry[] = rows.map((row) => {
+  const texts = row.text === undefined ? row.codes.flatMap((code) => bancoDoBrasilTexts[code] ?? []) : [];
+  return texts.length > 0 ? { ...row, texts } : row;
+});

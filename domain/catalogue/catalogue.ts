@@ -30,6 +30,8 @@ export const catalogue: Readonly<Record<string, readonly CatalogueEntry[]>> = {
   [OURS]: [...boletos, ...previaEntries],
 };
 
+const ourCodes: ReadonlySet<string> = new Set((catalogue[OURS] ?? []).flatMap(({ codes }) => codes));
+
 /** One error, as the record has it. */
 export interface ErrorFacts {
   gateway: string;
@@ -46,7 +48,9 @@ export type Explanation = { known: true; entry: CatalogueEntry } | { known: fals
 
 /** What an error means, by the rows of its gateway, else by ours. Pure. */
 export function explain(facts: ErrorFacts): Explanation {
-  const entry = findEntry(facts.gateway, facts) ?? findEntry(OURS, facts);
+  // A code of ours stands beside a bank's words: what we concluded from them is said, not what they would say alone.
+  const concluded = ourCodes.has(facts.code) ? findEntry(OURS, facts) : null;
+  const entry = concluded ?? findEntry(facts.gateway, facts) ?? findEntry(OURS, facts);
   return entry ? { known: true, entry } : { known: false };
 }
 
@@ -54,7 +58,7 @@ export function explain(facts: ErrorFacts): Explanation {
  * The row of one gateway that fits best, or null. A row fits when all that it states does: one of its codes, its text,
  * its status. What states more wins: code and text, then the code, then the text, then the status alone, which only
  * speaks for an error that came without any code of its own. Between equals the words that come first in the message
- * decide, then the order of the table.
+ * decide, then the order of the table. Under a code that no row has, the words decide alone.
  */
 export function findEntry(
   gateway: string,
@@ -69,7 +73,55 @@ export function findEntry(
     if (position === null) continue;
     if (!best || rank > best.rank || (rank === best.rank && position < best.position)) best = { entry, rank, position };
   }
-  return best?.entry ?? null;
+  const hasWords = (best?.rank ?? 0) >= TEXT_RANK;
+  return (hasWords ? null : wordsAlone(gateway, code, said)) ?? best?.entry ?? null;
+}
+
+const TEXT_RANK = 2;
+
+/** The row whose words an error of an unknown code, or of none, begins with; of several the one that says most. */
+function wordsAlone(gateway: string, code: string, said: readonly string[]): CatalogueEntry | null {
+  const known = wordsOf(gateway);
+  if (known.codes.has(code) || known.codes.has(code.split('.')[0] ?? '')) return null;
+  for (const message of said) {
+    let squeezed = '';
+    let found: CatalogueEntry | null = null;
+    for (const word of message.split(' ')) {
+      squeezed += word;
+      found = known.texts.get(squeezed) ?? found;
+    }
+    found ??= known.patterns.find(({ pattern }) => pattern.test(` ${message}`))?.entry ?? null;
+    if (found) return found;
+  }
+  return null;
+}
+
+interface KnownWords {
+  codes: ReadonlySet<string>;
+  /** Letters and digits alone, without the spaces between them. */
+  texts: ReadonlyMap<string, CatalogueEntry>;
+  /** Of rows that have a code as well. */
+  patterns: readonly { pattern: RegExp; entry: CatalogueEntry }[];
+}
+
+const knownWords = new Map<string, KnownWords>();
+
+function wordsOf(gateway: string): KnownWords {
+  const known = knownWords.get(gateway);
+  if (known) return known;
+  const rows = catalogue[gateway] ?? [];
+  const texts = new Map<string, CatalogueEntry>();
+  for (const entry of rows)
+    for (const text of entry.texts ?? []) {
+      const key = plainWords(text).replaceAll(' ', '');
+      if (!texts.has(key)) texts.set(key, entry);
+    }
+  const patterns = rows.flatMap((entry) =>
+    entry.codes.length > 0 && entry.text !== undefined ? [{ pattern: patternOf(entry.text), entry }] : [],
+  );
+  const words = { codes: new Set(rows.flatMap(({ codes }) => codes)), texts, patterns };
+  knownWords.set(gateway, words);
+  return words;
 }
 
 function rankOf({ codes, text, status }: CatalogueEntry): number {

@@ -16,6 +16,11 @@ export interface CatalogueEntry {
   codes: readonly string[];
   /** Matched against the gateway's words, without accents and case; where present it has to match, too. */
   text?: string;
+  /**
+   * The gateway's words for it, whole: under a code that no row has, an error that begins with them is this one. Codes
+   * change between the generations of a contract, words hardly.
+   */
+  texts?: readonly string[];
   /** HTTP status; where present it has to be this one. */
   status?: number;
   kind: FailureKind;

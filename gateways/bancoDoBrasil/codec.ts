@@ -19,6 +19,9 @@ export const sending: SendingLimits = {
   // None is published.
   cutOffHour: null,
   percent: { decimals: 2, interestBelow: 100, fineBelow: 100, discountBelow: 100 },
+  // jurosMora has no date of its own.
+  terms: { discountSteps: 3, interestGrace: false },
+  issueDate: { yearsBack: 1 },
   writeOffDays: { min: 0, max: 999 },
   // Alphanumeric as text: unverified, the bank has published nothing.
   documents: ['cpf', 'cnpj', 'alphanumericCnpj'],

@@ -1,6 +1,14 @@
 import { isBarcode, toBarcode, toLinhaDigitavel } from '../../domain/barcode';
-import type { ChargeRules, ChargeSnapshot, Payer, Registration } from '../../domain/charge';
-import { addDays, parseLocalDate, type LocalDate } from '../../domain/dates';
+import {
+  discountSteps,
+  fineDate,
+  type ChargeRules,
+  type ChargeSnapshot,
+  type Discount,
+  type Payer,
+  type Registration,
+} from '../../domain/charge';
+import { parseLocalDate, type LocalDate } from '../../domain/dates';
 import type { FoundBoleto } from '../../domain/gateway';
 import { toDecimal, type Cents } from '../../domain/money';
 import type { CodeLayout } from '../../domain/registrationCheck';
@@ -8,7 +16,7 @@ import { expressed, percentDecimal } from '../../domain/sending';
 import { sending } from './codec';
 
 const SIMPLE_COLLECTION = 1;
-const [NONE, PERCENT] = [0, 2];
+const [NONE, AMOUNT, PERCENT] = [0, 1, 2];
 
 /** The body of `POST /boletos`. @throws Error for what the prévia refuses because no request can say it. */
 export function toRegistrationBody(snapshot: ChargeSnapshot): string {
@@ -22,8 +30,7 @@ export function toRegistrationBody(snapshot: ChargeSnapshot): string {
     dataEmissao: bankDate(snapshot.issueDate),
     dataVencimento: bankDate(snapshot.dueDate),
     valorOriginal: money(snapshot.amountCents),
-    indicadorAceiteTituloVencido: 'S',
-    ...(snapshot.writeOffDays === null ? {} : { numeroDiasLimiteRecebimento: snapshot.writeOffDays }),
+    ...lateAcceptance(snapshot.writeOffDays),
     codigoAceite: snapshot.acceptance ? 'A' : 'N',
     codigoTipoTitulo: especie,
     descricaoTipoTitulo: snapshot.especie,
@@ -36,18 +43,41 @@ export function toRegistrationBody(snapshot: ChargeSnapshot): string {
   });
 }
 
+/** `S` with 0 days is as long as the convênio has it; not a day is `N` (manual of 08/2020, fields 10 and 11). */
+function lateAcceptance(days: number | null): Record<string, Json> {
+  if (days === 0) return { indicadorAceiteTituloVencido: 'N' };
+  return { indicadorAceiteTituloVencido: 'S', numeroDiasLimiteRecebimento: days ?? 0 };
+}
+
 /** tipo 0 comes alone: the bank refuses zeroed values beside it. */
 function charges(rules: ChargeRules, dueDate: LocalDate): Record<string, Json> {
-  const { interestPercentPerMonth: interest, finePercent: fine, discount } = rules;
+  const { interestPercentPerMonth, interestCentsPerDay, finePercent, fineCents } = rules;
+  const [first, second, third, ...more] = discountSteps(rules).map(discountOf);
+  if (more.length > 0) throw new Error(`no field for discount ${3 + more.length}`);
+  const begins = { data: bankDate(fineDate(dueDate, rules)) };
   return {
-    desconto: discount?.percent
-      ? { tipo: PERCENT, dataExpiracao: bankDate(discount.until), porcentagem: percentage(discount.percent) }
-      : { tipo: NONE },
-    jurosMora: interest ? { tipo: PERCENT, porcentagem: percentage(interest) } : { tipo: NONE },
-    multa: fine
-      ? { tipo: PERCENT, data: bankDate(addDays(dueDate, 1)), porcentagem: percentage(fine) }
-      : { tipo: NONE },
+    desconto: first ?? { tipo: NONE },
+    // Of what is not there nothing is said: the documented shape of these two has no tipo 0.
+    ...(second ? { segundoDesconto: second } : {}),
+    ...(third ? { terceiroDesconto: third } : {}),
+    jurosMora: priced(interestPercentPerMonth, interestCentsPerDay) ?? { tipo: NONE },
+    multa: priced(finePercent, fineCents, begins) ?? { tipo: NONE },
   };
+}
+
+function discountOf({ percent, amountCents, until }: Discount): { [key: string]: Json } | undefined {
+  return priced(percent, amountCents, { dataExpiracao: bankDate(until) });
+}
+
+/** tipo 1 has a value, tipo 2 a percentage. @returns undefined for neither */
+function priced(
+  percent: number | undefined,
+  amount: Cents | undefined,
+  more: { [key: string]: Json } = {},
+): { [key: string]: Json } | undefined {
+  if (percent && amount) throw new Error('a percentage and an amount at once');
+  if (percent) return { tipo: PERCENT, ...more, porcentagem: percentage(percent) };
+  return amount ? { tipo: AMOUNT, ...more, valor: money(amount) } : undefined;
 }
 
 function payerOf(payer: Payer): Record<string, Json> {

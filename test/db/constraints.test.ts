@@ -79,6 +79,12 @@ const guardRule = (w: World) => ({
 const guardRun = (w: World) => ({ carteira_id: w.carteira.id, day: '2030-03-11', slot: 1, started_at: knex.fn.now() });
 
 /** Each rule of the record by the name PostgreSQL knows it by, and something that breaks it. */
+const discountColumns = [
+  ...['discount_cents', 'discount_days'],
+  ...['discount2_percent', 'discount2_cents', 'discount2_days'],
+  ...['discount3_percent', 'discount3_cents', 'discount3_days'],
+];
+
 const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unknown>][] = [
   [
     'guard_rule_hours',
@@ -221,6 +227,11 @@ const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unkn
     'attempt_resolution_has_an_instant',
     'a resolution has its instant',
     (w) => knex('attempt').where({ id: w.attemptId }).update({ resolution: 'absent' }),
+  ],
+  [
+    'attempt_doubt',
+    'what a refusal may be about is known',
+    (w) => knex('attempt').where({ id: w.attemptId }).update({ doubt: 'gone' }),
   ],
   [
     'attempt_resolution_check',
@@ -421,6 +432,29 @@ const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unkn
     () => createCarteira(knex, { address_source: 'x' }),
   ],
   ['carteira_interest_percent_check', 'interest is not negative', () => createCarteira(knex, { interest_percent: -1 })],
+  ...['daily_interest_cents', 'fine_cents', 'grace_days', ...discountColumns].map(
+    (column) =>
+      [
+        `carteira_${column}_check`,
+        'no term is negative',
+        () => createCarteira(knex, { [column]: -1 }),
+      ] satisfies (typeof rules)[number],
+  ),
+  ...[
+    ...['interest_percent', 'daily_interest_cents', 'fine_percent', 'fine_cents', 'grace_days', 'discount_percent'],
+    ...[...discountColumns, 'write_off_days'],
+  ].map(
+    (column) =>
+      [
+        `receivable_${column}_check`,
+        'no term of a título is negative',
+        (w: World) =>
+          knex('receivable')
+            .where({ id: w.receivableId })
+            .update({ [column]: -1 })
+            .then(),
+      ] satisfies (typeof rules)[number],
+  ),
   ['carteira_fine_percent_check', 'a fine is not negative', () => createCarteira(knex, { fine_percent: -1 })],
   [
     'carteira_discount_percent_check',

@@ -369,7 +369,8 @@ describe('what an import never does', () => {
 
   test('it keeps what it says of a título with an unresolved attempt until that is resolved', async () => {
     const own = await createCarteira(knex);
-    const [free, held] = [await createReceivable(knex, own), await createReceivable(knex, own)];
+    const issued = { issue_date: '2030-01-02' };
+    const [free, held] = [await createReceivable(knex, own, issued), await createReceivable(knex, own, issued)];
     const batchId = await createBatch(knex, own.id);
     const ordinal = await createItem(knex, batchId, held);
     const boletoId = await createBoleto(knex, held, own.accountId as number, { state: 'unconfirmed' });

@@ -1,4 +1,5 @@
 import { localDate } from '../../domain/dates';
+import { cents } from '../../domain/money';
 import { instructions, maskedDocument, maskedLine, personLines, showable, subject } from '../../documents/words';
 import { printableBoleto } from './printable';
 
@@ -20,6 +21,22 @@ test('the instructions are the rules that were registered', () => {
   expect(rulesOf({ rules: {}, writeOffDays: null })).toEqual([]);
   expect(rulesOf({ rules: {}, writeOffDays: 0 })).toEqual(['Não receber após o vencimento.']);
   expect(rulesOf({ rules: {}, writeOffDays: 1 })).toEqual(['Não receber após 1 dia do vencimento (11/12/2026).']);
+});
+
+test('terms in reais, further discounts and a carência are printed as they were registered', () => {
+  const rules = {
+    discount: { amountCents: cents(1_050), until: localDate('2026-11-30') },
+    furtherDiscounts: [{ amountCents: cents(500), until: localDate('2026-12-10') }],
+    fineCents: cents(300),
+    interestCentsPerDay: cents(33),
+    graceDays: 2,
+  };
+  expect(rulesOf({ rules, writeOffDays: null })).toEqual([
+    'Conceder desconto de R$ 10,50 até 30/11/2026.',
+    'Conceder desconto de R$ 5,00 até 10/12/2026.',
+    'A partir de 13/12/2026 (carência de 2 dias), cobrar multa de R$ 3,00.',
+    'A partir de 13/12/2026 (carência de 2 dias), cobrar juros de mora de R$ 0,33 por dia de atraso.',
+  ]);
 });
 
 test('the linha digitável is masked as people type it', () => {

@@ -182,6 +182,62 @@ describe('words', () => {
   });
 });
 
+describe('under a code that no row has, Banco do Brasil’s words decide', () => {
+  const told = published.filter(({ gateway, code }) => gateway === 'banco-do-brasil' && /^S/.test(code));
+  const plain = (text: string) =>
+    text
+      .normalize('NFD')
+      .replace(/[^A-Za-z0-9]/g, '')
+      .toLowerCase();
+  /** Words that stand under several codes: which one is meant nobody can tell. */
+  const shared = new Set(
+    told.map(({ message }) => plain(message)).filter((words, at, all) => all.indexOf(words) !== at),
+  );
+
+  test.each([
+    ['a numeric code', (message: string) => message, '4432632'],
+    ['no code', (message: string) => message, ''],
+    ['capitals without full stop', (message: string) => message.toUpperCase().replace(/\.$/, ''), '4432632.1'],
+    ['other spaces', (message: string) => ` ${message.replace(/ /g, '  ').replaceAll('/', ' / ')} `, '4432632'],
+    ['the bank’s advice behind them', (message: string) => `${message} Verifique e tente novamente.`, '4432632'],
+  ])('of every row: with %s', (_what, said, code) => {
+    expect(told.length).toBeGreaterThan(200);
+    for (const { message, ...error } of told) {
+      if (shared.has(plain(message))) continue;
+      const meant = findEntry('banco-do-brasil', { ...error, message });
+      const found = findEntry('banco-do-brasil', { code, message: said(message), httpStatus: 400 });
+      expect({ message, found }).toEqual({ message, found: meant });
+    }
+  });
+
+  test('words that several codes have are what stops everybody, if one of them is', () => {
+    for (const words of shared) {
+      const codes = told.filter(({ message }) => plain(message) === words);
+      const kinds = codes.map((error) => findEntry('banco-do-brasil', error)?.kind);
+      const message = codes[0]?.message ?? '';
+      const kind = findEntry('banco-do-brasil', { code: '4432632', message, httpStatus: 400 })?.kind;
+      expect({ words, kind }).toEqual({ words, kind: kinds.includes('config') ? 'config' : kinds[0] });
+    }
+    expect(shared.size).toBeGreaterThan(5);
+  });
+
+  test('a code that a row has speaks for itself, whatever the words', () => {
+    const message = 'Convenio informado esta encerrado.';
+    expect(entryOf('banco-do-brasil', 'SR0050014', message).field).toBe('payer.cep');
+    expect(entryOf('banco-do-brasil', 'SR0050014.1', message).field).toBe('payer.cep');
+  });
+
+  test('of several errors each is read for itself', () => {
+    const message = 'Algo novo. · Convenio informado esta encerrado. Procure a agencia.';
+    expect(entryOf('banco-do-brasil', '4432632', message)).toMatchObject({ kind: 'config', field: 'convenio' });
+  });
+
+  test('a part of them, or more in front, are others', () => {
+    for (const message of ['Convenio informado', 'O Convenio informado esta encerrado'])
+      expect(findEntry('banco-do-brasil', { code: '4432632', message, httpStatus: 400 })).toBeNull();
+  });
+});
+
 describe('an unknown error is never guessed', () => {
   test('a code means nothing at another gateway', () => {
     for (const { gateway, code } of published.filter(({ code }) => code !== ''))
@@ -193,7 +249,7 @@ describe('an unknown error is never guessed', () => {
   test('a number that begins or ends like a code is another one', () => {
     for (const code of ['487491', '48749150', '04874915', '4874915-1', 'sr0050014', 'SR005001', 'SIM0001'])
       expect(
-        explain({ gateway: 'banco-do-brasil', code, message: 'CEP do pagador invalido', httpStatus: 400 }),
+        explain({ gateway: 'banco-do-brasil', code, message: 'CEP do pagador recusado', httpStatus: 400 }),
       ).toEqual({
         known: false,
       });

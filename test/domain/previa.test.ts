@@ -91,6 +91,120 @@ const cases: [what: string, changes: Changes, code: PreviaCode, field: string, l
     'descontoDepoisDoVencimento',
     'rules.discount',
   ],
+  [
+    'a desconto whose limit is past, since the título falls due today',
+    { dueDate: today, rules: { discount: { percent: 5, until: addDays(today, -1) } } },
+    'descontoVencido',
+    'rules.discount',
+  ],
+  [
+    'a desconto whose limit is before the emissão',
+    { dueDate: addDays(today, 10), issueDate: today, rules: { discount: { percent: 5, until: addDays(today, -2) } } },
+    'descontoVencido',
+    'rules.discount',
+  ],
+  [
+    'a desconto in reais of the whole value',
+    { amountCents: cents(5_000), rules: { discount: { amountCents: cents(5_000), until: today } } },
+    'descontoMaiorQueValor',
+    'rules.discount',
+  ],
+  [
+    'a further desconto of more than the value',
+    {
+      amountCents: cents(5_000),
+      rules: {
+        discount: { amountCents: cents(10), until: today },
+        furtherDiscounts: [{ amountCents: cents(5_001), until: addDays(today, 1) }],
+      },
+    },
+    'descontoMaiorQueValor',
+    'rules.discount',
+  ],
+  [
+    'a desconto in percent and in reais at once',
+    { rules: { discount: { percent: 5, amountCents: cents(5), until: today } } },
+    'descontoInvalido',
+    'rules.discount',
+  ],
+  [
+    'one desconto in percent beside one in reais',
+    {
+      rules: {
+        discount: { percent: 5, until: today },
+        furtherDiscounts: [{ amountCents: cents(5), until: addDays(today, 1) }],
+      },
+    },
+    'descontoInvalido',
+    'rules.discount',
+  ],
+  [
+    'four descontos',
+    {
+      rules: {
+        discount: { percent: 5, until: today },
+        furtherDiscounts: [1, 2, 3].map((days) => ({ percent: 4 - days, until: addDays(today, days) })),
+      },
+    },
+    'descontoInvalido',
+    'rules.discount',
+  ],
+  [
+    'two descontos for the same day',
+    { rules: { discount: { percent: 5, until: today }, furtherDiscounts: [{ percent: 2, until: today }] } },
+    'descontoForaDeOrdem',
+    'rules.discount',
+  ],
+  [
+    'juros in reais above the value',
+    { amountCents: cents(100), rules: { interestCentsPerDay: cents(101) } },
+    'jurosMaioresQueValor',
+    'rules.interestPercentPerMonth',
+  ],
+  [
+    'half a centavo of juros',
+    { rules: { interestCentsPerDay: 0.5 as Cents } },
+    'jurosInvalidos',
+    'rules.interestPercentPerMonth',
+  ],
+  [
+    'a multa in reais of the whole value',
+    { amountCents: cents(100), rules: { fineCents: cents(100) } },
+    'multaMaiorQueValor',
+    'rules.finePercent',
+  ],
+  [
+    'a multa in percent and in reais at once',
+    { rules: { finePercent: 2, fineCents: cents(1) } },
+    'multaInvalida',
+    'rules.finePercent',
+  ],
+  [
+    'a multa that would begin before the vencimento',
+    { rules: { finePercent: 2, graceDays: -2 } },
+    'carenciaInvalida',
+    'rules.graceDays',
+  ],
+  [
+    'a carência of juros where they have no date',
+    { rules: { interestPercentPerMonth: 1, graceDays: 3 } },
+    'carenciaDeJurosNaoAceita',
+    'rules.graceDays',
+  ],
+  [
+    'a multa of the título’s own that is none',
+    { rules: { finePercent: 100 }, ownTerms: true },
+    'condicoesInvalidas',
+    'rules.finePercent',
+  ],
+  [
+    'days of the título’s own that are too many',
+    { writeOffDays: 1_000, ownTerms: true },
+    'condicoesInvalidas',
+    'writeOffDays',
+  ],
+  ['an emissão of tomorrow', { issueDate: addDays(today, 1) }, 'emissaoFutura', 'issueDate'],
+  ['an emissão of a year and a day ago', { issueDate: localDate('2030-03-08') }, 'emissaoAntiga', 'issueDate'],
   ['no nosso número', { ourNumber: null }, 'nossoNumeroInvalido', 'ourNumber'],
   ['a nosso número of another convênio', { ourNumber: '00031285580000000001' }, 'nossoNumeroInvalido', 'ourNumber'],
   ['a seu número of 16', { ownReference: '1234567890123456' }, 'seuNumeroInvalido', 'ownReference'],
@@ -187,6 +301,24 @@ test.each<[string, Changes]>([
   ['the largest value', { amountCents: cents(MAX_BARCODE_CENTS) }],
   ['rules of zero', { rules: { interestPercentPerMonth: 0, finePercent: 0 } }],
   ['no days until the baixa', { writeOffDays: null }],
+  ['a boleto that nobody takes after the vencimento', { writeOffDays: 0 }],
+  ['an emissão of this day a year ago', { issueDate: localDate('2030-03-09') }],
+  ['a desconto until the vencimento of today', { dueDate: today, rules: { discount: { percent: 5, until: today } } }],
+  ['a multa with a carência', { rules: { finePercent: 2, graceDays: 5 } }],
+  ['a carência of nothing', { rules: { graceDays: 5 } }],
+  ['terms of the título’s own that are right', { rules: { fineCents: cents(100) }, ownTerms: true }],
+  [
+    'three descontos in reais',
+    {
+      rules: {
+        discount: { amountCents: cents(900), until: today },
+        furtherDiscounts: [
+          { amountCents: cents(600), until: addDays(today, 5) },
+          { amountCents: cents(300), until: addDays(today, 10) },
+        ],
+      },
+    },
+  ],
 ])('%s is right', (_what, changes) => expect(found(changes)).toEqual([]));
 
 test('a field that is not required may be empty', () => {
@@ -249,7 +381,9 @@ describe('the catalogue', () => {
   test('sends each defect to who can fix it: cadastro, cobrança or carteira', () => {
     for (const { fixer, field } of Object.values(previaRows))
       if (field.startsWith('payer.')) expect([field, fixer]).toEqual([field, 'customer']);
-      else if (/^(rules|convenio|carteira|variation|especie|writeOffDays|ourNumber|credentials)/.test(field))
+      // Terms that are right for the carteira may be wrong for one vencimento or value: then it is that título's.
+      else if (/^rules/.test(field)) expect(['carteira', 'charge']).toContain(fixer);
+      else if (/^(convenio|carteira|variation|especie|writeOffDays|ourNumber|credentials)/.test(field))
         expect([field, fixer]).toEqual([field, 'carteira']);
       else expect([field, fixer]).toEqual([field, 'charge']);
   });

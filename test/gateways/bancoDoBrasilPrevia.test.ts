@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ChargeRules, ChargeSnapshot } from '../../domain/charge';
+import type { ChargeRules, ChargeSnapshot, Discount } from '../../domain/charge';
 import { addDays, saoPauloDate, type LocalDate } from '../../domain/dates';
 import { MAX_BARCODE_CENTS, type Cents } from '../../domain/money';
 import { previa } from '../../domain/previa';
@@ -78,28 +78,69 @@ const placeOf = mostly<Pick<ChargeSnapshot['payer'], 'uf' | 'cep'>>(
 );
 const days = (from: number, to: number) => fc.integer({ min: from, max: to }).map((offset) => addDays(today, offset));
 const datesOf = mostly(
-  fc.record({ issueDate: days(-30, 0), dueDate: days(0, 5_500) }),
-  fc.record({ issueDate: days(-400, 40), dueDate: fc.oneof(days(-40, 40), days(5_490, 6_000)) }),
+  fc.record({ issueDate: days(-300, 0), dueDate: days(7, 5_500) }),
+  fc.oneof(
+    fc.record({ issueDate: days(-30, 0), dueDate: days(0, 7) }),
+    fc.record({ issueDate: days(-400, 40), dueDate: fc.oneof(days(-40, 40), days(5_490, 6_000)) }),
+  ),
 );
 const percentOf = mostly(
   fc.constantFrom(0, 1, 2, 0.33, 33.5, 99.99),
   fc.constantFrom(-1, 100, 100.01, 250, 0.333, 1e-7, NaN),
 );
-const rulesOf = (dueDate: LocalDate): fc.Arbitrary<ChargeRules> =>
-  fc.record(
-    {
-      interestPercentPerMonth: percentOf,
-      finePercent: percentOf,
-      discount: fc.record({
-        percent: percentOf,
-        until: mostly(
-          fc.constant(addDays(dueDate, -1)),
-          fc.integer({ min: -3, max: 3 }).map((offset) => addDays(dueDate, offset)),
+const amountOf = mostly(
+  fc.constantFrom(0, 1, 33, 250),
+  fc.constantFrom(-1, 0.5, 5_000, 1_000_000, NaN),
+) as fc.Arbitrary<Cents>;
+/** A percentage, an amount, now and then both or neither. */
+const pricedOf = mostly<{ percent?: number; amountCents?: Cents }>(
+  fc.oneof(
+    percentOf.map((percent) => ({ percent })),
+    amountOf.map((amountCents) => ({ amountCents })),
+  ),
+  fc.record({ percent: percentOf, amountCents: amountOf }, { requiredKeys: [] }),
+);
+/** Up to four steps, mostly of one kind, each later than the one before, the last before or at the vencimento. */
+const discountsOf = (dueDate: LocalDate): fc.Arbitrary<Discount[]> =>
+  fc
+    .record({
+      kind: fc.constantFrom('percent' as const, 'amountCents' as const),
+      count: mostly(fc.integer({ min: 0, max: 3 }), fc.constant(4)),
+      limits: fc.tuple(
+        ...[6, 4, 2, 0].map((days) =>
+          mostly(fc.constant(days), fc.integer({ min: -2, max: 8 })).map((before) => addDays(dueDate, -before)),
         ),
-      }),
-    },
-    { requiredKeys: [] },
-  );
+      ),
+      prices: fc.tuple(...Array.from({ length: 4 }, () => fc.record({ percent: percentOf, amountCents: amountOf }))),
+      strange: mostly(fc.constant(null), pricedOf),
+    })
+    .map(({ kind, count, limits, prices, strange }) =>
+      prices.slice(0, count).map((price, at) => ({
+        until: limits[at + 4 - count] as LocalDate,
+        ...(at === 0 && strange ? strange : { [kind]: price[kind] }),
+      })),
+    );
+const isCharged = ({ percent, amountCents }: { percent?: number; amountCents?: Cents }) =>
+  Boolean(percent || amountCents);
+const rulesOf = (dueDate: LocalDate): fc.Arbitrary<ChargeRules> =>
+  fc
+    .record({
+      interest: pricedOf,
+      fine: pricedOf,
+      grace: fc.constantFrom(0, 0, 0, 0, 1, 5, 999),
+      strangeGrace: mostly(fc.constant(null), fc.constantFrom(-1, -3)),
+      discounts: discountsOf(dueDate),
+    })
+    .map(({ interest, fine, grace, strangeGrace, discounts: [discount, ...furtherDiscounts] }) => ({
+      ...('percent' in interest ? { interestPercentPerMonth: interest.percent } : {}),
+      ...('amountCents' in interest ? { interestCentsPerDay: interest.amountCents } : {}),
+      ...('percent' in fine ? { finePercent: fine.percent } : {}),
+      ...('amountCents' in fine ? { fineCents: fine.amountCents } : {}),
+      // The bank cannot be told of a carência with juros: only the prévia knows of it.
+      ...(isCharged(interest) || !isCharged(fine) ? {} : { graceDays: strangeGrace ?? grace }),
+      ...(discount ? { discount } : {}),
+      ...(furtherDiscounts.length > 0 ? { furtherDiscounts } : {}),
+    }));
 const numbersOf: fc.Arbitrary<Pick<ChargeSnapshot, 'convenio' | 'ownReference' | 'ourNumber'>> = fc.record({
   convenio: mostly(
     fc.constantFrom<string>('3128557', '1000000', '9999999'),

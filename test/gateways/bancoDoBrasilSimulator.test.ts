@@ -93,6 +93,26 @@ test.each([
     'SR0020047.1',
     'rules.discount',
   ],
+  ['an emissão of tomorrow', { issueDate: addDays(today, 1) }, 'SR0020043', 'issueDate'],
+  ['an emissão of two years ago', { issueDate: addDays(today, -731) }, 'SR0020042', 'issueDate'],
+  [
+    'a discount of the whole value',
+    { amountCents: cents(500), rules: { discount: { amountCents: cents(500), until: today } } },
+    'SR0020064.1',
+    'rules.discount',
+  ],
+  [
+    'a fine of the whole value',
+    { amountCents: cents(500), rules: { fineCents: cents(500) } },
+    'SR0020080.1',
+    'rules.finePercent',
+  ],
+  [
+    'interest of a day above the value',
+    { amountCents: cents(500), rules: { interestCentsPerDay: cents(501) } },
+    'SR0020074.1',
+    'rules.interestPercentPerMonth',
+  ],
 ] as const)('%s is refused with its field, and only that boleto', async (_what, changes, code, field) => {
   const result = await gateway.register(validCharge(1, changes), call);
   expect(result).toMatchObject({ kind: 'data', sent: true, code, field });

@@ -49,8 +49,45 @@ test('a charge becomes the documented request', () => {
 test('without rules each tipo is 0 and comes alone', () => {
   const body = bodyOf(1, { rules: {}, writeOffDays: null });
   expect([body.multa, body.jurosMora, body.desconto]).toEqual([{ tipo: 0 }, { tipo: 0 }, { tipo: 0 }]);
-  expect(body).not.toHaveProperty('numeroDiasLimiteRecebimento');
+  for (const field of ['segundoDesconto', 'terceiroDesconto']) expect(body).not.toHaveProperty(field);
   expect(bodyOf(1, { rules: { interestPercentPerMonth: 0, finePercent: 0 } }).multa).toEqual({ tipo: 0 });
+});
+
+test.each([
+  ['as long as the convênio has it', null, { indicadorAceiteTituloVencido: 'S', numeroDiasLimiteRecebimento: 0 }],
+  ['for 60 days', 60, { indicadorAceiteTituloVencido: 'S', numeroDiasLimiteRecebimento: 60 }],
+])('a boleto is taken after the vencimento %s', (_what, writeOffDays, said) => {
+  expect(bodyOf(1, { writeOffDays })).toMatchObject(said);
+});
+
+test('no day of tolerance is an N, without a limit in days', () => {
+  const body = bodyOf(1, { writeOffDays: 0 });
+  expect(body.indicadorAceiteTituloVencido).toBe('N');
+  expect(body).not.toHaveProperty('numeroDiasLimiteRecebimento');
+});
+
+test('terms in reais are tipo 1, and the fine begins after the carência', () => {
+  const due = localDate('2026-03-31');
+  const body = bodyOf(1, {
+    dueDate: due,
+    rules: {
+      interestCentsPerDay: cents(33),
+      fineCents: cents(250),
+      graceDays: 4,
+      discount: { amountCents: cents(1_000), until: localDate('2026-03-10') },
+      furtherDiscounts: [
+        { amountCents: cents(500), until: localDate('2026-03-20') },
+        { amountCents: cents(100), until: due },
+      ],
+    },
+  });
+  expect(body).toMatchObject({
+    jurosMora: { tipo: 1, valor: 0.33 },
+    multa: { tipo: 1, data: '05.04.2026', valor: 2.5 },
+    desconto: { tipo: 1, dataExpiracao: '10.03.2026', valor: 10 },
+    segundoDesconto: { tipo: 1, dataExpiracao: '20.03.2026', valor: 5 },
+    terceiroDesconto: { tipo: 1, dataExpiracao: '31.03.2026', valor: 1 },
+  });
 });
 
 test('a Pix is asked for where the carteira has one', () => {

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { ChargeSnapshot } from '../../domain/charge';
+import { saoPauloDate } from '../../domain/dates';
 import { accountPlace, type Sealer } from '../../domain/sealedPlaces';
 
 /**
@@ -109,6 +110,11 @@ export async function createCustomer(knex: Knex, columns: Columns = {}): Promise
   );
 }
 
+/** An emissão after today, or of long ago, is refused before anything is sent. */
+function issuedToday(): string {
+  return saoPauloDate(new Date());
+}
+
 /** A título that a selection takes: open, released, not communicated. A customer is made unless `customer_id` is given. */
 export async function createReceivable(
   knex: Knex,
@@ -124,7 +130,7 @@ export async function createReceivable(
       id: nextId(),
       filial_id: carteira.filialId,
       carteira_id: carteira.id,
-      issue_date: '2030-01-02',
+      issue_date: issuedToday(),
       due_date: '2030-02-10',
       open_amount_cents: amount,
       ...columns,
@@ -147,7 +153,7 @@ export async function createReceivables(
     id: nextId(),
     filial_id: carteira.filialId,
     carteira_id: carteira.id,
-    issue_date: '2030-01-02',
+    issue_date: issuedToday(),
     due_date: '2030-02-10',
     amount_cents: 9_990,
     open_amount_cents: 9_990,

@@ -1,4 +1,5 @@
 import type { ActionResult, BatchCounts } from '../../domain/batch';
+import type { CarteiraTerms } from '../../domain/carteiraTerms';
 import type { BatchFilters, LeftOutReason } from '../../domain/filters';
 import type { Total } from '../../domain/dryRun';
 import type { LastLook } from '../../domain/lastLook';
@@ -180,7 +181,7 @@ export interface CarteiraSummary {
   timeoutSeconds: number;
 }
 
-export interface Carteira extends CarteiraSummary {
+export interface Carteira extends CarteiraSummary, CarteiraTerms {
   version: string;
   code: string;
   especie: string;
@@ -190,10 +191,6 @@ export interface Carteira extends CarteiraSummary {
   pix: boolean;
   agency: string | null;
   bankAccount: string | null;
-  interestPercent: number;
-  finePercent: number;
-  discountPercent: number;
-  writeOffDays: number | null;
   account: {
     id: number;
     baseUrl: string;

@@ -10,6 +10,10 @@ export interface BankRefusal {
   shape?: Shape;
 }
 
+export function refused(code: string, message: string, shape?: Shape, advice?: string): BankRefusal {
+  return { code, message, ...(shape ? { shape } : {}), ...(advice ? { advice } : {}) };
+}
+
 export function json(status: number, body: unknown): Answer {
   return { status, body: JSON.stringify(body) };
 }

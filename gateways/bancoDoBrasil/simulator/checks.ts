@@ -3,7 +3,8 @@ import { daysBetween, saoPauloDate } from '../../../domain/dates';
 import { isCnpj, isCpf } from '../../../domain/documents';
 import type { BankFacts } from '../../simulator/bank';
 import { fromBankDate, isRecord, text } from '../wire';
-import type { BankRefusal, Shape } from './answers';
+import { refused, type BankRefusal } from './answers';
+import { centsOf, checkTerms } from './terms';
 
 const MAX_CENTS = 9_999_999_999;
 /** Assumed: no character set is published for the payer's fields. It is what other registration services of banks take. */
@@ -35,8 +36,10 @@ export function checkRegistration(body: string, facts: BankFacts, now: Date): Ba
   if (typeof number !== 'string') return number;
   const dates = checkDates(request, now);
   if ('code' in dates) return dates;
-  const amountCents = checkAmounts(request);
+  const amountCents = checkAmount(request);
   if (typeof amountCents !== 'number') return amountCents;
+  const termsRefusal = checkTerms(request, amountCents, { ...dates, today: saoPauloDate(now) });
+  if (termsRefusal) return termsRefusal;
   const payerDocument = checkDocument(payer, facts);
   if (typeof payerDocument !== 'string') return payerDocument;
   const refusal = checkTexts(payer) ?? checkCep(payer, facts) ?? checkPix(request);
@@ -47,10 +50,6 @@ export function checkRegistration(body: string, facts: BankFacts, now: Date): Ba
 
 export function isRefused(result: BankRefusal | Registrable): result is BankRefusal {
   return 'code' in result;
-}
-
-function refused(code: string, message: string, shape?: Shape, advice?: string): BankRefusal {
-  return { code, message, ...(shape ? { shape } : {}), ...(advice ? { advice } : {}) };
 }
 
 function parse(body: string): Record<string, unknown> | null {
@@ -100,14 +99,17 @@ function checkNumbers(request: Record<string, unknown>, convenio: string): strin
   return numeroTituloCliente;
 }
 
-type DueDate = { dueDate: Registrable['dueDate'] };
+interface Dates {
+  issueDate: Registrable['dueDate'];
+  dueDate: Registrable['dueDate'];
+}
 
 function checkPix({ indicadorPix }: Record<string, unknown>): BankRefusal | null {
   const known = indicadorPix === undefined || indicadorPix === 'S' || indicadorPix === 'N';
   return known ? null : refused('SIM0005', 'Indicador de Pix invalido.');
 }
 
-function checkDates(request: Record<string, unknown>, now: Date): DueDate | BankRefusal {
+function checkDates(request: Record<string, unknown>, now: Date): Dates | BankRefusal {
   const issueDate = fromBankDate(request.dataEmissao);
   const dueDate = fromBankDate(request.dataVencimento);
   const today = saoPauloDate(now);
@@ -115,53 +117,39 @@ function checkDates(request: Record<string, unknown>, now: Date): DueDate | Bank
   if (!dueDate) return refused('SR0020009', 'Data de vencimento do boleto invalida.', 'codigoMensagem');
   if (issueDate > dueDate)
     return refused('SR0020044', 'Data de emissao MAIOR que a data de vencimento.', 'codigoMensagem');
+  if (issueDate > today)
+    return refused('SR0020043', 'Data de emissao nao pode ser MAIOR/IGUAL a data atual.', 'codigoMensagem');
+  if (isOlderThanAYear(issueDate, today)) return refused('SR0020042', 'Data de emissao anterior a 1 ano.');
   if (dueDate < today) return refused('SR0020054', 'Data de vencto menor que o permitido.', 'codigoMensagem');
   // FEBRABAN's window of the due-date factor: further ahead it would be read as a date of the past.
   if (daysBetween(today, dueDate) > 5_500)
     return refused('SR0020009', 'Data de vencimento do boleto invalida.', 'codigoMensagem');
-  const { numeroDiasLimiteRecebimento: days } = request;
-  if (days !== undefined && !(isInteger(days) && days >= 0 && days <= 999))
-    return refused('SIM0005', 'Numero de dias limite para recebimento invalido.');
-  return { dueDate };
+  return checkLateAcceptance(request) ?? { issueDate, dueDate };
 }
 
-function checkAmounts(request: Record<string, unknown>): number | BankRefusal {
+/** The same day a year ago is still taken; of a 29 February the day before it. */
+function isOlderThanAYear(date: string, today: string): boolean {
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+  const [thisYear = 0, thisMonth = 0, thisDay = 0] = today.split('-').map(Number);
+  const years = thisYear - year;
+  return years > 1 || (years === 1 && (thisMonth > month || (thisMonth === month && thisDay > day)));
+}
+
+/** N has no days; S with 0 is as long as the convênio says (manual of 08/2020, fields 10 and 11). */
+function checkLateAcceptance(request: Record<string, unknown>): BankRefusal | null {
+  const { indicadorAceiteTituloVencido: late, numeroDiasLimiteRecebimento: days } = request;
+  if (late !== 'S' && late !== 'N') return refused('SIM0005', 'Indicador de aceite de titulo vencido invalido.');
+  if (late === 'N')
+    return days === undefined ? null : refused('SIM0005', 'Nao informar dias limite para titulo nao aceito vencido.');
+  if (days === undefined || (isInteger(days) && days >= 0 && days <= 999)) return null;
+  return refused('SIM0005', 'Numero de dias limite para recebimento invalido.');
+}
+
+function checkAmount(request: Record<string, unknown>): number | BankRefusal {
   const cents = centsOf(request.valorOriginal);
   if (cents === null || cents < 0 || cents > MAX_CENTS)
     return refused('SR0020010', 'Valor do boleto invalido.', 'codigoMensagem');
   if (cents === 0) return refused('SR0020068', 'Informe o valor do boleto.', 'codigoMensagem');
-  const [discount, interest, fine] = [request.desconto, request.jurosMora, request.multa].map((rule) =>
-    isRecord(rule) ? rule : { tipo: 0 },
-  );
-  // Assumed: a proposta (32) and an aporte (33) are offers, for which nothing can be charged.
-  if ([32, 33].includes(Number(request.codigoTipoTitulo)) && [interest, fine].some((rule) => rule?.tipo !== 0))
-    return refused('SIM0005', 'Especie nao permite juros ou multa.');
-  if (fine?.tipo === 0 && ('valor' in fine || 'porcentagem' in fine))
-    return refused('SR0020076', 'Para tipo de multa = 0 ( DISPENSADO ) , não informar valor ou percentual', 'code');
-  if (fine?.tipo === 2 && !positive(fine.porcentagem))
-    return refused('SR0020077', 'Informar percentual da multa.', 'code');
-  if (fine?.tipo === 2 && Number(fine.porcentagem) >= 100)
-    return refused('SR0020078', 'Valor da multa maior ou igual ao valor do boleto com este percentual.', 'code');
-  if (fine?.tipo === 2 && (fromBankDate(fine.data) ?? '') <= (fromBankDate(request.dataVencimento) ?? ''))
-    return refused('SR0020048', 'Data da multa menor/igual a data do vencto.', 'code');
-  if (interest?.tipo === 2 && !positive(interest.porcentagem))
-    return refused('SR0020070', 'Informar o valor ou o percentual de juros.', 'code');
-  if (interest?.tipo === 2 && Number(interest.porcentagem) >= 100)
-    return refused('SR0020073', 'Percentual de juros MAIOR que valor boleto.', 'code');
-  if (discount?.tipo === 2) {
-    const until = fromBankDate(discount.dataExpiracao);
-    if (!positive(discount.porcentagem))
-      return refused(
-        'SR0020065',
-        'Para o tipo de desconto informado eh obrigatorio informar o percentual do desconto.',
-        'code',
-      );
-    if (!until) return refused('SR0020013', 'Data do desconto do boleto nao preenchida.', 'code');
-    if (until > (fromBankDate(request.dataVencimento) ?? ''))
-      return refused('SR0020047', 'Data desconto informada maior que data do vencimento.', 'code');
-    if (Number(discount.porcentagem) >= 100)
-      return refused('SR0020066', 'Percentual de desconto maior que 100%.', 'code');
-  }
   return cents;
 }
 
@@ -234,14 +222,4 @@ function written(value: unknown): string {
 
 function isInteger(value: unknown): value is number {
   return Number.isSafeInteger(value);
-}
-
-function positive(value: unknown): boolean {
-  return typeof value === 'number' && value > 0;
-}
-
-/** null for anything but a number with at most two decimals. */
-function centsOf(value: unknown): number | null {
-  if (typeof value !== 'number' || !/^-?\d+(\.\d{1,2})?$/.test(String(value))) return null;
-  return Math.round(value * 100);
 }

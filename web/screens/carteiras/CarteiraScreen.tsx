@@ -1,3 +1,4 @@
+import { describeTerms } from '../../../domain/carteiraTerms';
 import { get } from '../../api/client';
 import type { Carteira } from '../../api/types';
 import { useLoad } from '../../api/useLoad';
@@ -20,6 +21,7 @@ export function CarteiraScreen({ id }: { id: number }) {
   const operator = useMayAct('operador');
   if (!carteira) return problem ? <ProblemNote problem={problem} /> : <p class="waiting">Carregando…</p>;
   const { account } = carteira;
+  const terms = describeTerms(carteira);
   return (
     <>
       <h1>
@@ -40,12 +42,10 @@ export function CarteiraScreen({ id }: { id: number }) {
             {carteira.agency && carteira.bankAccount ? `${carteira.agency} / ${carteira.bankAccount}` : '—'}
           </Pair>
           <Pair name="Espécie">{carteira.especie}</Pair>
-          <Pair name="Juros ao mês">{percent(carteira.interestPercent)}</Pair>
-          <Pair name="Multa">{percent(carteira.finePercent)}</Pair>
-          <Pair name="Desconto">{percent(carteira.discountPercent)}</Pair>
-          <Pair name="Baixa automática">
-            {carteira.writeOffDays === null ? 'não' : `${carteira.writeOffDays} dias`}
-          </Pair>
+          <Pair name="Juros">{terms.interest}</Pair>
+          <Pair name="Multa">{terms.fine}</Pair>
+          <Pair name="Desconto">{terms.discount}</Pair>
+          <Pair name="Depois do vencimento">{terms.writeOff}</Pair>
           <Pair name="Pix">{carteira.pix ? 'sim' : 'não'}</Pair>
           <Pair name="Ambiente">{carteira.homologation ? 'homologação: sem valor' : 'produção'}</Pair>
           <Pair name="Endereço do boleto">{carteira.addressSource === 'main' ? 'o do cadastro' : 'o de cobrança'}</Pair>
@@ -96,8 +96,6 @@ function Pair({ name, children }: { name: string; children: string | number | nu
     </div>
   );
 }
-
-const percent = (value: number) => (value === 0 ? 'não' : `${String(value).replace('.', ',')} %`);
 
 type Token = NonNullable<Carteira['account']>['health']['token'];
 function tokenText(token: Token): string {

@@ -10,7 +10,7 @@ import { Link, places, usePlace } from '../../router';
 import { useMayAct } from '../../shell/session';
 import { BoletoPanel } from './BoletoPanel';
 import { EarlierBoletoNote } from './EarlierBoletoNote';
-import { billingGroup, chargeGroup, customerGroup, fieldLabel, isBilling } from './fields';
+import { billingGroup, chargeGroup, customerGroup, fieldLabel, isBilling, isTerm, termsGroup } from './fields';
 import { FailureNote } from './FailureNote';
 import { FormGroup } from './FormGroup';
 import { StandingNotes } from './StandingNotes';
@@ -41,6 +41,7 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
   const stored = useMemo(() => (titulo ? formValues(titulo) : {}), [titulo]);
   const [values, setValues] = useState<Record<string, string>>({});
   const [billing, setBilling] = useState(false);
+  const [terms, setTerms] = useState(false);
   const [saved, setSaved] = useState<Saved>();
   const [problem, setProblem] = useState<ApiProblem>();
   const [busy, setBusy] = useState(false);
@@ -126,6 +127,13 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
         ) : (
           <button type="button" class="quiet" onClick={() => setBilling(true)}>
             Mostrar o endereço de cobrança
+          </button>
+        )}
+        {terms || (guilty !== null && isTerm(guilty)) || termsGroup.fields.some(({ name }) => stored[name]) ? (
+          <FormGroup group={termsGroup} {...group} />
+        ) : (
+          <button type="button" class="quiet" onClick={() => setTerms(true)}>
+            Mostrar juros, multa e desconto só desta cobrança
           </button>
         )}
         <ProblemNote problem={problem && unplaced(problem, typed) ? problem : undefined} />

@@ -85,6 +85,28 @@ export const chargeGroup: FieldGroup = {
   ],
 };
 
+const percentages = (step: '' | '2' | '3', which: string): FormField[] => [
+  text(`desconto${step}`, `${which}, em %`),
+  { name: `desconto${step}_valor`, label: `${which}, em reais`, kind: 'amount' },
+  digits(`desconto${step}_dias`, `Limite do ${which.toLowerCase()}`, 'dias antes do vencimento; 0 = até o vencimento'),
+];
+/** An empty field is the carteira's. */
+export const termsGroup: FieldGroup = {
+  title: 'Condições só desta cobrança (vazio: as da carteira)',
+  fields: [
+    text('juros', 'Juros ao mês, em %'),
+    { name: 'juros_valor_dia', label: 'Juros por dia, em reais', kind: 'amount' },
+    text('multa', 'Multa, em %'),
+    { name: 'multa_valor', label: 'Multa, em reais', kind: 'amount' },
+    digits('carencia_dias', 'Carência', 'dias após o vencimento sem juros nem multa'),
+    ...percentages('', 'Desconto'),
+    ...percentages('2', 'Segundo desconto'),
+    ...percentages('3', 'Terceiro desconto'),
+    digits('baixa_automatica_dias', 'Receber após o vencimento', 'dias; 0 = não receber'),
+  ],
+};
+export const isTerm = (name: string) => termsGroup.fields.some((each) => each.name === name);
+
 export const isBilling = (name: string) => name.endsWith('_cob');
 
 /** What a boleto gets, as its story tells it. */
@@ -95,7 +117,7 @@ const others: Record<string, string> = {
 };
 
 export function fieldLabel(name: string): string {
-  const found = [customerGroup, chargeGroup, billingGroup]
+  const found = [customerGroup, chargeGroup, billingGroup, termsGroup]
     .flatMap(({ fields }) => fields)
     .find((each) => each.name === name);
   return found?.label ?? others[name] ?? name;

@@ -1,5 +1,5 @@
 import type { Titulo } from '../../api/types';
-import { billingGroup, chargeGroup, customerGroup } from './fields';
+import { billingGroup, chargeGroup, customerGroup, termsGroup } from './fields';
 import { amount as amountText, date } from '../../parts/format';
 import { tidyDate } from '../../parts/tidyDate';
 import { parseCents } from '../../../domain/money';
@@ -8,7 +8,7 @@ import { parseCents } from '../../../domain/money';
 export function formValues({ customer, receivable }: Titulo): Record<string, string> {
   const all: Titulo['customer'] = { ...customer, ...receivable };
   return Object.fromEntries(
-    [customerGroup, billingGroup, chargeGroup]
+    [customerGroup, billingGroup, chargeGroup, termsGroup]
       .flatMap(({ fields }) => fields)
       .map(({ name, kind }) => [name, shown(all[name], kind)]),
   );
