@@ -117,7 +117,7 @@ export async function holdPixOf(knex: Knex, accountId: number, inMs: number): Pr
 }
 
 /** Which boletos a person asks the bank about again. */
-export type PixWanted = { receivableIds: readonly number[] } | { carteiraId: number };
+type PixWanted = { receivableIds: readonly number[] } | { carteiraId: number };
 
 /**
  * A person asks again: all of them are due now, as if nothing had been tried.

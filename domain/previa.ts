@@ -298,8 +298,8 @@ function* textDefects(field: PayerText, payer: Payer, limits: SendingLimits): Ge
   const isGarbled = garbled(payer[field]) !== null;
   // Told first, and in place of the characters that it consists of.
   if (isGarbled) yield withProposal(previaDefect(garbledCode), payer);
-  if (field === 'street' && garbled(payer.complement ?? '') !== null)
-    yield withProposal(previaDefect('complementoEstragado'), payer);
+  const isBeside = field === 'street' && garbled(payer.complement ?? '') !== null;
+  if (isBeside) yield withProposal(previaDefect('complementoEstragado'), payer);
   const text = expressed(limits, field, payer);
   // The bank would take a number alone; no letter finds it.
   if (limits.fold(payer[field]) === '') {
@@ -309,7 +309,7 @@ function* textDefects(field: PayerText, payer: Payer, limits: SendingLimits): Ge
   // Never fewer units than characters.
   const length = text.length <= max ? text.length : [...text].length;
   if (length > max) yield previaDefect(long, `${label} tem ${length} caracteres; o gateway recebe até ${max}.`);
-  if (isGarbled || limits.characters.test(text)) return;
+  if (isGarbled || isBeside || limits.characters.test(text)) return;
   const strange = [...new Set(text)].filter((each) => !limits.characters.test(each));
   yield previaDefect(character, `${label} tem o que o gateway não recebe: ${strange.slice(0, 5).map(shown).join(' ')}`);
 }

@@ -4,7 +4,7 @@ import { isCnpj, isCpf } from './documents';
 import { garbled } from './garbledText';
 
 /** Fields of the payer for which a repair can be told from what stands there. */
-export const proposedFields = [
+const proposedFields = [
   'payer.document',
   'payer.name',
   'payer.street',

@@ -1,5 +1,6 @@
-import { lineCutOff, lineTooLong, MAX_LINE, type Line, type RawRecord } from './lines';
 import { clipped } from '../../domain/erpKey';
+import { amountForm } from './forms';
+import { lineCutOff, lineTooLong, MAX_LINE, type Line, type RawRecord } from './lines';
 import { fieldsOf, importTypes, type ImportType } from './schemas';
 
 /**
@@ -46,27 +47,46 @@ interface Header {
   names: string[];
   delimiter: string;
   type: ImportType;
+  /** Columns of amounts. */
+  amounts: readonly string[];
+  /** An amount of this file has its cents behind a dot. */
+  dotOfCents: boolean;
 }
 
 /** What stands for the bytes of a character that the end of the file cut in two. */
 const HALF_A_CHARACTER = '\ufffd';
 
-function readRecord(
-  { line, text }: { line: number; text: string },
-  { names, delimiter, type }: Header,
-  ended: boolean,
-): RawRecord {
+function readRecord({ line, text }: { line: number; text: string }, header: Header, ended: boolean): RawRecord {
+  const { names, delimiter, type } = header;
   const cells = splitRecord(text, delimiter);
   if (typeof cells === 'string') return { line, field: null, code: 'linha_ilegivel', problem: cells };
   if (!ended && (cells.length < names.length || text.endsWith(HALF_A_CHARACTER))) return lineCutOff(line);
   if (cells.length === names.length)
-    return { line, type, fields: Object.fromEntries(names.map((name, index) => [name, cells[index]])) };
+    return {
+      line,
+      type,
+      fields: withClearAmounts(header, Object.fromEntries(names.map((name, at) => [name, cells[at]]))),
+    };
   return {
     line,
     field: null,
     code: 'linha_ilegivel',
     problem: `tem ${cells.length} colunas, e o cabeçalho tem ${names.length} (faltam aspas em um campo com "${delimiter}"?)`,
   };
+}
+
+/**
+ * Where `;` separates, the comma is for cents and the dot for thousands: `19.990` is R$ 19.990,00; not so in a file that
+ * has cents behind a dot, nor where the comma separates: there nobody can tell, and the amount is refused as it is.
+ */
+function withClearAmounts(header: Header, fields: Record<string, string | undefined>): Record<string, unknown> {
+  for (const name of header.amounts) {
+    const text = fields[name]?.trim() ?? '';
+    if (/^\d+\.\d{1,2}$/.test(text)) header.dotOfCents = true;
+    else if (header.delimiter === ';' && !header.dotOfCents && /^[1-9]\d{0,2}\.\d{3}$/.test(text))
+      fields[name] = `${text},00`;
+  }
+  return fields;
 }
 
 function endsInQuotes(text: string, delimiter: string): boolean {
@@ -116,7 +136,10 @@ function readHeader(text: string, given: ImportType | null): Header | { problem:
   const missing = requiredOf(type).filter((name) => !names.includes(name));
   if (missing.length > 0)
     return { problem: `faltam no cabeçalho colunas obrigatórias de ${type}: ${missing.join(', ')}` };
-  return { names, delimiter, type };
+  const amounts = fieldsOf(type).flatMap(({ name, info }) =>
+    info.form === amountForm && names.includes(name) ? [name] : [],
+  );
+  return { names, delimiter, type, amounts, dotOfCents: false };
 }
 
 /** The type whose required fields are all there; of several, the one that knows most of the columns. */

@@ -182,7 +182,7 @@ export function date(column: string, meaning: string) {
   });
 }
 
-const amountForm = 'valor em reais: 1.234,56 ou 1234.56';
+export const amountForm = 'valor em reais: 1.234,56 ou 1234.56';
 
 export function amount(column: string, meaning: string) {
   return field({ column, form: amountForm, meaning }, notEmpty, readAmount);
@@ -200,6 +200,7 @@ export function amountOrNone(column: string, meaning: string, empty: 0 | null) {
 
 function readAmount(text: string, raw: unknown): Read {
   // In a JSON number the dot is always the decimal point: 1.234 has three decimals, it is not R$ 1.234,00.
+  if (isAmbiguous(text)) return problem(ambiguousAmount(text));
   const cents = typeof raw === 'number' && !/^-?\d+(\.\d{1,2})?$/.test(text) ? null : parseCents(text);
   if (cents === null) return problem(`"${clipped(text)}" não é um valor como 1.234,56 ou 1234.56`);
   if (cents < 0) return problem('não pode ser negativo');
@@ -211,4 +212,16 @@ export function percent(column: string, meaning: string, empty: 0 | null) {
     const number = /^\d{1,3}([.,]\d{1,4})?$/.test(text) ? Number(text.replace(',', '.')) : -1;
     return number >= 0 && number <= 100 ? { value: number } : problem('deve ser um percentual de 0 a 100');
   }).optional();
+}
+
+/**
+ * `19.990`: R$ 19.990,00 to one, R$ 19,99 to another. With a comma for the cents, or two dots, it is clear; a zero in
+ * front (`0.990`) begins no thousands.
+ */
+function isAmbiguous(text: string): boolean {
+  return /^-?\d{1,3}\.\d{3}$/.test(text);
+}
+
+function ambiguousAmount(text: string): string {
+  return `"${text}" não dá para distinguir: escreva ${text},00 ou ${text.replace('.', '')}.00 se são milhares, ${text.replace(/(\.\d\d)\d$/, '$1')} se são centavos`;
 }

@@ -263,3 +263,42 @@ describe('many títulos', () => {
     expect(await knex('receivable').whereIn('id', ids).where({ due_date: '2030-02-10' })).toHaveLength(5_000);
   });
 });
+
+test('what is proposed for each título of a cause is applied to all at once, each its own value', async () => {
+  const ceps = ['1310100', '4538133', '99999', '01310100'];
+  const ids: number[] = [];
+  for (const cep of ceps) {
+    const customer_id = await createCustomer(scene.knex, { cep, uf: 'SP' });
+    ids.push(await createReceivable(scene.knex, two.own.carteira, { customer_id }));
+    await createItem(scene.knex, two.own.batchId, ids.at(-1) as number, failed);
+  }
+  const items = await ask('GET', `/comunicacoes/${two.own.batchId}/itens?state=rejected`);
+  const proposed = (items.body.items as { receivableId: number; proposal: object | null }[]).filter(
+    ({ receivableId }) => ids.includes(receivableId),
+  );
+  expect(proposed.map(({ proposal }) => proposal)).toEqual([
+    { field: 'cep', value: '01310100' },
+    { field: 'cep', value: '04538133' },
+    null,
+    null,
+  ]);
+  const { body } = await ask('GET', `/comunicacoes/${two.own.batchId}/causas`);
+  const { key } = (body.items as { key: string; providerCode: string }[]).find((each) => each.providerCode === 'CEP')!;
+  const request = { batchId: two.own.batchId, cause: key, proposals: true };
+  const preview = await ask('POST', '/correcoes/previa', request);
+  expect(preview.body).toMatchObject({ targets: 4, wouldChange: 2, refusedCount: 2 });
+  expect(
+    (preview.body.examples as { before: object; after: object }[]).map(({ before, after }) => [before, after]),
+  ).toEqual([
+    [{ cep: '1310100' }, { cep: '01310100' }],
+    [{ cep: '4538133' }, { cep: '04538133' }],
+  ]);
+  const result = await ask('POST', '/correcoes', request);
+  expect(result.body).toMatchObject({ corrected: 2, refusedCount: 2 });
+  expect(result.body.refused).toMatchObject([{ reason: 'semProposta' }, { reason: 'semProposta' }]);
+  expect(await Promise.all(ids.map(cepOf))).toEqual(['01310100', '04538133', '99999', '01310100']);
+  expect((await ask('POST', '/correcoes', { ...request, changes: { cep: '01310100' } })).status).toBe(400);
+  const undone = await ask('POST', `/correcoes/${result.body.correctionId as number}/desfazer`);
+  expect(undone.body).toMatchObject({ undone: 2 });
+  expect(await cepOf(ids[0] as number)).toBe('1310100');
+});

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import readXlsxFile from 'read-excel-file/node';
 import type { ExportedItem } from '../../api/exports/columns';
+import { writeCsv } from '../../api/exports/csv';
 import { roomIn } from '../../api/exports/roomIn';
 import { writeXlsx } from '../../api/exports/xlsx';
 import { createCustomer, createItem, createReceivable } from '../support/record';
@@ -125,6 +126,29 @@ test('rows wait until the packer takes more, and while somebody reads', async ()
   setImmediate(() => output.destroy());
   await expect(waiting).rejects.toThrow('went away');
   expect(output.listenerCount('close')).toBe(0);
+});
+
+test('a CSV has codes and what looks like a number in a form that a spreadsheet keeps', async () => {
+  const output = new PassThrough();
+  const item = (document: string) =>
+    ({
+      ...{ receivableId: 7, customerName: 'Fulano', document, dueDate: '2030-02-10', amountCents: 1 },
+      ...{ ourNumber: '00031285570000001042', linhaDigitavel: '00190000090312855700500000001177187500000009990' },
+      ...{ stateLabel: 'Registrado', pixEmv: '000201', pixTxid: '12345678901234567890', withoutPix: true },
+    }) as unknown as ExportedItem;
+  const documents = ['000123', '12/2026', '1e5', '123456789012', '123', 'NF 12', '1.234'];
+  async function* one() {
+    yield documents.map(item);
+  }
+  const [bytes] = await Promise.all([buffer(output), writeCsv(one(), output)]);
+  const rows = bytes.toString().trim().split('\r\n').slice(1);
+  expect(rows.map((row) => row.split(';')[2])).toEqual([
+    ...["'000123", "'12/2026", "'1e5", "'123456789012", '123', 'NF 12', "'1.234"],
+  ]);
+  expect(rows[0]?.split(';').slice(-5)).toEqual([
+    ...['00031 28557 00000 01042', '00190.00009 03128.557005 00000.001177 1 87500000009990'],
+    ...["'000201", "'12345678901234567890", 'sim'],
+  ]);
 });
 
 describe('an XLSX', () => {

@@ -71,7 +71,11 @@ test('names the wrong digit and the right one, and ends with 1', async () => {
 test('the reason is told in Portuguese, whatever is wrong', async () => {
   const wrong: [text: string, reason: string][] = [
     [`${line.slice(0, -1)}x`, 'só dígitos'],
-    [line.slice(0, -1), 'tem 46 dígitos'],
+    [line.slice(0, -1), 'tem 46 dígitos; a linha de um boleto tem 47'],
+    [`0${line}`, 'tem 48 dígitos; a linha de um boleto tem 47'],
+    [`${line}9`, 'tem 48 dígitos; a linha de um boleto tem 47'],
+    [bill.slice(0, -1), 'tem 47 dígitos; a linha de uma arrecadação (começa com 8) tem 48'],
+    [barcode.slice(1), 'tem 43 dígitos; a linha de um boleto tem 47, o seu código de barras 44'],
     ['88605555555555566667777777777777777777777777', 'o segmento ou o identificador'],
     ['11111444455555555556666666666666666666666666', 'a moeda (4º dígito) é 1'],
     ['11196000155555555556666666666666666666666666', 'fator de vencimento 0001'],
@@ -84,7 +88,7 @@ test('the reason is told in Portuguese, whatever is wrong', async () => {
   expect(run.exitCode).toBe(1);
   const told = run.stdout.split(/^\d+: errado\n/m).slice(1);
   expect(told).toEqual(wrong.map(([, reason]) => expect.stringContaining(reason) as unknown));
-  expect(run.stderr).toContain('9 códigos errados de 9 lidos');
+  expect(run.stderr).toContain('13 códigos errados de 13 lidos');
 });
 
 test('nothing to check is bad usage', async () => {

@@ -1,3 +1,4 @@
+import { readCsv } from '../../db/importing/csv';
 import { importModel, importTypes, type ImportType } from '../../db/importing/schemas';
 import { readRow } from '../../db/importing/staging';
 
@@ -59,7 +60,9 @@ test.each<[ImportType, string, unknown, RegExp]>([
   ['titulo', 'valor', '12,345', /não é um valor/],
   ['titulo', 'valor', 'R$ 10', /não é um valor/],
   ['titulo', 'valor', '-1,00', /não pode ser negativo/],
-  ['titulo', 'valor', 1.234, /não é um valor/],
+  ['titulo', 'valor', 1.234, /não dá para distinguir/],
+  ['titulo', 'valor', '19.990', /não dá para distinguir: escreva 19\.990,00 ou 19990\.00 .* 19\.99 /],
+  ['titulo', 'valor', '0.990', /não dá para distinguir/],
   ['titulo', 'valor', '10.000.000.000,00', /maior que R\$ 9.999.999.999,99/],
   ['titulo', 'status', 'X', /A \(aberto\), R \(recebido\)/],
   ['titulo', 'liberado', 'talvez', /não é S nem N/],
@@ -81,6 +84,8 @@ test.each<[ImportType, string, unknown, RegExp]>([
 test.each<[ImportType, string, unknown, string, unknown]>([
   ['titulo', 'valor', '1.234,56', 'amount_cents', 123_456],
   ['titulo', 'valor', '1234.56', 'amount_cents', 123_456],
+  ['titulo', 'valor', '1.234.567', 'amount_cents', 123_456_700],
+  ['cliente', 'razao', 'Joa\u0303o', 'name', 'João'],
   ['titulo', 'valor', 1234.5, 'amount_cents', 123_450],
   ['titulo', 'valor', '0', 'amount_cents', 0],
   ['titulo', 'data_vencimento', '10/02/2030', 'due_date', '2030-02-10'],
@@ -146,4 +151,30 @@ test('all problems of a line are told at once, and its id still counts', () => {
   const { row, problems } = read('titulo', { valor: 'x', data_emissao: 'y', status: 'z' });
   expect(problems.map(({ field }) => field).toSorted()).toEqual(['data_emissao', 'status', 'valor']);
   expect(row).toMatchObject({ line: 7, type: 'titulo', key: '1', data: null, registration: null });
+});
+
+describe('an amount of three digits behind a dot', () => {
+  const csv = async (text: string) => {
+    async function* lines() {
+      yield* text.split('\n').map((line, index) => ({ number: index + 1, text: line, tooLong: false }));
+    }
+    const amounts: unknown[] = [];
+    for await (const record of readCsv(lines(), 'titulo')) if ('fields' in record) amounts.push(record.fields['valor']);
+    return amounts;
+  };
+  const header = 'id,id_cliente,filial_id,id_carteira_cobranca,data_emissao,data_vencimento,valor';
+  const row = (valor: string) => `1,1,1,1,2030-01-02,2030-02-10,${valor}`;
+  const semicolons = (text: string) => text.replaceAll(',', ';');
+
+  test('stays as it is where the comma separates: nobody can tell', async () => {
+    expect(await csv([header, row('19.990')].join('\n'))).toEqual(['19.990']);
+  });
+
+  test('is of thousands where the semicolon does, unless the file has cents behind a dot', async () => {
+    expect(await csv(semicolons([header, row('19.990'), row('10.5'), row('19.990')].join('\n')))).toEqual([
+      '19.990,00',
+      '10.5',
+      '19.990',
+    ]);
+  });
 });

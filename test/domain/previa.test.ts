@@ -388,3 +388,16 @@ describe('the catalogue', () => {
       else expect([field, fixer]).toEqual([field, 'charge']);
   });
 });
+
+test.each<[string, Parameters<typeof validCharge>[1], string, string | undefined]>([
+  ['a name that was decoded twice', { payer: { name: 'AntÃ³nio TrÃªs' } }, 'nomeEstragado', 'António Três'],
+  ['a name that lost letters', { payer: { name: 'MARIA CONCEI??O' } }, 'nomeEstragado', 'MARIA CONCEIÇÃO'],
+  ['a name that lost a letter nobody can tell', { payer: { name: 'Xu\uFFFDx' } }, 'nomeEstragado', undefined],
+  ['a complement', { payer: { complement: 'salÃ£o' } }, 'complementoEstragado', 'salão'],
+  ['a CPF without its zero', { payer: { document: '1234567890' } }, 'documentoInvalido', '01234567890'],
+  ['a CEP without its zero', { payer: { cep: '1310100' } }, 'cepInvalido', '01310100'],
+])('%s is found before sending, with the right value where it can be told', (_what, changes, code, proposal) => {
+  const [defect, ...others] = previa(validCharge(1, changes), sending, new Date());
+  expect(others).toEqual([]);
+  expect([defect?.code, defect?.proposal]).toEqual([code, proposal]);
+});
