@@ -4,12 +4,13 @@ import type { Knex } from 'knex';
 const EVENTS_DAYS = 30;
 const NOTICES_DAYS = 90;
 const REVIEWS_DAYS = 90;
+const IMPORTS_DAYS = 90;
 /** A batch of a million is done in some sweeps, none of which holds anybody up. */
 const MOST_ROWS = 20_000;
 
 /**
  * Takes away what has served its time: the numbered outcomes of batches that ended, and notices that were delivered or
- * given up, and the findings of reviews. Outcomes themselves, attempts and the audit stay for good.
+ * given up, the findings of reviews, and what was wrong with imported lines. Outcomes themselves, attempts and the audit stay for good.
  * @returns how many rows are gone; call again while it is large
  */
 export async function pruneOldRows(knex: Knex): Promise<number> {
@@ -43,5 +44,12 @@ export async function pruneOldRows(knex: Knex): Promise<number> {
        where v.finished_at < clock_timestamp() - :days * interval '1 day' limit :most)`,
     { days: REVIEWS_DAYS, most: MOST_ROWS },
   );
-  return events.rowCount + notices.rowCount + untold.rowCount + findings.rowCount;
+  // The run says for good how many there were.
+  const problems = await knex.raw<{ rowCount: number }>(
+    `delete from import_problem where (import_id, number) in (
+       select p.import_id, p.number from import_run r join import_problem p on p.import_id = r.id
+       where r.ended_at < clock_timestamp() - :days * interval '1 day' limit :most)`,
+    { days: IMPORTS_DAYS, most: MOST_ROWS },
+  );
+  return events.rowCount + notices.rowCount + untold.rowCount + findings.rowCount + problems.rowCount;
 }
