@@ -6,12 +6,14 @@ const NOTICES_DAYS = 90;
 const REVIEWS_DAYS = 90;
 /** Longer than any upload may take. */
 const UPLOAD_HOURS = 1;
+const IMPORTS_DAYS = 90;
 /** A batch of a million is done in some sweeps, none of which holds anybody up. */
 const MOST_ROWS = 20_000;
 
 /**
  * Takes away what has served its time: the numbered outcomes of batches that ended, and notices that were delivered or
- * given up, the findings of reviews, and bodies that never became whole. Outcomes themselves, attempts and the audit stay for good.
+ * given up, the findings of reviews, what was wrong with imported lines, and bodies that never became whole. Outcomes
+ * themselves, attempts and the audit stay for good.
  * @returns how many rows are gone; call again while it is large
  */
 export async function pruneOldRows(knex: Knex): Promise<number> {
@@ -51,5 +53,13 @@ export async function pruneOldRows(knex: Knex): Promise<number> {
      where state = 'receiving' and received_at < clock_timestamp() - :hours * interval '1 hour'`,
     { hours: UPLOAD_HOURS },
   );
-  return events.rowCount + notices.rowCount + untold.rowCount + findings.rowCount + cut.rowCount;
+  // The run says for good how many there were.
+  const problems = await knex.raw<{ rowCount: number }>(
+    `delete from import_problem where (import_id, number) in (
+       select p.import_id, p.number from import_run r join import_problem p on p.import_id = r.id
+       where r.ended_at < clock_timestamp() - :days * interval '1 day' limit :most)`,
+    { days: IMPORTS_DAYS, most: MOST_ROWS },
+  );
+  const gone = [events, notices, untold, findings, cut, problems];
+  return gone.reduce((sum, { rowCount }) => sum + rowCount, 0);
 }

@@ -28,4 +28,5 @@ export const exportColumns: readonly ExportColumn[] = [
   { title: 'Pix copia e cola', kind: 'text', value: (item) => item.pixEmv ?? '', width: 52 },
   { title: 'Txid do Pix', kind: 'text', value: (item) => item.pixTxid ?? '', width: 38 },
   { title: 'Sem Pix', kind: 'text', value: (item) => (item.withoutPix ? 'sim' : ''), width: 10 },
+  { title: 'Chave no ERP', kind: 'text', value: (item) => item.erpKey ?? '', width: 24 },
 ];

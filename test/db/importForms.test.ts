@@ -156,7 +156,7 @@ test('all problems of a line are told at once, and its id still counts', () => {
 describe('an amount of three digits behind a dot', () => {
   const csv = async (text: string) => {
     async function* lines() {
-      yield* text.split('\n').map((line, index) => ({ number: index + 1, text: line, tooLong: false }));
+      yield* text.split('\n').map((line, index) => ({ number: index + 1, text: line, tooLong: false, ended: true }));
     }
     const amounts: unknown[] = [];
     for await (const record of readCsv(lines(), 'titulo')) if ('fields' in record) amounts.push(record.fields['valor']);

@@ -77,6 +77,8 @@ export interface Batch extends BatchSummary {
 export interface Item {
   ordinal: number;
   receivableId: number;
+  /** What the ERP calls it by, where that is not the id. */
+  erpKey: string | null;
   customerName: string;
   dueDate: string;
   amountCents: number;
@@ -216,6 +218,8 @@ export interface TestStep {
 
 export interface TituloRow {
   id: number;
+  /** What the ERP calls it by, where that is not the id. */
+  erpKey: string | null;
   customerName: string;
   document: string;
   dueDate: string;
@@ -253,6 +257,8 @@ type ErpFields = Record<string, ErpValue>;
 
 export interface Titulo {
   id: number;
+  /** What the ERP calls it by, where that is not the id. */
+  erpKey: string | null;
   /** Grows with each change. */
   version: number;
   /** By the ERP's names, dates and amounts as a correction takes them. */
@@ -467,6 +473,8 @@ export interface TodayLine {
 /** A boleto that can be paid though its título is cancelled or received. */
 export interface StillPayable {
   id: number;
+  /** What the ERP calls it by, where that is not the id. */
+  erpKey: string | null;
   customerName: string;
   carteiraId: number;
   carteira: string;
