@@ -1,6 +1,6 @@
 /**
  * The ERP's own name of a filial, carteira, cliente or título: digits in most ERPs, `ACC-SINV-2026-00012` in some.
- * Case and leading zeros tell keys apart.
+ * Case tells keys apart; the leading zeros of a number do not: one program writes 7 where another writes 007.
  */
 export const MAX_KEY = 60;
 
@@ -11,7 +11,10 @@ const CLIPPED = 40;
 
 /** Spaces around it, and how its accents are composed, are not part of a key. */
 export function readErpKey(text: string): { key: string } | { problem: string } {
-  const key = text.trim().normalize('NFC');
+  const key = text
+    .trim()
+    .normalize('NFC')
+    .replace(/^0+(?=\d+$)/, '');
   if (key === '') return { problem: 'não pode vir vazio' };
   const length = [...key].length;
   if (length > MAX_KEY)

@@ -8,7 +8,7 @@ import { tellBatches } from '../corrections';
 import type { ApiDeps } from '../deps';
 import { Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { batchIdParam, idParam, idSchema, reasonSchema } from '../schemas/basics';
+import { batchIdParam, idParam, idSchema, reasonSchema, receivableParam } from '../schemas/basics';
 import { proposalSchema } from '../schemas/receivable';
 
 const value = proposalSchema.shape.value;
@@ -23,7 +23,7 @@ export function conflitosRoutes(deps: ApiDeps) {
       tags: ['Títulos'],
       summary: 'Decide entre uma correção e o valor que o ERP mandou depois',
       request: {
-        params: z.object({ id: idParam, proposta: idParam }),
+        params: z.object({ id: receivableParam, proposta: idParam }),
         ...jsonBody(
           z.strictObject({
             decision: z
@@ -54,9 +54,9 @@ export function conflitosRoutes(deps: ApiDeps) {
     }),
     async (context) => {
       const actor = context.get('actor');
-      const { id: receivableId, proposta: proposalId } = context.req.valid('param');
+      const { id: name, proposta: proposalId } = context.req.valid('param');
       const { decision, reason = null, key } = context.req.valid('json');
-      await requireReceivable(knex, actor, receivableId);
+      const receivableId = await requireReceivable(knex, actor, name);
       const result = await settleConflict(knex, { receivableId, proposalId, decision, reason, key, by: actor.id });
       switch (result.kind) {
         case 'unknownReceivable':

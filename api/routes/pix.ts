@@ -5,7 +5,7 @@ import { requireReceivable } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { Problem } from '../problem';
 import { json, router, secured } from '../route';
-import { idParam, idSchema } from '../schemas/basics';
+import { idSchema, receivableParam } from '../schemas/basics';
 
 /** Contas a Receber: a boleto that was registered without the Pix that its carteira asks for. */
 export function pixRoutes({ knex, temporal }: ApiDeps) {
@@ -16,13 +16,12 @@ export function pixRoutes({ knex, temporal }: ApiDeps) {
       tags: ['Títulos'],
       summary: 'Pede de novo ao banco o Pix que falta a um boleto registrado',
       description: 'O Pix que falta é pedido sozinho, cada vez mais devagar, e depois não mais. Isto recomeça já.',
-      request: { params: z.object({ id: idParam }) },
+      request: { params: z.object({ id: receivableParam }) },
       responses: { 202: json(z.object({ receivableId: idSchema }), 'Pedido; o Pix aparece no título quando vier') },
     }),
     async (context) => {
       const actor = context.get('actor');
-      const receivableId = context.req.valid('param').id;
-      await requireReceivable(knex, actor, receivableId);
+      const receivableId = await requireReceivable(knex, actor, context.req.valid('param').id);
       const asked = await askPixAgain(
         knex,
         { receivableIds: [receivableId] },
