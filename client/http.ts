@@ -11,7 +11,16 @@ export {
 } from './http/connectHttp';
 export type { BatchEvent, FollowOptions, ItemEvent, ProgressEvent } from './http/follow';
 export type { FollowRegistrosOptions, HttpFailure, HttpRegistro, RegistrosPage } from './http/registros';
+export type {
+  HttpImportOptions,
+  HttpImportProgress,
+  HttpImportReport,
+  HttpImportRow,
+  HttpImportType,
+  HttpRefusedLine,
+} from './http/imports';
 export type { HttpOptions } from './http/request';
+export type { HttpPutRow, HttpRowFields, HttpStoredRow } from './http/rows';
 export { verifyWebhook, WebhookError, type VerifiedWebhook, type WebhookErrorCode } from './webhooks';
 export type { ActionResult, BatchReport, ConclusionBegun } from '../domain/batch';
 export type { BatchFilters } from '../domain/filters';

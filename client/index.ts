@@ -18,5 +18,14 @@ export {
   type StartedHttpBatch,
 } from './http/connectHttp';
 export type { BatchEvent, FollowOptions, ItemEvent, ProgressEvent } from './http/follow';
+export type {
+  HttpImportOptions,
+  HttpImportProgress,
+  HttpImportReport,
+  HttpImportRow,
+  HttpImportType,
+  HttpRefusedLine,
+} from './http/imports';
 export type { HttpOptions } from './http/request';
+export type { HttpPutRow, HttpRowFields, HttpStoredRow } from './http/rows';
 export { verifyWebhook, WebhookError, type VerifiedWebhook, type WebhookErrorCode } from './webhooks';

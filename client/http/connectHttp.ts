@@ -7,6 +7,14 @@ import type { ItemState } from '../../domain/states';
 import { ApiError } from './apiError';
 import { followEvents, type BatchEvent, type FollowOptions, type ProgressEvent } from './follow';
 import {
+  importCsv,
+  importRows,
+  type HttpImportOptions,
+  type HttpImportReport,
+  type HttpImportRow,
+  type HttpImportType,
+} from './imports';
+import {
   followRegistros,
   registrosPage,
   type FollowRegistrosOptions,
@@ -14,6 +22,7 @@ import {
   type RegistrosPage,
 } from './registros';
 import { apiRequests, pauseMs, type Ask, type HttpOptions } from './request';
+import { putRow, storedRow, type HttpPutRow, type HttpRowFields, type HttpStoredRow } from './rows';
 
 export interface HttpStartRequest {
   carteiraId: number;
@@ -95,6 +104,26 @@ export interface HttpBoletos {
     changes: Record<string, string>,
     options?: { reason?: string },
   ): Promise<HttpCorrection>;
+  /**
+   * Imports rows of the ERP, in calls of at most 50,000, and waits for them. What fits is taken; the report has the rest.
+   * Filiais, carteiras and clientes come before the títulos that belong to them.
+   */
+  importRows(
+    rows: Iterable<HttpImportRow> | AsyncIterable<HttpImportRow>,
+    options: HttpImportOptions,
+  ): Promise<HttpImportReport>;
+  /** The same of a CSV of one type, in one call. `type` absent = told by its header. */
+  importCsv(
+    csv: string | Uint8Array,
+    options: HttpImportOptions & { type?: HttpImportType },
+  ): Promise<HttpImportReport>;
+  /** One row by the ERP's own key, checked as an import of one line: makes it, or changes it; again it changes nothing. */
+  putFilial(key: string | number, fields: HttpRowFields): Promise<HttpPutRow>;
+  putCarteira(key: string | number, fields: HttpRowFields): Promise<HttpPutRow>;
+  putCliente(key: string | number, fields: HttpRowFields): Promise<HttpPutRow>;
+  putTitulo(key: string | number, fields: HttpRowFields): Promise<HttpPutRow>;
+  filial(key: string | number): Promise<HttpStoredRow>;
+  cliente(key: string | number): Promise<HttpStoredRow>;
   /** One page of results in the order of change, after a stored cursor. @throws ApiError `cursor_de_outro_registro` */
   registros(page?: { after?: string; limit?: number }): Promise<RegistrosPage>;
   /** Every result in the order of change, without an end; each with the cursor to store. */
@@ -117,6 +146,14 @@ export function connectHttp(options: HttpOptions): HttpBoletos {
     batch: (batchId) => batchOf(requests, batchId),
     correct: (receivableId, changes, { reason } = {}) =>
       requests.ask('PATCH', `/titulos/${receivableId}`, { changes, ...(reason === undefined ? {} : { reason }) }),
+    importRows: (rows, options) => importRows(requests.ask, rows, options),
+    importCsv: (csv, options) => importCsv(requests.ask, csv, options),
+    putFilial: (key, fields) => putRow(requests.ask, 'filial', key, fields),
+    putCarteira: (key, fields) => putRow(requests.ask, 'carteira', key, fields),
+    putCliente: (key, fields) => putRow(requests.ask, 'cliente', key, fields),
+    putTitulo: (key, fields) => putRow(requests.ask, 'titulo', key, fields),
+    filial: (key) => storedRow(requests.ask, 'filial', key),
+    cliente: (key) => storedRow(requests.ask, 'cliente', key),
     registros: (page) => registrosPage(requests.ask, page),
     followRegistros: (options) => followRegistros(requests.ask, options),
   };

@@ -8,7 +8,7 @@ export interface HttpOptions {
   token: string;
 }
 
-/** One request of the API, and its JSON. @throws ApiError */
+/** One request of the API, and its JSON; a body of bytes brings its own Content-Type. @throws ApiError */
 export type Ask = <T>(method: string, path: string, body?: object, headers?: Record<string, string>) => Promise<T>;
 
 /** An accepted action works on the record of a large batch for up to a minute. */
@@ -41,10 +41,10 @@ export function apiRequests({ baseUrl, token }: HttpOptions): {
       // A redirect could carry the token elsewhere.
       redirect: 'error',
       headers: {
-        ...{ ...authorization, Accept: 'application/json', ...headers },
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...{ ...authorization, Accept: 'application/json', ...headers },
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body instanceof Uint8Array ? body : JSON.stringify(body) }),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     };
     let response: Response;

@@ -1,0 +1,216 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ImportState } from '../../domain/imports';
+import { MAX_ROWS_A_CALL } from '../../domain/imports';
+import { ApiError } from './apiError';
+import { pauseMs, type Ask } from './request';
+
+export type HttpImportType = 'filial' | 'carteira' | 'cliente' | 'titulo';
+
+/** One row by the ERP's own names: `{type: 'cliente', id: 'C-17', razao: …}`. */
+export type HttpImportRow = { type: HttpImportType; id: string | number } & Record<
+  string,
+  string | number | boolean | null | undefined
+>;
+
+export interface HttpImportOptions {
+  /**
+   * Of 8 to 58 letters, digits, `.`, `_`, `-`. The same one with the same rows imports nothing again: give your own, so
+   * that a program that died half-way goes on where it was.
+   */
+  idempotencyKey: string;
+  /** Nothing is taken unless everything fits; at most 50,000 rows. */
+  allOrNothing?: boolean;
+  onProgress?: (progress: HttpImportProgress) => void;
+  signal?: AbortSignal;
+}
+
+export interface HttpImportProgress {
+  importId: string;
+  state: ImportState;
+  /** Rows of the calls before this one, and lines of this one that were read so far. */
+  rows: number;
+}
+
+/** One thing wrong with one row. */
+export interface HttpRefusedLine {
+  /** Place of the row among those that were given, from 0; of a CSV: null. */
+  index: number | null;
+  /** Line of its call, from 1. */
+  line: number;
+  key: string | null;
+  /** The ERP's name; null = the row as a whole. */
+  field: string | null;
+  /** Stable, for programs. */
+  code: string;
+  kind: 'form' | 'reference' | 'refused';
+  message: string;
+}
+
+export interface HttpImportReport {
+  /** One a call, in order. */
+  importIds: string[];
+  /** Rows that were sent. */
+  rows: number;
+  new: number;
+  changed: number;
+  unchanged: number;
+  /** Rows that were not taken; `lines` says why. */
+  refused: number;
+  /** Fields that nobody knows, with the number of rows that had them. */
+  ignoredFields: Record<string, number>;
+  /** Why each refused row was refused, in order; read page by page. */
+  lines(): AsyncIterable<HttpRefusedLine>;
+}
+
+interface ImportView {
+  importId: string;
+  state: ImportState;
+  ended: boolean;
+  lines: number;
+  counts: Record<HttpImportType, { new: number; changed: number; unchanged: number }> | null;
+  refused: number | null;
+  ignoredFields: Record<string, number>;
+  message: string | null;
+}
+
+/** Well below what one call may have, and little in memory. */
+const BYTES_A_CALL = 24 * 1024 * 1024;
+const LONGEST_KEY = 58;
+const LONGEST_PAUSE_MS = 2_000;
+const PAGE = 1_000;
+
+/**
+ * Imports rows in calls of at most 50,000, one after the other, each under a key made of `idempotencyKey`; waits for
+ * each. What a row belongs to comes in the same call or before: filiais, carteiras, clientes, then títulos.
+ * @throws ApiError
+ */
+export async function importRows(
+  ask: Ask,
+  rows: Iterable<HttpImportRow> | AsyncIterable<HttpImportRow>,
+  options: HttpImportOptions,
+): Promise<HttpImportReport> {
+  const { idempotencyKey, allOrNothing = false } = options;
+  if (idempotencyKey.length > LONGEST_KEY)
+    throw new ApiError(null, 'entrada_invalida', `idempotencyKey tem mais de ${LONGEST_KEY} caracteres`);
+  const report = emptyReport(ask);
+  let waiting: Buffer | null = null;
+  let [sent, inWaiting] = [0, 0];
+  const send = async (body: Buffer, count: number) => {
+    const key = `${idempotencyKey}.${report.importIds.length + 1}`;
+    await importBody(ask, report, {
+      ...options,
+      ...{ body, key, type: 'application/x-ndjson', query: '', before: sent },
+    });
+    sent += count;
+  };
+  for await (const { body, count } of calls(rows)) {
+    if (waiting && allOrNothing)
+      throw new ApiError(null, 'entrada_invalida', 'linhas demais para tudo ou nada: são mais de uma chamada', {
+        hint: `com allOrNothing, no máximo ${MAX_ROWS_A_CALL} linhas; nada foi enviado`,
+      });
+    if (waiting) await send(waiting, inWaiting);
+    [waiting, inWaiting] = [body, count];
+  }
+  if (waiting) await send(waiting, inWaiting);
+  return report;
+}
+
+/** Imports a CSV of one type in one call: at most 50,000 rows, UTF-8 text or the bytes of a file. @throws ApiError */
+export async function importCsv(
+  ask: Ask,
+  csv: string | Uint8Array,
+  options: HttpImportOptions & { type?: HttpImportType },
+): Promise<HttpImportReport> {
+  const report = emptyReport(ask);
+  const query = options.type === undefined ? '' : `tipo=${options.type}`;
+  const [body, type] = typeof csv === 'string' ? [Buffer.from(csv), 'text/csv; charset=utf-8'] : [csv, 'text/csv'];
+  await importBody(ask, report, { ...options, ...{ body, type, key: options.idempotencyKey, query, before: null } });
+  return report;
+}
+
+async function* calls(
+  rows: Iterable<HttpImportRow> | AsyncIterable<HttpImportRow>,
+): AsyncGenerator<{ body: Buffer; count: number }> {
+  let lines: Buffer[] = [];
+  let bytes = 0;
+  for await (const row of rows) {
+    const line = Buffer.from(`${JSON.stringify(row)}\n`);
+    if (lines.length === MAX_ROWS_A_CALL || bytes + line.length > BYTES_A_CALL) {
+      yield { body: Buffer.concat(lines, bytes), count: lines.length };
+      [lines, bytes] = [[], 0];
+    }
+    lines.push(line);
+    bytes += line.length;
+  }
+  if (lines.length > 0) yield { body: Buffer.concat(lines, bytes), count: lines.length };
+}
+
+type Report = HttpImportReport & { offsets: (number | null)[] };
+
+function emptyReport(ask: Ask): Report {
+  const report: Report = {
+    ...{ importIds: [], offsets: [], rows: 0, new: 0, changed: 0, unchanged: 0, refused: 0, ignoredFields: {} },
+    async *lines() {
+      for (const [nth, importId] of report.importIds.entries())
+        yield* refusedLines(ask, importId, report.offsets[nth] ?? null);
+    },
+  };
+  Object.defineProperty(report, 'offsets', { enumerable: false });
+  return report;
+}
+
+async function* refusedLines(ask: Ask, importId: string, offset: number | null): AsyncGenerator<HttpRefusedLine> {
+  for (let cursor = ''; ;) {
+    const page = await ask<{ items: Omit<HttpRefusedLine, 'index'>[]; next: string | null }>(
+      ...(['GET', `/importacoes/${importId}/linhas?limit=${PAGE}${cursor}`] as const),
+    );
+    for (const line of page.items) yield { index: offset === null ? null : offset + line.line - 1, ...line };
+    if (page.next === null) return;
+    cursor = `&cursor=${encodeURIComponent(page.next)}`;
+  }
+}
+
+interface Call extends Omit<HttpImportOptions, 'idempotencyKey'> {
+  body: Uint8Array;
+  /** Of the body. */
+  type: string;
+  key: string;
+  query: string;
+  /** Rows of the calls before; null: not counted by rows. */
+  before: number | null;
+}
+
+/** One call, until it has ended; what came of it is added to the report. */
+async function importBody(ask: Ask, report: Report, call: Call): Promise<void> {
+  const query = [call.query, call.allOrNothing ? 'tudo-ou-nada=true' : ''].filter(Boolean).join('&');
+  call.signal?.throwIfAborted();
+  const { importId, rows } = await ask<{ importId: string; rows: number }>(
+    ...(['POST', `/importacoes${query === '' ? '' : `?${query}`}`, call.body] as const),
+    { 'Idempotency-Key': call.key, 'Content-Type': call.type },
+  );
+  report.importIds.push(importId);
+  report.offsets.push(call.before);
+  const view = await untilEnded(ask, importId, call);
+  report.rows += rows;
+  if (view.state === 'unreadable')
+    throw new ApiError(422, 'corpo_ilegivel', view.message ?? 'o corpo não pôde ser lido', {
+      hint: 'nada foi importado',
+    });
+  for (const count of Object.values(view.counts ?? {})) {
+    report.new += count.new;
+    report.changed += count.changed;
+    report.unchanged += count.unchanged;
+  }
+  report.refused += view.refused ?? 0;
+  for (const [field, lines] of Object.entries(view.ignoredFields))
+    report.ignoredFields[field] = (report.ignoredFields[field] ?? 0) + lines;
+}
+
+async function untilEnded(ask: Ask, importId: string, { before, onProgress, signal }: Call): Promise<ImportView> {
+  for (let waits = 0; ; waits += 1) {
+    const view = await ask<ImportView>('GET', `/importacoes/${importId}`);
+    onProgress?.({ importId, state: view.state, rows: (before ?? 0) + view.lines });
+    if (view.ended) return view;
+    await sleep(Math.min(pauseMs(waits) / 2, LONGEST_PAUSE_MS), undefined, { ...(signal && { signal }) });
+  }
+}
