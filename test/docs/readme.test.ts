@@ -9,16 +9,16 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const blocks = blocksOf(readme);
 const commands = blocks.filter(({ language }) => language === 'bash').flatMap(({ text }) => commandsOf(text));
 
+/** Without the remark at its end. */
+const bare = (command: string) => command.replace(/\s+#.*$/, '');
+
 /** Blocks that are typed, each with what the README shows of its output. */
 const steps = blocks.flatMap((block, index) => {
   if (block.language !== 'bash') return [];
   const next = blocks[index + 1];
-  const name = `${block.heading}: ${commandsOf(block.text)[0] ?? ''}`;
+  const name = `${block.heading}: ${bare(commandsOf(block.text)[0] ?? '')}`;
   return [{ name, block, shows: next?.language === 'text' ? next : undefined }];
 });
-
-/** Without the remark at its end. */
-const bare = (command: string) => command.replace(/\s+#.*$/, '');
 
 /** What runs this test, and would run it again without end. */
 const RUNS_US = /^npm test$/;
