@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { environmentOf, fetchNodes, nodeMajors } from './nodeVersions';
 import { root } from './root';
 import type { Counts } from './runTests';
+import type { Say } from './say';
 
 /** What is shown on each version: the main job, a stack with API and command line, and what needs no services. */
 const proofs = { demo: playsTheDemo, stack: servesAndAnswers, pure: runsPureTests };
@@ -15,27 +16,28 @@ const UP = 'Tudo no ar';
 /**
  * Proves the versions of Node beside the one that runs us. A version that cannot be had is told and counts as skipped,
  * never as passed.
+ * @param fetched executables by major version
  */
-export async function proveEveryNode(): Promise<Counts> {
+export async function proveEveryNode(fetched = fetchNodes(), say: Say = console.log): Promise<Counts> {
   const own = Number(process.versions.node.split('.')[0]);
   const others = nodeMajors.filter((major) => major !== own);
-  const nodes = await fetchNodes();
+  const nodes = await fetched;
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const prove = async (major: number) => {
     const executable = nodes[major];
     if (executable === undefined) {
       counts.skipped += Object.keys(proofs).length;
-      return console.log(`○ Node ${major}: não pôde ser obtido do registro do npm; nada foi provado nele`);
+      return say(`○ Node ${major}: não pôde ser obtido do registro do npm; nada foi provado nele`);
     }
     const began = performance.now();
     const failures = await failuresOn(executable);
     counts.failed += failures.length;
     counts.passed += Object.keys(proofs).length - failures.length;
     const seconds = ((performance.now() - began) / 1000).toFixed(1).replace('.', ',');
-    console.log(
+    say(
       `${failures.length === 0 ? '✓' : '✗'} Node ${major}: demonstração, serviços e testes puros, sem aviso (${seconds} s)`,
     );
-    for (const failure of failures) console.log(failure);
+    for (const failure of failures) say(failure);
   };
   await Promise.all(others.map(prove));
   return counts;
@@ -81,7 +83,7 @@ interface DemoEnd {
 
 async function servesAndAnswers(...[executable, dataDir]: Parameters<Proof>): ReturnType<Proof> {
   const stack = run(executable, ['stack/prepare.mjs', 'stack/start.ts', '--demo'], { dataDir });
-  let told = null;
+  let told: string | null = null;
   if (await stack.says(UP)) {
     const { api } = JSON.parse(readFileSync(join(dataDir, 'start/stack.json'), 'utf8')) as { api: string };
     const page = await fetch(`${api}/`);
@@ -90,9 +92,10 @@ async function servesAndAnswers(...[executable, dataDir]: Parameters<Proof>): Re
     else if (list.code !== 0 || !/"registered":\d/.test(list.stdout))
       told = `boletos comunicacoes:\n${list.stdout}${list.stderr}`;
     else told = warningIn(list.stderr);
+    stack.stop();
   }
-  stack.stop();
   const { code, stdout, stderr } = await stack;
+  if (!stdout.includes(UP)) return `não ficou pronto, saiu com ${code}:\n${stdout}${stderr}`;
   return told ?? (code === 0 ? warningIn(stdout, stderr, logsBelow(dataDir)) : `saiu com ${code}:\n${stdout}${stderr}`);
 }
 

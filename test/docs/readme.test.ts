@@ -12,6 +12,14 @@ const commands = blocks.filter(({ language }) => language === 'bash').flatMap(({
 /** Without the remark at its end. */
 const bare = (command: string) => command.replace(/\s+#.*$/, '');
 
+/** Blocks that are typed, each with what the README shows of its output. */
+const steps = blocks.flatMap((block, index) => {
+  if (block.language !== 'bash') return [];
+  const next = blocks[index + 1];
+  const name = `${block.heading}: ${bare(commandsOf(block.text)[0] ?? '')}`;
+  return [{ name, block, shows: next?.language === 'text' ? next : undefined }];
+});
+
 /** What runs this test, and would run it again without end. */
 const RUNS_US = /^npm test$/;
 /** Commands that stay, and when they are up. */
@@ -44,11 +52,10 @@ describe('every line of the README', () => {
     rmSync(clone, { recursive: true, force: true });
   });
 
-  test('works as written, on what the lines before it made, and shows what the README shows', async () => {
-    let output = '';
-    for (const block of blocks)
-      if (block.language === 'text') expect(output).toMatch(shown(block));
-      else if (block.language === 'bash') output = await runBlock(block);
+  // In order: each block is typed on what those before it made.
+  test.each(steps)('$name works as written, on what the lines before it made', async ({ block, shows }) => {
+    const output = await runBlock(block);
+    if (shows) expect(output).toMatch(shown(shows));
   });
 
   async function runBlock({ text, heading }: Block): Promise<string> {
@@ -66,7 +73,8 @@ describe('every line of the README', () => {
         continue;
       }
       const answer = await terminal.run(command);
-      expect({ command, ...answer }).toMatchObject({ command, exitCode: 0 });
+      const { exitCode, output: said } = answer;
+      expect([command, exitCode, said]).toEqual([command, 0, said]);
       output += answer.output;
     }
     return output;

