@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
+import { whyNotOneValue, type Together } from '../domain/bulkValue';
 import { localDate } from '../domain/dates';
+import { fieldName } from '../domain/erpNames';
 import {
   checkChanges,
   columnsOf,
@@ -7,11 +9,15 @@ import {
   storedValue,
   type Correctable,
   type FieldRefusal,
-  type Plan,
+  type Plan as CorrectionPlan,
   type StoredValue,
 } from './correctionFields';
 import { liveBatchesOf } from './corrections';
-import { causeItems } from './items';
+import type { CodecOf } from './dryRun';
+import { causeItems, citiesAndCeps } from './items';
+import { nameOf } from './people';
+import { foresee, judge } from './verdicts';
+import { batchIsSeen, viewerValues, type Viewer } from './visibility';
 
 /** More than this is an import, not a correction. */
 export const MAX_CORRECTED = 5_000;
@@ -30,11 +36,11 @@ export interface BulkRequest {
   changes: Record<string, string>;
 }
 
-export type BulkRefusal = 'foraDaComunicacao' | 'registered' | 'closed' | 'invalid';
+export type BulkRefusal = 'foraDaComunicacao' | 'registered' | 'closed' | 'invalid' | 'stillWrong';
 export interface RefusedTitulo {
   receivableId: number;
   reason: BulkRefusal;
-  /** Of `invalid`: what does not fit this título. */
+  /** Of `invalid` and `stillWrong`: what does not fit this título. */
   message: string | null;
 }
 
@@ -45,6 +51,8 @@ export interface BulkPreview {
   unchanged: number;
   /** Their correction waits for the end of a call. */
   waiting: number;
+  /** Of those that would change: refused all the same, for another field. */
+  stillWrong: number;
   examples: {
     receivableId: number;
     customerName: string;
@@ -60,6 +68,8 @@ export interface BulkResult {
   correctionId: number;
   corrected: number;
   unchanged: number;
+  /** Of the corrected ones: to be refused all the same, for another field. */
+  stillWrong: number;
   refusedCount: number;
   refused: RefusedTitulo[];
   batches: { batchId: string; receivableId: number }[];
@@ -75,21 +85,26 @@ interface Row extends Correctable {
 }
 
 /** What the correction would change; nothing is written. */
-export async function previewCorrections(knex: Knex, request: BulkRequest): Promise<BulkPreview | BulkProblem> {
+export async function previewCorrections(
+  knex: Knex,
+  request: BulkRequest,
+  codecOf: CodecOf,
+): Promise<BulkPreview | BulkProblem> {
   const begun = await begin(knex, request);
   if ('kind' in begun) return begun;
   const { values, targets, outside } = begun;
   const preview: BulkPreview = {
-    ...{ targets: targets.length + outside.length, wouldChange: 0, unchanged: 0, waiting: 0, examples: [] },
+    ...{ targets: targets.length + outside.length, wouldChange: 0, unchanged: 0, waiting: 0, stillWrong: 0 },
+    examples: [],
     ...{ refusedCount: outside.length, refused: outside.slice(0, REFUSALS) },
   };
   for (const ids of chunksOf(targets))
-    for (const row of await readRows(knex, ids)) {
-      const plan = planCorrection(row, values);
+    for (const { row, plan, stillWrong } of await planRows(knex, codecOf, ids, values)) {
       if (plan.kind !== 'change') refuse(preview, row.receivableId, plan);
       else if (Object.keys(plan.after).length === 0) preview.unchanged += 1;
       else {
         preview.wouldChange += 1;
+        if (stillWrong) preview.stillWrong += 1;
         if (row.waits) preview.waiting += 1;
         const { receivableId, customerName } = row;
         if (preview.examples.length < EXAMPLES)
@@ -106,6 +121,7 @@ export async function previewCorrections(knex: Knex, request: BulkRequest): Prom
 export async function correctMany(
   knex: Knex,
   request: BulkRequest & { by: string; reason: string | null },
+  codecOf: CodecOf,
 ): Promise<BulkResult | BulkProblem> {
   const begun = await begin(knex, request);
   if ('kind' in begun) return begun;
@@ -115,7 +131,7 @@ export async function correctMany(
     .returning<{ id: number }[]>('id');
   const correctionId = (header as { id: number }).id;
   const result: BulkResult = {
-    ...{ correctionId, corrected: 0, unchanged: 0, batches: [] },
+    ...{ correctionId, corrected: 0, unchanged: 0, stillWrong: 0, batches: [] },
     ...{ refusedCount: outside.length, refused: outside.slice(0, REFUSALS) },
   };
   const customers = new Set<number>();
@@ -125,9 +141,10 @@ export async function correctMany(
       const changes: Change[] = [];
       // One customer may have several of them: the first changes it, the others find it changed.
       const current = new Map<number, Record<string, unknown>>();
-      for (const row of await readRows(trx, ids)) {
+      for (const { row, plan: planned, stillWrong } of await planRows(trx, codecOf, ids, values)) {
         const customer = current.get(row.customerId) ?? row.customer;
-        const plan = planCorrection({ ...row, customer }, values);
+        const plan = planned.kind === 'change' ? planCorrection({ ...row, customer }, values) : planned;
+        if (plan.kind === 'change' && stillWrong) result.stillWrong += 1;
         if (plan.kind !== 'change') refuse(result, row.receivableId, plan);
         else if (Object.keys(plan.after).length === 0) {
           if (customers.has(row.customerId)) result.corrected += 1;
@@ -153,6 +170,7 @@ export async function correctMany(
         { correctionId, changes: JSON.stringify(changes) },
       );
       await audit(trx, changes, { action: 'corrigir', by: request.by, reason: request.reason, correctionId });
+      await judgeCustomersOf(trx, codecOf, changes);
     });
   }
   result.batches = await batchesOf(knex, correctionId);
@@ -166,6 +184,57 @@ export interface Undone {
   /** The bank has them by now, or they ended. */
   refused: number;
   batches: { batchId: string; receivableId: number }[];
+}
+
+/** A correction of many, as its batch tells it. */
+export interface CorrectionOfMany {
+  correctionId: number;
+  at: Date;
+  by: string;
+  byName: string | null;
+  /** As a person typed them, by the ERP's names. */
+  changes: Record<string, string>;
+  corrected: number;
+  /** That nobody changed since and no bank has: what undoing would put back. */
+  undoable: number;
+  undoneAt: Date | null;
+}
+
+const MOST_CORRECTIONS = 100;
+
+/** SQL over a `correction_row w` and its `receivable r`. */
+export const isUndoable = `(w.undo is null and w.version_after = r.version and not exists (
+  select from boleto b where b.receivable_id = r.id and b.state = 'registered'))`;
+
+/** Newest first, at most 100. */
+export async function correctionsOf(knex: Knex, batchId: string): Promise<CorrectionOfMany[]> {
+  const { rows } = await knex.raw<{ rows: CorrectionOfMany[] }>(
+    `select k.id as "correctionId", k.at, k.actor as by, ${nameOf('k.actor')} as "byName", k.changes,
+       count(w.receivable_id) as corrected, count(*) filter (where ${isUndoable}) as undoable, k.undone_at as "undoneAt"
+     from correction k left join correction_row w on w.correction_id = k.id
+       left join receivable r on r.id = w.receivable_id
+     where k.batch_id = ? group by k.id order by k.id desc limit ${MOST_CORRECTIONS}`,
+    [batchId],
+  );
+  return rows;
+}
+
+/** The corrections of many that had this título, and how many other títulos undoing each would put back. */
+export async function undoableOf(
+  knex: Knex,
+  receivableId: number,
+  viewer: Viewer,
+): Promise<{ correctionId: number; others: number }[]> {
+  const { rows } = await knex.raw<{ rows: { correctionId: number; others: number }[] }>(
+    `select k.id as "correctionId", (
+       select count(*) from correction_row w join receivable r on r.id = w.receivable_id
+       where w.correction_id = k.id and w.receivable_id <> :receivableId and ${isUndoable}) as others
+     from correction_row own join correction k on k.id = own.correction_id
+       join batch b on b.id = k.batch_id join carteira c on c.id = b.carteira_id
+     where own.receivable_id = :receivableId and own.undo is null and k.undone_at is null and ${batchIsSeen}`,
+    { receivableId, ...viewerValues(viewer) },
+  );
+  return rows;
 }
 
 /** The batch whose títulos it corrected; null for an unknown correction. */
@@ -183,20 +252,26 @@ export async function batchOfCorrection(knex: Knex, correctionId: number): Promi
 export async function undoCorrections(
   knex: Knex,
   { correctionId, by }: { correctionId: number; by: string },
+  codecOf: CodecOf,
 ): Promise<Undone | null> {
   const { rowCount } = await knex.raw<{ rowCount: number }>(
     `update correction set undone_at = clock_timestamp(), undone_by = :by where id = :correctionId and undone_at is null`,
     { correctionId, by },
   );
   const result: Undone = { undone: 0, touched: 0, refused: 0, batches: [] };
-  for (let some = true; some;) some = await undoChunk(knex, correctionId, by, result);
+  for (let some = true; some;) some = await undoChunk(knex, codecOf, { correctionId, by }, result);
   // What a crash left half undone is finished by asking again.
   if (rowCount === 0 && result.undone + result.touched + result.refused === 0) return null;
   result.batches = await batchesOf(knex, correctionId);
   return result;
 }
 
-async function undoChunk(knex: Knex, correctionId: number, by: string, result: Undone): Promise<boolean> {
+async function undoChunk(
+  knex: Knex,
+  codecOf: CodecOf,
+  { correctionId, by }: { correctionId: number; by: string },
+  result: Undone,
+): Promise<boolean> {
   const changes: Change[] = [];
   const more = await knex.transaction(async (trx) => {
     // Two who undo the same come one after the other.
@@ -244,6 +319,7 @@ async function undoChunk(knex: Knex, correctionId: number, by: string, result: U
        where w.correction_id = :correctionId and w.receivable_id = r.id and w.version_after = c.version`,
       { correctionId, changes: JSON.stringify(changes) },
     );
+    await judgeCustomersOf(trx, codecOf, changes);
     result.undone += ends.undone.length;
     result.touched += ends.touched.length;
     result.refused += ends.refused.length;
@@ -278,9 +354,8 @@ async function begin(
   if (refusals.length > 0) return { kind: 'invalid', refusals };
   if ('cause' in of) {
     const targets = await causeItems(knex, batchId, of.cause, MAX_CORRECTED + 1);
-    return targets.length > MAX_CORRECTED
-      ? { kind: 'tooMany', found: targets.length }
-      : { values, targets, outside: [] };
+    if (targets.length > MAX_CORRECTED) return { kind: 'tooMany', found: targets.length };
+    return (await refuseOneValue(knex, values, targets)) ?? { values, targets, outside: [] };
   }
   const wanted = [...new Set(of.receivableIds)].sort((a, b) => a - b);
   if (wanted.length > MAX_CORRECTED) return { kind: 'tooMany', found: wanted.length };
@@ -293,7 +368,26 @@ async function begin(
   const outside = wanted
     .filter((id) => !inside.has(id))
     .map((receivableId): RefusedTitulo => ({ receivableId, reason: 'foraDaComunicacao', message: null }));
-  return { values, targets, outside };
+  return (await refuseOneValue(knex, values, targets)) ?? { values, targets, outside };
+}
+
+async function refuseOneValue(
+  knex: Knex,
+  values: Record<string, StoredValue>,
+  targets: readonly number[],
+): Promise<BulkProblem | null> {
+  const { rows } = await knex.raw<{ rows: Together[] }>(
+    `select count(*) as receivables, count(distinct c.id) as customers, ${citiesAndCeps}
+     from receivable r join customer c on c.id = r.customer_id join carteira w on w.id = r.carteira_id
+     where r.id = any(?)`,
+    [[...targets]],
+  );
+  const together = rows[0] as Together;
+  const refusals = Object.keys(values).flatMap((field) => {
+    const message = whyNotOneValue(field, together);
+    return message === null ? [] : [{ field, message }];
+  });
+  return refusals.length > 0 ? { kind: 'invalid', refusals } : null;
 }
 
 function* chunksOf(ids: readonly number[]): Generator<number[]> {
@@ -308,8 +402,68 @@ function refuse(
   result.refusedCount += 1;
   if (result.refused.length >= REFUSALS) return;
   const message =
-    plan.kind === 'invalid' ? plan.refusals.map(({ field, message }) => `${field}: ${message}`).join('; ') : null;
+    plan.kind === 'invalid' || plan.kind === 'stillWrong'
+      ? plan.refusals.map(({ field, message }) => `${field}: ${message}`).join('; ')
+      : null;
   result.refused.push({ receivableId, reason: plan.kind, message });
+}
+
+/** As of one título; also refused where the prévia would say no to the very fields that it corrects. */
+type Plan = CorrectionPlan | { kind: 'stillWrong'; refusals: FieldRefusal[] };
+
+interface PlannedRow {
+  row: Row;
+  plan: Plan;
+  /** It would be refused all the same, for another field. */
+  stillWrong: boolean;
+}
+
+/** What the values would make of each of these títulos, with what the prévia says to each. */
+async function planRows(
+  knex: Knex,
+  codecOf: CodecOf,
+  ids: readonly number[],
+  values: Record<string, StoredValue>,
+): Promise<PlannedRow[]> {
+  const planned = (await readRows(knex, ids)).map((row) => ({ row, plan: planCorrection(row, values) }));
+  const foreseen = await foresee(
+    knex,
+    codecOf,
+    planned.flatMap(({ row: { receivableId }, plan }) =>
+      plan.kind === 'change'
+        ? [
+            {
+              receivableId,
+              receivable: columnsOf('receivable', plan.after),
+              customer: columnsOf('customer', plan.after),
+            },
+          ]
+        : [],
+    ),
+  );
+  return planned.map(({ row, plan }): PlannedRow => {
+    const found = foreseen.get(row.receivableId);
+    const refusals = (found?.defects ?? [])
+      .map(({ field, message }) => ({ field: fieldName(field, found?.addressSource), message }))
+      .filter(({ field }) => Object.hasOwn(values, field));
+    if (plan.kind === 'change' && refusals.length > 0)
+      return { row, plan: { kind: 'stillWrong', refusals }, stillWrong: false };
+    return { row, plan, stillWrong: (found?.wrong.length ?? 0) > 0 };
+  });
+}
+
+/** Whoever shares a customer with a changed título was changed with it. */
+async function judgeCustomersOf(trx: Knex.Transaction, codecOf: CodecOf, changes: readonly Change[]): Promise<void> {
+  const { rows } = await trx.raw<{ rows: { id: number }[] }>(
+    `select r.id from receivable r join batch_item i on i.receivable_id = r.id and i.closed_at is null
+     where i.state = 'rejected' and r.customer_id = any(?) order by r.id`,
+    [[...new Set(changes.map(({ customerId }) => customerId))]],
+  );
+  await judge(
+    trx,
+    codecOf,
+    rows.map(({ id }) => id),
+  );
 }
 
 /** In the order in which single corrections, slices and imports lock: títulos by id, then their customers by id. */

@@ -1,9 +1,8 @@
 import type { Knex } from 'knex';
-import type { GatewayCodec } from '../domain/gateway';
 import type { PreviaDefect } from '../domain/previa';
 import { checkChanges, columnsOf, planCorrection, type FieldRefusal } from './correctionFields';
 import { readCorrectable } from './corrections';
-import { defectsOnceChanged } from './dryRun';
+import { defectsOnceChanged, type CodecOf } from './dryRun';
 
 export interface CorrectionCheck {
   /** The bank has it, or it ended: no correction is taken. */
@@ -17,6 +16,15 @@ export interface CorrectionCheck {
   touched: string[];
 }
 
+/** Which of the customer's two addresses the carteira of a título sends. */
+export async function addressSourceOf(knex: Knex, receivableId: number): Promise<'main' | 'billing'> {
+  const carteira = await knex('carteira')
+    .join('receivable', 'receivable.carteira_id', 'carteira.id')
+    .where('receivable.id', receivableId)
+    .first<{ addressSource: 'main' | 'billing' } | undefined>({ addressSource: 'carteira.address_source' });
+  return carteira?.addressSource ?? 'main';
+}
+
 /**
  * What a correction would meet, without making it or holding anybody up. Where values are wrong in form, the prévia
  * judges the others.
@@ -25,7 +33,7 @@ export interface CorrectionCheck {
  */
 export async function checkCorrection(
   knex: Knex,
-  codecOf: (gateway: string) => GatewayCodec | null,
+  codecOf: CodecOf,
   receivableId: number,
   changes: Record<string, string>,
 ): Promise<CorrectionCheck | null> {
@@ -36,20 +44,12 @@ export async function checkCorrection(
   const plan = planCorrection(current, checked.values);
   const refusals = [...checked.refusals, ...(plan.kind === 'invalid' ? plan.refusals : [])];
   const after = plan.kind === 'change' ? plan.after : checked.values;
-  const carteira = await knex('carteira')
-    .join('gateway_account', 'gateway_account.id', 'carteira.account_id')
-    .where('carteira.id', current.receivable['carteira_id'] as number)
-    .whereNotNull('carteira.convenio')
-    .first<{ gateway: string; addressSource: 'main' | 'billing' } | undefined>({
-      gateway: 'gateway_account.gateway',
-      addressSource: 'carteira.address_source',
-    });
-  const codec = carteira ? codecOf(carteira.gateway) : null;
   const changed = { receivable: columnsOf('receivable', after), customer: columnsOf('customer', after) };
+  const asked = (await defectsOnceChanged(knex, codecOf, [{ receivableId, ...changed }])).get(receivableId);
   return {
     refused: plan.kind === 'registered' || plan.kind === 'closed' ? plan.kind : null,
     ...{ refusals, touched },
-    defects: codec ? await defectsOnceChanged(knex, codec, receivableId, changed) : null,
-    addressSource: carteira?.addressSource ?? 'main',
+    defects: asked?.defects ?? null,
+    addressSource: await addressSourceOf(knex, receivableId),
   };
 }

@@ -17,6 +17,7 @@ import * as guard from './migrations/015_guard';
 import * as confirmedSessions from './migrations/016_confirmed_sessions';
 import * as unchangeableAudit from './migrations/017_unchangeable_audit';
 import * as actionRequests from './migrations/018_action_requests';
+import * as verdicts from './migrations/026_verdicts';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -37,6 +38,7 @@ const migrations: Record<string, Knex.Migration> = {
   '016_confirmed_sessions': confirmedSessions,
   '017_unchangeable_audit': unchangeableAudit,
   '018_action_requests': actionRequests,
+  '026_verdicts': verdicts,
 };
 
 /**

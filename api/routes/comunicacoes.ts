@@ -5,6 +5,7 @@ import { listBatches, readBatch, type BatchSummary } from '../../db/batches';
 import { leftOutByReason } from '../../db/items';
 import { readAllowance } from '../../db/limits';
 import { readProgress } from '../../db/progress';
+import { unregisteredOf } from '../../db/unregistered';
 import { visibleBatchIds } from '../../db/visibility';
 import { leftOutLabels } from '../../domain/filters';
 import { workflowId } from '../../domain/names';
@@ -101,6 +102,8 @@ async function viewOf({ knex, temporal, temporalUi }: ApiDeps, actor: Actor, bat
     allowance: await readAllowance(knex, batch.carteiraId),
     ratePerMinute: progress?.ratePerMinute ?? 0,
     estimatedEndAt: progress?.estimatedEndAt ?? null,
+    idleSince: progress?.idleSince ?? null,
+    unregistered: await unregisteredOf(knex, batchId),
     temporalUrl: temporalUi
       ? `${temporalUi}/namespaces/${temporal.options.namespace}/workflows/${encodeURIComponent(workflowId(batchId))}`
       : null,

@@ -1,12 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { explainDefect } from '../../client/explainDefect';
-import { checkCorrection, type CorrectionCheck } from '../../db/correctionCheck';
-import { correctReceivable } from '../../db/corrections';
+import { addressSourceOf, checkCorrection, type CorrectionCheck } from '../../db/correctionCheck';
+import { correctReceivable, undoCorrection, type CorrectionResult } from '../../db/corrections';
 import { knownCodec } from '../../gateways/codecs';
+import type { Actor } from '../access/actor';
 import { requireReceivable, unknownReceivable } from '../access/viewer';
-import { CLOSED, invalidCorrection, REGISTERED, tellBatches, WAITS } from '../corrections';
+import { CLOSED, invalidCorrection, REGISTERED, stillWrongTold, tellBatches, WAITS } from '../corrections';
 import type { ApiDeps } from '../deps';
-import { Problem } from '../problem';
+import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
 import { idParam } from '../schemas/basics';
 import { changesSchema, checkedSchema, correctedSchema, correctionSchema } from '../schemas/correction';
@@ -23,7 +24,8 @@ export function correcaoRoutes(deps: ApiDeps) {
         path: '/titulos/{id}',
         tags: ['Títulos'],
         summary: 'Corrige o título, seu cliente ou os dados da cobrança',
-        description: 'Tudo ou nada. As comunicações que esperam são avisadas.',
+        description:
+          'Tudo ou nada. As comunicações que esperam são avisadas. O que a prévia ainda recusa fica salvo, não conta como corrigido e vem em stillWrong.',
         request: { params, ...jsonBody(correctionSchema) },
         responses: { 200: json(correctedSchema, 'Corrigido') },
       }),
@@ -32,10 +34,14 @@ export function correcaoRoutes(deps: ApiDeps) {
         const receivableId = context.req.valid('param').id;
         const { changes, reason = null, version: seen } = context.req.valid('json');
         await requireReceivable(knex, actor, receivableId);
-        const result = await correctReceivable(knex, {
-          ...{ receivableId, changes, by: actor.id, reason },
-          ...(seen === undefined ? {} : { version: seen }),
-        });
+        const result = await correctReceivable(
+          knex,
+          {
+            ...{ receivableId, changes, by: actor.id, reason },
+            ...(seen === undefined ? {} : { version: seen }),
+          },
+          knownCodec,
+        );
         switch (result.kind) {
           case 'unknownReceivable':
             throw unknownReceivable(receivableId);
@@ -49,12 +55,8 @@ export function correcaoRoutes(deps: ApiDeps) {
             throw new Problem(409, REGISTERED.code, REGISTERED.title);
           case 'closed':
             throw new Problem(409, CLOSED.code, CLOSED.title, { hint: 'O cliente ainda pode ser corrigido.' });
-          case 'corrected': {
-            const { changed, version, alsoAffected, waits } = result;
-            const told = await tellBatches(deps, actor, result.batches);
-            const waitsText = waits ? WAITS : null;
-            return context.json({ receivableId, changed, version, alsoAffected, waits, waitsText, ...told }, 200);
-          }
+          case 'corrected':
+            return context.json(await correctedTold(deps, actor, receivableId, result), 200);
         }
       },
     )
@@ -76,6 +78,58 @@ export function correcaoRoutes(deps: ApiDeps) {
         return context.json(told(check), 200);
       },
     );
+}
+
+const entryParams = z.object({ id: idParam, entrada: idParam });
+
+/** Back to what was there, from the história. */
+export function desfazerRoutes(deps: ApiDeps) {
+  const { knex } = deps;
+  return router().openapi(
+    secured('operador', {
+      method: 'post',
+      path: '/titulos/{id}/correcoes/{entrada}/desfazer',
+      tags: ['Títulos'],
+      summary: 'Desfaz uma correção do título, se ninguém mudou os campos dela desde então',
+      request: { params: entryParams },
+      responses: { 200: json(correctedSchema, 'Desfeita') },
+    }),
+    async (context) => {
+      const actor = context.get('actor');
+      const { id: receivableId, entrada: entryId } = context.req.valid('param');
+      await requireReceivable(knex, actor, receivableId);
+      const result = await undoCorrection(knex, { receivableId, entryId, by: actor.id }, knownCodec);
+      switch (result.kind) {
+        case 'unknown':
+          throw notFound(`A correção ${entryId}`);
+        case 'changedSince':
+          throw new Problem(409, 'correcao_mudada', 'Alguém mudou estes campos depois da correção.', {
+            hint: 'Veja na história o que mudou, e corrija à mão o que for preciso.',
+          });
+        case 'registered':
+          throw new Problem(409, REGISTERED.code, REGISTERED.title);
+        case 'closed':
+          throw new Problem(409, CLOSED.code, CLOSED.title);
+        case 'corrected':
+          return context.json(await correctedTold(deps, actor, receivableId, result), 200);
+      }
+    },
+  );
+}
+
+async function correctedTold(
+  deps: ApiDeps,
+  actor: Actor,
+  receivableId: number,
+  result: Extract<CorrectionResult, { kind: 'corrected' }>,
+) {
+  const { changed, version, alsoAffected, waits } = result;
+  return {
+    ...{ receivableId, changed, version, alsoAffected, waits },
+    waitsText: waits ? WAITS : null,
+    ...stillWrongTold(result.stillWrong, await addressSourceOf(deps.knex, receivableId)),
+    ...(await tellBatches(deps, actor, result.batches)),
+  };
 }
 
 function told({ refused, refusals, defects, addressSource, touched }: CorrectionCheck) {

@@ -7,12 +7,13 @@ import { boletoAnteriorRoutes } from './boletoAnterior';
 import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
 import { conferenciasRoutes } from './conferencias';
-import { correcaoRoutes } from './correcao';
+import { correcaoRoutes, desfazerRoutes } from './correcao';
 import { correcoesRoutes } from './correcoes';
 import { documentosRoutes } from './documentos';
 import { errosDesconhecidosRoutes } from './errosDesconhecidos';
 import { eventosRoutes } from './eventos';
 import { exportacaoRoutes } from './exportacao';
+import { falhasRoutes } from './falhas';
 import { filiaisRoutes } from './filiais';
 import { filtrosRoutes } from './filtros';
 import { guardaRoutes } from './guarda';
@@ -54,6 +55,8 @@ export function routes(deps: ApiDeps) {
     titulosRoutes(deps),
     boletoAnteriorRoutes(deps),
     correcaoRoutes(deps),
+    desfazerRoutes(deps),
+    falhasRoutes(deps),
     correcoesRoutes(deps),
     documentosRoutes(deps, downloads),
     errosDesconhecidosRoutes(deps),

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { batchIdParam, idSchema, reasonSchema } from './basics';
+import { batchIdParam, idSchema, instantSchema, reasonSchema } from './basics';
 
 /** By the ERP's names, as a person types them. */
 export const changesSchema = z
@@ -24,6 +24,16 @@ export const correctionSchema = z.strictObject({
     .openapi({ description: 'A do título como foi lido: se alguém o mudou depois, nada é alterado' }),
 });
 
+export const stillWrongSchema = z
+  .object({
+    code: z.string(),
+    field: z.string().openapi({ description: 'Nome do campo no ERP' }),
+    cause: z.string(),
+    advice: z.string(),
+    whoFixes: z.string(),
+  })
+  .openapi('Pendencia');
+
 export const correctedSchema = z
   .object({
     receivableId: idSchema,
@@ -32,6 +42,10 @@ export const correctedSchema = z
     alsoAffected: z.number().int().openapi({ description: 'Outros títulos do mesmo cliente' }),
     waits: z.boolean(),
     waitsText: z.string().nullable(),
+    stillWrong: z
+      .array(stillWrongSchema)
+      .openapi({ description: 'Por que ainda seria recusado; com alguma pendência não conta como corrigido' }),
+    stillWrongText: z.string().nullable(),
     batches: z.array(batchIdParam).openapi({ description: 'Comunicações em andamento que o têm' }),
     untold: z.array(batchIdParam).openapi({ description: 'As que verão a correção só no próximo passo' }),
   })
@@ -70,7 +84,7 @@ export const bulkRequestSchema = z.union(
 
 const refusedTitulo = z.object({
   receivableId: idSchema,
-  reason: z.enum(['foraDaComunicacao', 'registered', 'closed', 'invalid']),
+  reason: z.enum(['foraDaComunicacao', 'registered', 'closed', 'invalid', 'stillWrong']),
   label: z.string(),
   message: z.string().nullable(),
 });
@@ -82,6 +96,7 @@ export const bulkPreviewSchema = z
     wouldChange: z.number().int(),
     unchanged: z.number().int(),
     waiting: z.number().int().openapi({ description: 'Cuja correção espera o fim certo de uma chamada' }),
+    stillWrong: z.number().int().openapi({ description: 'Corrigidos que ainda seriam recusados, por outro campo' }),
     examples: z.array(z.object({ receivableId: idSchema, customerName: z.string(), before: values, after: values })),
     refusedCount: z.number().int(),
     refused: z.array(refusedTitulo).openapi({ description: 'Os primeiros 500' }),
@@ -93,6 +108,7 @@ export const bulkResultSchema = z
     correctionId: idSchema,
     corrected: z.number().int(),
     unchanged: z.number().int(),
+    stillWrong: z.number().int().openapi({ description: 'Dos corrigidos: ainda seriam recusados, por outro campo' }),
     refusedCount: z.number().int(),
     refused: z.array(refusedTitulo).openapi({ description: 'Os primeiros 500' }),
     batches: z.array(batchIdParam),
@@ -109,3 +125,20 @@ export const undoneSchema = z
     untold: z.array(batchIdParam),
   })
   .openapi('CorrecaoDesfeita');
+
+export const batchCorrectionsSchema = z
+  .object({
+    items: z.array(
+      z.object({
+        correctionId: idSchema,
+        at: instantSchema,
+        by: z.string().openapi({ description: 'Login opaco' }),
+        byName: z.string().nullable(),
+        changes: z.record(z.string(), z.string()),
+        corrected: z.number().int(),
+        undoable: z.number().int().openapi({ description: 'Os que ninguém mudou desde então, e o banco não tem' }),
+        undoneAt: instantSchema.nullable(),
+      }),
+    ),
+  })
+  .openapi('CorrecoesDaComunicacao');

@@ -1,5 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { correctReceivable, type CorrectionResult } from '../../db/corrections';
+import { addressSourceOf } from '../../db/correctionCheck';
+import { knownCodec } from '../../gateways/codecs';
+import { explainStillWrong } from '../explainStillWrong';
 import { tellCorrected } from '../tellCorrected';
 import { parseId, parseReason } from './arguments';
 import type { CliContext } from './context';
@@ -30,21 +33,28 @@ function parseField(text: string, earlier: Map<string, string> = new Map()): Map
 }
 
 async function correct(context: CliContext, receivableId: number, { campo, motivo }: Options): Promise<void> {
-  const result = await correctReceivable(await context.database(), {
-    receivableId,
-    changes: Object.fromEntries(campo),
-    by: await context.by(),
-    reason: motivo ?? null,
-  });
+  const knex = await context.database();
+  const result = await correctReceivable(
+    knex,
+    {
+      receivableId,
+      changes: Object.fromEntries(campo),
+      by: await context.by(),
+      reason: motivo ?? null,
+    },
+    knownCodec,
+  );
   if (result.kind !== 'corrected') throw refusal(receivableId, result);
   const untold = await tellCorrected(() => context.temporal(), result.batches);
   const { changed, version, alsoAffected, waits } = result;
+  const address = await addressSourceOf(knex, receivableId);
+  const stillWrong = result.stillWrong.map((each) => explainStillWrong(each, address));
   const batches = result.batches.map(({ batchId }) => batchId);
   context.print(
-    { receivableId, changed, version, alsoAffected, waits, batches, untold },
+    { receivableId, changed, version, alsoAffected, waits, stillWrong, batches, untold },
     [
       changed.length > 0
-        ? `Título ${receivableId} corrigido: ${changed.join(', ')}.`
+        ? `Título ${receivableId} ${stillWrong.length > 0 ? 'alterado' : 'corrigido'}: ${changed.join(', ')}.`
         : `Título ${receivableId}: nada a mudar, os campos já tinham esses valores.`,
       ...(alsoAffected > 0
         ? [`Vale também para ${counted(alsoAffected, 'outro título', 'outros títulos')} do mesmo cliente.`]
@@ -54,7 +64,13 @@ async function correct(context: CliContext, receivableId: number, { campo, motiv
             'A correção espera: uma tentativa deste título ainda não tem resultado certo, e nada mais é enviado até ter.',
           ]
         : []),
-      ...(batches.length > 0 ? [`Para reenviar: boletos recomunicar ${batches[0]}`] : []),
+      ...(stillWrong.length > 0
+        ? [
+            'Ainda com pendência, não conta como corrigido:',
+            ...stillWrong.map(({ field, cause, advice }) => `  ${field}: ${cause} ${advice}`),
+          ]
+        : []),
+      ...(batches.length > 0 && stillWrong.length === 0 ? [`Para reenviar: boletos recomunicar ${batches[0]}`] : []),
     ].join('\n'),
   );
   for (const batchId of untold)

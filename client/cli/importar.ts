@@ -1,6 +1,8 @@
 import { Option, type Command } from 'commander';
 import { importFile, type ImportResult } from '../../db/importing/importFile';
 import { importModel, importTypes, type ImportType } from '../../db/importing/schemas';
+import { judgeUnjudged } from '../../db/verdicts';
+import { knownCodec } from '../../gateways/codecs';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import { printList } from './output';
@@ -42,6 +44,7 @@ async function run(context: CliContext, file: string | undefined, { tipo, modelo
   } catch (error) {
     throw interrupted(error);
   }
+  if (result.kind === 'imported') await judgeUnjudged(await context.database(), knownCodec);
   switch (result.kind) {
     case 'unreadable':
       throw new CliError(2, 'arquivo_ilegivel', result.message, 'nada foi importado; corrija o arquivo e repita');

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { saveFilter } from '../../../db/savedFilters';
 import { createPrintable } from './printable';
 import { correctMany } from '../../../db/bulkCorrections';
+import { knownCodec } from '../../../gateways/codecs';
 import {
   createAccount,
   createApiToken,
@@ -44,6 +45,8 @@ export interface World {
   tokenId: string;
   /** A correction of many that was made and can be undone. */
   correctionId: number;
+  /** Of the audit: what corrected the rejected título. */
+  entryId: number;
   /** Kept by the person `userId`. */
   filterId: number;
   webhookId: string;
@@ -156,11 +159,18 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
     })
     .returning<{ id: number }[]>('id');
   const alertId = (alert as { id: number }).id;
-  const correction = await correctMany(knex, {
-    ...{ batchId, of: { receivableIds: [rejectedId] }, changes: { complemento: `${word} fundos` } },
-    ...{ by: `pessoa.${word}`, reason: word },
-  });
+  const correction = await correctMany(
+    knex,
+    {
+      ...{ batchId, of: { receivableIds: [rejectedId] }, changes: { complemento: `${word} fundos` } },
+      ...{ by: `pessoa.${word}`, reason: word },
+    },
+    knownCodec,
+  );
   if (!('correctionId' in correction)) throw new Error(`not corrected: ${JSON.stringify(correction)}`);
+  const [entry] = (await knex('audit_entry')
+    .where({ action: 'corrigir', entity_id: String(rejectedId) })
+    .select('id')) as [{ id: number }];
   const userId = await createUser(knex, { name: `Pessoa ${text}`, login: text.toLowerCase(), filiais: [filialId] });
   const kept = { owner: userId, name: `Filtro ${text}`, carteiraId, filters: { city: word } };
   const filterId = (await saveFilter(knex, kept, 100))?.id as number;
@@ -231,7 +241,17 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       printableId,
       ...{ closedId, alertId },
     },
-    ...{ userId, tokenId, correctionId: correction.correctionId, filterId, webhookId, deliveryId, holidayId, reviewId },
+    ...{
+      userId,
+      tokenId,
+      correctionId: correction.correctionId,
+      entryId: entry.id,
+      filterId,
+      webhookId,
+      deliveryId,
+      holidayId,
+      reviewId,
+    },
   };
 }
 
@@ -282,7 +302,7 @@ export function nowhere(): World {
       printableId: id + 9,
       ...{ closedId: id + 10, alertId: id + 11 },
     },
-    ...{ userId: 'u-000000000000', tokenId: 't-000000000000', correctionId: id, filterId: id },
+    ...{ userId: 'u-000000000000', tokenId: 't-000000000000', correctionId: id, entryId: id, filterId: id },
     ...{ webhookId: 'w-000000000000', deliveryId: id + 8, holidayId: id + 10, reviewId: 'conferencia-nenhuma' },
   };
 }
