@@ -203,7 +203,7 @@ export interface CorrectionOfMany {
 const MOST_CORRECTIONS = 100;
 
 /** SQL over a `correction_row w` and its `receivable r`. */
-export const isUndoable = `(w.undo is null and w.version_after = r.version and not exists (
+const isUndoable = `(w.undo is null and w.version_after = r.version and not exists (
   select from boleto b where b.receivable_id = r.id and b.state = 'registered'))`;
 
 /** Newest first, at most 100. */
@@ -452,12 +452,17 @@ async function planRows(
   });
 }
 
-/** Whoever shares a customer with a changed título was changed with it. */
+/** Whoever shares a customer with a título was changed with it, where the change was the customer's. */
 async function judgeCustomersOf(trx: Knex.Transaction, codecOf: CodecOf, changes: readonly Change[]): Promise<void> {
   const { rows } = await trx.raw<{ rows: { id: number }[] }>(
     `select r.id from receivable r join batch_item i on i.receivable_id = r.id and i.closed_at is null
-     where i.state = 'rejected' and r.customer_id = any(?) order by r.id`,
-    [[...new Set(changes.map(({ customerId }) => customerId))]],
+     where i.state = 'rejected' and (r.id = any(:ids) or r.customer_id = any(:customers)) order by r.id`,
+    {
+      ids: changes.map(({ receivableId }) => receivableId),
+      customers: changes
+        .filter(({ after }) => Object.keys(columnsOf('customer', after)).length > 0)
+        .map(({ customerId }) => customerId),
+    },
   );
   await judge(
     trx,

@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import type { PreviaDefect } from '../domain/previa';
+import { SAME_AS_REFUSED, type StillWrong } from '../domain/stillWrong';
 import { checkChanges, columnsOf, planCorrection, type FieldRefusal } from './correctionFields';
 import { readCorrectable } from './corrections';
-import { defectsOnceChanged, type CodecOf } from './dryRun';
+import type { CodecOf } from './dryRun';
+import { foresee } from './verdicts';
 
 export interface CorrectionCheck {
   /** The bank has it, or it ended: no correction is taken. */
@@ -11,6 +13,8 @@ export interface CorrectionCheck {
   refusals: FieldRefusal[];
   /** What the prévia would still refuse once it is corrected; null where its carteira has no gateway to check for. */
   defects: PreviaDefect[] | null;
+  /** What the bank blamed, and would be sent again as it was. */
+  asRefused: StillWrong | null;
   addressSource: 'main' | 'billing';
   /** Touched by the correction. */
   touched: string[];
@@ -45,11 +49,13 @@ export async function checkCorrection(
   const refusals = [...checked.refusals, ...(plan.kind === 'invalid' ? plan.refusals : [])];
   const after = plan.kind === 'change' ? plan.after : checked.values;
   const changed = { receivable: columnsOf('receivable', after), customer: columnsOf('customer', after) };
-  const asked = (await defectsOnceChanged(knex, codecOf, [{ receivableId, ...changed }])).get(receivableId);
+  const asked = (await foresee(knex, codecOf, [{ receivableId, ...changed }])).get(receivableId);
   return {
     refused: plan.kind === 'registered' || plan.kind === 'closed' ? plan.kind : null,
     ...{ refusals, touched },
     defects: asked?.defects ?? null,
+    // Of one that nobody corrected yet the refusal itself tells it.
+    asRefused: touched.length === 0 ? null : (asked?.wrong.find(({ code }) => code === SAME_AS_REFUSED) ?? null),
     addressSource: await addressSourceOf(knex, receivableId),
   };
 }

@@ -10,6 +10,7 @@ import { visibleBatchIds } from '../../db/visibility';
 import { leftOutLabels } from '../../domain/filters';
 import { workflowId } from '../../domain/names';
 import { phaseLabels } from '../../domain/phases';
+import { onScreen } from '../../domain/placeWords';
 import { itemLabels } from '../../domain/states';
 import type { Actor } from '../access/actor';
 import { requireBatch, unknownBatch, viewerOf } from '../access/viewer';
@@ -94,6 +95,7 @@ async function viewOf({ knex, temporal, temporalUi }: ApiDeps, actor: Actor, bat
   const { phase, concluding, pauseReason, paused, counts } = batch;
   return {
     ...labelled(batch),
+    alerts: batch.alerts.map((alert) => ({ ...alert, message: onScreen(alert.message) })),
     filtersText: describeFilters(batch.filters),
     stateLabels: itemLabels,
     leftOutByReason: leftOut,

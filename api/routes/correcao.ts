@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { explainDefect } from '../../client/explainDefect';
+import { explainStillWrong } from '../../client/explainStillWrong';
 import { addressSourceOf, checkCorrection, type CorrectionCheck } from '../../db/correctionCheck';
 import { correctReceivable, undoCorrection, type CorrectionResult } from '../../db/corrections';
 import { knownCodec } from '../../gateways/codecs';
@@ -132,7 +133,7 @@ async function correctedTold(
   };
 }
 
-function told({ refused, refusals, defects, addressSource, touched }: CorrectionCheck) {
+function told({ refused, refusals, defects, asRefused, addressSource, touched }: CorrectionCheck) {
   const ofCorrection = refusals.map(({ field, message }) => ({
     ...{ field, message, source: 'correcao' as const, code: null, whoFixes: null, advice: null, touched: true },
   }));
@@ -143,7 +144,13 @@ function told({ refused, refusals, defects, addressSource, touched }: Correction
       touched: touched.includes(erpField),
     };
   });
-  const fields = [...ofCorrection, ...ofPrevia];
+  const ofBank = (asRefused ? [explainStillWrong(asRefused, addressSource)] : []).map(
+    ({ field, cause, code, whoFixes, advice }) => ({
+      ...{ field, message: cause, source: 'previa' as const, code, whoFixes, advice },
+      touched: touched.includes(field),
+    }),
+  );
+  const fields = [...ofCorrection, ...ofPrevia, ...ofBank];
   return {
     ok: refused === null && fields.length === 0,
     refused: refused === null ? null : refused === 'registered' ? REGISTERED : CLOSED,

@@ -68,6 +68,10 @@ export const checkedSchema = z
         whoFixes: z.string().nullable(),
         advice: z.string().nullable(),
         touched: z.boolean().openapi({ description: 'O campo está entre os corrigidos' }),
+        proposal: z
+          .object({ field: z.string(), value: z.string() })
+          .optional()
+          .openapi({ description: 'O valor certo, onde se pode dizer qual é' }),
       }),
     ),
   })

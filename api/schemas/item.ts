@@ -42,7 +42,7 @@ const lastLookSchema = z
   })
   .openapi('UltimaConsulta');
 
-export const itemSchema = z
+const itemSchema = z
   .object({
     ordinal: z.number().int(),
     receivableId: idSchema,
@@ -71,7 +71,7 @@ export const itemSchema = z
   })
   .openapi('TituloDaComunicacao');
 
-export const causeSchema = z
+const causeSchema = z
   .object({
     key: z.string().openapi({ description: 'Para o parâmetro cause de itens' }),
     addressSource: z.enum(['main', 'billing']),

@@ -75,6 +75,7 @@ test('the customer is corrected through its título, with before and after in th
     version: 2,
     alsoAffected: 0,
     waits: false,
+    stillWrong: [],
     batches: [],
   });
   expect(await rowOf('customer', await customerOf(id))).toMatchObject({
@@ -287,6 +288,7 @@ describe('boletos corrigir', () => {
         version: 2,
         alsoAffected: 0,
         waits: false,
+        stillWrong: [],
         batches: [batchId],
         untold: [batchId],
       },

@@ -1,27 +1,23 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { call, get, post, type ApiProblem, type FieldProblem } from '../../api/client';
-import type { Titulo } from '../../api/types';
-import { asProblem, useLoad } from '../../api/useLoad';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
+import { useLoad } from '../../api/useLoad';
 import { ProblemNote } from '../../parts/ProblemNote';
-import { useDebounced } from '../../parts/useDebounced';
+import { useKept } from '../../parts/useKept';
 import { withSearch } from '../../parts/useInAddress';
 import { useTitle } from '../../parts/useTitle';
 import { Link, places, usePlace } from '../../router';
 import { useMayAct } from '../../shell/session';
 import { BoletoPanel } from './BoletoPanel';
+import { DoubtsNote } from './DoubtsNote';
 import { EarlierBoletoNote } from './EarlierBoletoNote';
 import { billingGroup, chargeGroup, customerGroup, fieldLabel, isBilling } from './fields';
 import { FailureNote } from './FailureNote';
 import { FormGroup } from './FormGroup';
 import { changesOf, formValues } from './formValues';
-
-const RESTS_MS = 350;
-
-interface Saved {
-  changed: string[];
-  alsoAffected: number;
-  waits: boolean;
-}
+import { guiltyField } from './guiltyField';
+import { useSaving, type Saved } from './useSaving';
+import { useValidation } from './useValidation';
 
 /** Contas a Receber: one título with its customer, the guilty field at hand. */
 export function TituloForm({ receivableId }: { receivableId: number }) {
@@ -32,21 +28,25 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
     data: titulo,
     problem: loading,
     reload,
-  } = useLoad((signal) => get<Titulo>(`/titulos/${receivableId}`, {}, signal), [receivableId]);
-  // Whoever followed the link before the failure was on the screen still lands in its field.
-  const guilty = query.get('campo') ?? titulo?.liveBatch?.field ?? null;
+  } = useLoad((signal) => ask('GET /titulos/{id}', { params: { id: receivableId }, signal }), [receivableId]);
   const stored = useMemo(() => (titulo ? formValues(titulo) : {}), [titulo]);
   const [values, setValues] = useState<Record<string, string>>({});
   const [billing, setBilling] = useState(false);
-  const [saved, setSaved] = useState<Saved>();
-  const [problem, setProblem] = useState<ApiProblem>();
-  const [busy, setBusy] = useState(false);
+  const saving = useSaving();
+  const { saved, problem, doubts, busy } = saving;
   const mayAct = useMayAct('operador');
   const typed = { ...stored, ...values };
   const changes = changesOf(typed, stored);
   const editable: ReadonlySet<string> = new Set(mayAct && titulo ? titulo.editable : []);
   const turn = `${titulo?.version ?? 0} ${saved !== undefined}`;
-  const errors = useValidation(receivableId, editable.size > 0 ? changes : null, { problem, turn });
+  const { errors, asItIs } = useValidation(receivableId, editable.size > 0 ? changes : null, { problem, turn });
+  // Whoever followed the link before the failure was on the screen, or any other link, still lands in its field.
+  const guilty = titulo ? guiltyField(titulo, query.get('campo'), asItIs) : null;
+  // What was saved is there as the record has it, and is typed no longer.
+  useEffect(() => {
+    if (saved) setValues({});
+  }, [titulo?.version]);
+  useKept(`titulo ${receivableId}`, values, setValues);
 
   if (!titulo) return loading ? <ProblemNote problem={loading} /> : <p class="waiting">Carregando…</p>;
   const batchId = query.get('comunicacao') ?? titulo.liveBatch?.batchId ?? null;
@@ -55,23 +55,13 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
   const save = async (event: Event) => {
     event.preventDefault();
     if (!hasChanges) return;
-    setBusy(true);
-    setProblem(undefined);
-    setSaved(undefined);
-    try {
-      setSaved(await call<Saved>('PATCH', `/titulos/${receivableId}`, { body: { changes, version: titulo.version } }));
-      reload();
-    } catch (error) {
-      setProblem(asProblem(error));
-      // What another person wrote is shown beside what was typed here.
-      if (asProblem(error).code === 'titulo_mudou') reload();
-    }
-    setBusy(false);
+    await saving.save(titulo, changes);
+    // What another person wrote is shown beside what was typed here.
+    reload();
   };
   const group = { values: typed, stored, errors, editable, guilty, onChange: change };
   function change(name: string, value: string): void {
-    setSaved(undefined);
-    setProblem(undefined);
+    saving.forget();
     setValues((before) => ({ ...before, [name]: value }));
   }
   return (
@@ -116,12 +106,13 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
             Mostrar o endereço de cobrança
           </button>
         )}
+        <DoubtsNote doubts={doubts} />
         <ProblemNote problem={problem && unplaced(problem, typed) ? problem : undefined} />
         {saved ? <SavedNote saved={saved} /> : null}
         <div class="buttons sticky">
           {editable.size > 0 ? (
             <button class="primary" disabled={busy || !hasChanges}>
-              Salvar
+              {doubts.length > 0 ? 'Salvar mesmo assim' : 'Salvar'}
             </button>
           ) : (
             <span class="hint">
@@ -152,47 +143,16 @@ function unplaced(problem: ApiProblem, typed: Record<string, string>): boolean {
 
 function SavedNote({ saved }: { saved: Saved }) {
   return (
-    <p class="note note-good" role="status">
-      {saved.changed.length > 0 ? 'Salvo.' : 'Nada mudou: os valores já eram estes.'}
+    <p class={saved.stillWrong.length > 0 ? 'note note-warn' : 'note note-good'} role="status">
+      {saved.changed.length === 0
+        ? 'Nada mudou: os valores já eram estes.'
+        : saved.stillWrong.length > 0
+          ? 'Salvo, mas ainda com pendência: não conta como corrigido.'
+          : 'Salvo.'}
       {saved.alsoAffected > 0
         ? ` Vale também para outros títulos em aberto deste cliente (${saved.alsoAffected}).`
         : ''}
       {saved.waits ? ' A última chamada ainda não tem resultado certo: nada é enviado antes disso.' : ''}
     </p>
   );
-}
-
-/**
- * Asks the API's checks: of the título as it is, and while one types. What a refused save said counts until the next key.
- * @param changes null: nothing can be corrected
- * @param turn changes with each save, and with what is stored
- */
-function useValidation(
-  receivableId: number,
-  changes: Record<string, string> | null,
-  { problem, turn }: { problem: ApiProblem | undefined; turn: string },
-): Record<string, string> {
-  const wanted = changes === null ? '' : JSON.stringify({ changes });
-  // Of what was stored before a save, no complaint is left standing.
-  const asked = useDebounced(wanted, RESTS_MS);
-  const now = `${turn} ${wanted}`;
-  const [found, setFound] = useState<{ of: string; fields: FieldProblem[] }>({ of: '', fields: [] });
-  useEffect(() => {
-    if (asked === '') return;
-    let gone = false;
-    post<{ fields: FieldProblem[] }>(`/titulos/${receivableId}/validacao`, JSON.parse(asked)).then(
-      ({ fields }) => {
-        if (!gone) setFound({ of: `${turn} ${asked}`, fields });
-      },
-      () => undefined,
-    );
-    return () => {
-      gone = true;
-    };
-  }, [receivableId, asked, turn]);
-  const messages = problem?.fields ?? (now === found.of ? found.fields : []);
-  const byField: Record<string, string> = {};
-  // The form of a value is told before what the gateway would say to it.
-  for (const { field, message } of messages) byField[field.replace(/^changes\./, '')] ??= message;
-  return byField;
 }

@@ -1,5 +1,4 @@
-import { get } from '../../api/client';
-import type { Page, TituloRow } from '../../api/types';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { date, reais } from '../../parts/format';
 import { Pager, usePages } from '../../parts/Pager';
@@ -9,6 +8,7 @@ import { useInAddress } from '../../parts/useInAddress';
 import { useTitle } from '../../parts/useTitle';
 import { Link, navigate, places } from '../../router';
 import { readDay, searchAddress, situationFilter, type SearchName } from './search';
+import { Clipped } from '../../parts/Clipped';
 import { SearchFields } from './SearchFields';
 
 const PAGE = 50;
@@ -26,7 +26,7 @@ export function Titulos() {
   const filter = { q, carteiraId: search.carteira, ...situationFilter(search.situacao), dueFrom, dueTo };
   const { cursor, ...pager } = usePages(JSON.stringify(filter));
   const { data, problem, loading } = useLoad(
-    (signal) => get<Page<TituloRow>>('/titulos', { ...filter, cursor, limit: PAGE }, signal),
+    (signal) => ask('GET /titulos', { query: { ...filter, cursor: cursor?.toString(), limit: PAGE }, signal }),
     [JSON.stringify(filter), cursor],
   );
   const open = (event: Event) => {
@@ -71,8 +71,8 @@ export function Titulos() {
                 <td>
                   <Link to={places.titulo(row.id)}>{row.id}</Link>
                 </td>
-                <td class="clipped" title={row.customerName}>
-                  {row.customerName}
+                <td>
+                  <Clipped text={row.customerName} />
                 </td>
                 <td class="num">{reais(row.openAmountCents)}</td>
                 <td>{date(row.dueDate)}</td>

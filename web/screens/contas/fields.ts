@@ -85,14 +85,16 @@ export const chargeGroup: FieldGroup = {
   ],
 };
 
+const all = [customerGroup, chargeGroup, billingGroup].flatMap(({ fields }) => fields);
+
+export const formField = (name: string): FormField | undefined => all.find((each) => each.name === name);
+export const isFormField = (name: string) => formField(name) !== undefined;
+
 export const isBilling = (name: string) => name.endsWith('_cob');
 
 /** What a boleto gets, as its story tells it. */
 const others: Record<string, string> = { ourNumber: 'Nosso número', linhaDigitavel: 'Linha digitável' };
 
 export function fieldLabel(name: string): string {
-  const found = [customerGroup, chargeGroup, billingGroup]
-    .flatMap(({ fields }) => fields)
-    .find((each) => each.name === name);
-  return found?.label ?? others[name] ?? name;
+  return formField(name)?.label ?? others[name] ?? name;
 }
