@@ -96,7 +96,10 @@ module.exports = {
       roots: ['api/main.ts'],
       why: 'The same record and the same client as the command line, by HTTP. What only calls a bank is handed in by api/main.ts.',
     }),
-    ...room('web', ['domain'], { why: 'The screens talk to the API by HTTP only; they share the words of domain/.' }),
+    ...room('web', ['domain'], {
+      typesOf: ['api'],
+      why: 'The screens talk to the API by HTTP only; they share the words of domain/, and of what crosses the types.',
+    }),
     ...room('examples', ['domain', 'client'], { why: 'What an ERP does: it makes files and presses buttons.' }),
     {
       name: 'no-cycles',

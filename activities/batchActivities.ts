@@ -6,6 +6,7 @@ import { recommunicate } from '../db/actions/recommunicate';
 import { reexamine } from '../db/actions/reexamine';
 import { resolve, type ResolvePolicy } from '../db/actions/resolve';
 import { enterPhase } from '../db/batches';
+import type { CodecOf } from '../db/dryRun';
 import { selectReceivables } from '../db/selection';
 import type { Refusal } from '../domain/refusals';
 import { analyseOutcomes } from './analyseOutcomes';
@@ -22,6 +23,8 @@ export interface BatchActivityDeps {
   searchAttributes?: boolean;
   /** The gateways that take each number of ours once; absent = none. */
   sameNumberIsSafe?: ResolvePolicy['sameNumberIsSafe'];
+  /** The pure side of a gateway, for judging what was corrected; absent = of none. */
+  codecOf?: CodecOf;
   /** SLICE_SIZE: items per slice; absent = by the size of the batch. */
   sliceSize?: number | undefined;
   /** For tests: due-date rules read the record's clock otherwise. */
@@ -33,6 +36,7 @@ export function createBatchActivities({
   knex,
   searchAttributes = true,
   sameNumberIsSafe = () => false,
+  codecOf = () => null,
   sliceSize,
   now,
 }: BatchActivityDeps): BatchActivities {
@@ -46,7 +50,7 @@ export function createBatchActivities({
     enterPhase: step((input) => enterPhase(knex, input)),
     planSlices: step((input) => planSlices(knex, { ...(sliceSize === undefined ? {} : { sliceSize }), ...input })),
     analyseOutcomes: step(({ batchId }) => analyseOutcomes(knex, batchId, now)),
-    recommunicate: step((input) => recommunicate(knex, input)),
+    recommunicate: step((input) => recommunicate(knex, input, codecOf)),
     discard: step((input) => discard(knex, input)),
     resolve: step((input) => resolve(knex, input, { sameNumberIsSafe })),
     reexamine: step((input) => reexamine(knex, input)),

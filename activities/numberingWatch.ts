@@ -10,6 +10,7 @@ import type { LocalDate } from '../domain/dates';
 import type { AccessToken, FoundBoleto, GatewayAccount, LookResult } from '../domain/gateway';
 import { cents } from '../domain/money';
 import { SYSTEM } from '../domain/actors';
+import { atCommandLine } from '../domain/placeWords';
 import type { GatewayLine } from './gatewayLine';
 import { lookOnce, mismatchesOf, neverAsked, TURN_WITHIN_MS } from './lookForEvidence';
 import { NoTurnInTime } from './permits';
@@ -296,7 +297,7 @@ function restoredWords(convenio: string, { carteiraId }: NumberCall): string {
   return (
     `O banco tem boletos de títulos nossos, do convênio ${convenio}, que este registro não conhece: ele parece ter sido ` +
     `restaurado de uma cópia. Nada é enviado com número novo. Confira o banco desde o dia da cópia (na carteira ${carteiraId}, ` +
-    `Conferir banco; ou boletos conferir-banco ${carteiraId} --desde AAAA-MM-DD) e retome.`
+    `Conferir banco)${atCommandLine(`boletos conferir-banco ${carteiraId} --desde AAAA-MM-DD`)} e retome.`
   );
 }
 
@@ -304,7 +305,8 @@ function otherSystemWords(convenio: string, { carteiraId }: NumberCall, free: nu
   const number = free === null ? 'o próximo número livre' : `o próximo número livre, ${free},`;
   return (
     `Outro sistema já usou no banco os próximos números do convênio ${convenio}. Nada é enviado com número novo. Informe ` +
-    `${number} na conta da carteira ${carteiraId} (ou boletos carteira definir ${carteiraId} … --proximo-numero ` +
-    `${free ?? 'N'}), ou confira o banco (boletos conferir-banco ${carteiraId} --desde AAAA-MM-DD), e retome.`
+    `${number} na conta da carteira ${carteiraId}` +
+    atCommandLine(`boletos carteira definir ${carteiraId} … --proximo-numero ${free ?? 'N'}`) +
+    `, ou confira o banco${atCommandLine(`boletos conferir-banco ${carteiraId} --desde AAAA-MM-DD`)}, e retome.`
   );
 }

@@ -18,6 +18,12 @@ import { serveScreens } from './screens';
 
 const MAX_BODY_BYTES = 1_048_576;
 
+/** In the words of a screen, where those of the client are for whoever has the machine at hand. */
+const hints: Partial<Record<BatchErrorCode, string>> = {
+  sem_worker: 'Nada se perdeu: continua sozinho quando o sistema voltar. Se durar, avise quem cuida dele.',
+  temporal_inacessivel: 'Nada se perdeu. Repita daqui a pouco; se durar, avise quem cuida do sistema.',
+};
+
 /** The HTTP API under /api/v1, described by /api/v1/openapi.json. */
 export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
@@ -115,7 +121,8 @@ const batchErrorStatus: Record<BatchErrorCode, Problem['status']> = {
 /** Whatever was thrown, in words that may be shown: nothing of rows, statements or stacks. */
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof BatchError) return away(batchErrorStatus[error.code], error.code, error.message, error.hint);
+  if (error instanceof BatchError)
+    return away(batchErrorStatus[error.code], error.code, error.message, hints[error.code] ?? error.hint);
   if (error instanceof HTTPException && error.status < 500)
     return new Problem(400, 'entrada_invalida', 'A entrada não pôde ser lida.');
   if (isUnstorableText(error))

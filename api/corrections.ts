@@ -1,7 +1,10 @@
+import { explainStillWrong } from '../client/explainStillWrong';
 import { tellCorrected } from '../client/tellCorrected';
 import type { RefusedTitulo } from '../db/bulkCorrections';
 import type { FieldRefusal } from '../db/correctionFields';
 import { visibleBatchIds } from '../db/visibility';
+import { STILL_WRONG_LABEL } from '../domain/receivableStates';
+import type { StillWrong } from '../domain/stillWrong';
 import type { Actor } from './access/actor';
 import { viewerOf } from './access/viewer';
 import type { ApiDeps } from './deps';
@@ -38,6 +41,18 @@ export const CLOSED = {
   code: 'titulo_encerrado',
   title: 'O título foi recebido ou cancelado: os dados da cobrança não mudam mais.',
 };
+/** What a correction left wrong, as answers tell it. */
+export function stillWrongTold(wrong: readonly StillWrong[], address: 'main' | 'billing') {
+  const stillWrong = wrong.map((each) => explainStillWrong(each, address));
+  return {
+    stillWrong,
+    stillWrongText:
+      stillWrong.length === 0
+        ? null
+        : `${STILL_WRONG_LABEL}: não conta como corrigido. ${stillWrong.map(({ cause, advice }) => `${cause} ${advice}`).join(' ')}`,
+  };
+}
+
 export const WAITS =
   'A correção espera: uma chamada deste título ainda não tem fim certo, e nada mais é enviado até ter.';
 
@@ -46,6 +61,7 @@ const labels: Record<RefusedTitulo['reason'], string> = {
   closed: 'foi recebido ou cancelado',
   invalid: 'os valores não servem para este título',
   semProposta: 'não se sabe que valor o campo devia ter',
+  stillWrong: 'a prévia recusaria este título também com o valor novo',
 };
 
 export function labelledRefusals(refused: readonly RefusedTitulo[]) {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Problem } from './problem';
 
+export { cursorParam } from './schemas/basics';
+
 /** A place in a list, opaque: what the last row of a page has of the columns that order it. */
 export function writeCursor(place: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
@@ -21,5 +23,3 @@ export function readCursor<Place extends z.ZodType>(
     });
   }
 }
-
-export const cursorParam = z.string().min(1).max(200).optional();

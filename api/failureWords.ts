@@ -1,6 +1,7 @@
 import { describeFailure, type Failure } from '../client/describeFailure';
 import type { FailureCause, ItemView } from '../db/items';
-import { CORRECTED_LABEL } from '../domain/receivableStates';
+import { bulkFields, whyNotOneValue } from '../domain/bulkValue';
+import { CORRECTED_LABEL, STILL_WRONG_LABEL } from '../domain/receivableStates';
 import { itemLabels } from '../domain/states';
 
 /** What failed, why, and who mends what; all null for what has not failed. */
@@ -19,10 +20,30 @@ export function failureWords(failure: Failure, address: 'main' | 'billing') {
 
 /** An item as the API tells it. */
 export function describedItem(item: ItemView) {
-  const stateLabel = item.corrected ? CORRECTED_LABEL : itemLabels[item.state];
+  const stateLabel = changedLabel(item) ?? itemLabels[item.state];
   return { ...item, stateLabel, ...failureWords(item, item.addressSource) };
 }
 
-export function describedCause(cause: FailureCause) {
-  return { ...cause, stateLabel: itemLabels[cause.state], ...failureWords(cause, cause.addressSource) };
+/** Of a rejected título that was changed since; null of any other. */
+export function changedLabel({ corrected, stillWrong }: { corrected: boolean; stillWrong: boolean }): string | null {
+  if (corrected) return CORRECTED_LABEL;
+  return stillWrong ? STILL_WRONG_LABEL : null;
+}
+
+/** The words of one título never stand for those of all: what is not common to them is told título by título. */
+export function describedCause({ commonMessage, together, ...cause }: FailureCause) {
+  const words = failureWords(cause, cause.addressSource);
+  const { fieldName } = words;
+  return {
+    ...cause,
+    ...words,
+    stateLabel: itemLabels[cause.state],
+    providerMessage: commonMessage,
+    sameWords: commonMessage === cause.providerMessage,
+    bankWords: [cause.providerCode, commonMessage].filter(Boolean).join(' ') || null,
+    oneValue:
+      cause.state === 'rejected' && fieldName !== null && bulkFields.has(fieldName)
+        ? { serves: whyNotOneValue(fieldName, together) === null, why: whyNotOneValue(fieldName, together) }
+        : null,
+  };
 }

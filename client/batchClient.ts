@@ -207,7 +207,7 @@ function stillRunning(batchId: string, cause: unknown): BatchError {
   return new BatchError(
     'em_andamento',
     `a comunicação ${batchId} ainda está em andamento`,
-    `o que foi pedido continua valendo; acompanhe com: boletos acompanhar ${batchId}`,
+    `o que foi pedido continua valendo; acompanhe a comunicação ${batchId}`,
     { cause },
   );
 }

@@ -101,13 +101,13 @@ const byKind = {
   },
   look: {
     cause: 'Não se sabe se o banco registrou o boleto.',
-    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
-    unknown: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
+    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
+    unknown: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
   },
   account: {
     cause: 'O banco recusou a conta ou o contrato, não o boleto.',
-    advice: 'Confira a conta e a carteira com o banco, corrija com carteira definir e retome.',
-    unknown: 'Confira a conta e a carteira com o banco, corrija com carteira definir e retome.',
+    advice: 'Confira a conta e a carteira com o banco, corrija na carteira e retome.',
+    unknown: 'Confira a conta e a carteira com o banco, corrija na carteira e retome.',
   },
   correct: {
     cause: 'O banco recusou os dados deste boleto.',
@@ -116,7 +116,7 @@ const byKind = {
   },
   compare: {
     cause: 'O banco registrou o boleto, mas os códigos da resposta não conferem com ele.',
-    advice: 'Consulte de novo com reexaminar; se continuar, mostre ao banco e decida com resolver.',
-    unknown: 'Consulte de novo com reexaminar; se continuar, mostre ao banco e decida com resolver.',
+    advice: 'Consulte de novo em Reexaminar; se continuar, mostre ao banco e decida em Resolver.',
+    unknown: 'Consulte de novo em Reexaminar; se continuar, mostre ao banco e decida em Resolver.',
   },
 } as const;

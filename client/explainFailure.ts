@@ -55,18 +55,13 @@ export async function explainFailure(client: Client, batchId: string, error: unk
       : new BatchError(
           'comunicacao_desconhecida',
           `não há comunicação ${batchId} no Temporal`,
-          'confira o número com: boletos comunicacoes',
+          'confira o número na lista de comunicações',
           { cause: error },
         );
   if (error instanceof WorkflowUpdateFailedError)
-    return new BatchError(
-      'acao_recusada',
-      ownWords(error.cause),
-      'veja a situação com: boletos comunicacao ' + batchId,
-      {
-        cause: error,
-      },
-    );
+    return new BatchError('acao_recusada', ownWords(error.cause), `veja a situação da comunicação ${batchId}`, {
+      cause: error,
+    });
   if (error instanceof WorkflowFailedError)
     return new BatchError(
       'comunicacao_falhou',

@@ -52,8 +52,8 @@ function adjustments(byState: Record<ItemState, number>, corrected: number): str
     ...(corrected > 0 ? ['Refaça a comunicação dos corrigidos.'] : []),
     ...(byState.rejected > corrected ? ['Corrija os títulos rejeitados e refaça a comunicação.'] : []),
     ...(byState.deferred > 0 ? ['Refaça a comunicação dos que tiveram falha temporária.'] : []),
-    ...(uncertain > 0 ? ['Reexamine os resultados incertos, ou decida-os com resolver.'] : []),
-    ...(byState.conflict > 0 ? ['Decida as divergências no banco com resolver.'] : []),
+    ...(uncertain > 0 ? ['Reexamine os resultados incertos, ou decida-os em Resolver.'] : []),
+    ...(byState.conflict > 0 ? ['Decida as divergências no banco em Resolver.'] : []),
   ];
   return [...steps, steps.length === 0 ? 'Conclua a comunicação.' : 'Ou conclua como está.'].join(' ');
 }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { BatchCounts, CauseCount } from '../domain/batch';
 import type { LocalDate } from '../domain/dates';
 import { itemStates, type ItemState } from '../domain/states';
+import { isCorrected } from './verdicts';
 
 const MAX_CAUSES = 20;
 const MAX_IDS = 5;
@@ -20,7 +21,7 @@ export async function countItems(knex: Knex, batchId: string): Promise<BatchCoun
     rows: { state: ItemState; count: number; corrected: number; reconciled: number; unresolved: number }[];
   }>(
     `select i.state, count(*) as count,
-       count(*) filter (where i.closed_at is null and r.version > coalesce(i.receivable_version, 0)) as corrected,
+       count(*) filter (where i.closed_at is null and ${isCorrected()}) as corrected,
        count(*) filter (where i.reconciled) as reconciled,
        count(*) filter (where i.closed_at is null and ${hasUnresolvedAttempt}) as unresolved
      from batch_item i

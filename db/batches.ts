@@ -35,12 +35,12 @@ export async function openBatch(
   if (!carteira)
     return refusal(
       'carteiraDesconhecida',
-      `A carteira ${carteiraId} não existe: veja as existentes com "boletos carteira listar".`,
+      `A carteira ${carteiraId} não existe: veja as existentes na lista de carteiras.`,
     );
   if (carteira.gateway === null || carteira.convenio === null)
     return refusal(
       'carteiraSemConta',
-      `A carteira ${carteiraId} não tem conta de gateway: informe com "boletos carteira definir ${carteiraId}".`,
+      `A carteira ${carteiraId} não tem conta de gateway: informe a conta na carteira.`,
     );
   const { gateway } = carteira;
   return knex.transaction(async (trx) => {

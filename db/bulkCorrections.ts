@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
+import { whyNotOneValue, type Together } from '../domain/bulkValue';
 import { localDate } from '../domain/dates';
 import { proposedChange, type Repairable } from '../domain/proposals';
+import { fieldName } from '../domain/erpNames';
 import {
   checkChanges,
   columnsOf,
@@ -8,13 +10,17 @@ import {
   storedValue,
   type Correctable,
   type FieldRefusal,
-  type Plan,
+  type Plan as CorrectionPlan,
   type StoredValue,
 } from './correctionFields';
 import { countBankWorkOf, reviewAtTheEnd, reviewCorrected } from './bankWork';
 import { liveBatchesOf } from './corrections';
-import { causeItems, repairable } from './items';
+import { causeItems, citiesAndCeps, repairable } from './items';
+import type { CodecOf } from './dryRun';
+import { nameOf } from './people';
 import { propose } from './proposals';
+import { foresee, judge } from './verdicts';
+import { batchIsSeen, viewerValues, type Viewer } from './visibility';
 
 /** More than this is an import, not a correction. */
 export const MAX_CORRECTED = 5_000;
@@ -33,11 +39,11 @@ export interface BulkRequest {
   changes: Record<string, string> | 'proposals';
 }
 
-export type BulkRefusal = 'foraDaComunicacao' | 'closed' | 'invalid' | 'semProposta';
+export type BulkRefusal = 'foraDaComunicacao' | 'closed' | 'invalid' | 'semProposta' | 'stillWrong';
 export interface RefusedTitulo {
   receivableId: number;
   reason: BulkRefusal;
-  /** Of `invalid`: what does not fit this título. */
+  /** Of `invalid` and `stillWrong`: what does not fit this título. */
   message: string | null;
 }
 
@@ -50,6 +56,8 @@ export interface BulkPreview {
   waiting: number;
   /** The bank has their boletos: where it knows the field, they are to be altered or written off there. */
   registered: number;
+  /** Of those that would change: refused all the same, for another field. */
+  stillWrong: number;
   examples: {
     receivableId: number;
     customerName: string;
@@ -67,6 +75,8 @@ export interface BulkResult {
   unchanged: number;
   /** Of the corrected ones, those that are now to be altered or written off at the bank. */
   bankWork: number;
+  /** Of the corrected ones: to be refused all the same, for another field. */
+  stillWrong: number;
   refusedCount: number;
   refused: RefusedTitulo[];
   batches: { batchId: string; receivableId: number }[];
@@ -83,23 +93,27 @@ interface Row extends Correctable {
 }
 
 /** What the correction would change; nothing is written. */
-export async function previewCorrections(knex: Knex, request: BulkRequest): Promise<BulkPreview | BulkProblem> {
+export async function previewCorrections(
+  knex: Knex,
+  request: BulkRequest,
+  codecOf: CodecOf,
+): Promise<BulkPreview | BulkProblem> {
   const begun = await begin(knex, request);
   if ('kind' in begun) return begun;
   const { values, targets, outside } = begun;
   const preview: BulkPreview = {
-    ...{ targets: targets.length + outside.length, wouldChange: 0, unchanged: 0, waiting: 0 },
+    ...{ targets: targets.length + outside.length, wouldChange: 0, unchanged: 0, waiting: 0, stillWrong: 0 },
     ...{ registered: 0, examples: [] },
     ...{ refusedCount: outside.length, refused: outside.slice(0, REFUSALS) },
   };
   for (const ids of chunksOf(targets)) {
     const wanted = await valuesOf(values, knex, request.batchId, ids);
-    for (const row of await readRows(knex, ids)) {
-      const plan = planRow(row, wanted);
+    for (const { row, plan, stillWrong } of await planRows(knex, codecOf, ids, wanted)) {
       if (plan.kind !== 'change') refuse(preview, row.receivableId, plan);
       else if (Object.keys(plan.after).length === 0) preview.unchanged += 1;
       else {
         preview.wouldChange += 1;
+        if (stillWrong) preview.stillWrong += 1;
         if (row.waits) preview.waiting += 1;
         if (row.registered) preview.registered += 1;
         const { receivableId, customerName } = row;
@@ -118,6 +132,7 @@ export async function previewCorrections(knex: Knex, request: BulkRequest): Prom
 export async function correctMany(
   knex: Knex,
   request: BulkRequest & { by: string; reason: string | null },
+  codecOf: CodecOf,
 ): Promise<BulkResult | BulkProblem> {
   const begun = await begin(knex, request);
   if ('kind' in begun) return begun;
@@ -127,7 +142,7 @@ export async function correctMany(
     .returning<{ id: number }[]>('id');
   const correctionId = (header as { id: number }).id;
   const result: BulkResult = {
-    ...{ correctionId, corrected: 0, unchanged: 0, bankWork: 0, batches: [] },
+    ...{ correctionId, corrected: 0, unchanged: 0, stillWrong: 0, bankWork: 0, batches: [] },
     ...{ refusedCount: outside.length, refused: outside.slice(0, REFUSALS) },
   };
   const customers = new Set<number>();
@@ -138,9 +153,10 @@ export async function correctMany(
       const changes: Change[] = [];
       // One customer may have several of them: the first changes it, the others find it changed.
       const current = new Map<number, Record<string, unknown>>();
-      for (const row of await readRows(trx, ids)) {
+      for (const { row, plan: planned, stillWrong } of await planRows(trx, codecOf, ids, wanted)) {
         const customer = current.get(row.customerId) ?? row.customer;
-        const plan = planRow({ ...row, customer }, wanted);
+        const plan = planned.kind === 'change' ? planRow({ ...row, customer }, wanted) : planned;
+        if (plan.kind === 'change' && stillWrong) result.stillWrong += 1;
         if (plan.kind !== 'change') refuse(result, row.receivableId, plan);
         else if (Object.keys(plan.after).length === 0) {
           if (customers.has(row.customerId)) result.corrected += 1;
@@ -171,6 +187,7 @@ export async function correctMany(
         { correctionId, changes: JSON.stringify(changes) },
       );
       await audit(trx, changes, { action: 'corrigir', by: request.by, reason: request.reason, correctionId });
+      await judgeCustomersOf(trx, codecOf, changes);
     });
   }
   result.batches = await batchesOf(knex, correctionId);
@@ -184,6 +201,57 @@ export interface Undone {
   /** The bank has them by now, or they ended. */
   refused: number;
   batches: { batchId: string; receivableId: number }[];
+}
+
+/** A correction of many, as its batch tells it. */
+export interface CorrectionOfMany {
+  correctionId: number;
+  at: Date;
+  by: string;
+  byName: string | null;
+  /** As a person typed them, by the ERP's names. */
+  changes: Record<string, string>;
+  corrected: number;
+  /** That nobody changed since and no bank has: what undoing would put back. */
+  undoable: number;
+  undoneAt: Date | null;
+}
+
+const MOST_CORRECTIONS = 100;
+
+/** SQL over a `correction_row w` and its `receivable r`. */
+const isUndoable = `(w.undo is null and w.version_after = r.version and not exists (
+  select from boleto b where b.receivable_id = r.id and b.state = 'registered'))`;
+
+/** Newest first, at most 100. */
+export async function correctionsOf(knex: Knex, batchId: string): Promise<CorrectionOfMany[]> {
+  const { rows } = await knex.raw<{ rows: CorrectionOfMany[] }>(
+    `select k.id as "correctionId", k.at, k.actor as by, ${nameOf('k.actor')} as "byName", k.changes,
+       count(w.receivable_id) as corrected, count(*) filter (where ${isUndoable}) as undoable, k.undone_at as "undoneAt"
+     from correction k left join correction_row w on w.correction_id = k.id
+       left join receivable r on r.id = w.receivable_id
+     where k.batch_id = ? group by k.id order by k.id desc limit ${MOST_CORRECTIONS}`,
+    [batchId],
+  );
+  return rows;
+}
+
+/** The corrections of many that had this título, and how many other títulos undoing each would put back. */
+export async function undoableOf(
+  knex: Knex,
+  receivableId: number,
+  viewer: Viewer,
+): Promise<{ correctionId: number; others: number }[]> {
+  const { rows } = await knex.raw<{ rows: { correctionId: number; others: number }[] }>(
+    `select k.id as "correctionId", (
+       select count(*) from correction_row w join receivable r on r.id = w.receivable_id
+       where w.correction_id = k.id and w.receivable_id <> :receivableId and ${isUndoable}) as others
+     from correction_row own join correction k on k.id = own.correction_id
+       join batch b on b.id = k.batch_id join carteira c on c.id = b.carteira_id
+     where own.receivable_id = :receivableId and own.undo is null and k.undone_at is null and ${batchIsSeen}`,
+    { receivableId, ...viewerValues(viewer) },
+  );
+  return rows;
 }
 
 /** The batch whose títulos it corrected; null for an unknown correction. */
@@ -201,20 +269,26 @@ export async function batchOfCorrection(knex: Knex, correctionId: number): Promi
 export async function undoCorrections(
   knex: Knex,
   { correctionId, by }: { correctionId: number; by: string },
+  codecOf: CodecOf,
 ): Promise<Undone | null> {
   const { rowCount } = await knex.raw<{ rowCount: number }>(
     `update correction set undone_at = clock_timestamp(), undone_by = :by where id = :correctionId and undone_at is null`,
     { correctionId, by },
   );
   const result: Undone = { undone: 0, touched: 0, refused: 0, batches: [] };
-  for (let some = true; some;) some = await undoChunk(knex, correctionId, by, result);
+  for (let some = true; some;) some = await undoChunk(knex, codecOf, { correctionId, by }, result);
   // What a crash left half undone is finished by asking again.
   if (rowCount === 0 && result.undone + result.touched + result.refused === 0) return null;
   result.batches = await batchesOf(knex, correctionId);
   return result;
 }
 
-async function undoChunk(knex: Knex, correctionId: number, by: string, result: Undone): Promise<boolean> {
+async function undoChunk(
+  knex: Knex,
+  codecOf: CodecOf,
+  { correctionId, by }: { correctionId: number; by: string },
+  result: Undone,
+): Promise<boolean> {
   const changes: Change[] = [];
   const more = await knex.transaction(async (trx) => {
     // Two who undo the same come one after the other.
@@ -270,6 +344,7 @@ async function undoChunk(knex: Knex, correctionId: number, by: string, result: U
        where w.correction_id = :correctionId and w.receivable_id = r.id and w.version_after = c.version`,
       { correctionId, changes: JSON.stringify(changes) },
     );
+    await judgeCustomersOf(trx, codecOf, changes);
     result.undone += ends.undone.length;
     result.touched += ends.touched.length;
     result.refused += ends.refused.length;
@@ -306,9 +381,9 @@ async function begin(
   if (refusals.length > 0) return { kind: 'invalid', refusals };
   if ('cause' in of) {
     const targets = await causeItems(knex, batchId, of.cause, MAX_CORRECTED + 1);
-    return targets.length > MAX_CORRECTED
-      ? { kind: 'tooMany', found: targets.length }
-      : { values, targets, outside: [] };
+    if (targets.length > MAX_CORRECTED) return { kind: 'tooMany', found: targets.length };
+    const refused = values === 'proposals' ? null : await refuseOneValue(knex, values, targets);
+    return refused ?? { values, targets, outside: [] };
   }
   const wanted = [...new Set(of.receivableIds)].sort((a, b) => a - b);
   if (wanted.length > MAX_CORRECTED) return { kind: 'tooMany', found: wanted.length };
@@ -321,7 +396,27 @@ async function begin(
   const outside = wanted
     .filter((id) => !inside.has(id))
     .map((receivableId): RefusedTitulo => ({ receivableId, reason: 'foraDaComunicacao', message: null }));
-  return { values, targets, outside };
+  const refused = values === 'proposals' ? null : await refuseOneValue(knex, values, targets);
+  return refused ?? { values, targets, outside };
+}
+
+async function refuseOneValue(
+  knex: Knex,
+  values: Record<string, StoredValue>,
+  targets: readonly number[],
+): Promise<BulkProblem | null> {
+  const { rows } = await knex.raw<{ rows: Together[] }>(
+    `select count(*) as receivables, count(distinct c.id) as customers, ${citiesAndCeps}
+     from receivable r join customer c on c.id = r.customer_id join carteira w on w.id = r.carteira_id
+     where r.id = any(?)`,
+    [[...targets]],
+  );
+  const together = rows[0] as Together;
+  const refusals = Object.keys(values).flatMap((field) => {
+    const message = whyNotOneValue(field, together);
+    return message === null ? [] : [{ field, message }];
+  });
+  return refusals.length > 0 ? { kind: 'invalid', refusals } : null;
 }
 
 /** The same for every título, or each its own: then by id. */
@@ -348,10 +443,15 @@ async function valuesOf(values: Values, knex: Knex, batchId: string, ids: readon
   return proposed;
 }
 
-function planRow(row: Row, values: RowValues): Plan | { kind: 'semProposta' } {
-  if (!(values instanceof Map)) return planCorrection(row, values as Record<string, StoredValue>);
-  const own = (values as ReadonlyMap<number, Record<string, StoredValue>>).get(row.receivableId);
-  return own === undefined || Object.keys(own).length === 0 ? { kind: 'semProposta' } : planCorrection(row, own);
+/** Of one título; nothing where nothing is proposed. */
+function ownValues(values: RowValues, receivableId: number): Record<string, StoredValue> {
+  if (!(values instanceof Map)) return values as Record<string, StoredValue>;
+  return (values as ReadonlyMap<number, Record<string, StoredValue>>).get(receivableId) ?? {};
+}
+
+function planRow(row: Row, values: RowValues): CorrectionPlan | { kind: 'semProposta' } {
+  const own = ownValues(values, row.receivableId);
+  return Object.keys(own).length === 0 ? { kind: 'semProposta' } : planCorrection(row, own);
 }
 
 function* chunksOf(ids: readonly number[]): Generator<number[]> {
@@ -366,8 +466,73 @@ function refuse(
   result.refusedCount += 1;
   if (result.refused.length >= REFUSALS) return;
   const message =
-    plan.kind === 'invalid' ? plan.refusals.map(({ field, message }) => `${field}: ${message}`).join('; ') : null;
+    plan.kind === 'invalid' || plan.kind === 'stillWrong'
+      ? plan.refusals.map(({ field, message }) => `${field}: ${message}`).join('; ')
+      : null;
   result.refused.push({ receivableId, reason: plan.kind, message });
+}
+
+/** As of one título; also refused where the prévia would say no to the very fields that it corrects. */
+type Plan = CorrectionPlan | { kind: 'semProposta' } | { kind: 'stillWrong'; refusals: FieldRefusal[] };
+
+interface PlannedRow {
+  row: Row;
+  plan: Plan;
+  /** It would be refused all the same, for another field. */
+  stillWrong: boolean;
+}
+
+/** What the values would make of each of these títulos, with what the prévia says to each. */
+async function planRows(
+  knex: Knex,
+  codecOf: CodecOf,
+  ids: readonly number[],
+  values: RowValues,
+): Promise<PlannedRow[]> {
+  const planned = (await readRows(knex, ids)).map((row) => ({ row, plan: planRow(row, values) }));
+  const foreseen = await foresee(
+    knex,
+    codecOf,
+    planned.flatMap(({ row: { receivableId }, plan }) =>
+      plan.kind === 'change'
+        ? [
+            {
+              receivableId,
+              receivable: columnsOf('receivable', plan.after),
+              customer: columnsOf('customer', plan.after),
+            },
+          ]
+        : [],
+    ),
+  );
+  return planned.map(({ row, plan }): PlannedRow => {
+    const found = foreseen.get(row.receivableId);
+    const refusals = (found?.defects ?? [])
+      .map(({ field, message }) => ({ field: fieldName(field, found?.addressSource), message }))
+      .filter(({ field }) => Object.hasOwn(ownValues(values, row.receivableId), field));
+    if (plan.kind === 'change' && refusals.length > 0)
+      return { row, plan: { kind: 'stillWrong', refusals }, stillWrong: false };
+    return { row, plan, stillWrong: (found?.wrong.length ?? 0) > 0 };
+  });
+}
+
+/** Whoever shares a customer with a título was changed with it, where the change was the customer's. */
+async function judgeCustomersOf(trx: Knex.Transaction, codecOf: CodecOf, changes: readonly Change[]): Promise<void> {
+  const { rows } = await trx.raw<{ rows: { id: number }[] }>(
+    `select r.id from receivable r join batch_item i on i.receivable_id = r.id and i.closed_at is null
+     where i.state = 'rejected' and (r.id = any(:ids) or r.customer_id = any(:customers)) order by r.id`,
+    {
+      ids: changes.map(({ receivableId }) => receivableId),
+      customers: changes
+        .filter(({ after }) => Object.keys(columnsOf('customer', after)).length > 0)
+        .map(({ customerId }) => customerId),
+    },
+  );
+  await judge(
+    trx,
+    codecOf,
+    rows.map(({ id }) => id),
+  );
 }
 
 /** In the order in which single corrections, slices and imports lock: títulos by id, then their customers by id. */

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
-import type { GatewayCodec } from '../domain/gateway';
 import type { PreviaDefect } from '../domain/previa';
+import { SAME_AS_REFUSED, type StillWrong } from '../domain/stillWrong';
 import { checkChanges, columnsOf, planCorrection, type FieldRefusal } from './correctionFields';
 import { readCorrectable } from './corrections';
-import { defectsOnceChanged } from './dryRun';
+import type { CodecOf } from './dryRun';
+import { foresee } from './verdicts';
 
 export interface CorrectionCheck {
   /** It ended: of its charge no correction is taken. */
@@ -12,9 +13,20 @@ export interface CorrectionCheck {
   refusals: FieldRefusal[];
   /** What the prévia would still refuse once it is corrected; null where its carteira has no gateway to check for. */
   defects: PreviaDefect[] | null;
+  /** What the bank blamed, and would be sent again as it was. */
+  asRefused: StillWrong | null;
   addressSource: 'main' | 'billing';
   /** Touched by the correction. */
   touched: string[];
+}
+
+/** Which of the customer's two addresses the carteira of a título sends. */
+export async function addressSourceOf(knex: Knex, receivableId: number): Promise<'main' | 'billing'> {
+  const carteira = await knex('carteira')
+    .join('receivable', 'receivable.carteira_id', 'carteira.id')
+    .where('receivable.id', receivableId)
+    .first<{ addressSource: 'main' | 'billing' } | undefined>({ addressSource: 'carteira.address_source' });
+  return carteira?.addressSource ?? 'main';
 }
 
 /**
@@ -25,7 +37,7 @@ export interface CorrectionCheck {
  */
 export async function checkCorrection(
   knex: Knex,
-  codecOf: (gateway: string) => GatewayCodec | null,
+  codecOf: CodecOf,
   receivableId: number,
   changes: Record<string, string>,
 ): Promise<CorrectionCheck | null> {
@@ -36,20 +48,14 @@ export async function checkCorrection(
   const plan = planCorrection(current, checked.values);
   const refusals = [...checked.refusals, ...(plan.kind === 'invalid' ? plan.refusals : [])];
   const after = plan.kind === 'change' ? plan.after : checked.values;
-  const carteira = await knex('carteira')
-    .join('gateway_account', 'gateway_account.id', 'carteira.account_id')
-    .where('carteira.id', current.receivable['carteira_id'] as number)
-    .whereNotNull('carteira.convenio')
-    .first<{ gateway: string; addressSource: 'main' | 'billing' } | undefined>({
-      gateway: 'gateway_account.gateway',
-      addressSource: 'carteira.address_source',
-    });
-  const codec = carteira ? codecOf(carteira.gateway) : null;
   const changed = { receivable: columnsOf('receivable', after), customer: columnsOf('customer', after) };
+  const asked = (await foresee(knex, codecOf, [{ receivableId, ...changed }])).get(receivableId);
   return {
     refused: plan.kind === 'closed' ? plan.kind : null,
     ...{ refusals, touched },
-    defects: codec ? await defectsOnceChanged(knex, codec, receivableId, changed) : null,
-    addressSource: carteira?.addressSource ?? 'main',
+    defects: asked?.defects ?? null,
+    // Of one that nobody corrected yet the refusal itself tells it.
+    asRefused: touched.length === 0 ? null : (asked?.wrong.find(({ code }) => code === SAME_AS_REFUSED) ?? null),
+    addressSource: await addressSourceOf(knex, receivableId),
   };
 }

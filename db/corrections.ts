@@ -1,7 +1,20 @@
 import type { Knex } from 'knex';
 import { bankWorkOf, reviewAtTheEnd, reviewCorrected, type BankWork } from './bankWork';
 import { propose } from './proposals';
-import { checkChanges, columnsOf, planCorrection, type Correctable, type FieldRefusal } from './correctionFields';
+import type { StillWrong } from '../domain/stillWrong';
+import { localDate } from '../domain/dates';
+import {
+  checkChanges,
+  columnsOf,
+  planCorrection,
+  storedValue,
+  type Correctable,
+  type FieldRefusal,
+  type Plan,
+  type StoredValue,
+} from './correctionFields';
+import type { CodecOf } from './dryRun';
+import { judge } from './verdicts';
 
 export interface CorrectionRequest {
   receivableId: number;
@@ -28,6 +41,8 @@ export type CorrectionResult =
       bankWork: BankWork | null;
       /** Live batches that hold an affected título, with one of its ids: whom to tell. */
       batches: { batchId: string; receivableId: number }[];
+      /** For what it would still be refused; such a one does not count as corrected. */
+      stillWrong: StillWrong[];
     }
   | { kind: 'unknownReceivable' }
   /** Somebody changed it since. */
@@ -43,9 +58,13 @@ interface Current extends Correctable {
 
 /**
  * Corrects a título, its customer or its charge data, all or nothing. The form of every value is checked here;
- * what only the bank can judge is judged by the bank.
+ * what only the bank can judge is judged by the bank. What is still wrong afterwards is kept, and told.
  */
-export async function correctReceivable(knex: Knex, request: CorrectionRequest): Promise<CorrectionResult> {
+export async function correctReceivable(
+  knex: Knex,
+  request: CorrectionRequest,
+  codecOf: CodecOf,
+): Promise<CorrectionResult> {
   const checked = checkChanges(request.changes);
   if (checked.refusals.length > 0) return { kind: 'invalid', refusals: checked.refusals };
   return knex.transaction(async (trx): Promise<CorrectionResult> => {
@@ -55,48 +74,101 @@ export async function correctReceivable(knex: Knex, request: CorrectionRequest):
       return { kind: 'changedSince' };
     const plan = planCorrection(current, checked.values);
     if (plan.kind !== 'change') return plan;
-    const { before, after } = plan;
-    const changed = Object.keys(after);
-    const versions = await versionsOf(trx, current.customerId);
-    await reviewAtTheEnd(trx);
-    await writeCorrected(trx, request.receivableId, current.customerId, after);
-    await propose(
-      trx,
-      [{ receivableId: request.receivableId, customerId: current.customerId, before, after }],
-      request,
-    );
-    if (changed.length > 0) await reviewCorrected(trx, [request.receivableId], request.by);
-    const grown = [...(await versionsOf(trx, current.customerId))].filter(
-      ([id, version]) => versions.get(id) !== version,
-    );
-    if (changed.length > 0)
-      await trx('audit_entry').insert({
-        actor: request.by,
-        action: 'corrigir',
-        entity: 'receivable',
-        entity_id: String(request.receivableId),
-        before: JSON.stringify(before),
-        after: JSON.stringify(after),
-        reason: request.reason ?? null,
-      });
-    const now = await trx.raw<{ rows: { version: number; waits: boolean }[] }>(
-      `select r.version, exists (select from boleto b join attempt a on a.boleto_id = b.id
+    return apply(trx, current, plan, { ...request, action: 'corrigir' }, codecOf);
+  });
+}
+
+async function apply(
+  trx: Knex.Transaction,
+  current: Current,
+  { before, after }: Extract<Plan, { kind: 'change' }>,
+  request: Pick<CorrectionRequest, 'receivableId' | 'by' | 'reason'> & { action: 'corrigir' | 'desfazerCorrecao' },
+  codecOf: CodecOf,
+): Promise<Extract<CorrectionResult, { kind: 'corrected' }>> {
+  const changed = Object.keys(after);
+  const versions = await versionsOf(trx, current.customerId);
+  await reviewAtTheEnd(trx);
+  await writeCorrected(trx, request.receivableId, current.customerId, after);
+  const { receivableId } = request;
+  await propose(trx, [{ receivableId, customerId: current.customerId, before, after }], request);
+  if (changed.length > 0) await reviewCorrected(trx, [receivableId], request.by);
+  const grown = [...(await versionsOf(trx, current.customerId))].filter(
+    ([id, version]) => versions.get(id) !== version,
+  );
+  if (changed.length > 0)
+    await trx('audit_entry').insert({
+      actor: request.by,
+      action: request.action,
+      entity: 'receivable',
+      entity_id: String(request.receivableId),
+      before: JSON.stringify(before),
+      after: JSON.stringify(after),
+      reason: request.reason ?? null,
+    });
+  const now = await trx.raw<{ rows: { version: number; waits: boolean }[] }>(
+    `select r.version, exists (select from boleto b join attempt a on a.boleto_id = b.id
          where b.receivable_id = r.id and a.resolution is null) as waits
        from receivable r where r.id = ?`,
-      [request.receivableId],
-    );
-    const { version, waits } = now.rows[0] as { version: number; waits: boolean };
-    const affected = grown.map(([id]) => id);
-    return {
-      kind: 'corrected',
-      changed,
-      version,
-      alsoAffected: affected.filter((id) => id !== request.receivableId).length,
-      waits,
-      bankWork: changed.length > 0 ? await bankWorkOf(trx, request.receivableId) : null,
-      batches: await liveBatchesOf(trx, affected),
-    };
+    [request.receivableId],
+  );
+  const { version, waits } = now.rows[0] as { version: number; waits: boolean };
+  const affected = grown.map(([id]) => id);
+  const verdicts = await judge(trx, codecOf, [...new Set([request.receivableId, ...affected])]);
+  return {
+    kind: 'corrected',
+    changed,
+    version,
+    alsoAffected: affected.filter((id) => id !== request.receivableId).length,
+    waits,
+    bankWork: changed.length > 0 ? await bankWorkOf(trx, receivableId) : null,
+    batches: await liveBatchesOf(trx, affected),
+    stillWrong: verdicts.get(request.receivableId) ?? [],
+  };
+}
+
+export type UndoResult =
+  | Extract<CorrectionResult, { kind: 'corrected' | 'closed' | 'changedSince' }>
+  /** There is no such correction of this título. */
+  | { kind: 'unknown' };
+
+/**
+ * Puts back what one correction of a título replaced, as the audit has it, as long as its fields still have the values
+ * that it gave them. Of a correction of many only this título (and who shares its customer) is put back.
+ * @param entryId of the correction's audit entry
+ */
+export async function undoCorrection(
+  knex: Knex,
+  { receivableId, entryId, by }: { receivableId: number; entryId: number; by: string },
+  codecOf: CodecOf,
+): Promise<UndoResult> {
+  const entry = await knex('audit_entry')
+    .where({ id: entryId, action: 'corrigir', entity: 'receivable', entity_id: String(receivableId) })
+    .first<UndoableEntry | undefined>('before', 'after');
+  if (!entry) return { kind: 'unknown' };
+  return knex.transaction(async (trx): Promise<UndoResult> => {
+    const current = await lockForCorrection(trx, receivableId);
+    if (!current || !stillAs(current, entry)) return { kind: 'changedSince' };
+    // What is put back may be past by now, as it was.
+    const plan = planCorrection({ ...current, today: LONG_AGO }, entry.before);
+    if (plan.kind === 'invalid') return { kind: 'changedSince' };
+    if (plan.kind !== 'change') return plan;
+    return apply(trx, current, plan, { receivableId, by, reason: null, action: 'desfazerCorrecao' }, codecOf);
   });
+}
+
+/** Of the audit: stored values by the ERP's names. */
+export interface UndoableEntry {
+  before: Record<string, StoredValue>;
+  after: Record<string, unknown>;
+}
+
+/** Put back, a due date may be past: as it was. */
+const LONG_AGO = localDate('1900-01-01');
+
+/** Whether the fields of a correction still have what it gave them. */
+export function stillAs(current: Correctable, { before, after }: UndoableEntry): boolean {
+  const names = Object.keys(before);
+  return names.length > 0 && names.every((name) => storedValue(current, name) === after[name]);
 }
 
 /**

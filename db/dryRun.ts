@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { ChargeSnapshot } from '../domain/charge';
 import { createTally, type DryRun } from '../domain/dryRun';
 import type { BatchFilters, LeftOutReason } from '../domain/filters';
 import type { GatewayCodec } from '../domain/gateway';
@@ -64,7 +65,7 @@ export async function dryRun(
         const defective: DefectiveTitulo[] = [];
         for (const row of rows) {
           const sent = row.reason === null && !row.uncertain;
-          const defects = sent ? [...ofAll, ...check(row, taken)] : [];
+          const defects = sent ? [...ofAll, ...check(row, taken).defects] : [];
           const {
             receivableId,
             erpKey,
@@ -110,46 +111,64 @@ const matchedColumns = `${chargeColumns}, r.erp_key as "erpKey", r.customer_id a
        case when b.account_id = k.account_id and b.convenio = k.convenio then b.our_number end as "ourNumber",
        coalesce((select max(generation) from boleto old where old.receivable_id = r.id), 0) as generation`;
 
-/**
- * For what the gateway of its carteira would refuse one título once some columns of it and of its customer had these
- * values; nothing is written.
- */
-export async function defectsOnceChanged(
-  knex: Knex,
-  codec: GatewayCodec,
-  receivableId: number,
-  changed: { receivable: Record<string, unknown>; customer: Record<string, unknown> },
-): Promise<PreviaDefect[]> {
-  return knex.transaction(
-    async (trx) => {
-      const { rows } = await trx.raw<{ rows: MatchedRow[] }>(
-        `select ${matchedColumns}, null as reason, null as "otherBatchId"
-         from receivable r0
-         cross join lateral jsonb_populate_record(r0, :receivable::jsonb) r
-         join customer c0 on c0.id = r.customer_id
-         cross join lateral jsonb_populate_record(c0, :customer::jsonb) c
-         join carteira k on k.id = r.carteira_id
-         left join boleto b on b.receivable_id = r.id and b.state not in ('superseded', 'cancelled')
-         where r0.id = :receivableId`,
-        {
-          receivableId,
-          receivable: JSON.stringify(changed.receivable),
-          customer: JSON.stringify(changed.customer),
-        },
-      );
-      const [row] = rows;
-      if (!row) return [];
-      const check = await createCheck(trx, codec, row.carteiraId);
-      return check(row, await takenReferences(trx, codec, rows));
-    },
-    { readOnly: true },
-  );
+/** A título with other values in some of its columns and of its customer's; none = as it is. */
+export interface ChangedTitulo {
+  receivableId: number;
+  receivable: Record<string, unknown>;
+  customer: Record<string, unknown>;
 }
 
-type Check = (row: MatchedRow, taken: ReadonlySet<string>) => PreviaDefect[];
+export interface CheckedTitulo {
+  /** As it would be sent. */
+  snapshot: ChargeSnapshot;
+  defects: PreviaDefect[];
+  /** Which of the customer's addresses its carteira sends. */
+  addressSource: 'main' | 'billing';
+}
+
+/** Pure side of a gateway, by name; null = none that is known. */
+export type CodecOf = (gateway: string) => GatewayCodec | null;
+
+/**
+ * For what the gateways of their carteiras would refuse títulos once they had these values; nothing is written.
+ * @returns by ID da cobrança; what no known gateway could be sent is not among them
+ */
+export async function defectsOnceChanged(
+  trx: Knex,
+  codecOf: CodecOf,
+  changes: readonly ChangedTitulo[],
+): Promise<Map<number, CheckedTitulo>> {
+  if (changes.length === 0) return new Map();
+  const { rows } = await trx.raw<{ rows: (MatchedRow & Pick<CheckedTitulo, 'addressSource'> & { gateway: string })[] }>(
+    `select ${matchedColumns}, null as reason, null as "otherBatchId", a.gateway, k.address_source as "addressSource"
+     from jsonb_to_recordset(:changes::jsonb) as w("receivableId" bigint, receivable jsonb, customer jsonb)
+     join receivable r0 on r0.id = w."receivableId"
+     cross join lateral jsonb_populate_record(r0, w.receivable) r
+     join customer c0 on c0.id = r.customer_id
+     cross join lateral jsonb_populate_record(c0, w.customer) c
+     join carteira k on k.id = r.carteira_id
+     join gateway_account a on a.id = k.account_id
+     left join boleto b on b.receivable_id = r.id and b.state not in ('superseded', 'cancelled')
+     where k.convenio is not null order by r.id`,
+    { changes: JSON.stringify(changes) },
+  );
+  const found = new Map<number, CheckedTitulo>();
+  for (const carteiraId of new Set(rows.map((row) => row.carteiraId))) {
+    const ofCarteira = rows.filter((row) => row.carteiraId === carteiraId);
+    const codec = codecOf((ofCarteira[0] as { gateway: string }).gateway);
+    if (!codec) continue;
+    const check = await createCheck(trx, codec, carteiraId);
+    const taken = await takenReferences(trx, codec, ofCarteira);
+    for (const row of ofCarteira)
+      found.set(row.receivableId, { ...check(row, taken), addressSource: row.addressSource });
+  }
+  return found;
+}
+
+type Check = (row: MatchedRow, taken: ReadonlySet<string>) => Omit<CheckedTitulo, 'addressSource'>;
 
 /** The numbers that each título would get are foreseen, not given: from the space's next one on. */
-async function createCheck(trx: Knex.Transaction, codec: GatewayCodec, carteiraId: number): Promise<Check> {
+async function createCheck(trx: Knex, codec: GatewayCodec, carteiraId: number): Promise<Check> {
   const { rows } = await trx.raw<{ rows: { now: Date; next: number }[] }>(
     `select clock_timestamp() as now, coalesce(n.next_number, 1) as next
      from carteira k left join gateway_account a on a.id = k.account_id
@@ -166,15 +185,13 @@ async function createCheck(trx: Knex.Transaction, codec: GatewayCodec, carteiraI
     const ownReference = row.ownReference ?? referenceOf(codec, row);
     const isNew = row.ownReference === null;
     const foreseen = isNew ? foresee(codec, row.convenio, next + given++) : { ourNumber: row.ourNumber, defects: [] };
-    const defects = [
-      ...previa(snapshotOf(row, { ownReference, ourNumber: foreseen.ourNumber }), codec.sending, now),
-      ...foreseen.defects,
-    ];
+    const snapshot = snapshotOf(row, { ownReference, ourNumber: foreseen.ourNumber });
+    const defects = [...previa(snapshot, codec.sending, now), ...foreseen.defects];
     if (shortened) {
       if (isNew && (taken.has(ownReference) || seen.has(ownReference))) defects.push(previaDefect('seuNumeroRepetido'));
       seen.add(ownReference);
     }
-    return defects;
+    return { snapshot, defects };
   };
 }
 
@@ -197,7 +214,7 @@ function foresee(
 
 /** Which of the references that these títulos would get are another's in the record. */
 async function takenReferences(
-  trx: Knex.Transaction,
+  trx: Knex,
   codec: GatewayCodec,
   rows: readonly MatchedRow[],
 ): Promise<ReadonlySet<string>> {

@@ -461,7 +461,7 @@ function refusedItem({ request, charge, boletoId, defects }: PreparedIntent, nam
 /** What the operator reads where the reason is not plain from the state. */
 const settleWords: Record<string, string> = {
   otherAccount:
-    'A última chamada foi feita por outra conta ou convênio, e o seu resultado é incerto: confira naquele banco e decida com resolver.',
+    'A última chamada foi feita por outra conta ou convênio, e o seu resultado é incerto: confira naquele banco e decida em Resolver.',
 };
 
 function settledItem(

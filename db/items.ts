@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import type { Slice } from '../domain/batch';
+import type { Together } from '../domain/bulkValue';
+import { commonWords } from '../domain/commonWords';
 import type { LocalDate } from '../domain/dates';
 import type { LeftOutReason } from '../domain/filters';
 import type { LastLook } from '../domain/lastLook';
@@ -11,6 +13,7 @@ import { sameWords } from './bankWords';
 import { resolveReceivable } from './erpKeys';
 import { folded } from './matching';
 import { lacksPix } from './pixFetch';
+import { isCorrected, isStillWrong } from './verdicts';
 
 /** SQL of `failureStates`. */
 const failedStates = failureStates.map((state) => `'${state}'`).join(', ');
@@ -95,8 +98,10 @@ export interface ItemView {
   field: string | null;
   /** What the guilty field was meant to have, where that can be told: by the ERP's name, for a person to confirm. */
   proposal: { field: string; value: string } | null;
-  /** Rejected, and the título was changed since. */
+  /** Rejected, and the título was changed since so that nothing known is wrong with it. */
   corrected: boolean;
+  /** Rejected, changed since, and still to be refused. */
+  stillWrong: boolean;
   reconciled: boolean;
   ourNumber: string | null;
   /** Of a registered boleto: what a bank handed back with a divergence is shown to nobody as payable. */
@@ -132,7 +137,7 @@ const sourceOfWords = `
        order by a.intended_at desc limit 1) call on true`;
 
 /** SQL of what tells one cause of failure in a batch from another: the same for every item that it has. */
-const causeKey = `md5(concat_ws('|', i.state, coalesce(i.failure_kind, ''), coalesce(i.provider_code, ''),
+export const causeKey = `md5(concat_ws('|', i.state, coalesce(i.failure_kind, ''), coalesce(i.provider_code, ''),
        coalesce(i.field, ''), case when i.provider_code is null then ${sameWords('i.provider_message')} end))`;
 
 /** SQL of a Repairable, over customer `c` and carteira `w`: with the address that the carteira sends. */
@@ -176,7 +181,7 @@ export async function batchItems(
        coalesce((work.fields->'valor_aberto'->>'bank')::bigint, r.open_amount_cents) as "amountCents", i.state, i.round, i.due_at as "dueAt",
        w.address_source as "addressSource", g.gateway, i.failure_kind as "failureKind", i.provider_code as "providerCode",
        i.provider_message as "providerMessage", call.http_status as "httpStatus", i.field,
-       i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0) as corrected, i.reconciled,
+       ${isCorrected()} as corrected, ${isStillWrong()} as "stillWrong", i.reconciled,
        b.our_number as "ourNumber", case when b.state = 'registered' then b.linha_digitavel end as "linhaDigitavel",
        coalesce(b.older_data, false) as "olderData", b.divergence, coalesce(b.homologation, false) as homologation,
        case when b.state = 'registered' then b.pix_emv end as "pixEmv",
@@ -237,10 +242,7 @@ async function searchedItems(
       `i.state = 'registered' and exists (select from boleto b join receivable t on t.id = b.receivable_id
          join carteira c on c.id = t.carteira_id where b.id = i.boleto_id and ${lacksPix})`,
     );
-  if (corrected !== undefined)
-    conditions.push(
-      `${corrected ? '' : 'not '}(i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0))`,
-    );
+  if (corrected !== undefined) conditions.push(`${corrected ? '' : 'not '}${isCorrected()}`);
   if (q !== undefined) {
     const receivableId = await resolveReceivable(knex, q);
     if (receivableId !== null && (await hasItem(knex, batchId, receivableId))) {
@@ -273,6 +275,11 @@ export async function batchFailures(
   return batchItems(knex, batchId, { ...page, states: failureStates });
 }
 
+/** SQL: of the addresses that the carteiras `w` send of customers `c`. */
+const sent = (column: string) => `case w.address_source when 'billing' then c.billing_${column} else c.${column} end`;
+export const citiesAndCeps = `count(distinct (${folded(sent('city'))}, upper(${sent('uf')}))) as cities,
+       count(distinct ${sent('cep')}) as ceps`;
+
 /** Failures that one thing caused, with the bank's own words. */
 export interface FailureCause {
   /** Opaque; finds its items (ItemSearch.cause). */
@@ -282,31 +289,45 @@ export interface FailureCause {
   gateway: string | null;
   failureKind: string | null;
   providerCode: string | null;
-  /** One of the messages: banks put values into them, so that they only count where there is no code. */
+  /** One of the messages, for looking up what it means; what is told of the cause is `commonMessage`. */
   providerMessage: string | null;
   httpStatus: number | null;
   field: string | null;
   count: number;
   corrected: number;
   receivableIds: number[];
+  /** What the bank, or the prévia, said of all of them: whole where it is the same, else the words they begin with. */
+  commonMessage: string | null;
+  /** Whether one value may serve them all. */
+  together: Together;
 }
 
 /** Most frequent first; at most `maxIds` ids da cobrança each, nearest due date first. */
 export async function failuresByCause(knex: Knex, batchId: string, maxIds = 20): Promise<FailureCause[]> {
-  const { rows } = await knex.raw<{ rows: FailureCause[] }>(
+  const { rows } = await knex.raw<{
+    rows: (Omit<FailureCause, 'together' | 'commonMessage'> & Together & { lastMessage: string | null })[];
+  }>(
     `select min(${causeKey}) as key, min(w.address_source) as "addressSource", i.state, g.gateway,
        i.failure_kind as "failureKind", i.provider_code as "providerCode",
-       min(i.provider_message) as "providerMessage", min(call.http_status) as "httpStatus", i.field, count(*) as count,
-       count(*) filter (where i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0)) as corrected,
-       (array_agg(i.receivable_id::float8 order by i.ordinal))[1:?::int] as "receivableIds"
-     from batch_item i join receivable r on r.id = i.receivable_id${sourceOfWords}
+       min(i.provider_message collate "C") as "providerMessage", min(call.http_status) as "httpStatus", i.field, count(*) as count,
+       count(*) filter (where ${isCorrected()}) as corrected,
+       (array_agg(i.receivable_id::float8 order by i.ordinal))[1:?::int] as "receivableIds",
+       -- In the order of bytes whatever is between two that begin alike begins so, too.
+       max(i.provider_message collate "C") as "lastMessage", count(*) as receivables, count(distinct c.id) as customers,
+       ${citiesAndCeps}
+     from batch_item i join receivable r on r.id = i.receivable_id
+     join customer c on c.id = r.customer_id${sourceOfWords}
      where i.batch_id = ? and i.state in (${failedStates})
      group by i.state, g.gateway, i.failure_kind, i.provider_code, i.field,
        case when i.provider_code is null then ${sameWords('i.provider_message')} end
      order by count(*) desc, i.state, i.failure_kind, i.provider_code`,
     [maxIds, batchId],
   );
-  return rows;
+  return rows.map(({ lastMessage, receivables, customers, cities, ceps, ...cause }) => ({
+    ...cause,
+    commonMessage: commonWords(cause.providerMessage, lastMessage),
+    together: { receivables, customers, cities, ceps },
+  }));
 }
 
 /** The first títulos of one cause (FailureCause.key), by ID da cobrança. */

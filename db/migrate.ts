@@ -24,6 +24,7 @@ import * as workAtTheBank from './migrations/022_work_at_the_bank';
 import * as resultFeed from './migrations/023_result_feed';
 import * as resultWebhooks from './migrations/024_result_webhooks';
 import * as importRequests from './migrations/025_import_requests';
+import * as verdicts from './migrations/026_verdicts';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -51,6 +52,7 @@ const migrations: Record<string, Knex.Migration> = {
   '023_result_feed': resultFeed,
   '024_result_webhooks': resultWebhooks,
   '025_import_requests': importRequests,
+  '026_verdicts': verdicts,
 };
 
 /**

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { BatchPhase } from '../domain/phases';
 import { countWithoutPix } from './pixFetch';
 import { itemStates, type ItemState } from '../domain/states';
+import { isCorrected } from './verdicts';
 
 /** How far a batch is: what its viewers see between the outcomes. */
 export interface BatchProgress {
@@ -12,7 +13,7 @@ export interface BatchProgress {
   concluding: boolean;
   total: number;
   byState: Record<ItemState, number>;
-  /** Rejected and changed since. */
+  /** Rejected and mended since: `isCorrected` of db/verdicts.ts. */
   corrected: number;
   /** Settled by a look. */
   reconciled: number;
@@ -22,14 +23,17 @@ export interface BatchProgress {
   due: number;
   /** Outcomes of the last minute. */
   ratePerMinute: number;
-  /** At the rate since the first of them; null when nothing moves. */
+  /** At the rate since the first of them; null when nothing moves, or has not moved for long enough to tell a rate. */
   estimatedEndAt: Date | null;
+  /** Since when nothing moved though something is due; null = nothing is due, or it is held back. */
+  idleSince: Date | null;
   lastSeq: number;
 }
 
 const MINUTE_MS = 60_000;
-/** Outcomes come in groups: the first one alone would promise too much. */
+/** Outcomes come in groups, and the first calls fetch a token and connect: before these there is no rate. */
 const SHORTEST_MEASURED_MS = 5_000;
+const FEWEST_OUTCOMES = 3;
 
 interface CountRow {
   state: ItemState;
@@ -38,6 +42,8 @@ interface CountRow {
   reconciled: number;
   /** Live and the machine's. */
   due: number;
+  /** Of these, the earliest that could be sent now. */
+  dueSince: Date | null;
 }
 
 /**
@@ -50,12 +56,14 @@ export async function readProgress(knex: Knex, batchId: string): Promise<BatchPr
       ratePerMinute: number;
       /** Since the first outcome of the last minute. */
       movingMs: number;
+      lastAt: Date | null;
       now: Date;
     })[];
   }>(
     `select b.phase, b.round, b.paused, b.pause_reason as "pauseReason", b.concluding, n.seq as "lastSeq",
        n.seq - older.seq as "ratePerMinute", clock_timestamp() as now,
-       coalesce(extract(epoch from clock_timestamp() - first.at)::float8 * 1000, 0) as "movingMs"
+       coalesce(extract(epoch from clock_timestamp() - first.at)::float8 * 1000, 0) as "movingMs",
+       last.at as "lastAt"
      from batch b join batch_event_counter n on n.batch_id = b.id
      -- No index by time: numbers and instants grow together, so that the minute is read from its end.
      cross join lateral (select coalesce((select e.seq from batch_event e
@@ -63,6 +71,7 @@ export async function readProgress(knex: Knex, batchId: string): Promise<BatchPr
        order by e.seq desc limit 1), 0) as seq) older
      left join lateral (select e.at from batch_event e
        where e.batch_id = b.id and e.seq > older.seq order by e.seq limit 1) first on true
+     left join batch_event last on last.batch_id = b.id and last.seq = n.seq
      where b.id = ?`,
     [batchId],
   );
@@ -70,26 +79,32 @@ export async function readProgress(knex: Knex, batchId: string): Promise<BatchPr
   if (!head) return null;
   const counts = await knex.raw<{ rows: CountRow[] }>(
     `select i.state, count(*) as count,
-       count(*) filter (where i.closed_at is null and r.version > coalesce(i.receivable_version, 0)) as corrected,
+       count(*) filter (where i.closed_at is null and ${isCorrected()}) as corrected,
        count(*) filter (where i.reconciled) as reconciled,
-       count(*) filter (where i.closed_at is null and i.due_at is not null) as due
+       count(*) filter (where i.closed_at is null and i.due_at is not null) as due,
+       min(i.due_at) filter (where i.closed_at is null and i.due_at <= clock_timestamp()) as "dueSince"
      from batch_item i left join receivable r on i.state = 'rejected' and r.id = i.receivable_id
      where i.batch_id = ? group by i.state`,
     [batchId],
   );
   const withoutPix = await countWithoutPix(knex, batchId);
-  const { now, movingMs, ...progress } = head;
+  const { now, movingMs, lastAt, ...progress } = head;
   const byState = Object.fromEntries(itemStates.map((state) => [state, 0])) as Record<ItemState, number>;
   const sum = { total: 0, corrected: 0, reconciled: 0, due: 0 };
+  let dueSince: Date | null = null;
   for (const row of counts.rows) {
+    if (row.dueSince && (!dueSince || row.dueSince < dueSince)) dueSince = row.dueSince;
     byState[row.state] = row.count;
     sum.total += row.count;
     sum.corrected += row.corrected;
     sum.reconciled += row.reconciled;
     sum.due += row.due;
   }
-  const moves = progress.ratePerMinute > 0 && sum.due > 0 && !progress.paused;
-  const measuredMs = Math.min(MINUTE_MS, Math.max(SHORTEST_MEASURED_MS, movingMs));
+  const moves =
+    progress.ratePerMinute >= FEWEST_OUTCOMES && movingMs >= SHORTEST_MEASURED_MS && sum.due > 0 && !progress.paused;
+  const measuredMs = Math.min(MINUTE_MS, movingMs);
+  const held = progress.paused || progress.phase !== 'communicating';
+  const idleSince = held || dueSince === null ? null : lastAt && lastAt > dueSince ? lastAt : dueSince;
   const estimatedEndAt = moves ? new Date(now.getTime() + (sum.due / progress.ratePerMinute) * measuredMs) : null;
-  return { ...progress, ...sum, withoutPix, byState, estimatedEndAt };
+  return { ...progress, ...sum, withoutPix, byState, estimatedEndAt, idleSince };
 }

@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import type { LocalDate } from '../domain/dates';
 import type { ReceivableState } from '../domain/receivableStates';
+import type { StillWrong } from '../domain/stillWrong';
 import { earlierBoletoColumn, type EarlierBoleto } from './earlierBoleto';
 import { folded, hasEarlierBoleto } from './matching';
 import { lacksPix } from './pixFetch';
+import { isCorrected, isStillWrong, wrongOf } from './verdicts';
 import { carteiraIsSeen, receivableIsSeen, type Filiais } from './visibility';
 
 /** A título as lists show it. */
@@ -26,8 +28,10 @@ export interface ReceivableRow {
   released: boolean;
   impresso: boolean;
   state: ReceivableState;
-  /** Rejected in its live batch, and changed since. */
+  /** Rejected in its live batch, and mended since. */
   corrected: boolean;
+  /** Rejected in its live batch, changed since, and still to be refused. */
+  stillWrong: boolean;
   ourNumber: string | null;
   pixTxid: string | null;
   /** Registered, and the Pix that its carteira asks for is missing. */
@@ -57,7 +61,8 @@ const rowColumns = `r.id, r.erp_key as "erpKey", r.customer_id as "customerId", 
   r.carteira_id as "carteiraId", c.description as carteira, r.document, r.installment, r.issue_date as "issueDate",
   r.due_date as "dueDate", r.amount_cents as "amountCents", r.open_amount_cents as "openAmountCents", r.status, r.released,
   r.impresso, ${state} as state,
-  coalesce(live.state = 'rejected' and r.version > coalesce(live.receivable_version, 0), false) as corrected,
+  coalesce(${isCorrected('live')}, false) as corrected,
+  coalesce(${isStillWrong('live')}, false) as "stillWrong",
   b.our_number as "ourNumber", case when b.state = 'registered' then b.pix_txid end as "pixTxid",
   coalesce(${lacksPix}, false) as "withoutPix", live.batch_id as "batchId"`;
 
@@ -151,6 +156,8 @@ export interface ReceivableView {
   filial: { id: number; erpKey: string | null; name: string };
   state: ReceivableState;
   corrected: boolean;
+  /** Of one that was rejected and changed since; null = nothing is known to be. */
+  wrong: StillWrong[] | null;
   boleto: {
     state: string;
     ourNumber: string | null;
@@ -190,7 +197,8 @@ export async function readReceivable(knex: Knex, id: number, filiais: Filiais): 
     `select to_jsonb(r) as receivable, to_jsonb(p) as customer,
        jsonb_build_object('id', c.id, 'erpKey', c.erp_key, 'description', c.description, 'addressSource', c.address_source) as carteira,
        jsonb_build_object('id', f.id, 'erpKey', f.erp_key, 'name', f.name) as filial, ${state} as state,
-       coalesce(live.state = 'rejected' and r.version > coalesce(live.receivable_version, 0), false) as corrected,
+       coalesce(${isCorrected('live')}, false) as corrected,
+       case when coalesce(${isStillWrong('live')}, false) then ${wrongOf} end as wrong,
        -- Codes of what is not registered are shown to nobody as payable.
        case when b.id is not null then jsonb_build_object('state', b.state, 'ourNumber', b.our_number,
          'ownReference', b.own_reference, 'registeredAt', b.registered_at, 'olderData', b.older_data,

@@ -35,3 +35,5 @@ export const receivableLabels: Record<ReceivableState, string> = {
 
 /** A rejected título that was changed since, in lists and events. */
 export const CORRECTED_LABEL = 'Corrigido';
+/** Changed since, and to be refused again as it is now. */
+export const STILL_WRONG_LABEL = 'Ainda com pendência';

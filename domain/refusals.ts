@@ -34,13 +34,13 @@ export const itemRefusalLabels = {
   naoEnviado: 'ficou fora do envio: veja o motivo no título',
   encerrado: 'já foi encerrado nesta comunicação',
   emAndamento: 'já está na fila ou sendo processado',
-  conflito: 'há divergência no banco: use resolver',
-  resultadoIncerto: 'o resultado da última chamada é incerto: use reexaminar ou resolver',
+  conflito: 'há divergência no banco: use Resolver',
+  resultadoIncerto: 'o resultado da última chamada é incerto: use Reexaminar ou Resolver',
   semResultadoIncerto: 'não há resultado incerto nem divergência a decidir',
   chamadaEmAndamento: 'a última chamada ainda pode chegar ao banco: aguarde o seu prazo',
-  semComprovante: 'nenhuma consulta mostrou o boleto no banco: use reexaminar antes',
+  semComprovante: 'nenhuma consulta mostrou o boleto no banco: use Reexaminar antes',
   inativoNoBanco: 'o boleto consta no banco como cancelado ou inativo',
-  codigosDivergentes: 'os códigos que o banco mostra não conferem: acerte no banco e use reexaminar',
+  codigosDivergentes: 'os códigos que o banco mostra não conferem: acerte no banco e use Reexaminar',
   semProva:
     'nenhuma consulta provou que o número anterior não pode ser pago: retome ou reexamine, e decida com a resposta do banco',
   numeracaoAtrasada:

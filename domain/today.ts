@@ -1,5 +1,6 @@
 import { formatDate, type LocalDate } from './dates';
 import { guardResultLabels, type GuardResult } from './guard/results';
+import { onScreen } from './placeWords';
 
 /*
  * What needs a person now: the first screen. Another kind is a name here with its words and its place, and a query in
@@ -138,7 +139,7 @@ const tell: Record<TodayKind, Tell> = {
     to: `/contas-a-receber?carteira=${fact.carteira?.id}&situacao=semPix`,
   }),
   alert: (fact) => ({
-    words: fact.alert?.message ?? '',
+    words: onScreen(fact.alert?.message ?? ''),
     to:
       fact.receivableId !== undefined
         ? `/contas-a-receber/${fact.receivableId}/historia`

@@ -1,8 +1,11 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ApiProblem } from './api/client';
 import { get, rememberCsrfToken, whenSignedOut } from './api/client';
 import { asProblem } from './api/useLoad';
 import type { Session } from './api/types';
+import { Expired } from './shell/Expired';
+import { forgetKept, keepTyped } from './shell/keptText';
+import { whenHandsRest } from './shell/handsRest';
 import { Shell } from './shell/Shell';
 import { SessionContext } from './shell/session';
 import { SignIn } from './shell/SignIn';
@@ -22,14 +25,33 @@ async function whoIsHere(): Promise<Session | null> {
 /** undefined while nobody knows yet. */
 export function App() {
   const [session, setSession] = useState<Session | null | undefined>();
+  const [expired, setExpired] = useState(false);
   const [problem, setProblem] = useState<ApiProblem>();
+  const here = useRef<Session | null>(null);
   const enter = (entered: Session | null) => {
     rememberCsrfToken(entered?.csrfToken ?? null);
+    // Whoever comes back finds the screens as they were left; to another one they show nothing of it.
+    forgetKept(entered !== null && entered.id !== here.current?.id ? entered.id : undefined);
+    here.current = entered;
+    setExpired(false);
     setSession(entered);
   };
   useEffect(() => {
-    whenSignedOut(() => enter(null));
-    whoIsHere().then(enter, (error: unknown) => setProblem(asProblem(error)));
+    whenSignedOut(() => {
+      if (here.current === null) return;
+      keepTyped();
+      rememberCsrfToken(null);
+      // Whoever is typing types on: what came after would land in another field.
+      whenHandsRest(() => setExpired(true));
+    });
+    whoIsHere().then(
+      (found) => {
+        rememberCsrfToken(found?.csrfToken ?? null);
+        here.current = found;
+        setSession(found);
+      },
+      (error: unknown) => setProblem(asProblem(error)),
+    );
   }, []);
 
   if (problem) return <ProblemNote problem={problem} />;
@@ -37,10 +59,15 @@ export function App() {
   // The address stays: whoever followed a link is there after signing in.
   if (session === null) return <SignIn onEnter={enter} />;
   return (
-    <SessionContext.Provider value={session}>
-      <Shell onLeave={() => enter(null)}>
-        <Screen />
-      </Shell>
-    </SessionContext.Provider>
+    <>
+      <SessionContext.Provider key={session.id} value={session}>
+        <div hidden={expired}>
+          <Shell onLeave={() => enter(null)}>
+            <Screen />
+          </Shell>
+        </div>
+      </SessionContext.Provider>
+      {expired ? <Expired name={session.name} onEnter={enter} /> : null}
+    </>
   );
 }

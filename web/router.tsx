@@ -14,6 +14,13 @@ export const places = {
   hoje: '/hoje',
   comunicacoes: '/comunicacoes',
   comunicacao: (batchId: string) => `/comunicacoes/${encodeURIComponent(batchId)}`,
+  /** One rejected título after another. */
+  corrida: (batchId: string, { causa, depois }: { causa?: string | undefined; depois?: number } = {}) => {
+    const search = new URLSearchParams();
+    if (causa) search.set('causa', causa);
+    if (depois) search.set('depois', String(depois));
+    return `/comunicacoes/${encodeURIComponent(batchId)}/falhas${search.size > 0 ? `?${search.toString()}` : ''}`;
+  },
   contas: '/contas-a-receber',
   /** @param name its ID da cobrança, or the ERP's key */
   titulo: (name: number | string, query: { campo?: string | null; comunicacao?: string; emissao?: string } = {}) => {

@@ -70,6 +70,7 @@ async function main(): Promise<void> {
   const loopback = environment.gateways === 'simulated';
   const networks = environment.webhookNetworks ?? [];
   const gateways = createGateways({ simulated: loopback });
+  const codecOf = (name: string) => gateways[name] ?? null;
   const sameNumberIsSafe = (name: string) => gateways[name]?.capabilities.idempotency === 'clientNumber';
   const sendTo: DeliverDeps['send'] = (url, message) => send(url, message, { loopback, networks });
   const loadOne = (accountId: number) => loadAccount(byKey, secretBox, accountId);
@@ -80,7 +81,13 @@ async function main(): Promise<void> {
       taskQueue: TASK_QUEUE,
       workflowsPath: require.resolve('../workflows'),
       activities: {
-        ...createBatchActivities({ knex, searchAttributes, sameNumberIsSafe, ...(sliceSize && { sliceSize }) }),
+        ...createBatchActivities({
+          knex,
+          searchAttributes,
+          sameNumberIsSafe,
+          codecOf,
+          ...(sliceSize && { sliceSize }),
+        }),
         deliverWebhook: ({ webhookId }: { webhookId: string }) =>
           beating(() => asActivity(() => deliver({ knex, secretBox, send: sendTo }, webhookId))),
         importRows: createImportRows(knex),

@@ -291,7 +291,7 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
         await visible(actor, id);
         if (!checkAccount)
           throw new Problem(503, 'sem_gateways', 'Esta API não alcança os bancos.', {
-            hint: 'Teste com: boletos carteira testar.',
+            hint: 'Teste-a de novo, ou peça a quem cuida do sistema.',
           });
         const result = await checkAccount(id, actor.id);
         if (result.kind === 'unknownCarteira') throw notFound('A carteira');

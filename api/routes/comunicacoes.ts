@@ -5,10 +5,12 @@ import { listBatches, readBatch, type BatchSummary } from '../../db/batches';
 import { leftOutByReason } from '../../db/items';
 import { readAllowance } from '../../db/limits';
 import { readProgress } from '../../db/progress';
+import { unregisteredOf } from '../../db/unregistered';
 import { visibleBatchIds } from '../../db/visibility';
 import { leftOutLabels } from '../../domain/filters';
 import { workflowId } from '../../domain/names';
 import { phaseLabels } from '../../domain/phases';
+import { onScreen } from '../../domain/placeWords';
 import { itemLabels } from '../../domain/states';
 import type { Actor } from '../access/actor';
 import { requireBatch, unknownBatch, viewerOf } from '../access/viewer';
@@ -93,6 +95,7 @@ async function viewOf({ knex, temporal, temporalUi }: ApiDeps, actor: Actor, bat
   const { phase, concluding, pauseReason, paused, counts } = batch;
   return {
     ...labelled(batch),
+    alerts: batch.alerts.map((alert) => ({ ...alert, message: onScreen(alert.message) })),
     filtersText: describeFilters(batch.filters),
     stateLabels: itemLabels,
     leftOutByReason: leftOut,
@@ -101,6 +104,8 @@ async function viewOf({ knex, temporal, temporalUi }: ApiDeps, actor: Actor, bat
     allowance: await readAllowance(knex, batch.carteiraId),
     ratePerMinute: progress?.ratePerMinute ?? 0,
     estimatedEndAt: progress?.estimatedEndAt ?? null,
+    idleSince: progress?.idleSince ?? null,
+    unregistered: await unregisteredOf(knex, batchId),
     temporalUrl: temporalUi
       ? `${temporalUi}/namespaces/${temporal.options.namespace}/workflows/${encodeURIComponent(workflowId(batchId))}`
       : null,

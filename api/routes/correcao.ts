@@ -1,15 +1,17 @@
 import { z } from '@hono/zod-openapi';
 import { explainDefect } from '../../client/explainDefect';
-import { checkCorrection, type CorrectionCheck } from '../../db/correctionCheck';
-import { correctReceivable } from '../../db/corrections';
+import { explainStillWrong } from '../../client/explainStillWrong';
+import { addressSourceOf, checkCorrection, type CorrectionCheck } from '../../db/correctionCheck';
+import { correctReceivable, undoCorrection, type CorrectionResult } from '../../db/corrections';
 import { knownCodec } from '../../gateways/codecs';
 import { bankWorkWords } from '../../domain/bankWork';
+import type { Actor } from '../access/actor';
 import { requireReceivable, unknownReceivable } from '../access/viewer';
-import { CLOSED, invalidCorrection, tellBatches, WAITS } from '../corrections';
+import { CLOSED, invalidCorrection, stillWrongTold, tellBatches, WAITS } from '../corrections';
 import type { ApiDeps } from '../deps';
-import { Problem } from '../problem';
+import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { receivableParam } from '../schemas/basics';
+import { idParam, receivableParam } from '../schemas/basics';
 import { changesSchema, checkedSchema, correctedSchema, correctionSchema } from '../schemas/correction';
 
 const params = z.object({ id: receivableParam });
@@ -25,7 +27,7 @@ export function correcaoRoutes(deps: ApiDeps) {
         tags: ['Títulos'],
         summary: 'Corrige o título, seu cliente ou os dados da cobrança',
         description:
-          'Tudo ou nada. As comunicações que esperam são avisadas. Do que o banco já tem registrado, fica por alterar ou baixar no banco o que ele sabe; nada é enviado.',
+          'Tudo ou nada. As comunicações que esperam são avisadas. O que a prévia ainda recusa fica salvo, não conta como corrigido e vem em stillWrong. Do que o banco já tem registrado, fica por alterar ou baixar no banco o que ele sabe; nada é enviado.',
         request: { params, ...jsonBody(correctionSchema) },
         responses: { 200: json(correctedSchema, 'Corrigido') },
       }),
@@ -33,10 +35,14 @@ export function correcaoRoutes(deps: ApiDeps) {
         const actor = context.get('actor');
         const { changes, reason = null, version: seen } = context.req.valid('json');
         const receivableId = await requireReceivable(knex, actor, context.req.valid('param').id);
-        const result = await correctReceivable(knex, {
-          ...{ receivableId, changes, by: actor.id, reason },
-          ...(seen === undefined ? {} : { version: seen }),
-        });
+        const result = await correctReceivable(
+          knex,
+          {
+            ...{ receivableId, changes, by: actor.id, reason },
+            ...(seen === undefined ? {} : { version: seen }),
+          },
+          knownCodec,
+        );
         switch (result.kind) {
           case 'unknownReceivable':
             throw unknownReceivable(receivableId);
@@ -48,15 +54,8 @@ export function correcaoRoutes(deps: ApiDeps) {
             throw invalidCorrection(result.refusals);
           case 'closed':
             throw new Problem(409, CLOSED.code, CLOSED.title, { hint: 'O cliente ainda pode ser corrigido.' });
-          case 'corrected': {
-            const { changed, version, alsoAffected, waits, bankWork } = result;
-            const told = await tellBatches(deps, actor, result.batches);
-            const texts = {
-              waitsText: waits ? WAITS : null,
-              bankWorkText: bankWork ? bankWorkWords(bankWork) : null,
-            };
-            return context.json({ receivableId, changed, version, alsoAffected, waits, ...texts, ...told }, 200);
-          }
+          case 'corrected':
+            return context.json(await correctedTold(deps, actor, receivableId, result), 200);
         }
       },
     )
@@ -79,7 +78,58 @@ export function correcaoRoutes(deps: ApiDeps) {
     );
 }
 
-function told({ refused, refusals, defects, addressSource, touched }: CorrectionCheck) {
+const entryParams = z.object({ id: receivableParam, entrada: idParam });
+
+/** Back to what was there, from the história. */
+export function desfazerRoutes(deps: ApiDeps) {
+  const { knex } = deps;
+  return router().openapi(
+    secured('operador', {
+      method: 'post',
+      path: '/titulos/{id}/correcoes/{entrada}/desfazer',
+      tags: ['Títulos'],
+      summary: 'Desfaz uma correção do título, se ninguém mudou os campos dela desde então',
+      request: { params: entryParams },
+      responses: { 200: json(correctedSchema, 'Desfeita') },
+    }),
+    async (context) => {
+      const actor = context.get('actor');
+      const { id: name, entrada: entryId } = context.req.valid('param');
+      const receivableId = await requireReceivable(knex, actor, name);
+      const result = await undoCorrection(knex, { receivableId, entryId, by: actor.id }, knownCodec);
+      switch (result.kind) {
+        case 'unknown':
+          throw notFound(`A correção ${entryId}`);
+        case 'changedSince':
+          throw new Problem(409, 'correcao_mudada', 'Alguém mudou estes campos depois da correção.', {
+            hint: 'Veja na história o que mudou, e corrija à mão o que for preciso.',
+          });
+        case 'closed':
+          throw new Problem(409, CLOSED.code, CLOSED.title);
+        case 'corrected':
+          return context.json(await correctedTold(deps, actor, receivableId, result), 200);
+      }
+    },
+  );
+}
+
+async function correctedTold(
+  deps: ApiDeps,
+  actor: Actor,
+  receivableId: number,
+  result: Extract<CorrectionResult, { kind: 'corrected' }>,
+) {
+  const { changed, version, alsoAffected, waits, bankWork } = result;
+  return {
+    ...{ receivableId, changed, version, alsoAffected, waits },
+    waitsText: waits ? WAITS : null,
+    bankWorkText: bankWork ? bankWorkWords(bankWork) : null,
+    ...stillWrongTold(result.stillWrong, await addressSourceOf(deps.knex, receivableId)),
+    ...(await tellBatches(deps, actor, result.batches)),
+  };
+}
+
+function told({ refused, refusals, defects, asRefused, addressSource, touched }: CorrectionCheck) {
   const ofCorrection = refusals.map(({ field, message }) => ({
     ...{
       field,
@@ -100,7 +150,13 @@ function told({ refused, refusals, defects, addressSource, touched }: Correction
       touched: touched.includes(erpField),
     };
   });
-  const fields = [...ofCorrection, ...ofPrevia];
+  const ofBank = (asRefused ? [explainStillWrong(asRefused, addressSource)] : []).map(
+    ({ field, cause, code, whoFixes, advice }) => ({
+      ...{ field, message: cause, source: 'previa' as const, code, whoFixes, advice, proposal: null },
+      touched: touched.includes(field),
+    }),
+  );
+  const fields = [...ofCorrection, ...ofPrevia, ...ofBank];
   return {
     ok: refused === null && fields.length === 0,
     refused: refused === null ? null : CLOSED,

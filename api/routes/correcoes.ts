@@ -8,6 +8,7 @@ import {
   type BulkProblem,
   type BulkRequest,
 } from '../../db/bulkCorrections';
+import { knownCodec } from '../../gateways/codecs';
 import { seesBatch } from '../../db/visibility';
 import { requireBatch, viewerOf } from '../access/viewer';
 import { invalidCorrection, labelledRefusals, tellBatches } from '../corrections';
@@ -33,7 +34,7 @@ export function correcoesRoutes(deps: ApiDeps) {
       async (context) => {
         const given = context.req.valid('json');
         await requireBatch(knex, context.get('actor'), given.batchId);
-        const preview = await previewCorrections(knex, requestOf(given));
+        const preview = await previewCorrections(knex, requestOf(given), knownCodec);
         if ('kind' in preview) throw refused(preview);
         return context.json({ ...preview, refused: labelledRefusals(preview.refused) }, 200);
       },
@@ -51,7 +52,11 @@ export function correcoesRoutes(deps: ApiDeps) {
         const actor = context.get('actor');
         const given = context.req.valid('json');
         await requireBatch(knex, actor, given.batchId);
-        const result = await correctMany(knex, { ...requestOf(given), by: actor.id, reason: given.reason ?? null });
+        const result = await correctMany(
+          knex,
+          { ...requestOf(given), by: actor.id, reason: given.reason ?? null },
+          knownCodec,
+        );
         if ('kind' in result) throw refused(result);
         const told = await tellBatches(deps, actor, result.batches);
         return context.json({ ...result, refused: labelledRefusals(result.refused), ...told }, 200);
@@ -72,7 +77,7 @@ export function correcoesRoutes(deps: ApiDeps) {
         const batchId = await batchOfCorrection(knex, correctionId);
         if (batchId === null || !(await seesBatch(knex, batchId, viewerOf(actor))))
           throw notFound(`A correção ${correctionId}`);
-        const result = await undoCorrections(knex, { correctionId, by: actor.id });
+        const result = await undoCorrections(knex, { correctionId, by: actor.id }, knownCodec);
         if (!result) throw new Problem(409, 'correcao_desfeita', `A correção ${correctionId} já foi desfeita.`);
         return context.json({ ...result, ...(await tellBatches(deps, actor, result.batches)) }, 200);
       },

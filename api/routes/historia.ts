@@ -1,11 +1,21 @@
 import { z } from '@hono/zod-openapi';
 import { describeStoryEvent } from '../../client/describeStory';
+import { undoableOf } from '../../db/bulkCorrections';
+import { readCorrectable, stillAs, type UndoableEntry } from '../../db/corrections';
 import { receivableStory } from '../../db/receivableStory';
+import { mayAct } from '../access/actor';
 import { requireReceivable, viewerOf } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { json, router, secured } from '../route';
 import { receivableParam } from '../schemas/basics';
 import { storySchema } from '../schemas/story';
+
+/** @param many how many others, by the corrections of many that the actor may undo */
+function undoOf(entryId: number, after: unknown, many: ReadonlyMap<number, number>) {
+  const { correctionId } = after as { correctionId?: number };
+  const others = correctionId === undefined ? undefined : many.get(correctionId);
+  return { entryId, correctionId: others === undefined ? null : (correctionId ?? null), others: others ?? 0 };
+}
 
 export function historiaRoutes({ knex }: ApiDeps) {
   return router().openapi(
@@ -21,10 +31,18 @@ export function historiaRoutes({ knex }: ApiDeps) {
       const actor = context.get('actor');
       const id = await requireReceivable(knex, actor, context.req.valid('param').id);
       const story = await receivableStory(knex, id, viewerOf(actor));
-      const events = story.map(({ by, byName, action, ...event }) => ({
+      const current = mayAct(actor, 'operador') ? await readCorrectable(knex, id) : null;
+      const many = new Map(
+        (await undoableOf(knex, id, viewerOf(actor))).map((each) => [each.correctionId, each.others]),
+      );
+      const events = story.map(({ by, byName, action, entryId, ...event }) => ({
         ...event,
         who: byName ?? by,
         text: describeStoryEvent({ ...event, action }),
+        undo:
+          entryId !== null && current && stillAs(current, event as UndoableEntry)
+            ? undoOf(entryId, event.after, many)
+            : null,
       }));
       return context.json({ events }, 200);
     },

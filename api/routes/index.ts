@@ -10,12 +10,13 @@ import { cadastroRoutes } from './cadastro';
 import { carteirasRoutes } from './carteiras';
 import { comunicacoesRoutes } from './comunicacoes';
 import { conferenciasRoutes } from './conferencias';
-import { correcaoRoutes } from './correcao';
+import { correcaoRoutes, desfazerRoutes } from './correcao';
 import { correcoesRoutes } from './correcoes';
 import { documentosRoutes } from './documentos';
 import { errosDesconhecidosRoutes } from './errosDesconhecidos';
 import { eventosRoutes } from './eventos';
 import { exportacaoRoutes } from './exportacao';
+import { falhasRoutes } from './falhas';
 import { filiaisRoutes } from './filiais';
 import { filtrosRoutes } from './filtros';
 import { guardaRoutes } from './guarda';
@@ -63,6 +64,8 @@ export function routes(deps: ApiDeps) {
     boletoAnteriorRoutes(deps),
     pixRoutes(deps),
     correcaoRoutes(deps),
+    desfazerRoutes(deps),
+    falhasRoutes(deps),
     correcoesRoutes(deps),
     documentosRoutes(deps, downloads),
     errosDesconhecidosRoutes(deps),

@@ -2,45 +2,22 @@ import { z } from '@hono/zod-openapi';
 import { batchItems, countBatchItems, failuresByCause, leftOut } from '../../db/items';
 import { visibleBatchIds } from '../../db/visibility';
 import { leftOutLabels } from '../../domain/filters';
-import { itemStates, type ItemState } from '../../domain/states';
 import { requireBatch, viewerOf } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { describedCause, describedItem } from '../failureWords';
 import { json, router, secured } from '../route';
-import { batchIdParam, flagParam, limitParam, pageOf, searchParam } from '../schemas/basics';
-import { causeSchema, itemSchema, leftOutSchema } from '../schemas/item';
+import { batchIdParam, limitParam, pageOf } from '../schemas/basics';
+import {
+  afterParam,
+  causesSchema,
+  itemPageSchema,
+  itemsQuery,
+  LARGEST_PAGE,
+  leftOutSchema,
+  USUAL_PAGE,
+} from '../schemas/item';
 
-const USUAL_PAGE = 100;
-const LARGEST_PAGE = 500;
 const params = z.object({ batchId: batchIdParam });
-const names: ReadonlySet<string> = new Set(itemStates);
-const statesParam = z
-  .string()
-  .max(200)
-  .transform((text) => text.split(','))
-  .refine(
-    (states): states is ItemState[] => states.every((state) => names.has(state)),
-    'tem uma situação que não existe',
-  )
-  .openapi({
-    ...{ type: 'string', pattern: `^(${itemStates.join('|')})(,(${itemStates.join('|')}))*$`, maxLength: 200 },
-    ...{ description: 'Uma ou mais, separadas por vírgula', example: 'rejected,conflict' },
-  });
-/** After an ordinal, or an ID da cobrança. A window of rows that is scrolled may begin anywhere. */
-const afterParam = z
-  .string()
-  .regex(/^\d{1,15}$/, 'deve ser um número')
-  .transform(Number)
-  .openapi({ type: 'string', pattern: '^\\d{1,15}$', description: 'O next da página anterior' })
-  .optional();
-
-/** So that a table of many rows can be looked at anywhere, whatever its filter. */
-const skipParam = z
-  .string()
-  .regex(/^\d{1,7}$/, 'deve ser um número')
-  .transform(Number)
-  .openapi({ type: 'string', pattern: '^\\d{1,7}$', description: 'Quantos dos que atendem à procura não vêm' })
-  .optional();
 
 /** The títulos of one communication: those it has, why some failed, and those it left out. */
 export function itensRoutes({ knex }: ApiDeps) {
@@ -53,33 +30,10 @@ export function itensRoutes({ knex }: ApiDeps) {
         summary: 'Os títulos da comunicação, na ordem dela',
         request: {
           params,
-          query: z.object({
-            state: statesParam.optional(),
-            cause: z
-              .string()
-              .regex(/^[0-9a-f]{32}$/)
-              .optional()
-              .openapi({ description: 'O key de uma causa' }),
-            q: searchParam.optional(),
-            corrected: flagParam.optional(),
-            withoutPix: flagParam
-              .optional()
-              .openapi({ description: 'true: registrados sem o Pix que a carteira pede' }),
-            cursor: afterParam,
-            skip: skipParam,
-            failuresFirst: flagParam.optional().openapi({
-              description: 'O que falhou vem antes do resto. Nesta ordem só skip leva adiante: next é null',
-            }),
-            limit: limitParam(LARGEST_PAGE, USUAL_PAGE),
-          }),
+          query: itemsQuery,
         },
         responses: {
-          200: json(
-            pageOf(itemSchema).extend({
-              total: z.number().int().openapi({ description: 'Quantos atendem à procura, em todas as páginas' }),
-            }),
-            'Uma página',
-          ),
+          200: json(itemPageSchema, 'Uma página'),
         },
       }),
       async (context) => {
@@ -103,7 +57,7 @@ export function itensRoutes({ knex }: ApiDeps) {
         tags: ['Comunicações'],
         summary: 'As falhas, agrupadas pela causa',
         request: { params },
-        responses: { 200: json(z.object({ items: z.array(causeSchema) }), 'Da mais frequente à menos') },
+        responses: { 200: json(causesSchema, 'Da mais frequente à menos') },
       }),
       async (context) => {
         const { batchId } = context.req.valid('param');

@@ -2,17 +2,14 @@ import { z } from '@hono/zod-openapi';
 import { countBankWork, listBankWork, receivableOfWork, workDone } from '../../db/bankWork';
 import { seesReceivable } from '../../db/visibility';
 import { requireCarteira } from '../access/viewer';
-import { cursorParam, readCursor, writeCursor } from '../cursor';
+import { readCursor, writeCursor } from '../cursor';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { idParam, idSchema, instantSchema, limitParam, reasonSchema } from '../schemas/basics';
-import { bankWorkRowSchema, toldWork, workKindOf, workKindParam } from '../schemas/bankWork';
+import { idParam, idSchema, instantSchema, reasonSchema } from '../schemas/basics';
+import { bankWorkPageSchema, bankWorkQuery, toldWork, USUAL_PAGE, workKindOf } from '../schemas/bankWork';
 
-const USUAL_PAGE = 100;
-const LARGEST_PAGE = 500;
 const place = z.tuple([z.int().min(1)]);
-const counts = z.object({ alter: z.number().int(), cancel: z.number().int() });
 
 /** Boletos that are to be altered or written off at the bank, because the record says something else by now. */
 export function pendenciasNoBancoRoutes({ knex }: ApiDeps) {
@@ -26,23 +23,9 @@ export function pendenciasNoBancoRoutes({ knex }: ApiDeps) {
         summary: 'Boletos registrados a alterar ou a baixar no banco',
         description: 'Também os de cobranças canceladas ou recebidas, que `/ainda-pagaveis` lista à parte.',
         request: {
-          query: z.object({
-            carteiraId: idParam.optional(),
-            kind: workKindParam.optional(),
-            cursor: cursorParam,
-            limit: limitParam(LARGEST_PAGE, USUAL_PAGE),
-          }),
+          query: bankWorkQuery,
         },
-        responses: {
-          200: json(
-            z.object({
-              items: z.array(bankWorkRowSchema),
-              next: z.string().nullable().openapi({ description: 'O cursor da página seguinte; null na última' }),
-              counts: counts.openapi({ description: 'De cada tipo, com os mesmos filtros menos o tipo' }),
-            }),
-            'Uma página, da mais antiga à mais nova',
-          ),
-        },
+        responses: { 200: json(bankWorkPageSchema, 'Uma página, da mais antiga à mais nova') },
       }),
       async (context) => {
         const actor = context.get('actor');

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Failure } from '../../client/describeFailure';
+import { explainStillWrong } from '../../client/explainStillWrong';
 import { editableFields } from '../../db/correctionFields';
 import { erpFields, written } from '../../db/erpFields';
 import { readReceivable, searchReceivables, type ReceivableRow, type ReceivableView } from '../../db/receivables';
@@ -8,22 +9,20 @@ import { columnOf } from '../../db/correctionFields';
 import { pendingChangeOf } from '../../db/pendingChanges';
 import { proposalsOf } from '../../db/proposals';
 import { visibleBatchIds } from '../../db/visibility';
-import { CORRECTED_LABEL, receivableLabels, type ReceivableState } from '../../domain/receivableStates';
 import { bankWorkWords } from '../../domain/bankWork';
+import { receivableLabels } from '../../domain/receivableStates';
 import { itemLabels, type BoletoState, type ItemState } from '../../domain/states';
 import type { Actor } from '../access/actor';
 import { requireReceivable, unknownReceivable, viewerOf } from '../access/viewer';
-import { cursorParam, readCursor, writeCursor } from '../cursor';
+import { readCursor, writeCursor } from '../cursor';
 import type { ApiDeps } from '../deps';
-import { failureWords } from '../failureWords';
+import { changedLabel, failureWords } from '../failureWords';
 import { json, router, secured } from '../route';
-import { dateParam, flagParam, idParam, limitParam, pageOf, receivableParam, searchParam } from '../schemas/basics';
+import { receivableParam } from '../schemas/basics';
 import { toldWork } from '../schemas/bankWork';
-import { receivableRowSchema, receivableViewSchema } from '../schemas/receivable';
+import { receivablePageSchema, receivablesQuery, receivableViewSchema, USUAL_PAGE } from '../schemas/receivable';
 import { withoutForeignBatches } from '../withoutForeignBatches';
 
-const USUAL_PAGE = 50;
-const LARGEST_PAGE = 200;
 const place = z.tuple([z.int().min(1)]);
 
 export function titulosRoutes({ knex }: ApiDeps) {
@@ -35,21 +34,9 @@ export function titulosRoutes({ knex }: ApiDeps) {
         tags: ['Títulos'],
         summary: 'Procura por ID da cobrança, nosso número, pagador ou documento',
         request: {
-          query: z.object({
-            q: searchParam.optional(),
-            carteiraId: idParam.optional(),
-            filialId: idParam.optional(),
-            state: receivableRowSchema.shape.state.optional(),
-            withoutPix: flagParam
-              .optional()
-              .openapi({ description: 'true: registrados sem o Pix que a carteira pede' }),
-            dueFrom: dateParam.optional(),
-            dueTo: dateParam.optional(),
-            cursor: cursorParam,
-            limit: limitParam(LARGEST_PAGE, USUAL_PAGE),
-          }),
+          query: receivablesQuery,
         },
-        responses: { 200: json(pageOf(receivableRowSchema), 'Uma página, na ordem do ID da cobrança') },
+        responses: { 200: json(receivablePageSchema, 'Uma página, na ordem do ID da cobrança') },
       }),
       async (context) => {
         const actor = context.get('actor');
@@ -80,16 +67,12 @@ export function titulosRoutes({ knex }: ApiDeps) {
     );
 }
 
-function stateLabel(state: ReceivableState, corrected: boolean): string {
-  return corrected ? CORRECTED_LABEL : receivableLabels[state];
-}
-
 function labelled(row: ReceivableRow) {
-  return { ...row, stateLabel: stateLabel(row.state, row.corrected) };
+  return { ...row, stateLabel: changedLabel(row) ?? receivableLabels[row.state] };
 }
 
 async function described(knex: ApiDeps['knex'], actor: Actor, view: ReceivableView) {
-  const { receivable, customer, carteira, filial, state, corrected, boleto, live, earlierBoleto, waits } = view;
+  const { receivable, customer, carteira, filial, state, corrected, wrong, boleto, live, earlierBoleto, waits } = view;
   const seen = live ? await visibleBatchIds(knex, [live.batchId], viewerOf(actor)) : null;
   const status = receivable['status'] as 'A' | 'R' | 'P' | 'C';
   return {
@@ -104,7 +87,8 @@ async function described(knex: ApiDeps['knex'], actor: Actor, view: ReceivableVi
     customer: erpFields('cliente', customer),
     ...{ carteira, filial, state, corrected, earlierBoleto, waits },
     version: receivable['version'] as number,
-    stateLabel: stateLabel(state, corrected),
+    stateLabel: changedLabel({ corrected, stillWrong: wrong !== null }) ?? receivableLabels[state],
+    stillWrong: (wrong ?? []).map((each) => explainStillWrong(each, carteira.addressSource)),
     boleto: boleto && {
       ...boleto,
       state: boleto.state as BoletoState,

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { BankWork } from '../../db/bankWork';
 import { bankValue, bankWorkKinds, bankWorkLabels, bankWorkOriginLabels, bankWorkOrigins } from '../../domain/bankWork';
-import { dateSchema, centsSchema, idSchema, instantSchema } from './basics';
+import { centsSchema, cursorParam, dateSchema, idParam, idSchema, instantSchema, limitParam, pageOf } from './basics';
 
 /* What is to be done at the bank, as the API tells it. */
 
@@ -62,3 +62,17 @@ export function toldWork(work: BankWork): z.infer<typeof bankWorkSchema> {
     ...{ openedAt: openedAt.toISOString(), changedAt: changedAt.toISOString() },
   };
 }
+
+export const USUAL_PAGE = 100;
+const LARGEST_PAGE = 500;
+export const bankWorkQuery = z.object({
+  carteiraId: idParam.optional(),
+  kind: workKindParam.optional(),
+  cursor: cursorParam,
+  limit: limitParam(LARGEST_PAGE, USUAL_PAGE),
+});
+export const bankWorkPageSchema = pageOf(bankWorkRowSchema).extend({
+  counts: z
+    .object({ alter: z.number().int(), cancel: z.number().int() })
+    .openapi({ description: 'De cada tipo, com os mesmos filtros menos o tipo' }),
+});

@@ -101,3 +101,6 @@ const nextSchema = z.string().nullable().openapi({ description: 'O cursor da pá
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), next: nextSchema });
 }
+
+/** A place in a list, as a page before gave it (api/cursor.ts). */
+export const cursorParam = z.string().min(1).max(200).optional();

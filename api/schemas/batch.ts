@@ -64,6 +64,12 @@ export const batchViewSchema = batchSummarySchema
       .openapi({ description: 'Registros que a conta pode pedir ao banco por janela' }),
     ratePerMinute: count.openapi({ description: 'Resultados do último minuto' }),
     estimatedEndAt: instantSchema.nullable(),
+    idleSince: instantSchema
+      .nullable()
+      .openapi({ description: 'Desde quando nada anda embora haja o que enviar; null: nada vence agora' }),
+    unregistered: z
+      .object({ count, pastDue: count })
+      .openapi({ description: 'Títulos em aberto que ficaram sem registro, e quantos deles já venceram' }),
     temporalUrl: z.string().nullable(),
   })
   .openapi('ComunicacaoDetalhes');

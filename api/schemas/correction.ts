@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { batchIdParam, idSchema, reasonSchema } from './basics';
+import { batchIdParam, idSchema, instantSchema, reasonSchema } from './basics';
 
 /** By the ERP's names, as a person types them. */
 export const changesSchema = z
@@ -24,6 +24,16 @@ export const correctionSchema = z.strictObject({
     .openapi({ description: 'A do título como foi lido: se alguém o mudou depois, nada é alterado' }),
 });
 
+export const stillWrongSchema = z
+  .object({
+    code: z.string(),
+    field: z.string().openapi({ description: 'Nome do campo no ERP' }),
+    cause: z.string(),
+    advice: z.string(),
+    whoFixes: z.string(),
+  })
+  .openapi('Pendencia');
+
 export const correctedSchema = z
   .object({
     receivableId: idSchema,
@@ -36,6 +46,10 @@ export const correctedSchema = z
       description: 'O que falta fazer no banco, que tem o boleto como era',
       example: 'o banco ainda tem 10/12/2026: alterar no banco',
     }),
+    stillWrong: z
+      .array(stillWrongSchema)
+      .openapi({ description: 'Por que ainda seria recusado; com alguma pendência não conta como corrigido' }),
+    stillWrongText: z.string().nullable(),
     batches: z.array(batchIdParam).openapi({ description: 'Comunicações em andamento que o têm' }),
     untold: z.array(batchIdParam).openapi({ description: 'As que verão a correção só no próximo passo' }),
   })
@@ -88,7 +102,7 @@ export const bulkRequestSchema = z
 
 const refusedTitulo = z.object({
   receivableId: idSchema,
-  reason: z.enum(['foraDaComunicacao', 'closed', 'invalid', 'semProposta']),
+  reason: z.enum(['foraDaComunicacao', 'closed', 'invalid', 'semProposta', 'stillWrong']),
   label: z.string(),
   message: z.string().nullable(),
 });
@@ -104,6 +118,7 @@ export const bulkPreviewSchema = z
       .number()
       .int()
       .openapi({ description: 'Cujo boleto o banco já tem: o que ele sabe fica por alterar lá' }),
+    stillWrong: z.number().int().openapi({ description: 'Corrigidos que ainda seriam recusados, por outro campo' }),
     examples: z.array(z.object({ receivableId: idSchema, customerName: z.string(), before: values, after: values })),
     refusedCount: z.number().int(),
     refused: z.array(refusedTitulo).openapi({ description: 'Os primeiros 500' }),
@@ -116,6 +131,7 @@ export const bulkResultSchema = z
     corrected: z.number().int(),
     unchanged: z.number().int(),
     bankWork: z.number().int().openapi({ description: 'Dos corrigidos, os que ficam por alterar ou baixar no banco' }),
+    stillWrong: z.number().int().openapi({ description: 'Dos corrigidos: ainda seriam recusados, por outro campo' }),
     refusedCount: z.number().int(),
     refused: z.array(refusedTitulo).openapi({ description: 'Os primeiros 500' }),
     batches: z.array(batchIdParam),
@@ -132,3 +148,20 @@ export const undoneSchema = z
     untold: z.array(batchIdParam),
   })
   .openapi('CorrecaoDesfeita');
+
+export const batchCorrectionsSchema = z
+  .object({
+    items: z.array(
+      z.object({
+        correctionId: idSchema,
+        at: instantSchema,
+        by: z.string().openapi({ description: 'Login opaco' }),
+        byName: z.string().nullable(),
+        changes: z.record(z.string(), z.string()),
+        corrected: z.number().int(),
+        undoable: z.number().int().openapi({ description: 'Os que ninguém mudou desde então, e o banco não tem' }),
+        undoneAt: instantSchema.nullable(),
+      }),
+    ),
+  })
+  .openapi('CorrecoesDaComunicacao');

@@ -1,7 +1,22 @@
 import { z } from '@hono/zod-openapi';
 import { receivableStates, type ReceivableState } from '../../domain/receivableStates';
 import { boletoStates, itemStates } from '../../domain/states';
-import { batchIdParam, centsSchema, dateSchema, erpKeySchema, idSchema, instantSchema } from './basics';
+import { stillWrongSchema } from './correction';
+import {
+  batchIdParam,
+  centsSchema,
+  cursorParam,
+  dateParam,
+  dateSchema,
+  erpKeySchema,
+  flagParam,
+  idParam,
+  idSchema,
+  instantSchema,
+  limitParam,
+  pageOf,
+  searchParam,
+} from './basics';
 import { bankWorkSchema } from './bankWork';
 import { failureWordsShape } from './item';
 
@@ -28,6 +43,7 @@ export const receivableRowSchema = z
     state: stateSchema,
     stateLabel: z.string(),
     corrected: z.boolean(),
+    stillWrong: z.boolean().openapi({ description: 'Alterado desde a recusa, e ainda com pendência' }),
     ourNumber: z.string().nullable(),
     pixTxid: z.string().nullable(),
     withoutPix: z.boolean().openapi({ description: 'Registrado, sem o Pix que a carteira pede' }),
@@ -87,6 +103,9 @@ export const receivableViewSchema = z
     state: stateSchema,
     stateLabel: z.string(),
     corrected: z.boolean(),
+    stillWrong: z
+      .array(stillWrongSchema)
+      .openapi({ description: 'O que ainda falta a um título alterado desde a recusa' }),
     boleto: z
       .object({
         state: z.enum(boletoStates),
@@ -145,3 +164,19 @@ export const receivableViewSchema = z
     editable: z.array(z.string()).openapi({ description: 'Nomes dos campos que uma correção aceita agora' }),
   })
   .openapi('TituloDetalhes');
+
+export const USUAL_PAGE = 50;
+const LARGEST_PAGE = 200;
+
+export const receivablesQuery = z.object({
+  q: searchParam.optional(),
+  carteiraId: idParam.optional(),
+  filialId: idParam.optional(),
+  state: receivableRowSchema.shape.state.optional(),
+  withoutPix: flagParam.optional().openapi({ description: 'true: registrados sem o Pix que a carteira pede' }),
+  dueFrom: dateParam.optional(),
+  dueTo: dateParam.optional(),
+  cursor: cursorParam,
+  limit: limitParam(LARGEST_PAGE, USUAL_PAGE),
+});
+export const receivablePageSchema = pageOf(receivableRowSchema);

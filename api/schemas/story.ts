@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { batchIdParam, instantSchema } from './basics';
+import { batchIdParam, idSchema, instantSchema } from './basics';
 
 const text = z.string().nullable();
 
@@ -21,6 +21,19 @@ export const storySchema = z
         durationMs: z.number().int().nullable(),
         request: text.openapi({ description: 'Mascarado' }),
         response: text.openapi({ description: 'Mascarada' }),
+        undo: z
+          .object({
+            entryId: idSchema.openapi({ description: 'Para desfazer só nesta cobrança' }),
+            correctionId: idSchema
+              .nullable()
+              .openapi({ description: 'De uma correção em massa que quem pede pode desfazer' }),
+            others: z
+              .number()
+              .int()
+              .openapi({ description: 'Outros títulos em que a correção em massa seria desfeita' }),
+          })
+          .nullable()
+          .openapi({ description: 'Uma correção que ninguém mudou desde então' }),
         before: z.unknown(),
         after: z.unknown(),
       }),

@@ -1,6 +1,9 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { correctReceivable, type CorrectionResult } from '../../db/corrections';
 import { bankWorkWords } from '../../domain/bankWork';
+import { addressSourceOf } from '../../db/correctionCheck';
+import { knownCodec } from '../../gateways/codecs';
+import { explainStillWrong } from '../explainStillWrong';
 import { tellCorrected } from '../tellCorrected';
 import { parseReason } from './arguments';
 import type { CliContext } from './context';
@@ -34,22 +37,28 @@ function parseField(text: string, earlier: Map<string, string> = new Map()): Map
 async function correct(context: CliContext, name: string, { campo, motivo }: Options): Promise<void> {
   const knex = await context.database();
   const receivableId = await idOf(knex, name);
-  const result = await correctReceivable(knex, {
-    receivableId,
-    changes: Object.fromEntries(campo),
-    by: await context.by(),
-    reason: motivo ?? null,
-  });
+  const result = await correctReceivable(
+    knex,
+    {
+      receivableId,
+      changes: Object.fromEntries(campo),
+      by: await context.by(),
+      reason: motivo ?? null,
+    },
+    knownCodec,
+  );
   if (result.kind !== 'corrected') throw refusal(name, result);
   const untold = await tellCorrected(() => context.temporal(), result.batches);
   const { changed, version, alsoAffected, waits, bankWork } = result;
   const bankWorkText = bankWork ? bankWorkWords(bankWork) : null;
+  const address = await addressSourceOf(knex, receivableId);
+  const stillWrong = result.stillWrong.map((each) => explainStillWrong(each, address));
   const batches = result.batches.map(({ batchId }) => batchId);
   context.print(
-    { receivableId, changed, version, alsoAffected, waits, bankWorkText, batches, untold },
+    { receivableId, changed, version, alsoAffected, waits, bankWorkText, stillWrong, batches, untold },
     [
       changed.length > 0
-        ? `Título ${name} corrigido: ${changed.join(', ')}.`
+        ? `Título ${name} ${stillWrong.length > 0 ? 'alterado' : 'corrigido'}: ${changed.join(', ')}.`
         : `Título ${name}: nada a mudar, os campos já tinham esses valores.`,
       ...(alsoAffected > 0
         ? [`Vale também para ${counted(alsoAffected, 'outro título', 'outros títulos')} do mesmo cliente.`]
@@ -60,7 +69,13 @@ async function correct(context: CliContext, name: string, { campo, motivo }: Opt
           ]
         : []),
       ...(bankWorkText ? [`Gravado; ${bankWorkText}. Veja: boletos pendencias-no-banco`] : []),
-      ...(batches.length > 0 ? [`Para reenviar: boletos recomunicar ${batches[0]}`] : []),
+      ...(stillWrong.length > 0
+        ? [
+            'Ainda com pendência, não conta como corrigido:',
+            ...stillWrong.map(({ field, cause, advice }) => `  ${field}: ${cause} ${advice}`),
+          ]
+        : []),
+      ...(batches.length > 0 && stillWrong.length === 0 ? [`Para reenviar: boletos recomunicar ${batches[0]}`] : []),
     ].join('\n'),
   );
   for (const batchId of untold)

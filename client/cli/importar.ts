@@ -5,6 +5,8 @@ import type { ImportResult } from '../../db/importing/importRows';
 import { eachImportProblem, readImportProblems, type NumberedProblem } from '../../db/importing/problems';
 import { importModel, importTypes, type ImportType } from '../../db/importing/schemas';
 import { nameOf } from '../../domain/erpKey';
+import { judgeUnjudged } from '../../db/verdicts';
+import { knownCodec } from '../../gateways/codecs';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import { printList } from './output';
@@ -63,6 +65,7 @@ async function run(
   } catch (error) {
     throw interrupted(error);
   }
+  if (result.kind === 'imported') await judgeUnjudged(await context.database(), knownCodec);
   switch (result.kind) {
     case 'unreadable':
       throw new CliError(2, 'arquivo_ilegivel', result.message, 'nada foi importado; corrija o arquivo e repita');

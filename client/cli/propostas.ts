@@ -3,6 +3,7 @@ import { correctMany, previewCorrections, type BulkProblem } from '../../db/bulk
 import { batchFailures, failuresByCause } from '../../db/items';
 import { tellCorrected } from '../tellCorrected';
 import { parseBatchId, parseReason } from './arguments';
+import { knownCodec } from '../../gateways/codecs';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import { existingBatch } from './readBatch';
@@ -34,7 +35,7 @@ async function propose(context: CliContext, batchId: string, { causa, aplicar, m
     causa === undefined ? { receivableIds: await failing(context, batchId) } : await causeOf(context, batchId, causa);
   const request = { batchId, of, changes: 'proposals' } as const;
   if (!aplicar) {
-    const preview = await previewCorrections(knex, request);
+    const preview = await previewCorrections(knex, request, knownCodec);
     if ('kind' in preview) throw refused(preview);
     const lines = preview.examples.map(({ receivableId, before, after }) =>
       Object.keys(after)
@@ -47,7 +48,7 @@ async function propose(context: CliContext, batchId: string, { causa, aplicar, m
     if (preview.wouldChange > 0) lines.push(`Para corrigi-los: boletos propostas ${batchId} --aplicar`);
     return context.print(preview, lines.join('\n'));
   }
-  const result = await correctMany(knex, { ...request, by: await context.by(), reason: motivo ?? null });
+  const result = await correctMany(knex, { ...request, by: await context.by(), reason: motivo ?? null }, knownCodec);
   if ('kind' in result) throw refused(result);
   const untold = await tellCorrected(() => context.temporal(), result.batches);
   context.print(

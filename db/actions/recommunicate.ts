@@ -3,6 +3,8 @@ import type { ActionResult, RecommunicateAction } from '../../domain/batch';
 import type { Refusal } from '../../domain/refusals';
 import { hasUnresolvedAttempt } from '../analysis';
 import { endedReason, lockItems, separate, type ChosenItem } from './chosenItems';
+import type { CodecOf } from '../dryRun';
+import { isCorrected, judgeChanged } from '../verdicts';
 import { once } from './once';
 
 /**
@@ -12,11 +14,13 @@ import { once } from './once';
 export async function recommunicate(
   knex: Knex,
   action: RecommunicateAction & { batchId: string; round: number },
+  codecOf: CodecOf,
 ): Promise<ActionResult | Refusal> {
   const { batchId, round, scope, receivableIds = [] } = action;
   const details = { scope, round, ...(scope === 'selected' ? { receivableIds } : {}) };
   return once(knex, { ...action, kind: 'recommunicate', details }, async (trx) => {
     if (scope !== 'selected') {
+      if (scope === 'corrected') await judgeChanged(trx, codecOf, batchId);
       const ordinals = await waitingItems(trx, batchId, scope);
       return { changed: await makeDue(trx, batchId, ordinals, round), refused: [], round };
     }
@@ -35,8 +39,7 @@ function refusalOf(item: ChosenItem) {
 
 /** Items that wait for a person, locked. */
 async function waitingItems(trx: Knex.Transaction, batchId: string, scope: 'corrected' | 'all'): Promise<number[]> {
-  const corrected = `i.state = 'rejected' and exists (
-    select from receivable r where r.id = i.receivable_id and r.version > coalesce(i.receivable_version, 0))`;
+  const corrected = `exists (select from receivable r where r.id = i.receivable_id and ${isCorrected()})`;
   const { rows } = await trx.raw<{ rows: { ordinal: number }[] }>(
     `select i.ordinal from batch_item i
      where i.batch_id = ? and i.closed_at is null and i.due_at is null

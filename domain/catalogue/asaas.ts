@@ -84,7 +84,7 @@ export const asaas: readonly CatalogueEntry[] = [
     cause: 'A chave de acesso da conta não é aceita.',
     fixer: 'carteira',
     field: null,
-    advice: 'Gere outra chave no Asaas, informe-a com carteira definir e retome.',
+    advice: 'Gere outra chave no Asaas, informe-a na conta da carteira e retome.',
     source: DOCS,
   },
   {

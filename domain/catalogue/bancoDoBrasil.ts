@@ -14,7 +14,7 @@ const rows: readonly CatalogueEntry[] = [
       'O banco já tem um boleto com este nosso número, talvez o nosso, de um envio anterior que ficou sem resposta.',
     fixer: 'nobody',
     field: 'ourNumber',
-    advice: 'O sistema consulta o boleto no banco: se for igual fica registrado, se for outro decida com resolver.',
+    advice: 'O sistema consulta o boleto no banco: se for igual fica registrado, se for outro decida em Resolver.',
     source: API,
   },
   {
@@ -23,7 +23,7 @@ const rows: readonly CatalogueEntry[] = [
     cause: 'O número do boleto já está em uso no banco, talvez por um envio anterior nosso.',
     fixer: 'nobody',
     field: 'ourNumber',
-    advice: 'O sistema consulta o boleto no banco: se for igual fica registrado, se for outro decida com resolver.',
+    advice: 'O sistema consulta o boleto no banco: se for igual fica registrado, se for outro decida em Resolver.',
     source: WS,
   },
   {
@@ -690,7 +690,7 @@ const rows: readonly CatalogueEntry[] = [
     cause: 'O banco não reconhece o usuário ou a senha da conta (clientId e clientSecret).',
     fixer: 'carteira',
     field: null,
-    advice: 'Confira as credenciais no portal do banco, corrija com carteira definir e retome.',
+    advice: 'Confira as credenciais no portal do banco, corrija na carteira e retome.',
     source: 'RFC 6749, seção 5.2',
   },
   {

@@ -67,7 +67,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O banco tem sob o nosso número um boleto que não é igual ao enviado, ou que foi cancelado.',
     fixer: 'bank',
     field: null,
-    advice: 'Confira o boleto no banco e decida com resolver.',
+    advice: 'Confira o boleto no banco e decida em Resolver.',
     source: OWN,
   },
   {
@@ -76,7 +76,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O banco registrou o boleto, mas a linha digitável, o código de barras ou o Pix não conferem com ele.',
     fixer: 'bank',
     field: null,
-    advice: 'Não use os códigos: consulte de novo com reexaminar; se continuar, mostre ao banco e decida com resolver.',
+    advice: 'Não use os códigos: consulte de novo em Reexaminar; se continuar, mostre ao banco e decida em Resolver.',
     source: OWN,
   },
   {
@@ -85,7 +85,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'A última chamada foi feita por outra conta ou convênio, e o seu resultado é incerto.',
     fixer: 'bank',
     field: null,
-    advice: 'Confira naquele banco se o boleto existe e decida com resolver.',
+    advice: 'Confira naquele banco se o boleto existe e decida em Resolver.',
     source: OWN,
   },
   {
@@ -105,7 +105,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O endereço do banco na conta do gateway não serve.',
     fixer: 'carteira',
     field: null,
-    advice: 'Corrija o endereço com carteira definir e retome.',
+    advice: 'Corrija o endereço na conta da carteira e retome.',
     source: OWN,
   },
   {
@@ -185,7 +185,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O banco recebeu o boleto e não respondeu a tempo: não se sabe se registrou.',
     fixer: 'bank',
     field: null,
-    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
+    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
     source: OWN,
   },
   {
@@ -195,7 +195,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'A conexão caiu antes da resposta: não se sabe se o banco registrou o boleto.',
     fixer: 'bank',
     field: null,
-    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
+    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
     source: OWN,
   },
   {
@@ -205,7 +205,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'A resposta do banco chegou pela metade: não se sabe se ele registrou o boleto.',
     fixer: 'bank',
     field: null,
-    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
+    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
     source: OWN,
   },
   {
@@ -215,7 +215,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'A resposta do banco não era a de um registro: não se sabe se ele registrou o boleto.',
     fixer: 'bank',
     field: null,
-    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
+    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
     source: OWN,
   },
   {
@@ -225,7 +225,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O sistema parou entre o envio e a resposta: não se sabe se o banco registrou o boleto.',
     fixer: 'bank',
     field: null,
-    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
+    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
     source: OWN,
   },
   {
@@ -235,7 +235,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O endereço do banco mandou para outro endereço, o que uma chamada de registro não segue.',
     fixer: 'carteira',
     field: null,
-    advice: 'Corrija o endereço com carteira definir e retome.',
+    advice: 'Corrija o endereço na conta da carteira e retome.',
     source: OWN,
   },
   {
@@ -245,7 +245,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O sistema do banco falhou, e não se sabe se registrou o boleto.',
     fixer: 'bank',
     field: null,
-    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
+    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
     source: OWN,
   },
   {
@@ -255,7 +255,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O sistema do banco falhou, e não se sabe se registrou o boleto.',
     fixer: 'bank',
     field: null,
-    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
+    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
     source: OWN,
   },
   {
@@ -265,7 +265,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O banco disse que deu certo, mas não mandou os dados do boleto.',
     fixer: 'bank',
     field: null,
-    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
+    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
     source: OWN,
   },
   {
@@ -275,7 +275,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O banco disse que deu certo, mas os dados da resposta não são os de um boleto certo.',
     fixer: 'bank',
     field: null,
-    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
+    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
     source: OWN,
   },
   {
@@ -285,7 +285,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O banco desistiu de esperar pelo pedido, e não se sabe se o leu inteiro.',
     fixer: 'bank',
     field: null,
-    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
+    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
     source: OWN,
   },
   {
@@ -315,7 +315,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O endereço do banco na conta do gateway não é o do registro de boletos.',
     fixer: 'carteira',
     field: null,
-    advice: 'Corrija o endereço com carteira definir e retome.',
+    advice: 'Corrija o endereço na conta da carteira e retome.',
     source: OWN,
   },
   {
@@ -325,7 +325,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O endereço do banco na conta do gateway não é o do registro de boletos.',
     fixer: 'carteira',
     field: null,
-    advice: 'Corrija o endereço com carteira definir e retome.',
+    advice: 'Corrija o endereço na conta da carteira e retome.',
     source: OWN,
   },
   {
@@ -355,7 +355,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'A resposta não foi a do banco que se conhece, e não se sabe se o boleto chegou a ele.',
     fixer: 'bank',
     field: null,
-    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
+    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
     source: OWN,
   },
   {
@@ -365,7 +365,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O banco tem sob o nosso número um boleto que não é igual ao enviado, ou que foi cancelado.',
     fixer: 'bank',
     field: null,
-    advice: 'Confira o boleto no banco e decida com resolver.',
+    advice: 'Confira o boleto no banco e decida em Resolver.',
     source: OWN,
   },
   {
@@ -375,7 +375,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'As consultas ao banco não provaram se o boleto foi registrado.',
     fixer: 'bank',
     field: null,
-    advice: 'Procure o boleto no banco e decida com resolver, ou peça novas consultas com reexaminar.',
+    advice: 'Procure o boleto no banco e decida em Resolver, ou peça novas consultas em Reexaminar.',
     source: OWN,
   },
   {
@@ -425,7 +425,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O sistema do banco falhou, e não se sabe se registrou o boleto.',
     fixer: 'bank',
     field: null,
-    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
+    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
     source: 'HTTP (RFC 9110)',
   },
   {
@@ -435,7 +435,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'Um servidor no caminho até o banco falhou, e não se sabe se o boleto foi registrado.',
     fixer: 'bank',
     field: null,
-    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
+    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
     source: 'HTTP (RFC 9110)',
   },
   {
@@ -445,7 +445,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O banco está indisponível ou em manutenção, e não se sabe se registrou o boleto.',
     fixer: 'bank',
     field: null,
-    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
+    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
     source: 'HTTP (RFC 9110)',
   },
   {
@@ -455,7 +455,7 @@ export const boletos: readonly CatalogueEntry[] = [
     cause: 'O banco não respondeu a tempo a um servidor no caminho, e não se sabe se registrou o boleto.',
     fixer: 'bank',
     field: null,
-    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use reexaminar ou resolver.',
+    advice: 'O sistema consulta o banco sozinho; se as consultas não provarem nada, use Reexaminar ou Resolver.',
     source: 'HTTP (RFC 9110)',
   },
 ];

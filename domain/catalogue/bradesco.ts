@@ -15,7 +15,7 @@ export const bradesco: readonly CatalogueEntry[] = [
       'O banco já tem um boleto com este nosso número, talvez o nosso, de um envio anterior que ficou sem resposta.',
     fixer: 'nobody',
     field: 'ourNumber',
-    advice: 'O sistema consulta o boleto no banco: se for igual fica registrado, se for outro decida com resolver.',
+    advice: 'O sistema consulta o boleto no banco: se for igual fica registrado, se for outro decida em Resolver.',
     source: CHANNEL,
   },
   {
@@ -354,7 +354,7 @@ export const bradesco: readonly CatalogueEntry[] = [
     cause: 'As credenciais da conta não são aceitas para este contrato.',
     fixer: 'carteira',
     field: null,
-    advice: 'Confira as credenciais com o banco, corrija com carteira definir e retome.',
+    advice: 'Confira as credenciais com o banco, corrija na carteira e retome.',
     source: CHANNEL,
   },
   {

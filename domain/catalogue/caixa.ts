@@ -12,7 +12,7 @@ export const caixa: readonly CatalogueEntry[] = [
       'O banco já tem um boleto com este nosso número, talvez o nosso, de um envio anterior que ficou sem resposta.',
     fixer: 'nobody',
     field: 'ourNumber',
-    advice: 'O sistema consulta o boleto no banco: se for igual fica registrado, se for outro decida com resolver.',
+    advice: 'O sistema consulta o boleto no banco: se for igual fica registrado, se for outro decida em Resolver.',
     source: WS,
   },
   {

@@ -9,7 +9,7 @@ export const efi: readonly CatalogueEntry[] = [
     cause: 'Já há duas cobranças iguais a esta: a Efí recusa a terceira, e uma delas pode ser a nossa.',
     fixer: 'nobody',
     field: null,
-    advice: 'O sistema consulta as cobranças do dia: se achar a nossa ela fica registrada, se não decida com resolver.',
+    advice: 'O sistema consulta as cobranças do dia: se achar a nossa ela fica registrada, se não decida em Resolver.',
     source: DOCS,
   },
   {
@@ -117,7 +117,7 @@ export const efi: readonly CatalogueEntry[] = [
     cause: 'A aplicação não tem permissão para registrar boletos.',
     fixer: 'carteira',
     field: null,
-    advice: 'Confira na Efí os escopos da aplicação, corrija com carteira definir e retome.',
+    advice: 'Confira na Efí os escopos da aplicação, corrija na carteira e retome.',
     source: DOCS,
   },
   {
@@ -144,7 +144,7 @@ export const efi: readonly CatalogueEntry[] = [
     cause: 'O identificador da conta na Efí está errado.',
     fixer: 'carteira',
     field: null,
-    advice: 'Confira o identificador da conta, corrija com carteira definir e retome.',
+    advice: 'Confira o identificador da conta, corrija na carteira e retome.',
     source: DOCS,
   },
   {

@@ -14,7 +14,7 @@ export const inter: readonly CatalogueEntry[] = [
     fixer: 'nobody',
     field: 'ownReference',
     advice:
-      'O sistema procura a cobrança pelo seu número: se for igual fica registrada, se for outra decida com resolver.',
+      'O sistema procura a cobrança pelo seu número: se for igual fica registrada, se for outra decida em Resolver.',
     source: 'presumido',
   },
   {
@@ -34,7 +34,7 @@ export const inter: readonly CatalogueEntry[] = [
     cause: 'O banco recusou a conexão da conta sem dizer por quê, em geral pelo certificado.',
     fixer: 'carteira',
     field: null,
-    advice: 'Confira o certificado da conta e a sua validade, corrija com carteira definir e retome.',
+    advice: 'Confira o certificado da conta e a sua validade, corrija na carteira e retome.',
     source: 'Relatos públicos de integradores',
   },
   {

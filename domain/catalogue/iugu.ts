@@ -51,7 +51,7 @@ export const iugu: readonly CatalogueEntry[] = [
     cause: 'A chave de acesso da conta não é aceita, ou este endereço de internet não está liberado.',
     fixer: 'carteira',
     field: null,
-    advice: 'Confira a chave e os endereços liberados na Iugu, corrija com carteira definir e retome.',
+    advice: 'Confira a chave e os endereços liberados na Iugu, corrija na carteira e retome.',
     source: DOCS,
   },
   {

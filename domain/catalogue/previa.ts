@@ -58,7 +58,7 @@ const rows = {
   convenioInvalido: carteira(
     'convenio',
     'O convênio da carteira não tem a forma que o gateway exige.',
-    'Informe o convênio certo com: boletos carteira definir.',
+    'Informe o convênio certo na carteira.',
     declared,
   ),
   carteiraInvalida: carteira(
@@ -70,7 +70,7 @@ const rows = {
   variacaoInvalida: carteira(
     'variation',
     'A variação da carteira falta ou não tem a forma que o gateway exige.',
-    'Informe a variação certa com: boletos carteira definir.',
+    'Informe a variação certa na carteira.',
     declared,
   ),
   especieDesconhecida: carteira(
@@ -141,12 +141,12 @@ const rows = {
   numeracaoEsgotada: carteira(
     'ourNumber',
     'A faixa de nosso número do convênio acabou.',
-    'Peça outro convênio ao banco e informe-o com: boletos carteira definir.',
+    'Peça outro convênio ao banco e informe-o na carteira.',
   ),
   credencialIncompleta: carteira(
     'credentials',
     'A credencial da conta de gateway está incompleta.',
-    'Informe a credencial completa com: boletos carteira definir --credenciais.',
+    'Informe a credencial completa na conta da carteira.',
   ),
 
   seuNumeroInvalido: charge(

@@ -31,7 +31,7 @@ export const sicoob: readonly CatalogueEntry[] = [
     cause: 'O banco já tem um boleto com este número, talvez o nosso, de um envio anterior que ficou sem resposta.',
     fixer: 'nobody',
     field: 'ourNumber',
-    advice: 'O sistema consulta o boleto no banco: se for igual fica registrado, se for outro decida com resolver.',
+    advice: 'O sistema consulta o boleto no banco: se for igual fica registrado, se for outro decida em Resolver.',
     source: 'presumido',
   },
   {
@@ -42,7 +42,7 @@ export const sicoob: readonly CatalogueEntry[] = [
     cause: 'O banco já tem um boleto com este número, talvez o nosso, de um envio anterior que ficou sem resposta.',
     fixer: 'nobody',
     field: 'ourNumber',
-    advice: 'O sistema consulta o boleto no banco: se for igual fica registrado, se for outro decida com resolver.',
+    advice: 'O sistema consulta o boleto no banco: se for igual fica registrado, se for outro decida em Resolver.',
     source: 'presumido',
   },
   {
@@ -53,7 +53,7 @@ export const sicoob: readonly CatalogueEntry[] = [
     cause: 'O banco já tem um boleto com este número, talvez o nosso, de um envio anterior que ficou sem resposta.',
     fixer: 'nobody',
     field: 'ourNumber',
-    advice: 'O sistema consulta o boleto no banco: se for igual fica registrado, se for outro decida com resolver.',
+    advice: 'O sistema consulta o boleto no banco: se for igual fica registrado, se for outro decida em Resolver.',
     source: 'presumido',
   },
   {
@@ -64,7 +64,7 @@ export const sicoob: readonly CatalogueEntry[] = [
     cause: 'O banco já tem um boleto com este número, talvez o nosso, de um envio anterior que ficou sem resposta.',
     fixer: 'nobody',
     field: 'ourNumber',
-    advice: 'O sistema consulta o boleto no banco: se for igual fica registrado, se for outro decida com resolver.',
+    advice: 'O sistema consulta o boleto no banco: se for igual fica registrado, se for outro decida em Resolver.',
     source: 'presumido',
   },
   {

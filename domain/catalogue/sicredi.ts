@@ -443,7 +443,7 @@ export const sicredi: readonly CatalogueEntry[] = [
     cause: 'A chave da aplicação (x-api-key) falta ou não existe.',
     fixer: 'carteira',
     field: null,
-    advice: 'Confira a chave no portal do Sicredi, corrija com carteira definir e retome.',
+    advice: 'Confira a chave no portal do Sicredi, corrija na carteira e retome.',
     source: MANUAL,
   },
   {
@@ -453,7 +453,7 @@ export const sicredi: readonly CatalogueEntry[] = [
     cause: 'A cooperativa da conta não é a do código de acesso.',
     fixer: 'carteira',
     field: null,
-    advice: 'Confira cooperativa e código de acesso, corrija com carteira definir e retome.',
+    advice: 'Confira cooperativa e código de acesso, corrija na carteira e retome.',
     source: MANUAL,
   },
   {
@@ -463,7 +463,7 @@ export const sicredi: readonly CatalogueEntry[] = [
     cause: 'O código do beneficiário não é o do código de acesso.',
     fixer: 'carteira',
     field: 'convenio',
-    advice: 'Confira beneficiário e código de acesso, corrija com carteira definir e retome.',
+    advice: 'Confira beneficiário e código de acesso, corrija na carteira e retome.',
     source: MANUAL,
   },
   {

@@ -24,6 +24,7 @@ import { formatReais, type Cents } from '../../domain/money';
 import { itemLabels } from '../../domain/states';
 import { DEMO_CARTEIRA, type ExampleFiles, type Examples } from '../../examples/generate';
 import { bancoDoBrasilCodec } from '../../gateways/bancoDoBrasil/codec';
+import { knownCodec } from '../../gateways/codecs';
 import type { Say } from '../say';
 
 /** Login of the operator of the demo. */
@@ -179,12 +180,16 @@ function tellFailures(say: Say, failures: readonly FailureCause[]): void {
 async function correct({ knex, say }: Scene, batch: BatchHandle, examples: Examples): Promise<number> {
   let corrections = 0;
   for (const { receivableId, changes } of examples.corrections) {
-    const result = await correctReceivable(knex, {
-      receivableId,
-      changes,
-      by: await operatorId(knex, OPERATOR),
-      reason: 'conferido com o cliente',
-    });
+    const result = await correctReceivable(
+      knex,
+      {
+        receivableId,
+        changes,
+        by: await operatorId(knex, OPERATOR),
+        reason: 'conferido com o cliente',
+      },
+      knownCodec,
+    );
     if (result.kind !== 'corrected')
       throw new Error(`a correção de ${receivableId} foi recusada: ${JSON.stringify(result)}`);
     await batch.corrected(receivableId);

@@ -123,6 +123,57 @@ describe('one título', () => {
   });
 });
 
+describe('what is corrected and still wrong', () => {
+  test('is saved, told so, not counted as corrected, and back among the corrected once it is mended', async () => {
+    const { ids } = await rejected(1);
+    const [id] = ids as [number];
+    const counts = async () => {
+      const { counts } = (await ask('GET', `/comunicacoes/${two.own.batchId}`)).body as {
+        counts: { corrected: number };
+      };
+      return counts.corrected;
+    };
+    const before = await counts();
+    const saved = await ask('PATCH', `/titulos/${id}`, { changes: { cep: '20040-002' } });
+    expect(await undocumented(scene, 'patch', '/titulos/{id}', saved)).toEqual([]);
+    expect(saved.body).toMatchObject({
+      ...{ changed: ['cep'], stillWrong: [{ code: 'cepDeOutraUf', field: 'cep', whoFixes: 'cadastro do cliente' }] },
+      stillWrongText: expect.stringMatching('^Ainda com pendência') as string,
+    });
+    expect(await counts()).toBe(before);
+    expect((await ask('GET', `/titulos/${id}`)).body).toMatchObject({
+      ...{ corrected: false, stateLabel: 'Ainda com pendência', stillWrong: [{ code: 'cepDeOutraUf' }] },
+    });
+    // Another field than the guilty one mends nothing either.
+    const other = await ask('PATCH', `/titulos/${id}`, { changes: { bairro: 'Outro' } });
+    expect(other.body).toMatchObject({ stillWrong: [{ field: 'cep' }] });
+    expect(await counts()).toBe(before);
+    await ask('PATCH', `/titulos/${id}`, { changes: { cep: '01310-200' } });
+    expect(await counts()).toBe(before + 1);
+    expect((await ask('GET', `/titulos/${id}`)).body).toMatchObject({ stateLabel: 'Corrigido', stillWrong: [] });
+  });
+
+  test('a single correction is undone from the história, once, and not after somebody else', async () => {
+    const { ids } = await rejected(2);
+    const undoOf = async (id: number) => {
+      const { body } = await ask('GET', `/titulos/${id}/historia`);
+      return (body.events as { undo: { entryId: number } | null }[]).flatMap(({ undo }) => undo ?? []);
+    };
+    for (const id of ids) await ask('PATCH', `/titulos/${id}`, { changes: { cep: '01310200' } });
+    const [first, second] = ids as [number, number];
+    const [undo] = await undoOf(first);
+    const path = `/titulos/${first}/correcoes/${undo?.entryId}/desfazer`;
+    expect((await ask('POST', `/titulos/${second}/correcoes/${undo?.entryId}/desfazer`)).status).toBe(404);
+    expect((await ask('POST', path)).body).toMatchObject({ changed: ['cep'], stillWrong: [{ field: 'cep' }] });
+    expect(await cepOf(first)).toBe('00');
+    expect((await ask('POST', path)).body).toMatchObject({ status: 409, code: 'correcao_mudada' });
+    const [late] = await undoOf(second);
+    await ask('PATCH', `/titulos/${second}`, { changes: { cep: '01310300' } });
+    expect((await ask('POST', `/titulos/${second}/correcoes/${late?.entryId}/desfazer`)).status).toBe(409);
+    expect(await cepOf(second)).toBe('01310300');
+  });
+});
+
 describe('many títulos', () => {
   test('a preview tells what would change and changes nothing; the correction does just that', async () => {
     const { ids, key } = await rejected(3);
@@ -145,6 +196,39 @@ describe('many títulos', () => {
     expect(items.body.items).toMatchObject(Array(3).fill({ corrected: true, stateLabel: 'Corrigido' }));
     const audit = await scene.knex('audit_entry').where({ action: 'corrigir', reason: 'CEP geral da cidade' });
     expect(audit).toHaveLength(3);
+  });
+
+  test('one CEP is not for payers of many cities; a row that the prévia refuses is left out of the others', async () => {
+    const { ids, key } = await rejected(2);
+    const rio = await createCustomer(scene.knex, { cep: '1', uf: 'RJ', city: 'Rio de Janeiro' });
+    const away = await createReceivable(scene.knex, two.own.carteira, { customer_id: rio });
+    await createItem(scene.knex, two.own.batchId, away, failed);
+    const body = { batchId: two.own.batchId, receivableIds: [...ids, away], changes: { cep: '01310200' } };
+    for (const path of ['/correcoes/previa', '/correcoes'])
+      expect((await ask('POST', path, body)).body).toMatchObject({
+        ...{ code: 'correcao_invalida', fields: [{ field: 'cep' }] },
+      });
+    const causes = (await ask('GET', `/comunicacoes/${two.own.batchId}/causas`)).body.items as object[];
+    expect(causes.find((cause) => (cause as { key: string }).key === key)).toMatchObject({
+      oneValue: { serves: false },
+    });
+    const uf = { ...body, changes: { uf: 'SP' } };
+    await scene.knex('customer').where({ id: rio }).update({ cep: '20040002' });
+    const preview = await ask('POST', '/correcoes/previa', uf);
+    expect(preview.body).toMatchObject({
+      ...{ wouldChange: 0, unchanged: 2, refused: [{ receivableId: away, reason: 'stillWrong' }] },
+    });
+  });
+
+  test('the corrections of a batch are listed with what undoing would put back', async () => {
+    const { ids, key } = await rejected(2);
+    await ask('POST', '/correcoes', { batchId: two.own.batchId, cause: key, changes: { cep: '01310200' } });
+    await ask('PATCH', `/titulos/${ids[0]}`, { changes: { cep: '01310300' } });
+    const listed = await ask('GET', `/comunicacoes/${two.own.batchId}/correcoes`);
+    expect(await undocumented(scene, 'get', '/comunicacoes/{batchId}/correcoes', listed)).toEqual([]);
+    expect(listed.body.items).toMatchObject([
+      { corrected: 2, undoable: 1, changes: { cep: '01310200' }, undoneAt: null },
+    ]);
   });
 
   test('undone, each título has its own value again, but those that somebody changed since', async () => {

@@ -6,6 +6,7 @@ import type { Knex } from 'knex';
 import { createApi } from '../../api/app';
 import { usualPace, type EventsPace } from '../../api/events/pace';
 import { correctReceivable } from '../../db/corrections';
+import { knownCodec } from '../../gateways/codecs';
 import { createBatch, createCarteira, createItem, createReceivables } from '../support/record';
 import { testSecretBox } from '../support/testWorker';
 import { openApiScene, PASSWORD, type ApiScene } from './support/apiScene';
@@ -288,16 +289,24 @@ describe('progress', () => {
     const { batchId, ids } = await createLote(2);
     await settle(knex, batchId, [1, 2]);
     const stream = await watch(apiWith({ quietMs: NEVER }), batchId);
-    await correctReceivable(knex, {
-      receivableId: ids[1] as number,
-      changes: { data_vencimento: '2031-01-01' },
-      by: 'u',
-    });
+    await correctReceivable(
+      knex,
+      {
+        receivableId: ids[1] as number,
+        changes: { data_vencimento: '2031-01-01' },
+        by: 'u',
+      },
+      knownCodec,
+    );
     const corrected = () => stream.all.filter(({ event }) => event === 'corrected');
     await stream.until(() => corrected().length > 0 && stream.all.at(-1)?.data.corrected === 1);
     expect(corrected()).toEqual([{ event: 'corrected', data: { receivableId: ids[1] } }]);
     // Of the payer, it reaches every título of theirs.
-    await correctReceivable(knex, { receivableId: ids[0] as number, changes: { cep: '01310200' }, by: 'u' });
+    await correctReceivable(
+      knex,
+      { receivableId: ids[0] as number, changes: { cep: '01310200' }, by: 'u' },
+      knownCodec,
+    );
     await stream.until(() => corrected().length === 3);
   });
 

@@ -1,4 +1,5 @@
 import { correctReceivable } from '../../db/corrections';
+import { knownCodec } from '../../gateways/codecs';
 import { createBoleto, createReceivable } from '../support/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
@@ -15,7 +16,7 @@ afterAll(() => scene.close());
 async function registered(carteira: TwoFiliais['own']['carteira'], changes: Record<string, string>): Promise<number> {
   const id = await createReceivable(scene.knex, carteira, { impresso: true });
   await createBoleto(scene.knex, id, carteira.accountId as number, { state: 'registered', our_number: `N${id}` });
-  await correctReceivable(scene.knex, { receivableId: id, changes, by: 'u-1' });
+  await correctReceivable(scene.knex, { receivableId: id, changes, by: 'u-1' }, knownCodec);
   return id;
 }
 
@@ -80,7 +81,7 @@ test('between a correction and what the ERP sent since a person decides, on the 
   const { knex } = scene;
   const { carteira } = two.own;
   const id = await createReceivable(knex, carteira);
-  await correctReceivable(knex, { receivableId: id, changes: { valor: '120,00' }, by: 'u-1' });
+  await correctReceivable(knex, { receivableId: id, changes: { valor: '120,00' }, by: 'u-1' }, knownCodec);
   const contradict = (value: number) =>
     knex('correction_basis')
       .where({ row_id: id, column_name: 'amount_cents' })

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { addPendenciasNoBancoCommand } from '../../client/cli/pendenciasNoBanco';
 import { correctReceivable } from '../../db/corrections';
+import { knownCodec } from '../../gateways/codecs';
 import { runCommand } from '../support/command';
 import { createTestDatabase } from '../support/database';
 import { createBoleto, createCarteira, createReceivable } from '../support/record';
@@ -16,7 +17,7 @@ test('boletos pendencias-no-banco lists what is to be done there, and closes wha
   const carteira = await createCarteira(knex);
   const id = await createReceivable(knex, carteira);
   await createBoleto(knex, id, carteira.accountId as number, { state: 'registered' });
-  await correctReceivable(knex, { receivableId: id, changes: { data_vencimento: '10/12/2030' }, by: 'u-1' });
+  await correctReceivable(knex, { receivableId: id, changes: { data_vencimento: '10/12/2030' }, by: 'u-1' }, knownCodec);
   const run = (...args: string[]) =>
     runCommand(addPendenciasNoBancoCommand, ['pendencias-no-banco', ...args], { knex });
   const listed = await run('--carteira', String(carteira.id), '--tipo', 'alterar');

@@ -10,6 +10,7 @@ import { markBehind, raiseNextNumber } from '../../db/numbering';
 import type { ResolveAction } from '../../domain/batch';
 import { recordRequest } from '../../db/actionRequests';
 import type { FoundBoleto } from '../../domain/gateway';
+import { knownCodec } from '../../gateways/codecs';
 import { createTestDatabase } from '../support/database';
 import {
   createAttempt,
@@ -181,7 +182,7 @@ describe('recommunicate', () => {
 
   test('corrected: chooses the rejected whose título was changed since, and nothing else', async () => {
     const { batchId, entries } = await batchWith(...all);
-    const result = await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'corrected' });
+    const result = await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'corrected' }, knownCodec);
     expect(result).toEqual({ changed: 1, refused: [], round: 2 });
     expect(await itemOf(batchId, entries.corrected)).toMatchObject(fresh);
     expect(await itemOf(batchId, entries.rejected)).toMatchObject({ state: 'rejected', due: null, round: 1 });
@@ -194,13 +195,13 @@ describe('recommunicate', () => {
   ])('nobody sees a batch wait for people that begins another round: %s becomes %s', async (phase, then) => {
     const { batchId } = await batchWith('rejected');
     await knex('batch').where({ id: batchId }).update({ phase });
-    await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'all' });
+    await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'all' }, knownCodec);
     expect(await knex('batch').where({ id: batchId }).first('phase')).toEqual({ phase: then });
   });
 
   test('all: chooses whatever waits for a person, except conflicts', async () => {
     const { batchId, entries } = await batchWith(...all);
-    const result = await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'all' });
+    const result = await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'all' }, knownCodec);
     expect(result).toEqual({ changed: 5, refused: [], round: 2 });
     for (const kind of ['rejected', 'corrected', 'deferred'] as const)
       expect(await itemOf(batchId, entries[kind])).toMatchObject(fresh);
@@ -210,7 +211,7 @@ describe('recommunicate', () => {
 
   test('an item whose last call has no known end becomes due for a look, and keeps its attempt', async () => {
     const { batchId, entries } = await batchWith('unconfirmed', 'inProgress');
-    await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'all' });
+    await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'all' }, knownCodec);
     expect(await itemOf(batchId, entries.unconfirmed)).toMatchObject({ state: 'unconfirmed', due: true, tries: 0 });
     expect(await itemOf(batchId, entries.inProgress)).toMatchObject({ state: 'inProgress', due: true });
     expect(await attemptOf(entries.unconfirmed)).toMatchObject({ resolution: null });
@@ -223,7 +224,11 @@ describe('recommunicate', () => {
       ...Object.values(entries).map(({ receivableId }) => receivableId),
       elsewhere.entries.rejected.receivableId,
     ];
-    const result = await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'selected', receivableIds });
+    const result = await recommunicate(
+      knex,
+      { ...action(), batchId, round: 2, scope: 'selected', receivableIds },
+      knownCodec,
+    );
     const reason = (entry: Entry, code: string) => ({ receivableId: entry.receivableId, reason: code });
     expect(result).toEqual({
       changed: 5,
@@ -242,7 +247,9 @@ describe('recommunicate', () => {
 
   test('of nothing changes nothing, not even the round', async () => {
     const { batchId } = await batchWith('registered');
-    expect(await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'all' })).toMatchObject({ changed: 0 });
+    expect(await recommunicate(knex, { ...action(), batchId, round: 2, scope: 'all' }, knownCodec)).toMatchObject({
+      changed: 0,
+    });
     expect(await knex('batch').where({ id: batchId }).first('round')).toEqual({ round: 1 });
   });
 });
@@ -787,7 +794,10 @@ describe('every action', () => {
     string,
     (batchId: string, receivableId: number, ids: { by: string; actionId: string }) => Promise<unknown>,
   ][] = [
-    ['recommunicate', (batchId, _id, ids) => recommunicate(knex, { ...ids, batchId, round: 2, scope: 'all' })],
+    [
+      'recommunicate',
+      (batchId, _id, ids) => recommunicate(knex, { ...ids, batchId, round: 2, scope: 'all' }, knownCodec),
+    ],
     ['discard', (batchId, id, ids) => discard(knex, { ...ids, batchId, receivableIds: [id], reasonCode: 'x' })],
     [
       'resolve',

@@ -7,6 +7,7 @@ import { correctMany, undoCorrections } from '../../db/bulkCorrections';
 import { correctReceivable } from '../../db/corrections';
 import { importFile } from '../../db/importing/importFile';
 import { printingOf } from '../../db/printing';
+import { knownCodec } from '../../gateways/codecs';
 import type { LocalDate } from '../../domain/dates';
 import { dueDateFactor } from '../../domain/dueDateFactor';
 import { createTestDatabase } from '../support/database';
@@ -171,7 +172,7 @@ test('a carteira that sends the billing address is asked about that one', async 
   const customer_id = await createCustomer(knex, { ...columns, billing_cep: '01310100' });
   const { id } = await registered({ customer_id });
   const correct = (changes: Record<string, string>) =>
-    correctReceivable(knex, { receivableId: id, changes, by: 'u-1' });
+    correctReceivable(knex, { receivableId: id, changes, by: 'u-1' }, knownCodec);
   expect(await correct({ endereco: 'Rua Nova' })).toMatchObject({ changed: ['endereco'], bankWork: null });
   expect(await correct({ cep_cob: '20040002' })).toMatchObject({
     bankWork: { kind: 'alter', fields: { cep_cob: { bank: '01310100', wanted: '20040002' } } },
@@ -181,7 +182,7 @@ test('a carteira that sends the billing address is asked about that one', async 
 test('a correction of a registered título is saved, and says what the bank still has; of an e-mail it says nothing', async () => {
   const { id } = await registered();
   const correct = (changes: Record<string, string>) =>
-    correctReceivable(knex, { receivableId: id, changes, by: 'u-1' });
+    correctReceivable(knex, { receivableId: id, changes, by: 'u-1' }, knownCodec);
   expect(await correct({ email: 'a@exemplo.com.br', whatsapp: '11999990000' })).toMatchObject({
     ...{ kind: 'corrected', changed: ['email', 'whatsapp'], bankWork: null },
   });
@@ -198,10 +199,10 @@ test('of many títulos those that are registered are counted, and undone while t
   for (const each of [id, free]) await createItem(knex, batchId, each, { state: 'rejected', due_at: null });
   const of = { receivableIds: [id, free] };
   const request = { batchId, of, changes: { data_vencimento: '10/03/2030' }, by: 'u-1', reason: null };
-  const result = await correctMany(knex, request);
+  const result = await correctMany(knex, request, knownCodec);
   expect(result).toMatchObject({ corrected: 2, bankWork: 1, refusedCount: 0 });
   if ('kind' in result) throw new Error(result.kind);
-  expect(await undoCorrections(knex, { correctionId: result.correctionId, by: 'u-1' })).toMatchObject({
+  expect(await undoCorrections(knex, { correctionId: result.correctionId, by: 'u-1' }, knownCodec)).toMatchObject({
     ...{ undone: 1, refused: 1 },
   });
   expect(await open(id)).toMatchObject({ kind: 'alter' });

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { addCorrigirCommand } from '../../client/cli/corrigir';
+import { knownCodec } from '../../gateways/codecs';
 import { correctReceivable, type CorrectionResult } from '../../db/corrections';
 import { createTestDatabase } from '../support/database';
 import {
@@ -25,7 +26,11 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 function correct(receivableId: number, changes: Record<string, string>, reason?: string) {
-  return correctReceivable(knex, { receivableId, changes, by: 'operador.1', ...(reason ? { reason } : {}) });
+  return correctReceivable(
+    knex,
+    { receivableId, changes, by: 'operador.1', ...(reason ? { reason } : {}) },
+    knownCodec,
+  );
 }
 
 function corrected(result: CorrectionResult) {
@@ -71,6 +76,7 @@ test('the customer is corrected through its título, with before and after in th
     alsoAffected: 0,
     waits: false,
     bankWork: null,
+    stillWrong: [],
     batches: [],
   });
   expect(await rowOf('customer', await customerOf(id))).toMatchObject({
@@ -281,6 +287,7 @@ describe('boletos corrigir', () => {
         alsoAffected: 0,
         waits: false,
         bankWorkText: null,
+        stillWrong: [],
         batches: [batchId],
         untold: [batchId],
       },

@@ -34,7 +34,6 @@ test.each([
   ['a batch that has just begun', [10, 10, 5, 1], 4, 10],
   ['one that rested meanwhile', [600, 590, 10, 10, 5, 1], 4, 10],
   ['one that has run for long', [90, 70, 50, 30, 10], 3, 50],
-  ['a first group of outcomes', [0, 0, 0], 3, 5],
 ])('the end of %s is estimated by the time that its outcomes took', async (_, secondsAgo, rate, inSeconds) => {
   const batchId = await batchWith(secondsAgo);
   const asked = Date.now();
@@ -44,6 +43,35 @@ test.each([
   expect(perTitulo).toBeGreaterThan((inSeconds / rate) * 0.95);
   // A machine that was away meanwhile makes it later.
   expect(perTitulo).toBeLessThan((inSeconds / rate) * 3 + 1);
+});
+
+test.each([
+  ['a first group of outcomes', [0, 0, 0]],
+  ['a single outcome', [20]],
+])('of %s no end is foretold: there is no rate yet', async (_, secondsAgo) => {
+  expect(await readProgress(knex, await batchWith(secondsAgo))).toMatchObject({ estimatedEndAt: null });
+});
+
+test('since when it stands still is told of what is due, and of nothing else', async () => {
+  const batchId = await batchWith([30]);
+  const idle = async () => (await readProgress(knex, batchId))!.idleSince;
+  await knex('batch_item')
+    .where({ batch_id: batchId })
+    .update({ due_at: knex.raw(`now() - interval '1 hour'`) });
+  const [{ at }] = (await knex('batch_event').where({ batch_id: batchId }).select('at')) as [{ at: Date }];
+  expect(await idle()).toEqual(at);
+  // A round that began after the last outcome.
+  await knex('batch_item')
+    .where({ batch_id: batchId })
+    .update({ due_at: knex.raw(`now() - interval '10 seconds'`) });
+  expect((await idle())!.getTime()).toBeGreaterThan(at.getTime());
+  await knex('batch_item')
+    .where({ batch_id: batchId })
+    .update({ due_at: knex.raw(`now() + interval '10 minutes'`) });
+  expect(await idle()).toBeNull();
+  await knex('batch_item').where({ batch_id: batchId }).update({ due_at: knex.fn.now() });
+  await knex('batch').where({ id: batchId }).update({ paused: true });
+  expect(await idle()).toBeNull();
 });
 
 test('nothing is estimated for a batch that stands still', async () => {

@@ -7,6 +7,7 @@ import { settleConflict } from '../../db/conflicts';
 import { correctReceivable } from '../../db/corrections';
 import { importFile } from '../../db/importing/importFile';
 import { proposalsOf } from '../../db/proposals';
+import { knownCodec } from '../../gateways/codecs';
 import { createTestDatabase } from '../support/database';
 import { createBatch, createCarteira, createCustomer, createItem, createReceivable } from '../support/record';
 
@@ -42,7 +43,7 @@ async function customerWith(columns: object = {}) {
   return { customerId, id: await createReceivable(knex, carteira, { customer_id: customerId }) };
 }
 const correct = (receivableId: number, changes: Record<string, string>) =>
-  correctReceivable(knex, { receivableId, changes, by: 'u-1' });
+  correctReceivable(knex, { receivableId, changes, by: 'u-1' }, knownCodec);
 const cepOf = async (id: number) => (await knex('customer').where({ id }).first<{ cep: string }>('cep')).cep;
 const ends = (rowId: number) =>
   knex('correction_basis').where({ row_id: rowId }).orderBy('id').pluck<(string | null)[]>('end_reason');
@@ -176,13 +177,13 @@ test('a correction of many is a proposal of each, and undone it is none', async 
   const made = [await customerWith(), await customerWith()];
   for (const { id } of made) await createItem(knex, batchId, id, { state: 'rejected', due_at: null });
   const of = { receivableIds: made.map(({ id }) => id) };
-  const result = await correctMany(knex, { batchId, of, changes: { cep: '01310100' }, by: 'u-1', reason: null });
+  const result = await correctMany(knex, { batchId, of, changes: { cep: '01310100' }, by: 'u-1', reason: null }, knownCodec);
   if ('kind' in result) throw new Error(result.kind);
   const [first, second] = made as [(typeof made)[0], (typeof made)[0]];
   await importing(cliente(first.customerId), cliente(second.customerId, { cep: '20040002' }));
   expect([await cepOf(first.customerId), await cepOf(second.customerId)]).toEqual(['01310100', '01310100']);
   expect(await conflicts(second.id)).toEqual(['20040002']);
-  await undoCorrections(knex, { correctionId: result.correctionId, by: 'u-1' });
+  await undoCorrections(knex, { correctionId: result.correctionId, by: 'u-1' }, knownCodec);
   expect([await ends(first.customerId), await ends(second.customerId)]).toEqual([['undone'], ['undone']]);
   await importing(cliente(first.customerId), cliente(second.customerId, { cep: '20040002' }));
   expect([await cepOf(first.customerId), await cepOf(second.customerId)]).toEqual(['99999999', '20040002']);

@@ -8,6 +8,7 @@ import { stopBatch } from '../../db/leases';
 import type { LocalDate } from '../../domain/dates';
 import { deliveryTarget, dueDeliveries, neglectedWebhooks } from '../../db/webhookDeliveries';
 import { deleteWebhook } from '../../db/webhooks';
+import { knownCodec } from '../../gateways/codecs';
 import { webhookEvents } from '../../domain/webhooks';
 import { createTestDatabase } from '../support/database';
 import {
@@ -136,10 +137,10 @@ describe('what people are asked about is told, too', () => {
   test('a título that is corrected, alone or with many, without what was corrected', async () => {
     const id = await createWebhook(knex, { events: ['boleto.corrected'] });
     const { batchId, receivableId, carteiraId, filialId } = await createLote();
-    await correctReceivable(knex, { receivableId, changes: { cep: '01310200' }, by: 'u-1' });
-    await correctReceivable(knex, { receivableId, changes: { cep: '01310200' }, by: 'u-1' });
+    await correctReceivable(knex, { receivableId, changes: { cep: '01310200' }, by: 'u-1' }, knownCodec);
+    await correctReceivable(knex, { receivableId, changes: { cep: '01310200' }, by: 'u-1' }, knownCodec);
     const many = { batchId, of: { receivableIds: [receivableId] }, by: 'u-1', reason: null };
-    await correctMany(knex, { ...many, changes: { numero: '200' } });
+    await correctMany(knex, { ...many, changes: { numero: '200' } }, knownCodec);
     const about = { boletoId: null, receivableId, carteiraId, filialId, batchId };
     expect(await told(id)).toEqual([about, about].map((data) => ({ type: 'boleto.corrected', data })));
   });

@@ -6,6 +6,7 @@ import type { Knex } from 'knex';
 import { correctReceivable } from '../../db/corrections';
 import { importFile } from '../../db/importing/importFile';
 import { addDays, localDate, saoPauloDate } from '../../domain/dates';
+import { knownCodec } from '../../gateways/codecs';
 import { DEMO_CARTEIRA, generateExamples, writeExamples, type Examples } from '../../examples/generate';
 import { places } from '../../examples/places';
 import { createTestDatabase } from '../support/database';
@@ -130,7 +131,7 @@ describe('on a record', () => {
       await knex('receivable').where({ carteira_id: 1, status: 'A', released: true, impresso: false }).count(),
     ).toEqual([{ count: 800 }]);
     for (const { receivableId, changes } of now.corrections) {
-      const result = await correctReceivable(knex, { receivableId, changes, by: 'demo' });
+      const result = await correctReceivable(knex, { receivableId, changes, by: 'demo' }, knownCodec);
       expect([receivableId, changes, result]).toMatchObject([receivableId, changes, { kind: 'corrected', version: 2 }]);
     }
   });

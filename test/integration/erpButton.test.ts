@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { correctReceivable } from '../../db/corrections';
 import { pressButton } from '../../examples/erp-button';
+import { knownCodec } from '../../gateways/codecs';
 import { openLiveScene, type LiveScene } from '../support/liveScene';
 import { createCustomer, createReceivable, createReceivables } from '../support/record';
 
@@ -25,7 +26,7 @@ test('the button of an ERP: pressed, followed, what failed corrected and communi
   const report = await pressButton(scene.carteira.id, 'op-7', async (causes) => {
     const receivableIds = causes.flatMap((cause) => cause.receivableIds);
     for (const receivableId of receivableIds)
-      await correctReceivable(scene.knex, { receivableId, changes: { cep: '01310-100' }, by: 'op-7' });
+      await correctReceivable(scene.knex, { receivableId, changes: { cep: '01310-100' }, by: 'op-7' }, knownCodec);
     return receivableIds;
   });
 

@@ -8,6 +8,7 @@ import { defineGatewayAccount } from '../../db/carteiras';
 import { correctReceivable } from '../../db/corrections';
 import { batchFailures } from '../../db/items';
 import { importFile } from '../../db/importing/importFile';
+import { knownCodec } from '../../gateways/codecs';
 import { previaRows } from '../../domain/catalogue/previa';
 import { saoPauloDate } from '../../domain/dates';
 import type { DefectKind } from '../../examples/defects';
@@ -117,7 +118,7 @@ test('a communication refuses them before sending; corrected, none is left that 
   expect(attempts).toEqual([{ count: 0 }]);
 
   for (const { receivableId, changes } of examples.corrections)
-    expect(await correctReceivable(scene.knex, { receivableId, changes, by: 'op-7' })).toMatchObject({
+    expect(await correctReceivable(scene.knex, { receivableId, changes, by: 'op-7' }, knownCodec)).toMatchObject({
       kind: 'corrected',
     });
   await batch.recommunicate({ by: 'op-7', scope: 'corrected' });

@@ -1,4 +1,5 @@
 import { correctReceivable } from '../../db/corrections';
+import { knownCodec } from '../../gateways/codecs';
 import { testInBrowser, withPage } from '../support/browser';
 import { createBoleto, createReceivable } from '../support/record';
 import { DESKTOP } from './support/steps';
@@ -37,7 +38,7 @@ testInBrowser('what is to be altered at the bank is one press from Hoje, and end
 testInBrowser('a conflict shows both values on the título, and one press decides', async () => {
   const { knex, carteira } = scene;
   const id = await createReceivable(knex, carteira);
-  await correctReceivable(knex, { receivableId: id, changes: { cep: '01310200' }, by: 'u-1' });
+  await correctReceivable(knex, { receivableId: id, changes: { cep: '01310200' }, by: 'u-1' }, knownCodec);
   await knex('correction_basis')
     .where({ receivable_id: id })
     .update({ conflict_value: '"20040002"', conflict_at: new Date(), conflict_by: 'erp' });

@@ -26,6 +26,12 @@ let csrfToken: string | null = null;
 let onSignedOut: () => void = () => undefined;
 let askWhoItIs: () => Promise<boolean> = () => Promise.resolve(false);
 
+/** How far the server's clock is ahead of this machine's, as its last answer said it. */
+let aheadMs = 0;
+
+/** Milliseconds, by the clock that instants of the API are of. */
+export const serverNow = () => Date.now() + aheadMs;
+
 /** Said with every change from now on; null after signing out. */
 export function rememberCsrfToken(token: string | null): void {
   csrfToken = token;
@@ -107,6 +113,8 @@ async function callOnce<Answer>(method: string, path: string, options: CallOptio
       [],
     );
   }
+  const said = Date.parse(response.headers.get('Date') ?? '');
+  if (Number.isFinite(said)) aheadMs = said - Date.now();
   if (response.ok) return (response.status === 204 || method === 'HEAD' ? undefined : await response.json()) as Answer;
   const problem = await readProblem(response);
   if (problem.status === 401 && path !== '/sessao') onSignedOut();

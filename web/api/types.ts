@@ -2,11 +2,11 @@ import type { ActionResult, BatchCounts } from '../../domain/batch';
 import type { CarteiraTerms } from '../../domain/carteiraTerms';
 import type { BatchFilters, LeftOutReason } from '../../domain/filters';
 import type { Total } from '../../domain/dryRun';
-import type { LastLook } from '../../domain/lastLook';
 import type { BatchPhase } from '../../domain/phases';
 import type { ItemState } from '../../domain/states';
 import type { TodayKind } from '../../domain/today';
 import type { DeliveryState, WebhookEvent } from '../../domain/webhooks';
+import type { AnswerOf } from './ask';
 
 /*
  * What the API answers, as far as the screens read it. Instants are ISO texts, dates AAAA-MM-DD, money whole centavos.
@@ -59,64 +59,23 @@ export interface Limit {
   windowMs: number;
 }
 
-export interface Batch extends BatchSummary {
-  filters: BatchFilters;
-  /** A sentence each. */
-  filtersText: string[];
-  counts: BatchCounts;
-  alerts: { kind: string; day: string; message: string }[];
-  leftOutByReason: { reason: LeftOutReason; label?: string; count: number; otherBatchIds: string[] }[];
-  pauseText: string | null;
-  nextStep: string | null;
-  allowance: Limit | null;
-  ratePerMinute: number;
-  estimatedEndAt: string | null;
-  temporalUrl: string | null;
-}
-
-export interface Item {
-  ordinal: number;
-  receivableId: number;
-  /** What the ERP calls it by, where that is not the id. */
-  erpKey: string | null;
-  customerName: string;
-  dueDate: string;
-  amountCents: number;
-  state: ItemState;
-  stateLabel: string;
-  round: number;
-  corrected: boolean;
-  reconciled: boolean;
-  /** null where nothing failed. */
-  cause: string | null;
-  known: boolean | null;
-  whoFixes: string | null;
-  advice: string | null;
-  /** The ERP's name of the guilty field. */
-  fieldName: string | null;
-  ourNumber: string | null;
-  withoutPix: boolean;
-  /** null = the bank was never asked about it. */
-  lastLook: LastLook | null;
-}
-
-export interface Cause {
-  /** Names it to the API. */
-  key: string;
-  state: ItemState;
-  stateLabel: string;
-  failureKind: string | null;
-  providerCode: string | null;
-  providerMessage: string | null;
-  count: number;
-  corrected: number;
-  receivableIds: number[];
-  cause: string | null;
-  known: boolean | null;
-  whoFixes: string | null;
-  advice: string | null;
-  fieldName: string | null;
-}
+/* Of the API's own schemas: what is renamed there fails here. */
+export type Batch = AnswerOf<'GET /comunicacoes/{batchId}'>;
+export type Item = AnswerOf<'GET /comunicacoes/{batchId}/itens'>['items'][number];
+export type Cause = AnswerOf<'GET /comunicacoes/{batchId}/causas'>['items'][number];
+export type TituloRow = AnswerOf<'GET /titulos'>['items'][number];
+export type Titulo = AnswerOf<'GET /titulos/{id}'>;
+export type BoletoView = NonNullable<Titulo['boleto']>;
+export type EarlierBoleto = NonNullable<Titulo['earlierBoleto']>;
+export type Proposal = Titulo['proposals'][number];
+export type BankWorkPage = AnswerOf<'GET /pendencias-no-banco'>;
+export type BankWorkRow = BankWorkPage['items'][number];
+export type BankWork = Omit<NonNullable<Titulo['bankWork']>, 'words'>;
+export type HistoryEvent = AnswerOf<'GET /titulos/{id}/historia'>['events'][number];
+export type BulkPreview = AnswerOf<'POST /correcoes/previa'>;
+export type BulkResult = AnswerOf<'POST /correcoes'>;
+export type FailureRun = AnswerOf<'GET /comunicacoes/{batchId}/falhas/proxima'>;
+export type CorrectionOfMany = AnswerOf<'GET /comunicacoes/{batchId}/correcoes'>['items'][number];
 
 export interface ProgressEvent extends Omit<BatchCounts, 'unresolved'> {
   phase: BatchPhase;
@@ -126,6 +85,7 @@ export interface ProgressEvent extends Omit<BatchCounts, 'unresolved'> {
   concluding: boolean;
   ratePerMinute: number;
   estimatedEndAt: string | null;
+  idleSince: string | null;
 }
 
 export interface ItemEvent {
@@ -214,160 +174,6 @@ export interface TestStep {
   ok: boolean;
   message: string;
   advice: string | null;
-}
-
-export interface TituloRow {
-  id: number;
-  /** What the ERP calls it by, where that is not the id. */
-  erpKey: string | null;
-  customerName: string;
-  document: string;
-  dueDate: string;
-  openAmountCents: number;
-  state: string;
-  stateLabel: string;
-  ourNumber: string | null;
-}
-
-export interface BoletoView {
-  ourNumber: string | null;
-  linhaDigitavel: string | null;
-  barcode: string | null;
-  pixEmv: string | null;
-  link: string | null;
-  registeredAt: string | null;
-  homologation: boolean;
-  withoutPix: boolean;
-  pixFetch: { dueAt: string | null; tries: number; message: string | null } | null;
-}
-
-/** Of another system. */
-export interface EarlierBoleto {
-  key: string;
-  ourNumber: string | null;
-  linhaDigitavel: string | null;
-  chargeId: string | null;
-  link: string | null;
-  pixTxid: string | null;
-  ignored: boolean;
-}
-
-type ErpValue = string | number | boolean | null;
-type ErpFields = Record<string, ErpValue>;
-
-export interface Titulo {
-  id: number;
-  /** What the ERP calls it by, where that is not the id. */
-  erpKey: string | null;
-  /** Grows with each change. */
-  version: number;
-  /** By the ERP's names, dates and amounts as a correction takes them. */
-  receivable: ErpFields;
-  customer: ErpFields;
-  stateLabel: string;
-  /** Changed since it was rejected. */
-  corrected: boolean;
-  boleto: BoletoView | null;
-  liveBatch: {
-    batchId: string;
-    cause: string | null;
-    advice: string | null;
-    whoFixes: string | null;
-    /** The ERP's name. */
-    field: string | null;
-    bankWords: string | null;
-  } | null;
-  earlierBoleto: EarlierBoleto | null;
-  waits: boolean;
-  /** Corrected here, and not in the ERP yet. */
-  proposals: Proposal[];
-  pendingChange: {
-    fields: { field: string; value: ErpValue; stored: ErpValue }[];
-    who: string;
-    at: string;
-  } | null;
-  bankWork: BankWork | null;
-  editable: string[];
-}
-
-export interface Proposal {
-  id: number;
-  /** The ERP's name. */
-  field: string;
-  /** What the ERP said when it was corrected. */
-  basis: ErpValue;
-  value: ErpValue;
-  who: string;
-  at: string;
-  /** What the ERP says by now. */
-  conflict: { value: ErpValue; at: string; key: string } | null;
-}
-
-/** What is to be done at the bank. */
-export interface BankWork {
-  id: number;
-  receivableId: number;
-  kind: 'alter' | 'cancel';
-  kindLabel: string;
-  fields: { field: string; bankText: string; wantedText: string }[];
-  originLabel: string;
-  openedAt: string;
-  changedAt: string;
-}
-
-export interface BankWorkRow extends BankWork {
-  customerName: string;
-  carteiraId: number;
-  dueDate: string;
-  openAmountCents: number;
-  ourNumber: string | null;
-}
-
-export interface BankWorkPage extends Page<BankWorkRow> {
-  counts: { alter: number; cancel: number };
-}
-
-export interface HistoryEvent {
-  at: string;
-  kind: 'selected' | 'attempt' | 'look' | 'registered' | 'correction' | 'action';
-  who: string | null;
-  text: string;
-  batchId: string | null;
-  code: string | null;
-  /** The bank's words. */
-  message: string | null;
-  /** The words of who did it. */
-  reason: string | null;
-  /** HTTP */
-  status: number | null;
-  durationMs: number | null;
-  request: string | null;
-  response: string | null;
-  before?: unknown;
-  after?: unknown;
-}
-
-interface RefusedTitulo {
-  receivableId: number;
-  label: string;
-  message: string | null;
-}
-type ErpValues = Record<string, string | number | null>;
-
-export interface BulkPreview {
-  wouldChange: number;
-  /** The bank has their boletos. */
-  registered: number;
-  examples: { receivableId: number; before: ErpValues; after: ErpValues }[];
-  refusedCount: number;
-  refused: RefusedTitulo[];
-}
-
-export interface BulkResult {
-  correctionId: number;
-  corrected: number;
-  /** To be altered or written off at the bank now. */
-  bankWork: number;
 }
 
 export interface User {

@@ -4,15 +4,18 @@ import { previaRows } from '../../domain/catalogue/previa';
 /** Of calls that got no answer, of looks and of decisions: the cause has said it in words already. */
 const ours: ReadonlySet<string> = new Set(boletos.flatMap(({ codes }) => codes));
 
+/** Refused by the prévia, before anything was sent. */
+export const isOurs = (code: string | null) => code !== null && Object.hasOwn(previaRows, code);
+
 /** A refusal of ours has words of ours; everything else is told as the bank told it. */
 export function BankWords({ code, message }: { code: string | null; message: string | null }) {
-  const isOurs = code !== null && Object.hasOwn(previaRows, code);
-  const isHidden = code !== null && (isOurs || ours.has(code));
+  const ofPrevia = isOurs(code);
+  const isHidden = code !== null && (ofPrevia || ours.has(code));
   // A code of ours is for programs; the bank's is what its support asks for.
   if (!message && (!code || isHidden)) return null;
   return (
     <p class="bank-words">
-      {isOurs ? 'Recusado antes do envio:' : 'Palavras do banco:'} {message ? <q>{message}</q> : null}{' '}
+      {ofPrevia ? 'Recusado antes do envio:' : 'Palavras do banco:'} {message ? <q>{message}</q> : null}{' '}
       {code && !isHidden ? <code>{code}</code> : null}
     </p>
   );

@@ -1,3 +1,4 @@
+import { CORRECTED_LABEL, STILL_WRONG_LABEL } from '../../domain/receivableStates';
 import { itemLabels, type ItemState } from '../../domain/states';
 
 type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'calm';
@@ -15,7 +16,16 @@ const tones: Record<ItemState, Tone> = {
 };
 
 /** A state of a título in a comunicação, in words; the colour only helps. */
-export function StateBadge({ state, corrected }: { state: ItemState; corrected?: boolean }) {
-  if (corrected) return <span class="badge badge-busy">Corrigido</span>;
+export function StateBadge({
+  state,
+  corrected,
+  stillWrong,
+}: {
+  state: ItemState;
+  corrected?: boolean;
+  stillWrong?: boolean;
+}) {
+  if (corrected) return <span class="badge badge-busy">{CORRECTED_LABEL}</span>;
+  if (stillWrong) return <span class="badge badge-bad">{STILL_WRONG_LABEL}</span>;
   return <span class={`badge badge-${tones[state]}`}>{itemLabels[state]}</span>;
 }

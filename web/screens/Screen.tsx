@@ -1,4 +1,5 @@
 import { places, usePlace } from '../router';
+import { FailureRun } from './corrida/FailureRun';
 import { Batches } from './comunicacoes/Batches';
 import { BatchWindow } from './comunicacao/BatchWindow';
 import { Emissao } from './emissao/Emissao';
@@ -27,6 +28,7 @@ export function Screen() {
   // Shown as it is: an address that changed by itself would close what was opened in the menu meanwhile.
   if (path === '/' || path === places.hoje) return <Today />;
   if (path === places.emissao) return <Emissao />;
+  if (room === 'comunicacoes' && id && part === 'falhas') return <FailureRun key={id} batchId={id} />;
   if (room === 'comunicacoes') return id ? <BatchWindow key={id} batchId={id} /> : <Batches />;
   if (room === 'contas-a-receber' && part === 'historia' && /^\d+$/.test(id))
     return <History key={id} receivableId={Number(id)} />;

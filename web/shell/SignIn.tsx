@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { address, get, post, type ApiProblem } from '../api/client';
 import type { Session } from '../api/types';
@@ -7,6 +8,24 @@ import { ProblemNote } from '../parts/ProblemNote';
 import { useTitle } from '../parts/useTitle';
 
 export function SignIn({ onEnter }: { onEnter(session: Session): void }) {
+  useTitle('Entrar');
+  return (
+    <main class="sign-in">
+      <SignInForm onEnter={onEnter}>
+        <h1>Boletos</h1>
+        <RefusedByProvider />
+      </SignInForm>
+    </main>
+  );
+}
+
+interface SignInFormProps {
+  onEnter(session: Session): void;
+  /** What stands above the fields. */
+  children: ComponentChildren;
+}
+
+export function SignInForm({ onEnter, children }: SignInFormProps) {
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<ApiProblem>();
@@ -16,7 +35,6 @@ export function SignIn({ onEnter }: { onEnter(session: Session): void }) {
     [],
   );
   const first = useRef<HTMLInputElement>(null);
-  useTitle('Entrar');
   // Before anybody can type.
   useLayoutEffect(() => first.current?.focus(), []);
 
@@ -32,45 +50,42 @@ export function SignIn({ onEnter }: { onEnter(session: Session): void }) {
     }
   };
   return (
-    <main class="sign-in">
-      <form onSubmit={(event) => void enter(event)}>
-        <h1>Boletos</h1>
-        <RefusedByProvider />
-        <ProblemNote problem={problem} />
-        {ways?.password === false ? null : (
-          <>
-            <Field label="Usuário (login)">
-              {(id) => (
-                <input
-                  {...{ id, name: 'login', value: login, required: true }}
-                  {...{ autocomplete: 'username', autocapitalize: 'none' }}
-                  ref={first}
-                  onInput={(event) => setLogin(event.currentTarget.value)}
-                />
-              )}
-            </Field>
-            <Field label="Senha">
-              {(id) => (
-                <input
-                  {...{ id, name: 'password', value: password, type: 'password', required: true }}
-                  autocomplete="current-password"
-                  onInput={(event) => setPassword(event.currentTarget.value)}
-                />
-              )}
-            </Field>
-            <button class="primary" disabled={busy}>
-              Entrar
-            </button>
-          </>
-        )}
-        {ways?.oidc ? (
-          // A link that looks like a button: the browser itself has to go there.
-          <a class="button" href={address('/sessao/oidc')}>
-            Entrar com a conta da empresa
-          </a>
-        ) : null}
-      </form>
-    </main>
+    <form onSubmit={(event) => void enter(event)}>
+      {children}
+      <ProblemNote problem={problem} />
+      {ways?.password === false ? null : (
+        <>
+          <Field label="Usuário (login)">
+            {(id) => (
+              <input
+                {...{ id, name: 'login', value: login, required: true }}
+                {...{ autocomplete: 'username', autocapitalize: 'none' }}
+                ref={first}
+                onInput={(event) => setLogin(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+          <Field label="Senha">
+            {(id) => (
+              <input
+                {...{ id, name: 'password', value: password, type: 'password', required: true }}
+                autocomplete="current-password"
+                onInput={(event) => setPassword(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+          <button class="primary" disabled={busy}>
+            Entrar
+          </button>
+        </>
+      )}
+      {ways?.oidc ? (
+        // A link that looks like a button: the browser itself has to go there.
+        <a class="button" href={address('/sessao/oidc')}>
+          Entrar com a conta da empresa
+        </a>
+      ) : null}
+    </form>
   );
 }
 

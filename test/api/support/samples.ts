@@ -310,6 +310,12 @@ export const samples: Record<string, Sample> = {
     access: 'operador',
     about: ({ correctionId }) => ({ path: { id: correctionId } }),
   },
+  'POST /titulos/{id}/correcoes/{entrada}/desfazer': {
+    access: 'operador',
+    about: ({ rejectedId, entryId }) => ({ path: { id: rejectedId, entrada: entryId } }),
+  },
+  'GET /comunicacoes/{batchId}/correcoes': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
+  'GET /comunicacoes/{batchId}/falhas/proxima': { access: 'consulta', about: ({ batchId }) => ({ path: { batchId } }) },
   'GET /titulos/{id}': { access: 'consulta', about: ({ rejectedId }) => ({ path: { id: rejectedId } }) },
 
   'GET /registros': nothing('consulta'),

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { saveFilter } from '../../../db/savedFilters';
 import { createPrintable } from './printable';
 import { correctMany } from '../../../db/bulkCorrections';
+import { knownCodec } from '../../../gateways/codecs';
 import {
   createAccount,
   createApiToken,
@@ -50,6 +51,8 @@ export interface World {
   workId: number;
   /** A correction of the customer that the ERP contradicts. */
   conflictId: number;
+  /** Of the audit: what corrected the rejected título. */
+  entryId: number;
   /** Kept by the person `userId`. */
   filterId: number;
   webhookId: string;
@@ -166,10 +169,14 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
     })
     .returning<{ id: number }[]>('id');
   const alertId = (alert as { id: number }).id;
-  const correction = await correctMany(knex, {
-    ...{ batchId, of: { receivableIds: [rejectedId] }, changes: { complemento: `${word} fundos` } },
-    ...{ by: `pessoa.${word}`, reason: word },
-  });
+  const correction = await correctMany(
+    knex,
+    {
+      ...{ batchId, of: { receivableIds: [rejectedId] }, changes: { complemento: `${word} fundos` } },
+      ...{ by: `pessoa.${word}`, reason: word },
+    },
+    knownCodec,
+  );
   if (!('correctionId' in correction)) throw new Error(`not corrected: ${JSON.stringify(correction)}`);
   const [work] = await knex('bank_work').where({ receivable_id: closedId }).select<{ id: number }[]>('id');
   const workId = (work as { id: number }).id;
@@ -178,6 +185,9 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
     .update({ conflict_value: JSON.stringify(word), conflict_at: knex.fn.now(), conflict_by: `pessoa.${word}` })
     .returning<{ id: number }[]>('id');
   const conflictId = (conflict as { id: number }).id;
+  const [entry] = (await knex('audit_entry')
+    .where({ action: 'corrigir', entity_id: String(rejectedId) })
+    .select('id')) as [{ id: number }];
   const userId = await createUser(knex, { name: `Pessoa ${text}`, login: text.toLowerCase(), filiais: [filialId] });
   const kept = { owner: userId, name: `Filtro ${text}`, carteiraId, filters: { city: word } };
   const filterId = (await saveFilter(knex, kept, 100))?.id as number;
@@ -263,6 +273,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
       userId,
       tokenId,
       correctionId: correction.correctionId,
+      entryId: entry.id,
       filterId,
       webhookId,
       deliveryId,
@@ -328,6 +339,7 @@ export function nowhere(): World {
       workId: id,
       conflictId: id,
       filterId: id,
+      entryId: id,
     },
     ...{ webhookId: 'w-000000000000', deliveryId: id + 8, holidayId: id + 10, reviewId: 'conferencia-nenhuma' },
     importId: 'i-0000000000000000',

@@ -2,15 +2,17 @@ import { useState } from 'preact/hooks';
 import { post, type ApiProblem } from '../../api/client';
 import type { ActionAnswer, ActionName, Batch } from '../../api/types';
 import { asProblem } from '../../api/useLoad';
-import { counted } from '../../parts/format';
+import { counted, number } from '../../parts/format';
 import { newKey } from '../../parts/newKey';
 import { ProblemNote } from '../../parts/ProblemNote';
+import { Link, places } from '../../router';
 import { useMayAct } from '../../shell/session';
 import { ActionResultNote } from './ActionResultNote';
 import { BatchLinks } from './BatchLinks';
 import { ReasonDialog } from '../../parts/ReasonDialog';
 import { ResolveDialog } from './ResolveDialog';
 import type { Chosen } from './chosen';
+import { pendingOf, whatHelps, type Help } from './whatHelps';
 
 type Scope = 'corrected' | 'all' | 'selected';
 type Asking = 'descartar' | 'concluir' | 'resolver';
@@ -35,6 +37,7 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
   const unsure = byState.unconfirmed + byState.conflict;
   const decidable = (rests || phase === 'communicating') && !concluding && unsure > 0;
   const ids = [...chosen.keys()];
+  const help = whatHelps(batch);
 
   const send = async (action: ActionName, body: object = {}) => {
     const path = `/comunicacoes/${encodeURIComponent(batch.batchId)}/acoes/${action}`;
@@ -56,9 +59,14 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
     <section class="actions" aria-label="Ações">
       {mayAct ? (
         <div class="buttons">
+          {waits && pendingOf(counts) > 0 ? (
+            <Link to={places.corrida(batch.batchId)} class={help === 'correct' ? 'button primary' : 'button'}>
+              Corrigir falhas ({number(pendingOf(counts))})
+            </Link>
+          ) : null}
           {waits ? (
             <Redo
-              {...{ batch, selected: ids.length, busy }}
+              {...{ batch, help, selected: ids.length, busy }}
               onPress={(scope) => press('refazer', scope === 'selected' ? { scope, receivableIds: ids } : { scope })}
             />
           ) : null}
@@ -75,6 +83,7 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
           {rests && unsure > 0 ? (
             <button
               type="button"
+              class={help === 'decide' ? 'primary' : ''}
               disabled={busy}
               onClick={() => press('reexaminar', ids.length > 0 ? { receivableIds: ids } : {})}
             >
@@ -92,7 +101,12 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
             </button>
           ) : null}
           {phase !== 'concluded' && phase !== 'selecting' && phase !== 'analysing' && !concluding ? (
-            <button type="button" disabled={busy} onClick={() => setAsking('concluir')}>
+            <button
+              type="button"
+              class={help === 'conclude' ? 'primary' : ''}
+              disabled={busy}
+              onClick={() => setAsking('concluir')}
+            >
               Concluir
             </button>
           ) : null}
@@ -153,23 +167,25 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
 
 interface RedoProps {
   batch: Batch;
+  help: Help;
   selected: number;
   busy: boolean;
   onPress(scope: Scope): void;
 }
 
 /** What is redone is what people would expect: those they selected, else the corrected ones, else all that failed. */
-function Redo({ batch, selected, busy, onPress }: RedoProps) {
+function Redo({ batch, help, selected, busy, onPress }: RedoProps) {
   const [wished, setWished] = useState<Scope>();
   const { corrected, byState } = batch.counts;
   const failed = byState.rejected + byState.deferred;
-  const usual: Scope = selected > 0 ? 'selected' : corrected > 0 ? 'corrected' : 'all';
+  // What nobody corrected would only be refused again: all of them are sent only by whoever says so.
+  const usual: Scope = selected > 0 ? 'selected' : corrected > 0 || byState.rejected > 0 ? 'corrected' : 'all';
   const scope = wished === 'selected' && selected === 0 ? usual : (wished ?? usual);
   return (
     <span class="split">
       <button
         type="button"
-        class="primary"
+        class={help === 'resendCorrected' || help === 'resendFailed' || selected > 0 ? 'primary' : ''}
         disabled={busy || (scope === 'corrected' && corrected === 0)}
         onClick={() => onPress(scope)}
       >

@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ItemState } from '../../../domain/states';
-import { get, type ApiProblem } from '../../api/client';
-import type { Batch, Cause, Item, Page, ProgressEvent } from '../../api/types';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
+import type { Batch, Cause, ProgressEvent } from '../../api/types';
 import { asProblem, useLoad } from '../../api/useLoad';
-import { instant } from '../../parts/format';
+import { counted, instant } from '../../parts/format';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { personWords } from '../../parts/personWords';
 import { useTitle } from '../../parts/useTitle';
@@ -11,6 +12,7 @@ import { Link, places } from '../../router';
 import { useMayAct } from '../../shell/session';
 import { Actions } from './Actions';
 import { Announcement } from './Announcement';
+import { BatchCorrections } from './BatchCorrections';
 import { BulkCorrection } from './BulkCorrection';
 import { Causes } from './Causes';
 import { MAX_CHOSEN, type Chosen } from './chosen';
@@ -29,8 +31,11 @@ const CAUSES_MS = 2_000;
 export function BatchWindow({ batchId }: { batchId: string }) {
   useTitle(`Comunicação ${batchId}`);
   const path = `/comunicacoes/${encodeURIComponent(batchId)}`;
-  const loaded = useLoad((signal) => get<Batch>(path, {}, signal), [path]);
-  const causes = useLoad((signal) => get<{ items: Cause[] }>(`${path}/causas`, {}, signal), [path]);
+  const loaded = useLoad((signal) => ask('GET /comunicacoes/{batchId}', { params: { batchId }, signal }), [path]);
+  const causes = useLoad(
+    (signal) => ask('GET /comunicacoes/{batchId}/causas', { params: { batchId }, signal }),
+    [path],
+  );
   const [live, setLive] = useState<ProgressEvent>();
   const [states, setStates] = useState<readonly ItemState[]>([]);
   const [chosen, setChosen] = useState<Chosen>(new Map());
@@ -77,12 +82,16 @@ export function BatchWindow({ batchId }: { batchId: string }) {
   /** As many as one action takes, nearest due date first. */
   const choose = async ({ key }: Cause) => {
     setProblem(undefined);
-    const { items } = await get<Page<Item>>(`${path}/itens`, { cause: key, limit: MAX_CHOSEN });
+    const { items } = await ask('GET /comunicacoes/{batchId}/itens', {
+      params: { batchId },
+      query: { cause: key, limit: MAX_CHOSEN },
+    });
     setChosen(new Map(items.map((item) => [item.receivableId, item])));
   };
   const toggleState = (state: ItemState) =>
     setStates(states.includes(state) ? states.filter((each) => each !== state) : [...states, state]);
 
+  const leaves = batch?.phase === 'concluded' && batch.unregistered.count > 0;
   if (!batch) return <NoBatch problem={loaded.problem} onAgain={loaded.reload} />;
   return (
     <>
@@ -90,7 +99,7 @@ export function BatchWindow({ batchId }: { batchId: string }) {
         <h1 ref={heading} tabIndex={-1}>
           Comunicação {batch.batchId}
         </h1>
-        <span class={`phase phase-${batch.phase}`}>{batch.phaseLabel}</span>
+        <span class={`phase phase-${batch.phase}${leaves ? ' phase-leaves' : ''}`}>{batch.phaseLabel}</span>
         {connected || batch.phase === 'concluded' ? null : (
           <span class="hint">sem sinal ao vivo; tentando de novo</span>
         )}
@@ -108,6 +117,19 @@ export function BatchWindow({ batchId }: { batchId: string }) {
         {batch.filtersText.length > 0 ? <span>Filtros: {batch.filtersText.join('; ')}</span> : null}
       </p>
       <Flowchart phase={batch.phase} round={batch.round} />
+      {leaves ? (
+        <div class={batch.unregistered.pastDue > 0 ? 'note note-bad' : 'note note-warn'} role="status">
+          <strong>
+            {counted(batch.unregistered.count, 'título ficou sem registro', 'títulos ficaram sem registro')}
+            {batch.unregistered.pastDue > 0
+              ? `, ${counted(batch.unregistered.pastDue, 'deles já venceu', 'deles já venceram')}`
+              : ''}
+            .
+          </strong>{' '}
+          O cliente não pode pagá-los por boleto. <Link to={places.emissao}>Inicie outra comunicação</Link>, ou veja{' '}
+          <Link to={places.vencendo}>o que está vencendo sem registro</Link>.
+        </div>
+      ) : null}
       {batch.concluding && batch.phase !== 'concluded' ? (
         <p class="note" role="status">
           A conclusão foi pedida: os resultados incertos são procurados no banco, e então a comunicação termina.
@@ -149,6 +171,7 @@ export function BatchWindow({ batchId }: { batchId: string }) {
         failuresFirst={batch.phase === 'awaitingAdjustments' || batch.phase === 'paused'}
         pagesRef={pages}
       />
+      <BatchCorrections batchId={batchId} turn={batch.counts.corrected} onDone={reload} />
       <LeftOut batch={batch} />
       {bulk ? (
         <BulkCorrection batchId={batchId} cause={bulk} onDone={reload} onClose={() => setBulk(undefined)} />

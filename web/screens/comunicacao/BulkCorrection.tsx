@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { post, type ApiProblem } from '../../api/client';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import type { BulkPreview, BulkResult, Cause } from '../../api/types';
 import { asProblem } from '../../api/useLoad';
 import { Dialog } from '../../parts/Dialog';
@@ -32,14 +33,14 @@ export function BulkCorrection({ batchId, cause, onDone, onClose }: BulkCorrecti
     setProblem(undefined);
     work.then(then, (error: unknown) => setProblem(asProblem(error)));
   };
-  const look = () => run(post<BulkPreview>('/correcoes/previa', body), setPreview);
+  const look = () => run(ask('POST /correcoes/previa', { body }), setPreview);
   const correct = () =>
-    run(post<BulkResult>('/correcoes', body), (answer) => {
+    run(ask('POST /correcoes', { body }), (answer) => {
       setResult(answer);
       onDone();
     });
-  const undo = (id: string | number) =>
-    run(post<{ undone: number }>(`/correcoes/${id}/desfazer`), (answer) => {
+  const undo = (id: number) =>
+    run(ask('POST /correcoes/{id}/desfazer', { params: { id } }), (answer) => {
       setUndone(answer.undone);
       onDone();
     });
@@ -75,11 +76,14 @@ export function BulkCorrection({ batchId, cause, onDone, onClose }: BulkCorrecti
               {preview.registered > 0
                 ? ` O banco já tem ${counted(preview.registered, 'boleto deles', 'boletos deles')}: o que ele sabe fica por alterar lá.`
                 : ''}
+              {preview.stillWrong > 0
+                ? ` ${counted(preview.stillWrong, 'continua com pendência em outro campo', 'continuam com pendência em outros campos')}.`
+                : ''}
             </p>
             <ul>
               {preview.examples.map(({ receivableId, before, after }) => (
                 <li key={receivableId}>
-                  {receivableId}: <del>{String(before[field] ?? '')}</del> → <ins>{String(after[field] ?? '')}</ins>
+                  {receivableId}: <del>{shown(before[field])}</del> → <ins>{shown(after[field])}</ins>
                 </li>
               ))}
               {preview.refused.slice(0, 5).map(({ receivableId, label, message }) => (
@@ -118,3 +122,6 @@ export function BulkCorrection({ batchId, cause, onDone, onClose }: BulkCorrecti
     </Dialog>
   );
 }
+
+/** A stored value: a text, a number or nothing. */
+const shown = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');

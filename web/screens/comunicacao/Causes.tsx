@@ -3,6 +3,7 @@ import { BankWords } from '../../parts/BankWords';
 import { counted, number } from '../../parts/format';
 import { Rest } from '../../parts/Rest';
 import { Link, places } from '../../router';
+import { fieldLabel } from '../contas/fields';
 import { useMayAct } from '../../shell/session';
 
 const SHOWN_IDS = 8;
@@ -52,7 +53,12 @@ export function Causes({ batchId, causes, concluded, onBulk, onShow, onChoose }:
                     Selecionar todos desta causa
                   </button>
                 ) : null}
-                {mayAct && !concluded && cause.count > 1 && cause.state === 'rejected' && oneValueServes(cause) ? (
+                {mayAct && !concluded && cause.state === 'rejected' && cause.count > cause.corrected ? (
+                  <Link to={places.corrida(batchId, { causa: cause.key })} class="button">
+                    Corrigir um a um
+                  </Link>
+                ) : null}
+                {mayAct && !concluded && cause.count > 1 && cause.oneValue?.serves ? (
                   <button type="button" onClick={() => onBulk(cause)}>
                     Corrigir todos desta causa
                   </button>
@@ -72,27 +78,16 @@ export function Causes({ batchId, causes, concluded, onBulk, onShow, onChoose }:
                 <Rest of={cause.count} shown={Math.min(SHOWN_IDS, cause.receivableIds.length)} />
               </p>
             </details>
+            {mayAct && !concluded && cause.count > 1 && cause.oneValue?.why ? (
+              <p class="hint">
+                {fieldLabel(cause.fieldName ?? '')} {cause.oneValue.why}.
+              </p>
+            ) : null}
             <BankWords code={cause.providerCode} message={cause.providerMessage} />
+            {cause.sameWords ? null : <p class="hint">As palavras de cada título estão na tabela e na cobrança.</p>}
           </li>
         ))}
       </ul>
     </section>
   );
-}
-
-/** What is each payer's own, as a document, is never corrected for all at once. */
-const shared = [
-  'cep',
-  'endereco',
-  'bairro',
-  'cidade',
-  'uf',
-  'data_vencimento',
-  'data_emissao',
-  'liberado',
-  'tipo_pessoa',
-];
-
-function oneValueServes({ fieldName }: Cause): boolean {
-  return fieldName !== null && shared.includes(fieldName.replace(/_cob$/, ''));
 }

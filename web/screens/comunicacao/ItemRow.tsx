@@ -1,6 +1,7 @@
 import { lookAnswer } from '../../../domain/lastLook';
 import type { Item } from '../../api/types';
 import { date, instant, reais } from '../../parts/format';
+import { isOurs } from '../../parts/BankWords';
 import { StateBadge } from '../../parts/StateBadge';
 import { Link, places } from '../../router';
 
@@ -51,7 +52,7 @@ export function ItemRow({ batchId, index, top, item, chosen, mayChoose, toggle }
         {date(item.dueDate)}
       </span>
       <span role="cell" class="cell-state">
-        <StateBadge state={state} corrected={item.corrected} />
+        <StateBadge state={state} corrected={item.corrected} stillWrong={item.stillWrong} />
       </span>
       <span role="cell" class="cell-cause" title={causeWords(item)}>
         {causeWords(item)}
@@ -64,10 +65,11 @@ export function ItemRow({ batchId, index, top, item, chosen, mayChoose, toggle }
 }
 
 /** Beside a result that somebody must decide: by which number the bank knows it, and what it said last. */
-function causeWords({ cause, state, ourNumber, lastLook, withoutPix }: Item): string {
+function causeWords({ cause, state, ourNumber, lastLook, providerCode, providerMessage, withoutPix }: Item): string {
   const undecided = state === 'unconfirmed' || state === 'conflict';
   return [
-    ...(cause ? [cause] : []),
+    // A refusal of ours says what is wrong with this very título.
+    ...(isOurs(providerCode) && providerMessage ? [providerMessage] : cause ? [cause] : []),
     ...(withoutPix ? ['sem Pix'] : []),
     ...(undecided && ourNumber ? [`nosso número ${ourNumber}`] : []),
     ...(undecided && lastLook ? [`banco, ${instant(lastLook.at)}: ${lookAnswer(lastLook)}`] : []),

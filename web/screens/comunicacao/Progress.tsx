@@ -1,5 +1,7 @@
 import { itemLabels, itemStates, type ItemState } from '../../../domain/states';
 import type { Batch } from '../../api/types';
+import { waited, useIdleSeconds } from './useIdleSeconds';
+import { pendingOf } from './whatHelps';
 import { allowanceText, counted, number, whenAbout } from '../../parts/format';
 
 interface ProgressProps {
@@ -13,6 +15,7 @@ export function Progress({ batch, states, onState }: ProgressProps) {
   const { counts, allowance, ratePerMinute, estimatedEndAt, phase } = batch;
   const { total, byState } = counts;
   const ended = byState.registered + byState.discarded + byState.skipped;
+  const idleSeconds = useIdleSeconds(batch);
   const shown = itemStates.filter((state) => byState[state] > 0 || state === 'registered');
   return (
     <section class="panel" aria-label="Andamento">
@@ -33,13 +36,14 @@ export function Progress({ batch, states, onState }: ProgressProps) {
             >
               <b>{number(byState[state])}</b> <span>{itemLabels[state]}</span>
             </button>
+            {state === 'rejected' && byState.rejected > 0 && phase !== 'concluded' ? (
+              <small class="sum">
+                = {counted(counts.corrected, 'corrigido', 'corrigidos')} +{' '}
+                {counted(pendingOf(counts), 'pendente', 'pendentes')}
+              </small>
+            ) : null}
           </li>
         ))}
-        {counts.corrected > 0 ? (
-          <li class="count count-plain">
-            <b>{number(counts.corrected)}</b> <span>Corrigido</span>
-          </li>
-        ) : null}
         {counts.withoutPix ? (
           <li class="count count-plain">
             <b>{number(counts.withoutPix)}</b> <span>Registrado sem Pix</span>
@@ -56,7 +60,13 @@ export function Progress({ batch, states, onState }: ProgressProps) {
           <span>{counted(Math.round(ratePerMinute), 'boleto', 'boletos')} no último minuto</span>
         ) : null}
         {allowance ? <span>Limite do gateway: {allowanceText(allowance)}</span> : null}
-        {estimatedEndAt && phase === 'communicating' && ended < total ? (
+        {idleSeconds !== null ? (
+          <span class="standstill" role="status">
+            <b>Parado há {waited(idleSeconds)}</b>: nenhum resultado chega. Segue sozinho quando o sistema voltar a
+            enviar.
+          </span>
+        ) : null}
+        {estimatedEndAt && idleSeconds === null && phase === 'communicating' && ended < total ? (
           <span>
             Término previsto: <b>{whenAbout(estimatedEndAt)}</b>
           </span>

@@ -1,6 +1,6 @@
 import { itemLabels, failureStates, type ItemState } from '../../../domain/states';
-import { get } from '../../api/client';
-import type { Item, ItemEvent, Page } from '../../api/types';
+import { ask } from '../../api/ask';
+import type { Item, ItemEvent } from '../../api/types';
 
 const PAGE = 200;
 /** What failed brings words that events do not carry: its page is asked for again, but not for every event. */
@@ -26,6 +26,7 @@ export interface ItemPages {
   /** Rows `from` to `to` are looked at. */
   look(from: number, to: number): void;
   apply(events: readonly ItemEvent[]): void;
+  /** Somebody changed these; null among them: any. */
   markCorrected(receivableIds: readonly (number | null)[]): void;
   /** Asks again for what is looked at. */
   refresh(): void;
@@ -59,20 +60,20 @@ export function openItemPages(
     const overtaken = new Set<number | null>();
     asked.set(page, overtaken);
     const place = page === 0 ? {} : byOrdinal ? { cursor: page * PAGE } : { skip: page * PAGE };
-    get<Page<Item>>(
-      `/comunicacoes/${encodeURIComponent(batchId)}/itens`,
-      {
+    ask('GET /comunicacoes/{batchId}/itens', {
+      params: { batchId },
+      query: {
         ...{ ...place, limit: PAGE, q: filter.q, state: filter.states, cause: filter.cause },
         ...(filter.corrected ? { corrected: true } : {}),
         ...(filter.failuresFirst ? { failuresFirst: true } : {}),
       },
-      abort.signal,
-    ).then(
-      ({ items, next, total: counted }) => {
+      signal: abort.signal,
+    }).then(
+      ({ items, total: counted }) => {
         asked.delete(page);
         const stale = overtaken.has(null) || items.some(({ receivableId }) => overtaken.has(receivableId));
         pages.set(page, { items, stale });
-        total = counted ?? Math.max(total ?? 0, page * PAGE + items.length + (next === null ? 0 : 1));
+        total = counted;
         onChange();
         if (stale) refreshSoon();
         loadLooked({ alsoStale: false });
@@ -132,7 +133,7 @@ export function openItemPages(
         if (!found) continue;
         const [page, at] = found;
         const item = page.items[at] as Item;
-        page.items[at] = { ...item, state, round, stateLabel: itemLabels[state], corrected: false };
+        page.items[at] = { ...item, state, round, stateLabel: itemLabels[state], corrected: false, stillWrong: false };
         if ((failureStates as readonly ItemState[]).includes(state)) makeStale(page);
         else page.items[at] = { ...page.items[at], cause: null, whoFixes: null, advice: null };
       }
@@ -143,11 +144,10 @@ export function openItemPages(
     markCorrected(receivableIds) {
       const ids = new Set(receivableIds);
       ids.forEach(happened);
+      // Whether it is mended, or still wrong, only the record knows.
       for (const page of pages.values())
-        page.items.forEach((item, at) => {
-          if (ids.has(item.receivableId)) page.items[at] = { ...item, corrected: item.state === 'rejected' };
-        });
-      if (filter.corrected || ids.has(null)) makeStale();
+        if (ids.has(null) || filter.corrected || page.items.some(({ receivableId }) => ids.has(receivableId)))
+          makeStale(page);
       onChange();
     },
     refresh() {

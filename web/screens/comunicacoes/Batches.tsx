@@ -8,6 +8,7 @@ import { Pager, usePages } from '../../parts/Pager';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { useDebounced } from '../../parts/useDebounced';
 import { useTitle } from '../../parts/useTitle';
+import { Clipped } from '../../parts/Clipped';
 import { Link, places, usePlace } from '../../router';
 
 const PAGE = 50;
@@ -81,15 +82,20 @@ export function Batches() {
                   <Link to={places.comunicacao(batch.batchId)}>{batch.batchId}</Link>
                 </td>
                 <td>
-                  {batch.carteiraId} · {batch.carteira}
+                  <Clipped text={`${batch.carteiraId} · ${batch.carteira}`} />
                 </td>
                 <td>
-                  <span class={`phase phase-${batch.phase}`}>{batch.phaseLabel}</span>
+                  <span class={`phase phase-${batch.phase}${leftBehind(batch) > 0 ? ' phase-leaves' : ''}`}>
+                    {batch.phaseLabel}
+                  </span>
+                  {leftBehind(batch) > 0 ? <small class="sum">{number(leftBehind(batch))} sem registro</small> : null}
                 </td>
                 <td class="num">{batch.selected === null ? '—' : number(batch.selected)}</td>
                 <td class="num">{number(batch.registered)}</td>
                 <td class="num">{number(batch.failures)}</td>
-                <td>{personWords(batch.requestedByName, batch.requestedBy)}</td>
+                <td>
+                  <Clipped text={personWords(batch.requestedByName, batch.requestedBy)} />
+                </td>
                 <td class="when">{instant(batch.createdAt)}</td>
               </tr>
             ))}
@@ -104,4 +110,9 @@ export function Batches() {
       <Pager {...pager} next={data?.next ?? null} />
     </>
   );
+}
+
+/** What a communication that ended left without a boleto; some of it may have got one since. */
+function leftBehind({ phase, selected, registered }: BatchSummary): number {
+  return phase === 'concluded' ? Math.max(0, (selected ?? 0) - registered) : 0;
 }

@@ -1,7 +1,9 @@
 import type { Titulo } from '../../api/types';
 import { BankWords } from '../../parts/BankWords';
 import { Link, places } from '../../router';
+import { StillWrongList } from './DoubtsNote';
 import { fieldLabel } from './fields';
+import { splitWords } from './splitWords';
 
 interface FailureNoteProps {
   titulo: Titulo;
@@ -27,9 +29,25 @@ export function FailureNote({ titulo, guilty, batchId, saved }: FailureNoteProps
         </details>
       </div>
     );
+  if (titulo.stillWrong.length > 0)
+    return (
+      <div class="note note-warn" role="status">
+        <strong>Ainda com pendência: não conta como corrigido.</strong>
+        <StillWrongList stillWrong={titulo.stillWrong} />
+        {liveBatch?.cause ? (
+          <details>
+            <summary>O que havia falhado</summary>
+            <p>
+              {liveBatch.cause} {liveBatch.advice}
+            </p>
+            <BankWords {...splitWords(liveBatch.bankWords)} />
+          </details>
+        ) : null}
+      </div>
+    );
   if (!liveBatch?.cause)
     return guilty && !saved ? <p class="note note-warn">Confira o campo {fieldLabel(guilty)}.</p> : null;
-  const field = guilty ?? liveBatch.field;
+  const field = guilty ?? liveBatch.fieldName;
   return (
     <div class="note note-warn">
       <strong>{liveBatch.cause}</strong> {liveBatch.advice}
@@ -43,13 +61,4 @@ export function FailureNote({ titulo, guilty, batchId, saved }: FailureNoteProps
       )}
     </div>
   );
-}
-
-/** The API joins the code, which has no space, and the message. */
-function splitWords(words: string | null): { code: string | null; message: string | null } {
-  if (words === null) return { code: null, message: null };
-  const [first = '', ...rest] = words.split(' ');
-  return /^[A-Za-z0-9._-]+$/.test(first) && rest.length > 0
-    ? { code: first, message: rest.join(' ') }
-    : { code: null, message: words };
 }

@@ -45,7 +45,8 @@ interface OneFieldProps {
   onChange(value: string): void;
 }
 
-function OneField({ field, value, changed, error, readOnly, focus, onChange }: OneFieldProps) {
+/** One field of a título; the guilty one gets the focus, its text selected. */
+export function OneField({ field, value, changed, error, readOnly, focus, onChange }: OneFieldProps) {
   const { label, kind, options, hint } = field;
   const input = useRef<(HTMLInputElement & HTMLSelectElement) | null>(null);
   useLayoutEffect(() => {

@@ -1,6 +1,8 @@
-import { get } from '../../api/client';
+import { useState } from 'preact/hooks';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import type { HistoryEvent } from '../../api/types';
-import { useLoad } from '../../api/useLoad';
+import { asProblem, useLoad } from '../../api/useLoad';
 import { BankWords } from '../../parts/BankWords';
 import { Differences } from '../../parts/Differences';
 import { instant, number } from '../../parts/format';
@@ -24,8 +26,8 @@ const kinds: Record<HistoryEvent['kind'], string> = {
 export function History({ receivableId }: { receivableId: number }) {
   useTitle(`História da cobrança ${receivableId}`);
   const administrator = useMayAct('administrador');
-  const { data, problem } = useLoad(
-    (signal) => get<{ events: HistoryEvent[] }>(`/titulos/${receivableId}/historia`, {}, signal),
+  const { data, problem, reload } = useLoad(
+    (signal) => ask('GET /titulos/{id}/historia', { params: { id: receivableId }, signal }),
     [receivableId],
   );
   return (
@@ -56,10 +58,49 @@ export function History({ receivableId }: { receivableId: number }) {
             <BankWords code={event.code} message={event.message} />
             {event.reason ? <p>Motivo: {valueWords(event.reason, 'reason')}</p> : null}
             <Differences before={event.before} after={event.after} label={fieldWords} words={valueWords} />
+            <Undo receivableId={receivableId} undo={event.undo} onDone={reload} />
             <Exchange event={event} />
           </li>
         ))}
       </ol>
+    </>
+  );
+}
+
+/** A correction that nobody changed since: for this título, and where it was one of many, for all of them. */
+function Undo({ receivableId, undo, onDone }: { receivableId: number; undo: HistoryEvent['undo']; onDone(): void }) {
+  const [problem, setProblem] = useState<ApiProblem>();
+  if (!undo) return null;
+  const { entryId, correctionId, others } = undo;
+  const run = (work: Promise<unknown>) => {
+    setProblem(undefined);
+    work.then(onDone, (error: unknown) => setProblem(asProblem(error)));
+  };
+  return (
+    <>
+      <div class="buttons">
+        <button
+          type="button"
+          onClick={() =>
+            run(
+              ask('POST /titulos/{id}/correcoes/{entrada}/desfazer', {
+                params: { id: receivableId, entrada: entryId },
+              }),
+            )
+          }
+        >
+          Desfazer{correctionId === null ? '' : ' só nesta cobrança'}
+        </button>
+        {correctionId === null ? null : (
+          <button
+            type="button"
+            onClick={() => run(ask('POST /correcoes/{id}/desfazer', { params: { id: correctionId } }))}
+          >
+            Desfazer em todas ({number(others + 1)})
+          </button>
+        )}
+      </div>
+      <ProblemNote problem={problem} />
     </>
   );
 }

@@ -1,30 +1,24 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { call, get, post, type ApiProblem, type FieldProblem } from '../../api/client';
-import type { Titulo } from '../../api/types';
-import { asProblem, useLoad } from '../../api/useLoad';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
+import { useLoad } from '../../api/useLoad';
 import { ProblemNote } from '../../parts/ProblemNote';
-import { useDebounced } from '../../parts/useDebounced';
+import { useKept } from '../../parts/useKept';
 import { withSearch } from '../../parts/useInAddress';
 import { useTitle } from '../../parts/useTitle';
 import { Link, places, usePlace } from '../../router';
 import { useMayAct } from '../../shell/session';
 import { BoletoPanel } from './BoletoPanel';
+import { DoubtsNote } from './DoubtsNote';
 import { EarlierBoletoNote } from './EarlierBoletoNote';
 import { billingGroup, chargeGroup, customerGroup, fieldLabel, isBilling, isTerm, termsGroup } from './fields';
 import { FailureNote } from './FailureNote';
 import { FormGroup } from './FormGroup';
 import { StandingNotes } from './StandingNotes';
 import { changesOf, formValues } from './formValues';
-
-const RESTS_MS = 350;
-
-interface Saved {
-  changed: string[];
-  alsoAffected: number;
-  waits: boolean;
-  /** What is to be done at the bank. */
-  bankWorkText: string | null;
-}
+import { guiltyField } from './guiltyField';
+import { useSaving, type Saved } from './useSaving';
+import { useValidation } from './useValidation';
 
 /**
  * Contas a Receber: one título with its customer, the guilty field at hand.
@@ -32,19 +26,19 @@ interface Saved {
  */
 export function TituloForm({ name }: { name: string }) {
   useTitle(`Cobrança ${name}`);
-  const path = `/titulos/${encodeURIComponent(name)}`;
   const { query } = usePlace();
   const emissao = query.get('emissao');
-  const { data: titulo, problem: loading, reload } = useLoad((signal) => get<Titulo>(path, {}, signal), [path]);
-  // Whoever followed the link before the failure was on the screen still lands in its field.
-  const guilty = query.get('campo') ?? titulo?.liveBatch?.field ?? null;
+  const {
+    data: titulo,
+    problem: loading,
+    reload,
+  } = useLoad((signal) => ask('GET /titulos/{id}', { params: { id: name }, signal }), [name]);
   const stored = useMemo(() => (titulo ? formValues(titulo) : {}), [titulo]);
   const [values, setValues] = useState<Record<string, string>>({});
   const [billing, setBilling] = useState(false);
   const [terms, setTerms] = useState(false);
-  const [saved, setSaved] = useState<Saved>();
-  const [problem, setProblem] = useState<ApiProblem>();
-  const [busy, setBusy] = useState(false);
+  const saving = useSaving();
+  const { saved, problem, doubts, busy } = saving;
   const mayAct = useMayAct('operador');
   const typed = { ...stored, ...values };
   const changes = changesOf(typed, stored);
@@ -53,8 +47,15 @@ export function TituloForm({ name }: { name: string }) {
   // What the bank has is judged no more: only what is about to change.
   const isRegistered = Boolean(titulo?.boleto?.linhaDigitavel);
   const judged = editable.size > 0 && (!isRegistered || Object.keys(changes).length > 0) ? changes : null;
-  const found = useValidation(path, judged, { problem, turn });
-  const errors = isRegistered ? Object.fromEntries(Object.entries(found).filter(([name]) => name in changes)) : found;
+  const { errors: found, asItIs } = useValidation(name, judged, { problem, turn });
+  const errors = isRegistered ? Object.fromEntries(Object.entries(found).filter(([field]) => field in changes)) : found;
+  // Whoever followed the link before the failure was on the screen, or any other link, still lands in its field.
+  const guilty = titulo ? guiltyField(titulo, query.get('campo'), asItIs) : null;
+  // What was saved is there as the record has it, and is typed no longer.
+  useEffect(() => {
+    if (saved) setValues({});
+  }, [titulo?.version]);
+  useKept(`titulo ${name}`, values, setValues);
 
   if (!titulo) return loading ? <ProblemNote problem={loading} /> : <p class="waiting">Carregando…</p>;
   const receivableId = titulo.id;
@@ -67,23 +68,13 @@ export function TituloForm({ name }: { name: string }) {
   const save = async (event: Event) => {
     event.preventDefault();
     if (!hasChanges) return;
-    setBusy(true);
-    setProblem(undefined);
-    setSaved(undefined);
-    try {
-      setSaved(await call<Saved>('PATCH', path, { body: { changes, version: titulo.version } }));
-      reload();
-    } catch (error) {
-      setProblem(asProblem(error));
-      // What another person wrote is shown beside what was typed here.
-      if (asProblem(error).code === 'titulo_mudou') reload();
-    }
-    setBusy(false);
+    await saving.save(titulo, changes);
+    // What another person wrote is shown beside what was typed here.
+    reload();
   };
   const group = { values: typed, stored, errors, editable, guilty, onChange: change };
   function change(name: string, value: string): void {
-    setSaved(undefined);
-    setProblem(undefined);
+    saving.forget();
     setValues((before) => ({ ...before, [name]: value }));
   }
   return (
@@ -138,12 +129,13 @@ export function TituloForm({ name }: { name: string }) {
             Mostrar juros, multa e desconto só desta cobrança
           </button>
         )}
+        <DoubtsNote doubts={doubts} />
         <ProblemNote problem={problem && unplaced(problem, typed) ? problem : undefined} />
         {saved ? <SavedNote saved={saved} /> : null}
         <div class="buttons sticky">
           {editable.size > 0 ? (
             <button class="primary" disabled={busy || !hasChanges}>
-              Salvar
+              {doubts.length > 0 ? 'Salvar mesmo assim' : 'Salvar'}
             </button>
           ) : (
             <span class="hint">Nada se corrige aqui com o papel consulta.</span>
@@ -172,12 +164,8 @@ function unplaced(problem: ApiProblem, typed: Record<string, string>): boolean {
 
 function SavedNote({ saved }: { saved: Saved }) {
   return (
-    <p class="note note-good" role="status">
-      {saved.changed.length > 0
-        ? saved.bankWorkText
-          ? `Gravado; ${saved.bankWorkText}.`
-          : 'Salvo.'
-        : 'Nada mudou: os valores já eram estes.'}
+    <p class={saved.stillWrong.length > 0 ? 'note note-warn' : 'note note-good'} role="status">
+      {saved.changed.length === 0 ? 'Nada mudou: os valores já eram estes.' : savedWords(saved)}
       {saved.alsoAffected > 0
         ? ` Vale também para outros títulos em aberto deste cliente (${saved.alsoAffected}).`
         : ''}
@@ -186,37 +174,7 @@ function SavedNote({ saved }: { saved: Saved }) {
   );
 }
 
-/**
- * Asks the API's checks: of the título as it is, and while one types. What a refused save said counts until the next key.
- * @param changes null: nothing can be corrected
- * @param turn changes with each save, and with what is stored
- */
-function useValidation(
-  path: string,
-  changes: Record<string, string> | null,
-  { problem, turn }: { problem: ApiProblem | undefined; turn: string },
-): Record<string, string> {
-  const wanted = changes === null ? '' : JSON.stringify({ changes });
-  // Of what was stored before a save, no complaint is left standing.
-  const asked = useDebounced(wanted, RESTS_MS);
-  const now = `${turn} ${wanted}`;
-  const [found, setFound] = useState<{ of: string; fields: FieldProblem[] }>({ of: '', fields: [] });
-  useEffect(() => {
-    if (asked === '') return;
-    let gone = false;
-    post<{ fields: FieldProblem[] }>(`${path}/validacao`, JSON.parse(asked)).then(
-      ({ fields }) => {
-        if (!gone) setFound({ of: `${turn} ${asked}`, fields });
-      },
-      () => undefined,
-    );
-    return () => {
-      gone = true;
-    };
-  }, [path, asked, turn]);
-  const messages = problem?.fields ?? (now === found.of ? found.fields : []);
-  const byField: Record<string, string> = {};
-  // The form of a value is told before what the gateway would say to it.
-  for (const { field, message } of messages) byField[field.replace(/^changes\./, '')] ??= message;
-  return byField;
+function savedWords({ stillWrong, bankWorkText }: Saved): string {
+  if (bankWorkText) return `Gravado; ${bankWorkText}.`;
+  return stillWrong.length > 0 ? 'Salvo, mas ainda com pendência: não conta como corrigido.' : 'Salvo.';
 }

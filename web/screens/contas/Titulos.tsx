@@ -1,6 +1,5 @@
 import { MAX_KEY } from '../../../domain/erpKey';
-import { get } from '../../api/client';
-import type { Page, TituloRow } from '../../api/types';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { date, reais } from '../../parts/format';
 import { Pager, usePages } from '../../parts/Pager';
@@ -10,6 +9,7 @@ import { useInAddress } from '../../parts/useInAddress';
 import { useTitle } from '../../parts/useTitle';
 import { Link, navigate, places } from '../../router';
 import { readDay, searchAddress, situationFilter, type SearchName } from './search';
+import { Clipped } from '../../parts/Clipped';
 import { SearchFields } from './SearchFields';
 
 const PAGE = 50;
@@ -27,7 +27,7 @@ export function Titulos() {
   const filter = { q, carteiraId: search.carteira, ...situationFilter(search.situacao), dueFrom, dueTo };
   const { cursor, ...pager } = usePages(JSON.stringify(filter));
   const { data, problem, loading } = useLoad(
-    (signal) => get<Page<TituloRow>>('/titulos', { ...filter, cursor, limit: PAGE }, signal),
+    (signal) => ask('GET /titulos', { query: { ...filter, cursor: cursor?.toString(), limit: PAGE }, signal }),
     [JSON.stringify(filter), cursor],
   );
   const open = (event: Event) => {
@@ -37,7 +37,7 @@ export function Titulos() {
     if (/^\d+$/.test(name)) return navigate(to);
     // Words may be a key of the ERP, or anything else that is looked for.
     if (name !== '' && [...name].length <= MAX_KEY)
-      get(`/titulos/${encodeURIComponent(name)}`).then(
+      ask('GET /titulos/{id}', { params: { id: name } }).then(
         () => navigate(to),
         () => undefined,
       );
@@ -80,8 +80,8 @@ export function Titulos() {
                 <td>
                   <Link to={places.titulo(row.erpKey ?? row.id)}>{row.erpKey ?? row.id}</Link>
                 </td>
-                <td class="clipped" title={row.customerName}>
-                  {row.customerName}
+                <td>
+                  <Clipped text={row.customerName} />
                 </td>
                 <td class="num">{reais(row.openAmountCents)}</td>
                 <td>{date(row.dueDate)}</td>

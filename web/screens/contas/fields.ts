@@ -107,6 +107,11 @@ export const termsGroup: FieldGroup = {
 };
 export const isTerm = (name: string) => termsGroup.fields.some((each) => each.name === name);
 
+const all = [customerGroup, chargeGroup, billingGroup, termsGroup].flatMap(({ fields }) => fields);
+
+export const formField = (name: string): FormField | undefined => all.find((each) => each.name === name);
+export const isFormField = (name: string) => formField(name) !== undefined;
+
 export const isBilling = (name: string) => name.endsWith('_cob');
 
 /** What a boleto gets, as its story tells it. */
@@ -117,8 +122,5 @@ const others: Record<string, string> = {
 };
 
 export function fieldLabel(name: string): string {
-  const found = [customerGroup, chargeGroup, billingGroup, termsGroup]
-    .flatMap(({ fields }) => fields)
-    .find((each) => each.name === name);
-  return found?.label ?? others[name] ?? name;
+  return formField(name)?.label ?? others[name] ?? name;
 }

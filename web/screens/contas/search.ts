@@ -47,8 +47,10 @@ export const situations: (readonly [string, string])[] = [
 ];
 
 /** As the API is asked for it. */
-export function situationFilter(situacao: string): { state?: string; withoutPix?: boolean } {
-  return situacao === WITHOUT_PIX ? { withoutPix: true } : { state: situacao };
+export function situationFilter(situacao: string): { state?: ReceivableState; withoutPix?: boolean } {
+  if (situacao === WITHOUT_PIX) return { withoutPix: true };
+  const state = (receivableStates as readonly ReceivableState[]).find((each) => each === situacao);
+  return state ? { state } : {};
 }
 
 /** undefined: any. null: what is typed is no date. */

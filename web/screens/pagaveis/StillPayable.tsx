@@ -9,6 +9,7 @@ import { ReasonDialog } from '../../parts/ReasonDialog';
 import { useInAddress } from '../../parts/useInAddress';
 import { useTitle } from '../../parts/useTitle';
 import { Link, places } from '../../router';
+import { Clipped } from '../../parts/Clipped';
 import { useMayAct } from '../../shell/session';
 
 const PAGE = 50;
@@ -102,8 +103,8 @@ export function StillPayable() {
                   <td>
                     <Link to={places.titulo(row.erpKey ?? row.id)}>{row.erpKey ?? row.id}</Link>
                   </td>
-                  <td class="clipped" title={row.customerName}>
-                    {row.customerName}
+                  <td>
+                    <Clipped text={row.customerName} />
                   </td>
                   <td class="num">{reais(row.amountCents)}</td>
                   <td>{date(row.dueDate)}</td>

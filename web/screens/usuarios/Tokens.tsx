@@ -7,6 +7,7 @@ import { Field } from '../../parts/Field';
 import { instant } from '../../parts/format';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { ReasonDialog } from '../../parts/ReasonDialog';
+import { Clipped } from '../../parts/Clipped';
 import { AccessFields, filiaisText, readFiliais, roleLabels, type Access } from './AccessFields';
 
 export function Tokens() {
@@ -50,7 +51,9 @@ export function Tokens() {
           <tbody>
             {(data?.items ?? []).map((token) => (
               <tr key={token.id}>
-                <td>{token.name}</td>
+                <td>
+                  <Clipped text={token.name} />
+                </td>
                 <td>{roleLabels[token.role].split(':')[0]}</td>
                 <td>{filiaisText(token.filiais)}</td>
                 <td>{token.usedAt ? instant(token.usedAt) : 'nunca'}</td>

@@ -6,6 +6,7 @@ import { Field } from '../../parts/Field';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { ReasonDialog } from '../../parts/ReasonDialog';
 import { SHORTEST_PASSWORD } from '../../parts/shortestPassword';
+import { Clipped } from '../../parts/Clipped';
 import { AccessFields, filiaisText, readFiliais, roleLabels, type Access } from './AccessFields';
 
 export function Users() {
@@ -38,8 +39,12 @@ export function Users() {
           <tbody>
             {(data?.items ?? []).map((user) => (
               <tr key={user.id}>
-                <td>{user.login}</td>
-                <td>{user.name}</td>
+                <td>
+                  <Clipped text={user.login} />
+                </td>
+                <td>
+                  <Clipped text={user.name} />
+                </td>
                 <td>{roleLabels[user.role].split(':')[0]}</td>
                 <td>{filiaisText(user.filiais)}</td>
                 <td>{howSignsIn(user)}</td>

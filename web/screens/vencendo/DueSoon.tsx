@@ -9,6 +9,7 @@ import { ProblemNote } from '../../parts/ProblemNote';
 import { useInAddress } from '../../parts/useInAddress';
 import { useTitle } from '../../parts/useTitle';
 import { Link, navigate, places } from '../../router';
+import { Clipped } from '../../parts/Clipped';
 import { useMayAct } from '../../shell/session';
 
 const PAGE = 50;
@@ -126,8 +127,8 @@ export function DueSoon() {
                   <td>
                     <Link to={places.titulo(row.erpKey ?? row.id)}>{row.erpKey ?? row.id}</Link>
                   </td>
-                  <td class="clipped" title={row.customerName}>
-                    {row.customerName}
+                  <td>
+                    <Clipped text={row.customerName} />
                   </td>
                   <td class="num">{reais(row.openAmountCents)}</td>
                   <td>{date(row.dueDate)}</td>

@@ -10,6 +10,7 @@ import { useMayAct } from '../../shell/session';
 import { filiaisText } from '../usuarios/AccessFields';
 import { SecretNote } from './SecretNote';
 import { WebhookDialog } from './WebhookDialog';
+import { Clipped } from '../../parts/Clipped';
 import { webhookState } from './webhookState';
 
 /** Other programs that are told what happens. */
@@ -51,7 +52,9 @@ function List() {
                 <td>
                   <Link to={places.webhook(webhook.id)}>{webhook.name}</Link>
                 </td>
-                <td>{webhook.url}</td>
+                <td>
+                  <Clipped text={webhook.url} />
+                </td>
                 <td>{webhook.events.map((event) => webhookEventLabels[event]).join(' · ')}</td>
                 <td>{filiaisText(webhook.filiais)}</td>
                 <td>{webhookState(webhook)}</td>

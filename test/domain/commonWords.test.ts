@@ -1,0 +1,10 @@
+import { commonWords } from '../../domain/commonWords';
+
+test.each([
+  ['O CEP é de SP', 'O CEP é de SP', 'O CEP é de SP'],
+  ['O CEP é de RJ, e a UF do cadastro é SP.', 'O CEP é de SP, e a UF do cadastro é RJ.', 'O CEP é de …'],
+  ['Nome inválido: Ana', 'Nome inválido: Zé', null],
+  [null, null, null],
+])('of %p and %p all say %p', (first, last, common) => {
+  expect(commonWords(first, last)).toBe(common);
+});
