@@ -8,16 +8,18 @@ import { SetupError } from '../db/intents';
 import type { Behind } from '../db/numbering';
 import { deferItems, leaseItems, stopBatch, type LeasedItem } from '../db/leases';
 import { holdPermits } from '../db/limits';
+import type { Outcome } from '../db/outcomes';
 import type { SliceResult } from '../domain/batch';
 import { backoffMs, NO_CONNECTION } from '../domain/failure';
-import type { AccessToken, GatewayAccount } from '../domain/gateway';
+import { judgeDoubt } from '../domain/doubt';
+import type { AccessToken, GatewayAccount, RegisterResult } from '../domain/gateway';
 import type { ItemState } from '../domain/states';
 import { toFailure } from './failure';
 import type { GatewayLine } from './gatewayLine';
 import type { GatewayActivities } from './index';
 import { lookForEvidence } from './lookForEvidence';
 import type { NumberCall } from './numberingWatch';
-import { registerBoleto, SEND_WINDOW_MS } from './registerBoleto';
+import { doubtedCall, registerBoleto, SEND_WINDOW_MS } from './registerBoleto';
 
 /** A slice hands back what it has not begun by then. */
 const BUDGET_MS = 60_000;
@@ -68,6 +70,15 @@ export function createCommunicateSlice({
 
 const SLICE_FAILED =
   'O envio falha repetidamente por um erro do sistema, não do banco: a comunicação foi pausada. Veja o registro do worker e retome.';
+
+/** A group of outcomes is in the record within some 50 ms, an answer of the bank there mostly within this. */
+const LAST_WORD_MS = 400;
+
+function pauseWords(receivableId: number, { doubt, message }: Outcome): string {
+  return doubt === 'documentForm'
+    ? `O banco recusa o documento de todos os pagadores desta forma (a última, cobrança ${receivableId}: ${message}): parece ser a forma em que o documento é enviado, não os cadastros. Avise o suporte do sistema.`
+    : `Cobrança ${receivableId}: ${message}`;
+}
 
 const BANK_AWAY = 'O banco está fora do ar; os boletos esperam e são enviados quando ele voltar.';
 
@@ -209,11 +220,27 @@ class SliceRun {
     else if (outcome.exchange?.sentAt) this.line.reach.reached();
     await this.line.recordOutcome(outcome);
     this.count(outcome.itemState);
-    if (pausesBatch)
-      await this.stopBatch(outcome.batchId, `Cobrança ${registration.item.receivableId}: ${outcome.message}`);
+    if (pausesBatch || (await this.stopsEverybody(registration, outcome, result)))
+      await this.stopBatch(outcome.batchId, pauseWords(registration.item.receivableId, outcome));
     if (result.kind !== 'registered' && result.retryAfterMs !== null && result.exchange.status === 429)
       await holdPermits(this.knex, registration.account.id, 'register', result.retryAfterMs);
     return outcome.kind;
+  }
+
+  /** Asked once it is in the record, beside what others of this carteira met at the same time. */
+  private async stopsEverybody(
+    registration: Parameters<typeof registerBoleto>[1],
+    { doubt, itemState }: Outcome,
+    result: RegisterResult,
+  ): Promise<boolean> {
+    if (!doubt || itemState !== 'deferred') return false;
+    const named = 'named' in result && result.named;
+    const asks = async () =>
+      judgeDoubt({ ...(await this.line.readDoubt({ ...doubtedCall(registration), doubt })), doubt, named });
+    if ((await asks()) !== 'pause') return false;
+    // Answers that are under way, or that another worker is about to write, may still speak for the account.
+    await sleep(LAST_WORD_MS);
+    return (await asks()) === 'pause';
   }
 
   private async look(item: LeasedItem, boletoId: number, account: GatewayAccount, token: AccessToken): Promise<void> {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { SecretBox } from '../config/secrets';
 import { openIntents, type Intent, type IntentRequest } from '../db/intents';
+import { readDoubt, type DoubtedCall } from '../db/doubts';
 import { inGroups } from '../db/inGroups';
 import { leasePermits } from '../db/limits';
 import { recordOutcomes, type Outcome } from '../db/outcomes';
@@ -27,6 +28,8 @@ export interface GatewayLine {
   numbering: NumberingWatch;
   openIntent(request: IntentRequest): Promise<Intent>;
   recordOutcome(outcome: Outcome): Promise<void>;
+  /** What others of the carteira say about a refusal that may be about all of them. */
+  readDoubt(call: DoubtedCall): ReturnType<typeof readDoubt>;
   /** Reads the account anew when it is older than a few seconds: an administrator may have mended it. */
   account(): Promise<GatewayAccount>;
   /** The record has another version of it: whoever asks next reads it anew. */
@@ -95,6 +98,7 @@ function createLine(deps: LineDeps, gateway: Gateway, accountId: number): Gatewa
     numbering: createNumberingWatch(knex, () => line, numbersAhead),
     openIntent: inGroups(INTENTS_A_GROUP, (requests) => openIntents(knex, gateway, requests), INTENTS_GATHER_MS),
     recordOutcome: inGroups(FLUSH_SIZE, (outcomes) => patiently(() => recordOutcomes(knex, outcomes)), FLUSH_GATHER_MS),
+    readDoubt: (call) => patiently(() => readDoubt(knex, call)),
     account() {
       if (!loaded || performance.now() - loaded.at > ACCOUNT_FRESH_MS)
         loaded = { account: loadAccount(accountId), at: performance.now() };

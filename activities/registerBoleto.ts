@@ -1,7 +1,9 @@
 import type { LeasedItem } from '../db/leases';
+import type { DoubtedCall } from '../db/doubts';
 import type { Outcome } from '../db/outcomes';
 import type { ChargeSnapshot } from '../domain/charge';
-import { judgeFailure, type Verdict } from '../domain/failure';
+import { judgeDoubt } from '../domain/doubt';
+import { backoffMs, judgeFailure, type FailureKind, type Verdict } from '../domain/failure';
 import type { AccessToken, CallContext, GatewayAccount, RegisterResult } from '../domain/gateway';
 import { checkRegistration, mismatchWords, type Mismatch } from '../domain/registrationCheck';
 import { withNewestToken } from './callContext';
@@ -128,6 +130,8 @@ async function judge(
   if (kind === 'auth') {
     if ((await line.tokens.refused(generation)) === 'refused') kind = 'config';
   } else if (result.sent && kind !== 'ambiguous' && kind !== 'config') line.tokens.worked(generation);
+  const doubted = await judgedByOthers(line, registration, result, kind);
+  if (doubted) return doubted;
   const verdict: Verdict = judgeFailure({
     kind,
     retryAfterMs: result.retryAfterMs,
@@ -147,9 +151,58 @@ async function judge(
     code: result.code,
     message: result.message,
     field: result.field,
+    ...(kind === 'auth' ? { doubt: result.doubt } : {}),
     exchange: result.exchange,
   };
   return { outcome, pausesBatch: verdict.pausesBatch };
+}
+
+/** Of a título that alone meets what stops everybody, or says nothing. */
+const ONLY_THIS_ONE = 'soEsteTitulo';
+
+/**
+ * What becomes of a refusal that may be about more than its título: it is tried again a moment later until those
+ * beside it have told. @returns null for one that is judged by its kind alone
+ */
+async function judgedByOthers(
+  line: GatewayLine,
+  registration: Registration,
+  result: Exclude<RegisterResult, { kind: 'registered' }>,
+  kind: FailureKind,
+): Promise<Omit<RegistrationEnd, 'result'> | null> {
+  const { doubt, named = false } = result;
+  // A token that was refused once is renewed, and says nothing yet: unless this título met that often.
+  if (!doubt || !(kind === 'config' || kind === 'data' || kind === 'auth')) return null;
+  const before = await line.readDoubt({ ...doubtedCall(registration), doubt });
+  const answers = before.answers + 1;
+  // It is not in the record yet: whether it is one too many in a row, the slice asks once it is.
+  const verdict = judgeDoubt({ ...before, doubt, named: named || result.kind === 'auth', answers });
+  const refusal = {
+    ...base(registration),
+    ...{ doubt, message: result.message, field: result.field, exchange: result.exchange },
+  };
+  if (kind === 'auth' && verdict !== 'own') return null;
+  if (verdict === 'own') {
+    const { resolution, boleto, item } = judgeFailure({ ...noWait, kind: 'data', tries: 0, jitter: 0 });
+    const code = doubt === 'account' ? ONLY_THIS_ONE : result.code;
+    const ended = { kind: 'data', resolution, boletoState: boleto, itemState: item } as const;
+    return { outcome: { ...refusal, ...ended, code }, pausesBatch: false };
+  }
+  const outcome: Outcome = {
+    ...refusal,
+    ...{ kind, code: result.code, resolution: 'notSent', boletoState: 'draft' },
+    ...(verdict === 'pause'
+      ? { itemState: 'pending', dueInMs: 0 }
+      : { itemState: 'deferred', dueInMs: backoffMs(answers - 1, Math.random()) }),
+  };
+  return { outcome, pausesBatch: verdict === 'pause' };
+}
+
+const noWait = { retryAfterMs: null, settleMs: 0 };
+
+/** What the record is asked about a refusal of this call. */
+export function doubtedCall({ item, boletoId, snapshot }: Registration): Omit<DoubtedCall, 'doubt'> {
+  return { batchId: item.batchId, boletoId, letters: /[A-Z]/.test(snapshot.payer.document) };
 }
 
 function base({ item, attemptId, boletoId, homologation }: Registration) {

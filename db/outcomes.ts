@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Registration } from '../domain/charge';
+import type { Doubt } from '../domain/doubt';
 import type { Exchange } from '../domain/gateway';
 import type { Mismatch } from '../domain/registrationCheck';
 import type { BoletoState, ItemState, Resolution } from '../domain/states';
@@ -37,6 +38,8 @@ export interface Outcome {
   code: string;
   message: string;
   field: string | null;
+  /** What a refusal may be about instead of this título; absent = nothing else. */
+  doubt?: Doubt | undefined;
   exchange: Exchange | null;
 }
 
@@ -116,7 +119,7 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
          ordinal int, lease_token bigint, kind text, resolution text, boleto_state text, item_state text,
          due_in_ms float8, tries int, reconciled boolean, linha_digitavel text, barcode text, pix_emv text,
          pix_txid text, link text, beneficiary_code text, divergence text[], homologation boolean, sent_version int,
-         bank_id text, code text, message text, field text, http_status int, request text,
+         bank_id text, code text, message text, field text, doubt text, http_status int, request text,
          response text, duration_ms int, sent_at timestamptz, ends_call boolean)
        -- Tells the planner how few they are: it looks each up by key instead of reading the whole table.
        limit :count),
@@ -132,6 +135,7 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
          sent_at = coalesce(o.sent_at, a.sent_at), http_status = coalesce(o.http_status, a.http_status),
          provider_code = coalesce(nullif(o.code, ''), a.provider_code),
          provider_message = coalesce(nullif(o.message, ''), a.provider_message), field = coalesce(o.field, a.field),
+         doubt = coalesce(o.doubt, a.doubt),
          request = coalesce(o.request, a.request), response = coalesce(o.response, a.response),
          duration_ms = coalesce(o.duration_ms, a.duration_ms)
        from outcome o
@@ -230,6 +234,7 @@ function toRow(outcome: Outcome): Record<string, unknown> {
     code: cleanText(outcome.code, 100),
     message: cleanText(outcome.message, MAX_MESSAGE),
     field: outcome.field,
+    doubt: outcome.doubt ?? null,
     http_status: exchange?.status ?? null,
     request: clean(exchange?.request, MAX_EXCHANGE),
     response: clean(exchange?.response, MAX_EXCHANGE),

@@ -1,5 +1,6 @@
 import type { AccountCheck } from './accountCheck';
 import type { ChargeSnapshot, Registration } from './charge';
+import type { Doubt } from './doubt';
 import type { FailureKind } from './failure';
 import type { CodeLayout } from './registrationCheck';
 import type { SendingLimits } from './sending';
@@ -51,6 +52,10 @@ export type RegisterResult =
       /** The field the bank named, in domain words (`payer.cep`); null when unknown. */
       field: string | null;
       retryAfterMs: number | null;
+      /** What it may be about instead of this boleto; absent = it is plain what it is about. */
+      doubt?: Doubt;
+      /** With a doubt: a code, words or a status say so; absent = it was concluded from an answer that says nothing. */
+      named?: boolean;
       /** Saved at once when the bank accepted but has not registered yet. */
       bankId: string | null;
       exchange: Exchange;

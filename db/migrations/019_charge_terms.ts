@@ -62,9 +62,9 @@ create trigger receivable_terms_correction after update of interest_percent, dai
     discount2_days, discount3_percent, discount3_cents, discount3_days, write_off_days on receivable
   for each row when (old.version is distinct from new.version) execute function receivable_tells_correction();
 
--- What a refusal may be about instead of its título. Few ever are, and those of the last minutes are looked up.
+-- What a refusal may be about instead of its título; and, of the last minutes, what was registered against it.
 alter table attempt add column doubt text constraint attempt_doubt check (doubt in ('account', 'documentForm'));
-create index attempt_doubted on attempt (batch_id, sent_at) where doubt is not null;
+create index attempt_doubted on attempt (batch_id, intended_at) where kind = 'registered' or doubt is not null;
 `);
 }
 

@@ -14,6 +14,16 @@ export const boletos: readonly CatalogueEntry[] = [
     source: OWN,
   },
   {
+    codes: ['soEsteTitulo'],
+    kind: 'data',
+    cause: 'O banco recusa só este título, sem dizer o que há nele: outros da mesma carteira passam.',
+    fixer: 'charge',
+    field: null,
+    advice:
+      'Procure no título e no cadastro do cliente o que é diferente dos outros (símbolos nos textos, documento), corrija e refaça; se persistir, pergunte ao banco.',
+    source: OWN,
+  },
+  {
     codes: ['semConexao'],
     kind: 'transient',
     cause: 'O banco não pôde ser alcançado, e nada foi enviado.',

@@ -19,7 +19,14 @@ import type {
 import { createMask, printableExchange, printableMessage, type Mask } from '../printable';
 import { createTransport, type HttpOutcome, type HttpRequest } from '../transport';
 import { checkEnvironment, checkRead, checkScopes, failed, missingAppKey, passed, tokenProblem } from './accountCheck';
-import { classifyAnswer, classifyNoAnswer, parseJson, readErrorBody, type Classified } from './errors';
+import {
+  classifyAnswer,
+  classifyNoAnswer,
+  parseJson,
+  readErrorBody,
+  withDocumentDoubt,
+  type Classified,
+} from './errors';
 import { bancoDoBrasilCodec } from './codec';
 import { firstPlace, listParameters, readPage, readPlace } from './list';
 import {
@@ -154,7 +161,7 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
       const other = otherNumber(answer, snapshot);
       if (other) return { ...numberedByTheBank(other), exchange };
     }
-    return toFailure(classifyAnswer(outcome), mask, exchange);
+    return toFailure(withDocumentDoubt(classifyAnswer(outcome), snapshot.payer.document), mask, exchange);
   }
 
   async function look(sought: Sought, bankId: string | null, context: CallContext): Promise<LookResult> {

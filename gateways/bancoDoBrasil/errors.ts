@@ -1,4 +1,5 @@
 import { findEntry } from '../../domain/catalogue/catalogue';
+import type { Doubt } from '../../domain/doubt';
 import { NO_CONNECTION, type FailureKind } from '../../domain/failure';
 import type { HttpOutcome } from '../transport';
 import { isRecord, text } from './wire';
@@ -77,6 +78,8 @@ export interface Classified {
   message: string;
   field: string | null;
   retryAfterMs: number | null;
+  doubt?: Doubt;
+  named?: boolean;
 }
 
 /** A call that got no answer. */
@@ -129,19 +132,43 @@ export function classifyAnswer(answer: { status: number; headers: Record<string,
     field: null,
     retryAfterMs: null,
   };
-  if (status === 401) return { ...words, kind: 'auth', sent: false };
+  if (status === 401) return { ...words, kind: 'auth', sent: false, doubt: 'account' };
   if (status === 429) return { ...words, kind: 'transient', sent: false, retryAfterMs: retryAfterMs(answer.headers) };
-  if (status === 403) return { ...words, kind: 'config', sent: false };
+  // Also what a firewall in front of the bank answers to a text of one título that it does not like.
+  if (status === 403) return { ...words, kind: 'config', sent: false, doubt: 'account' };
   // 408 and 5xx can come from a machine in front of the bank, with the bank still working on the request.
   if (status < 300 || status >= 500 || status === 408)
     return { ...words, kind: 'ambiguous', sent: true, retryAfterMs: retryAfterMs(answer.headers) };
   if (read.kind === 'api') {
     const meant = classifyErrors(read.errors, status);
-    return { ...words, ...meant, sent: mayBeThere.includes(meant.kind) };
+    return { ...words, ...meant, sent: mayBeThere.includes(meant.kind), ...doubtOf(meant) };
   }
   if (status < 400 || read.kind === 'credentials' || read.kind === 'empty' || status === 404 || status === 405)
-    return { ...words, kind: 'config', sent: false };
+    return { ...words, kind: 'config', sent: false, doubt: 'account', named: status < 400 || isKnown(words, status) };
   return { ...words, kind: 'ambiguous', sent: true };
+}
+
+function isKnown({ code, message }: BankError, httpStatus: number): boolean {
+  return code !== '' && findEntry('banco-do-brasil', { code, message, httpStatus }) !== null;
+}
+
+function doubtOf({ kind, field }: Pick<Classified, 'kind' | 'field'>): Pick<Classified, 'doubt' | 'named'> {
+  if (kind === 'config') return { doubt: 'account', named: true };
+  return kind === 'data' && field === 'payer.document' ? { doubt: 'documentForm' } : {};
+}
+
+/** Words about how a document is written, not about whose it is. */
+const FORM_WORDS = /num[eé]ric|formato|\btipo\b|\btexto\b|string|integer|\bnumber\b|caract/i;
+
+/**
+ * A refused document is its payer's, except where its form may be what the bank does not take: with letters, about
+ * which nothing is published, or by the bank's own words.
+ */
+export function withDocumentDoubt(classified: Classified, document: string): Classified {
+  if (classified.doubt !== 'documentForm' || /[A-Z]/.test(document) || FORM_WORDS.test(classified.message))
+    return classified;
+  const { doubt: _, ...plain } = classified;
+  return plain;
 }
 
 /** The bank may name several defects: one that stops everybody weighs more than one of this boleto. */

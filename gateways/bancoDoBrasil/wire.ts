@@ -85,7 +85,7 @@ function payerOf(payer: Payer): Record<string, Json> {
   const length = personType === 'F' ? 11 : 14;
   return {
     tipoInscricao: personType === 'F' ? 1 : 2,
-    numeroInscricao: digitsOrText(document, length),
+    numeroInscricao: inscription(document, length),
     nome: expressed(sending, 'name', payer),
     endereco: expressed(sending, 'street', payer),
     cep: digitsOrText(cep, 8),
@@ -93,6 +93,14 @@ function payerOf(payer: Payer): Record<string, Json> {
     bairro: expressed(sending, 'district', payer),
     uf: sending.fold(uf),
   };
+}
+
+/**
+ * The one place that says in which form a document goes: the documented number where it is of digits, text where it
+ * has letters. Should the bank take only text, as ACBr sends since 06/2026, this returns the document as it is.
+ */
+function inscription(document: string, length: number): Json {
+  return digitsOrText(document, length);
 }
 
 /**

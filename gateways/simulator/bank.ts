@@ -58,6 +58,8 @@ export interface BankFacts {
   /** Convênios that exist; empty = every one of the right form. */
   convenios: string[];
   closedConvenios: string[];
+  /** In which JSON type it takes documents; absent = in either. As numbers, those with letters cannot be said. */
+  documentForm?: 'text' | 'number';
 }
 
 export interface BankSettings {

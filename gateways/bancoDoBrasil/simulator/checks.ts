@@ -159,6 +159,14 @@ function checkDocument(
 ): string | BankRefusal {
   if (tipoInscricao !== 1 && tipoInscricao !== 2)
     return refused('SR0020084', 'Informe o tipo de inscrição do pagador.');
+  const { documentForm } = facts;
+  // Assumed: what the bank says of the form is published nowhere.
+  if (documentForm && (typeof numeroInscricao === 'number') !== (documentForm === 'number'))
+    return refused(
+      'SIM0006',
+      `Campo numeroInscricao deve ser ${documentForm === 'number' ? 'numerico' : 'texto'}.`,
+      'codigoMensagem',
+    );
   const length = tipoInscricao === 1 ? 11 : 14;
   // A number has lost its leading zeros, a text has them.
   const document =
