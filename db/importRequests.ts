@@ -240,3 +240,9 @@ export async function openImports(knex: Knex): Promise<string[]> {
     .orderBy('received_at')
     .pluck<string[]>('id');
 }
+
+/** Of one row that was put: whoever put it heard the answer, and the audit has what it changed. */
+export async function forgetRun(knex: Knex, importId: string): Promise<void> {
+  await knex('import_problem').where({ import_id: importId }).delete();
+  await knex('import_run').where({ id: importId }).delete();
+}

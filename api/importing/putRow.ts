@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { importRows } from '../../db/importing/importRows';
 import { readImportProblems, type NumberedProblem } from '../../db/importing/problems';
 import type { ImportType } from '../../db/importing/schemas';
+import { forgetRun } from '../../db/importRequests';
 import { readStoredRow, type StoredRow } from '../../db/storedRows';
 import { readErpKey } from '../../domain/erpKey';
 import type { Actor } from '../access/actor';
@@ -45,9 +46,10 @@ export async function putRow(
       ...{ hint: 'Nada foi gravado. Repita daqui a pouco.', retryAfterSeconds: 5 },
     });
   });
+  const problems = result.kind === 'refused' ? await readImportProblems(knex, importId, { after: 0, limit: TOLD }) : [];
+  await forgetRun(knex, importId);
   if (result.kind === 'unreadable') throw invalid([{ field: '', message: result.message }]);
-  if (result.kind === 'refused')
-    throw refused(await readImportProblems(knex, importId, { after: 0, limit: TOLD }), result.onlyRefusals);
+  if (result.kind === 'refused') throw refused(problems, result.onlyRefusals);
   const stored = await readStoredRow(knex, type, read.key, actor.filiais);
   if (!stored) throw new Problem(409, 'linha_mudou', 'A linha mudou de filial enquanto era gravada.');
   const counts = result.counts[type];
