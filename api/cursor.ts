@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Problem } from './problem';
 
 export { cursorParam } from './schemas/basics';

@@ -167,8 +167,7 @@ async function readRows(
          and not exists (select from result_change c where c.receivable_id = f.receivable_id)
        order by f.position limit :limit)
      select page.position, r.id as "receivableId",
-       -- r.erp_key, as soon as every record has the column.
-       coalesce(to_jsonb(r)->>'erp_key', r.id::text) as "erpKey",
+       coalesce(r.erp_key, r.id::text) as "erpKey",
        r.carteira_id as "carteiraId", r.filial_id as "filialId", ${state} as state, r.impresso,
        b.our_number as "ourNumber", b.own_reference as "ownReference",
        case when b.state = 'registered' then b.linha_digitavel end as "linhaDigitavel",

@@ -21,7 +21,7 @@ export interface DoubtFacts {
 export type DoubtVerdict = 'own' | 'again' | 'pause';
 
 /** A refusal that only this título meets so often, while others pass, is about itself. */
-export const OWN_ANSWERS = 3;
+const OWN_ANSWERS = 3;
 /** So many in a row, none of them registered meanwhile, are no accident. */
 const ACCOUNT_IN_A_ROW = 3;
 const DOCUMENTS_IN_A_ROW = 2;

@@ -6,7 +6,7 @@ import { centsSchema, cursorParam, dateSchema, idParam, idSchema, instantSchema,
 /* What is to be done at the bank, as the API tells it. */
 
 /** As addresses and queries have it. */
-export const workKindParam = z.enum(['alterar', 'baixar']);
+const workKindParam = z.enum(['alterar', 'baixar']);
 export const workKindOf = { alterar: 'alter', baixar: 'cancel' } as const;
 
 export const bankWorkSchema = z
@@ -32,7 +32,7 @@ export const bankWorkSchema = z
   })
   .openapi('PendenciaNoBanco');
 
-export const bankWorkRowSchema = bankWorkSchema
+const bankWorkRowSchema = bankWorkSchema
   .extend({
     customerName: z.string(),
     filialId: idSchema,

@@ -12,7 +12,7 @@ type Said<Value> = [Value] extends ['true' | 'false']
     : Value;
 type QueryOf<Name extends Route> = Contract[Name] extends { query: infer Query }
   ? { [Key in keyof Query]?: Said<Exclude<Query[Key], undefined>> | null | undefined }
-  : Record<never, never>;
+  : Record<string, never>;
 type BodyOf<Name extends Route> = Contract[Name] extends { body: infer Body } ? { body: Body } : { body?: undefined };
 type PathOf<Name extends Route> = Name extends `${string} ${infer Path}` ? Path : never;
 

@@ -28,7 +28,7 @@ export function LeftOut({ batch }: { batch: Batch }) {
       <ul>
         {batch.leftOutByReason.map(({ reason, label, count, otherBatchIds }) => (
           <li key={reason}>
-            <b>{number(count)}</b> {label ?? leftOutLabels[reason]}{' '}
+            <b>{number(count)}</b> {label}{' '}
             {otherBatchIds.map((id) => (
               <Link key={id} to={places.comunicacao(id)}>
                 {id}
