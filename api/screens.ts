@@ -12,6 +12,8 @@ interface ScreenFile {
   hashed: boolean;
 }
 
+/** An ERP's key may have a dot. */
+const TITULOS = '/contas-a-receber/';
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -31,7 +33,7 @@ export function serveScreens(folder: string): MiddlewareHandler<ApiEnv> {
     const { method, path } = context.req;
     const isRead = method === 'GET' || method === 'HEAD';
     if (!isRead || path === '/api' || path.startsWith('/api/')) return next();
-    const file = files.get(path) ?? (extname(path) === '' ? index : undefined);
+    const file = files.get(path) ?? (extname(path) === '' || path.startsWith(TITULOS) ? index : undefined);
     if (!file) return next();
     const zipped = /\bgzip\b/.test(context.req.header('Accept-Encoding') ?? '');
     return context.body(zipped ? file.gzip : file.body, 200, {

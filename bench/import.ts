@@ -41,7 +41,7 @@ export interface Way {
 
 const byCommand: Way = { name: 'cli', importFile: importByCommand };
 
-export const ways: readonly Way[] = [byCommand];
+const ways: readonly Way[] = [byCommand];
 
 export const importBench: Bench = {
   name: 'import',

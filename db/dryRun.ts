@@ -19,6 +19,8 @@ export interface DryRunRequest {
 /** A título that would be refused before it is sent. */
 export interface DefectiveTitulo {
   receivableId: number;
+  /** The ERP's key where it is not the id itself. */
+  erpKey: string | null;
   customerId: number;
   customerName: string;
   dueDate: ChargeRow['dueDate'];
@@ -27,6 +29,7 @@ export interface DefectiveTitulo {
 }
 
 interface MatchedRow extends ChargeRow {
+  erpKey: string | null;
   customerId: number;
   reason: LeftOutReason | null;
   otherBatchId: string | null;
@@ -64,6 +67,7 @@ export async function dryRun(
           const defects = sent ? [...ofAll, ...check(row, taken)] : [];
           const {
             receivableId,
+            erpKey,
             customerId,
             name,
             dueDate,
@@ -77,7 +81,7 @@ export async function dryRun(
           };
           tally.add({ receivableId, amountCents, dueDate, leftOut, uncertain, defects });
           if (defects.length > 0)
-            defective.push({ receivableId, customerId, customerName: name, dueDate, amountCents, defects });
+            defective.push({ receivableId, erpKey, customerId, customerName: name, dueDate, amountCents, defects });
         }
         if (defective.length > 0) each(defective);
         if (rows.length < CHUNK) return tally.result();
@@ -99,7 +103,7 @@ async function openCursor(trx: Knex.Transaction, carteiraId: number, filters: Ba
 }
 
 /** Over `receivable r`, `customer c`, `carteira k` and the current `boleto b`. */
-const matchedColumns = `${chargeColumns}, r.customer_id as "customerId",
+const matchedColumns = `${chargeColumns}, r.erp_key as "erpKey", r.customer_id as "customerId",
        coalesce(b.state = 'conflict' or exists (
          select from attempt a where a.boleto_id = b.id and a.resolution is null), false) as uncertain,
        case when b.account_id = k.account_id and b.convenio = k.convenio then b.own_reference end as "ownReference",

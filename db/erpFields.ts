@@ -5,7 +5,7 @@ type ErpValue = string | number | boolean | null;
 
 /**
  * A row of the record by the ERP's names, each value as an import or a correction takes it: amounts `99.90`, flags S
- * or N. Columns without a name in the ERP are left out.
+ * or N; of other rows their ids. Columns without a name in the ERP are left out.
  */
 export function erpFields(type: 'cliente' | 'titulo', row: Record<string, unknown>): Record<string, ErpValue> {
   const named: Record<string, ErpValue> = {};
@@ -13,7 +13,8 @@ export function erpFields(type: 'cliente' | 'titulo', row: Record<string, unknow
     name,
     info: { column },
   } of fieldsOf(type))
-    if (column !== null && column in row) named[name] = written(column, row[column]);
+    if (column === 'id') named[name] = (row['erp_key'] ?? row['id']) as ErpValue;
+    else if (column !== null && column in row) named[name] = written(column, row[column]);
   return named;
 }
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { numberOfKey, readErpKey } from '../domain/erpKey';
+import { nameOf, numberOfKey, readErpKey } from '../domain/erpKey';
 
 /*
  * Which row a key means. One that no row has as its `erp_key` is the id itself where it is a number and the row of that
@@ -41,4 +41,14 @@ export async function resolveReceivables(knex: Knex, names: readonly string[]): 
     { keys, numbers: keys.map((key) => (key === null ? null : numberOfKey(key))) },
   );
   return rows.map(({ id }) => id);
+}
+
+/** What people call these títulos by; an id that is nowhere is called by itself. */
+export async function receivableNames(knex: Knex, ids: readonly number[]): Promise<(id: number) => string> {
+  const keyed = await knex('receivable')
+    .whereIn('id', [...new Set(ids)])
+    .whereNotNull('erp_key')
+    .select<{ id: number; erpKey: string }[]>('id', 'erp_key as erpKey');
+  const names = new Map(keyed.map((row) => [row.id, nameOf(row)]));
+  return (id) => names.get(id) ?? String(id);
 }

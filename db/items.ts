@@ -7,6 +7,7 @@ import type { Mismatch } from '../domain/registrationCheck';
 import { failureStates, type ItemState } from '../domain/states';
 import { hasUnresolvedAttempt } from './analysis';
 import { sameWords } from './bankWords';
+import { resolveReceivable } from './erpKeys';
 import { folded } from './matching';
 
 /** SQL of `failureStates`. */
@@ -69,6 +70,8 @@ export async function dueSlices(
 export interface ItemView {
   ordinal: number;
   receivableId: number;
+  /** The ERP's key where it is not the id itself. */
+  erpKey: string | null;
   customerId: number;
   customerName: string;
   document: string;
@@ -129,7 +132,7 @@ export interface ItemSearch {
   states?: readonly ItemState[] | undefined;
   /** The `key` of a FailureCause. */
   cause?: string | undefined;
-  /** An ID da cobrança of the batch, else a part of the pagador's name, the end of a nosso número, a CPF or CNPJ. */
+  /** An ID da cobrança of the batch or the ERP's key of one, else a part of the pagador's name, the end of a nosso número, a CPF or CNPJ. */
   q?: string | undefined;
   corrected?: boolean | undefined;
 }
@@ -146,7 +149,7 @@ export async function batchItems(
   const found = await searchedItems(knex, batchId, page);
   const order = page.failuresFirst ? `i.state in (${failedStates}) desc, i.ordinal` : 'i.ordinal';
   const { rows } = await knex.raw<{ rows: ItemView[] }>(
-    `select i.ordinal, i.receivable_id as "receivableId", r.customer_id as "customerId", c.name as "customerName",
+    `select i.ordinal, i.receivable_id as "receivableId", r.erp_key as "erpKey", r.customer_id as "customerId", c.name as "customerName",
        r.document, r.due_date as "dueDate", r.open_amount_cents as "amountCents", i.state, i.round, i.due_at as "dueAt",
        w.address_source as "addressSource", g.gateway, i.failure_kind as "failureKind", i.provider_code as "providerCode",
        i.provider_message as "providerMessage", call.http_status as "httpStatus", i.field,
@@ -201,7 +204,7 @@ async function searchedItems(
       `${corrected ? '' : 'not '}(i.state = 'rejected' and r.version > coalesce(i.receivable_version, 0))`,
     );
   if (q !== undefined) {
-    const receivableId = /^\d{1,15}$/.test(q) ? Number(q) : null;
+    const receivableId = await resolveReceivable(knex, q);
     if (receivableId !== null && (await hasItem(knex, batchId, receivableId))) {
       conditions.push('i.receivable_id = :receivableId');
       values['receivableId'] = receivableId;
@@ -281,6 +284,8 @@ export async function causeItems(knex: Knex, batchId: string, cause: string, lim
 
 export interface LeftOut {
   receivableId: number;
+  /** The ERP's key where it is not the id itself. */
+  erpKey: string | null;
   customerName: string;
   dueDate: LocalDate;
   amountCents: number;
@@ -296,7 +301,7 @@ export async function leftOut(
   page: { cursor: number; limit: number },
 ): Promise<LeftOut[]> {
   const { rows } = await knex.raw<{ rows: LeftOut[] }>(
-    `select l.receivable_id as "receivableId", c.name as "customerName", r.due_date as "dueDate",
+    `select l.receivable_id as "receivableId", r.erp_key as "erpKey", c.name as "customerName", r.due_date as "dueDate",
        r.open_amount_cents as "amountCents", l.reason, l.other_batch_id as "otherBatchId"
      from batch_left_out l
      join receivable r on r.id = l.receivable_id

@@ -10,6 +10,8 @@ export type ClosedStatus = 'C' | 'R';
 /** A boleto that the bank has as payable, of a título that is cancelled or paid. */
 export interface PayableBoleto {
   id: number;
+  /** The ERP's key where it is not the id itself. */
+  erpKey: string | null;
   customerName: string;
   filialId: number;
   carteiraId: number;
@@ -36,7 +38,7 @@ export async function payableThoughClosed(
   },
 ): Promise<PayableBoleto[]> {
   const { rows } = await knex.raw<{ rows: PayableBoleto[] }>(
-    `select r.id, p.name as "customerName", r.filial_id as "filialId", r.carteira_id as "carteiraId",
+    `select r.id, r.erp_key as "erpKey", p.name as "customerName", r.filial_id as "filialId", r.carteira_id as "carteiraId",
        c.description as carteira, r.status, r.due_date as "dueDate", r.amount_cents as "amountCents",
        coalesce(b.our_number, b.bank_id) as "ourNumber", b.payable_though_closed_since as since
      from boleto b

@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 const EVENTS_DAYS = 30;
 const NOTICES_DAYS = 90;
 const REVIEWS_DAYS = 90;
+const IMPORTS_DAYS = 90;
 /** Longer than any upload may take. */
 const UPLOAD_HOURS = 1;
 /** A batch of a million is done in some sweeps, none of which holds anybody up. */
@@ -11,7 +12,8 @@ const MOST_ROWS = 20_000;
 
 /**
  * Takes away what has served its time: the numbered outcomes of batches that ended, and notices that were delivered or
- * given up, the findings of reviews, and bodies that never became whole. Outcomes themselves, attempts and the audit stay for good.
+ * given up, the findings of reviews, what was wrong with imported lines, and bodies that never became whole. Outcomes
+ * themselves, attempts and the audit stay for good.
  * @returns how many rows are gone; call again while it is large
  */
 export async function pruneOldRows(knex: Knex): Promise<number> {
@@ -45,11 +47,18 @@ export async function pruneOldRows(knex: Knex): Promise<number> {
        where v.finished_at < clock_timestamp() - :days * interval '1 day' limit :most)`,
     { days: REVIEWS_DAYS, most: MOST_ROWS },
   );
+  // The run says for good how many there were.
+  const problems = await knex.raw<{ rowCount: number }>(
+    `delete from import_problem where (import_id, number) in (
+       select p.import_id, p.number from import_run r join import_problem p on p.import_id = r.id
+       where r.ended_at < clock_timestamp() - :days * interval '1 day' limit :most)`,
+    { days: IMPORTS_DAYS, most: MOST_ROWS },
+  );
   // Bodies whose API died while they came: nobody answers for them any more.
   const cut = await knex.raw<{ rowCount: number }>(
     `delete from import_request
      where state = 'receiving' and received_at < clock_timestamp() - :hours * interval '1 hour'`,
     { hours: UPLOAD_HOURS },
   );
-  return events.rowCount + notices.rowCount + untold.rowCount + findings.rowCount + cut.rowCount;
+  return events.rowCount + notices.rowCount + untold.rowCount + findings.rowCount + problems.rowCount + cut.rowCount;
 }

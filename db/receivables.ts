@@ -8,6 +8,8 @@ import { carteiraIsSeen, receivableIsSeen, type Filiais } from './visibility';
 /** A título as lists show it. */
 export interface ReceivableRow {
   id: number;
+  /** The ERP's key where it is not the id itself. */
+  erpKey: string | null;
   customerId: number;
   customerName: string;
   filialId: number;
@@ -47,7 +49,7 @@ export const state = `case
   when r.due_date < (clock_timestamp() at time zone 'America/Sao_Paulo')::date then 'overdue'
   else 'notCommunicated' end`;
 
-const rowColumns = `r.id, r.customer_id as "customerId", p.name as "customerName", r.filial_id as "filialId",
+const rowColumns = `r.id, r.erp_key as "erpKey", r.customer_id as "customerId", p.name as "customerName", r.filial_id as "filialId",
   r.carteira_id as "carteiraId", c.description as carteira, r.document, r.installment, r.issue_date as "issueDate",
   r.due_date as "dueDate", r.amount_cents as "amountCents", r.open_amount_cents as "openAmountCents", r.status, r.released,
   r.impresso, ${state} as state,
@@ -73,11 +75,13 @@ export interface ReceivablePage {
 const MAX_HITS = 1_000;
 
 /**
- * Títulos that a search means, without reading Contas a Receber as a whole: by id, by nosso número, by the pagador's
+ * Títulos that a search means, without reading Contas a Receber as a whole: by id or key, by nosso número, by the pagador's
  * name or CPF/CNPJ, by the título's own document.
  */
 const hits = `
   select id from receivable where id = :number::bigint
+  union
+  select id from receivable where erp_key = :key
   union
   (select b.receivable_id from (select distinct account_id, convenio from carteira where account_id is not null) k
    join boleto b on b.account_id = k.account_id and b.convenio = k.convenio and b.our_number = :q limit ${MAX_HITS})
@@ -125,15 +129,21 @@ export async function searchReceivables(knex: Knex, page: ReceivablePage): Promi
 function searched(q: string): Record<string, unknown> {
   const plain = q.replace(/[\s./-]/g, '').toUpperCase();
   // Numbers are nobody's name: the cadastro is not read for them.
-  return { q, plain, number: /^\d{1,15}$/.test(q) ? Number(q) : null, words: /\p{L}/u.test(q) ? q : null };
+  return {
+    q,
+    plain,
+    key: q.normalize('NFC'),
+    number: /^\d{1,15}$/.test(q) ? Number(q) : null,
+    words: /\p{L}/u.test(q) ? q : null,
+  };
 }
 
 /** Every column of a título and what belongs to it. */
 export interface ReceivableView {
   receivable: Record<string, unknown>;
   customer: Record<string, unknown>;
-  carteira: { id: number; description: string; addressSource: 'main' | 'billing' };
-  filial: { id: number; name: string };
+  carteira: { id: number; erpKey: string | null; description: string; addressSource: 'main' | 'billing' };
+  filial: { id: number; erpKey: string | null; name: string };
   state: ReceivableState;
   corrected: boolean;
   boleto: {
@@ -170,8 +180,8 @@ export interface ReceivableView {
 export async function readReceivable(knex: Knex, id: number, filiais: Filiais): Promise<ReceivableView | null> {
   const { rows } = await knex.raw<{ rows: ReceivableView[] }>(
     `select to_jsonb(r) as receivable, to_jsonb(p) as customer,
-       jsonb_build_object('id', c.id, 'description', c.description, 'addressSource', c.address_source) as carteira,
-       jsonb_build_object('id', f.id, 'name', f.name) as filial, ${state} as state,
+       jsonb_build_object('id', c.id, 'erpKey', c.erp_key, 'description', c.description, 'addressSource', c.address_source) as carteira,
+       jsonb_build_object('id', f.id, 'erpKey', f.erp_key, 'name', f.name) as filial, ${state} as state,
        coalesce(live.state = 'rejected' and r.version > coalesce(live.receivable_version, 0), false) as corrected,
        -- Codes of what is not registered are shown to nobody as payable.
        case when b.id is not null then jsonb_build_object('state', b.state, 'ourNumber', b.our_number,
@@ -202,6 +212,7 @@ export async function readReceivable(knex: Knex, id: number, filiais: Filiais): 
 
 export interface NearDue {
   id: number;
+  erpKey: string | null;
   customerName: string;
   filialId: number;
   carteiraId: number;
@@ -239,7 +250,7 @@ export async function nearDueReceivables(
   page: NearDueRequest & { after?: { dueDate: string; id: number } | undefined; limit: number },
 ): Promise<NearDue[]> {
   const { rows } = await knex.raw<{ rows: NearDue[] }>(
-    `select r.id, p.name as "customerName", r.filial_id as "filialId", r.carteira_id as "carteiraId",
+    `select r.id, r.erp_key as "erpKey", p.name as "customerName", r.filial_id as "filialId", r.carteira_id as "carteiraId",
        c.description as carteira, r.due_date as "dueDate", r.open_amount_cents as "openAmountCents", ${state} as state,
        r.released, live.batch_id as "batchId"
      ${nearDue('join customer p on p.id = r.customer_id')}

@@ -33,7 +33,8 @@ export function nameOf({ id, erpKey }: { id: number; erpKey: string | null }): s
 
 /** Enough of a text to recognise it. */
 export function clipped(text: string): string {
-  return text.length <= CLIPPED ? text : `${text.slice(0, CLIPPED).toWellFormed()}…`;
+  const beginning = [...text.slice(0, 2 * CLIPPED)];
+  return beginning.length <= CLIPPED ? text : `${beginning.slice(0, CLIPPED).join('')}…`;
 }
 
 function printable(text: string): string {

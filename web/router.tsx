@@ -15,13 +15,14 @@ export const places = {
   comunicacoes: '/comunicacoes',
   comunicacao: (batchId: string) => `/comunicacoes/${encodeURIComponent(batchId)}`,
   contas: '/contas-a-receber',
-  titulo: (receivableId: number, query: { campo?: string | null; comunicacao?: string; emissao?: string } = {}) => {
+  /** @param name its ID da cobrança, or the ERP's key */
+  titulo: (name: number | string, query: { campo?: string | null; comunicacao?: string; emissao?: string } = {}) => {
     const search = new URLSearchParams();
     if (query.campo) search.set('campo', query.campo);
     if (query.comunicacao) search.set('comunicacao', query.comunicacao);
     // Of the filters with which somebody comes from Emissão de Boletos.
     if (query.emissao) search.set('emissao', query.emissao);
-    return `/contas-a-receber/${receivableId}${search.size > 0 ? `?${search.toString()}` : ''}`;
+    return `/contas-a-receber/${encodeURIComponent(name)}${search.size > 0 ? `?${search.toString()}` : ''}`;
   },
   historia: (receivableId: number) => `/contas-a-receber/${receivableId}/historia`,
   carteiras: '/carteiras',

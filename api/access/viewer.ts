@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
+import { resolveReceivable } from '../../db/erpKeys';
 import { seesBatch, seesCarteira, seesReceivable, type Viewer } from '../../db/visibility';
+import { clipped } from '../../domain/erpKey';
 import { notFound } from '../problem';
 import type { Actor } from './actor';
 
@@ -22,11 +24,17 @@ export async function requireCarteira(knex: Knex, actor: Actor, carteiraId: numb
   if (!(await seesCarteira(knex, carteiraId, actor))) throw notFound(`A carteira ${carteiraId}`);
 }
 
-/** @throws Problem 404 */
-export async function requireReceivable(knex: Knex, actor: Actor, receivableId: number): Promise<void> {
-  if (!(await seesReceivable(knex, receivableId, actor))) throw unknownReceivable(receivableId);
+/**
+ * @param name its ID da cobrança, or the ERP's key
+ * @returns its id
+ * @throws Problem 404
+ */
+export async function requireReceivable(knex: Knex, actor: Actor, name: string): Promise<number> {
+  const id = await resolveReceivable(knex, name);
+  if (id === null || !(await seesReceivable(knex, id, actor))) throw unknownReceivable(name);
+  return id;
 }
 
-export function unknownReceivable(receivableId: number) {
-  return notFound(`O título ${receivableId}`, 'Confira o ID da cobrança.');
+export function unknownReceivable(name: number | string) {
+  return notFound(`O título ${clipped(String(name))}`, 'Confira o ID da cobrança.');
 }

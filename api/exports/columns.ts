@@ -25,4 +25,5 @@ export const exportColumns: readonly ExportColumn[] = [
   { title: 'Palavras do banco', kind: 'text', value: (item) => item.bankWords ?? '', width: 48 },
   { title: 'Nosso número', kind: 'text', value: (item) => item.ourNumber ?? '', width: 24 },
   { title: 'Linha digitável', kind: 'text', value: (item) => item.linhaDigitavel ?? '', width: 52 },
+  { title: 'Chave no ERP', kind: 'text', value: (item) => item.erpKey ?? '', width: 24 },
 ];

@@ -9,6 +9,7 @@ import { json, jsonBody, router, secured } from '../route';
 import {
   centsSchema,
   dateSchema,
+  erpKeySchema,
   idParam,
   idSchema,
   instantSchema,
@@ -25,6 +26,7 @@ const place = z.tuple([z.int().min(1)]);
 const payableSchema = z
   .object({
     id: idSchema,
+    erpKey: erpKeySchema,
     customerName: z.string(),
     filialId: idSchema,
     carteiraId: idSchema,

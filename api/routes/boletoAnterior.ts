@@ -4,7 +4,7 @@ import { requireReceivable, unknownReceivable } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { idParam, idSchema, reasonSchema } from '../schemas/basics';
+import { idSchema, reasonSchema, receivableParam } from '../schemas/basics';
 import { earlierBoletoSchema } from '../schemas/receivable';
 
 /** Contas a Receber: a título that another system gave a boleto is communicated only when a person says so. */
@@ -18,7 +18,7 @@ export function boletoAnteriorRoutes({ knex }: ApiDeps) {
       description:
         'Sem decisão, ou com `manter`, ele fica de fora de toda comunicação. A decisão vale para este boleto: se uma importação trouxer outro, é preciso decidir de novo.',
       request: {
-        params: z.object({ id: idParam }),
+        params: z.object({ id: receivableParam }),
         ...jsonBody(
           z.strictObject({
             decision: z.enum(['ignorar', 'manter']).openapi({ description: '`ignorar`: registrar mesmo assim' }),
@@ -35,9 +35,8 @@ export function boletoAnteriorRoutes({ knex }: ApiDeps) {
     }),
     async (context) => {
       const actor = context.get('actor');
-      const receivableId = context.req.valid('param').id;
       const { key, ...decision } = context.req.valid('json');
-      await requireReceivable(knex, actor, receivableId);
+      const receivableId = await requireReceivable(knex, actor, context.req.valid('param').id);
       const result = await decideEarlierBoleto(knex, {
         ...{ receivableId, ...decision, by: actor.id },
         ...(key === undefined ? {} : { key }),

@@ -8,10 +8,10 @@ import { CLOSED, invalidCorrection, REGISTERED, tellBatches, WAITS } from '../co
 import type { ApiDeps } from '../deps';
 import { Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { idParam } from '../schemas/basics';
+import { receivableParam } from '../schemas/basics';
 import { changesSchema, checkedSchema, correctedSchema, correctionSchema } from '../schemas/correction';
 
-const params = z.object({ id: idParam });
+const params = z.object({ id: receivableParam });
 
 /** Contas a Receber: one título, its customer, its charge data. */
 export function correcaoRoutes(deps: ApiDeps) {
@@ -29,9 +29,8 @@ export function correcaoRoutes(deps: ApiDeps) {
       }),
       async (context) => {
         const actor = context.get('actor');
-        const receivableId = context.req.valid('param').id;
         const { changes, reason = null, version: seen } = context.req.valid('json');
-        await requireReceivable(knex, actor, receivableId);
+        const receivableId = await requireReceivable(knex, actor, context.req.valid('param').id);
         const result = await correctReceivable(knex, {
           ...{ receivableId, changes, by: actor.id, reason },
           ...(seen === undefined ? {} : { version: seen }),
@@ -69,8 +68,7 @@ export function correcaoRoutes(deps: ApiDeps) {
         responses: { 200: json(checkedSchema, 'Nada foi alterado') },
       }),
       async (context) => {
-        const { id } = context.req.valid('param');
-        await requireReceivable(knex, context.get('actor'), id);
+        const id = await requireReceivable(knex, context.get('actor'), context.req.valid('param').id);
         const check = await checkCorrection(knex, knownCodec, id, context.req.valid('json').changes);
         if (!check) throw unknownReceivable(id);
         return context.json(told(check), 200);

@@ -10,7 +10,7 @@ import { download, type Downloads } from '../downloads';
 import { createTrace, type Trace } from '../exports/trace';
 import { Problem } from '../problem';
 import { router, secured } from '../route';
-import { batchIdParam, idParam } from '../schemas/basics';
+import { batchIdParam, receivableParam } from '../schemas/basics';
 
 const PAGE = 200;
 const PDF = 'application/pdf';
@@ -65,13 +65,12 @@ export function documentosRoutes(deps: ApiDeps, downloads: Downloads) {
         path: '/titulos/{id}/documento',
         tags: ['Documentos'],
         summary: 'O boleto registrado de um título, em PDF',
-        request: { params: z.object({ id: idParam }) },
+        request: { params: z.object({ id: receivableParam }) },
         responses: pdf,
       }),
       async (context) => {
-        const { id } = context.req.valid('param');
         const actor = context.get('actor');
-        await requireReceivable(knex, actor, id);
+        const id = await requireReceivable(knex, actor, context.req.valid('param').id);
         const printing = await printingOf(knex, id);
         if (!printing) throw unknownReceivable(id);
         if ('refused' in printing)

@@ -7,12 +7,12 @@ import { visibleBatchIds } from '../../db/visibility';
 import { CORRECTED_LABEL, receivableLabels, type ReceivableState } from '../../domain/receivableStates';
 import { itemLabels, type BoletoState, type ItemState } from '../../domain/states';
 import type { Actor } from '../access/actor';
-import { unknownReceivable, viewerOf } from '../access/viewer';
+import { requireReceivable, unknownReceivable, viewerOf } from '../access/viewer';
 import { cursorParam, readCursor, writeCursor } from '../cursor';
 import type { ApiDeps } from '../deps';
 import { failureWords } from '../failureWords';
 import { json, router, secured } from '../route';
-import { dateParam, flagParam, idParam, limitParam, pageOf, searchParam } from '../schemas/basics';
+import { dateParam, flagParam, idParam, limitParam, pageOf, receivableParam, searchParam } from '../schemas/basics';
 import { receivableRowSchema, receivableViewSchema } from '../schemas/receivable';
 import { withoutForeignBatches } from '../withoutForeignBatches';
 
@@ -61,12 +61,12 @@ export function titulosRoutes({ knex }: ApiDeps) {
         path: '/titulos/{id}',
         tags: ['Títulos'],
         summary: 'Um título com seu cliente, seu boleto e o que falta',
-        request: { params: z.object({ id: idParam }) },
+        request: { params: z.object({ id: receivableParam }) },
         responses: { 200: json(receivableViewSchema, 'Como está agora') },
       }),
       async (context) => {
         const actor = context.get('actor');
-        const { id } = context.req.valid('param');
+        const id = await requireReceivable(knex, actor, context.req.valid('param').id);
         const view = await readReceivable(knex, id, actor.filiais);
         if (!view) throw unknownReceivable(id);
         return context.json(await described(knex, actor, view), 200);
@@ -88,7 +88,13 @@ async function described(knex: ApiDeps['knex'], actor: Actor, view: ReceivableVi
   const status = receivable['status'] as 'A' | 'R' | 'P' | 'C';
   return {
     id: receivable['id'] as number,
-    receivable: erpFields('titulo', receivable),
+    erpKey: receivable['erp_key'] as string | null,
+    receivable: {
+      ...erpFields('titulo', receivable),
+      id_cliente: (customer['erp_key'] ?? customer['id']) as string | number,
+      filial_id: filial.erpKey ?? filial.id,
+      id_carteira_cobranca: carteira.erpKey ?? carteira.id,
+    },
     customer: erpFields('cliente', customer),
     ...{ carteira, filial, state, corrected, earlierBoleto, waits },
     version: receivable['version'] as number,

@@ -10,6 +10,7 @@ import {
   centsSchema,
   dateParam,
   dateSchema,
+  erpKeySchema,
   flagParam,
   idParam,
   idSchema,
@@ -33,6 +34,7 @@ const daysParam = z
 const nearDueSchema = z
   .object({
     id: idSchema,
+    erpKey: erpKeySchema,
     customerName: z.string(),
     filialId: idSchema,
     carteiraId: idSchema,

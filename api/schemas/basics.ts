@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { BATCH_ID } from '../../client/names';
+import { MAX_KEY } from '../../domain/erpKey';
 
 /* Kinds of values that several parts of the API have in common. */
 
@@ -12,6 +13,8 @@ export const idParam = z
   .regex(/^[1-9]\d{0,14}$/, 'deve ser um ID: inteiro positivo')
   .transform(Number)
   .openapi({ type: 'string', pattern: '^[1-9]\\d{0,14}$', example: '1042' });
+/** Beside an id: what the ERP calls it by, where that is not the id itself. */
+export const erpKeySchema = z.string().nullable().openapi({ description: 'A chave no ERP, quando não é o próprio ID' });
 export const batchIdParam = z
   .string()
   .regex(BATCH_ID, 'deve ser o número de uma comunicação')
@@ -42,6 +45,15 @@ export const searchParam = z
   .max(80)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'tem um caractere de controle')
   .openapi({ type: 'string', minLength: 1, maxLength: 80, pattern: WORDS, description: 'O que se procura' });
+/** A título in an address: its ID da cobrança, or the ERP's key. Which it is, and whether there is one, the record knows. */
+export const receivableParam = z
+  .string()
+  .refine((text) => [...text].length <= MAX_KEY, `tem mais de ${MAX_KEY} caracteres`)
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'tem um caractere de controle')
+  .openapi({
+    ...{ type: 'string', minLength: 1, maxLength: MAX_KEY, pattern: WORDS, example: '1042' },
+    description: 'ID da cobrança, ou a chave no ERP',
+  });
 /** What a person calls something. */
 export function nameSchema(largest: number) {
   return z

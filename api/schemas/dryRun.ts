@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { fixers, type Fixer } from '../../domain/catalogue/entry';
 import { leftOutReasons } from '../../domain/filters';
-import { batchIdParam, centsSchema, dateSchema, idSchema } from './basics';
+import { batchIdParam, centsSchema, dateSchema, erpKeySchema, idSchema } from './basics';
 
 const total = z.object({
   count: z.number().int(),
@@ -37,6 +37,7 @@ export const dryRunSchema = z
       .array(
         z.object({
           receivableId: idSchema,
+          erpKey: erpKeySchema,
           customerId: idSchema,
           customerName: z.string(),
           dueDate: dateSchema,

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { leftOutReasons } from '../../domain/filters';
 import { itemStates } from '../../domain/states';
-import { batchIdParam, centsSchema, dateSchema, idSchema, instantSchema } from './basics';
+import { batchIdParam, centsSchema, dateSchema, erpKeySchema, idSchema, instantSchema } from './basics';
 
 /** What failed in words; all null for what has not failed. */
 export const failureWordsShape = {
@@ -36,6 +36,7 @@ export const itemSchema = z
   .object({
     ordinal: z.number().int(),
     receivableId: idSchema,
+    erpKey: erpKeySchema,
     customerId: idSchema,
     customerName: z.string(),
     document: z.string(),
@@ -77,6 +78,7 @@ export const causeSchema = z
 export const leftOutSchema = z
   .object({
     receivableId: idSchema,
+    erpKey: erpKeySchema,
     customerName: z.string(),
     dueDate: dateSchema,
     amountCents: centsSchema,

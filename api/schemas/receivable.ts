@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { receivableStates, type ReceivableState } from '../../domain/receivableStates';
 import { boletoStates, itemStates } from '../../domain/states';
-import { batchIdParam, centsSchema, dateSchema, idSchema, instantSchema } from './basics';
+import { batchIdParam, centsSchema, dateSchema, erpKeySchema, idSchema, instantSchema } from './basics';
 import { failureWordsShape } from './item';
 
 const stateSchema = z.enum(receivableStates as readonly ReceivableState[] as [ReceivableState]);
@@ -9,6 +9,7 @@ const stateSchema = z.enum(receivableStates as readonly ReceivableState[] as [Re
 export const receivableRowSchema = z
   .object({
     id: idSchema,
+    erpKey: erpKeySchema,
     customerId: idSchema,
     customerName: z.string(),
     filialId: idSchema,
@@ -52,10 +53,16 @@ const erpFields = z.record(z.string(), z.union([z.string(), z.number(), z.boolea
 export const receivableViewSchema = z
   .object({
     id: idSchema,
+    erpKey: erpKeySchema,
     receivable: erpFields.openapi({ description: 'fn_areceber, pelos nomes do ERP; valores em reais como texto' }),
     customer: erpFields.openapi({ description: 'cliente, pelos nomes do ERP' }),
-    carteira: z.object({ id: idSchema, description: z.string(), addressSource: z.enum(['main', 'billing']) }),
-    filial: z.object({ id: idSchema, name: z.string() }),
+    carteira: z.object({
+      id: idSchema,
+      erpKey: erpKeySchema,
+      description: z.string(),
+      addressSource: z.enum(['main', 'billing']),
+    }),
+    filial: z.object({ id: idSchema, erpKey: erpKeySchema, name: z.string() }),
     version: z.number().int(),
     state: stateSchema,
     stateLabel: z.string(),

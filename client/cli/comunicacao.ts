@@ -9,7 +9,9 @@ import {
   type ItemView,
 } from '../../db/items';
 import type { BatchView } from '../../db/batches';
+import { receivableNames } from '../../db/erpKeys';
 import { actorLabels } from '../../domain/actors';
+import { nameOf } from '../../domain/erpKey';
 import { leftOutLabels } from '../../domain/filters';
 import { lookAnswer } from '../../domain/lastLook';
 import { phaseLabels } from '../../domain/phases';
@@ -60,7 +62,7 @@ async function show(context: CliContext, batchId: string, options: Options): Pro
       (items) => table(items, itemColumns),
       (cursor) => batchItems(knex, batchId, { cursor, limit: PAGE }),
     );
-  if (options.porCausa) return printCauses(context, await failuresByCause(knex, batchId));
+  if (options.porCausa) return await printCauses(context, knex, await failuresByCause(knex, batchId));
   await printBatch(context, knex, batch);
 }
 
@@ -139,7 +141,7 @@ function asked({ ourNumber, lastLook }: ItemView): string[] {
 }
 
 const itemColumns: Column<ItemView>[] = [
-  { title: 'ID da cobrança', value: (item) => String(item.receivableId), right: true },
+  { title: 'ID da cobrança', value: ({ receivableId: id, erpKey }) => nameOf({ id, erpKey }), right: true },
   { title: 'Pagador', value: (item) => item.customerName, max: 32 },
   { title: 'Valor', value: (item) => reais(item.amountCents), right: true },
   { title: 'Vencimento', value: (item) => date(item.dueDate) },
@@ -176,7 +178,11 @@ const failureColumns: Column<ItemView>[] = [
   fieldColumn,
 ];
 
-function printCauses(context: CliContext, causes: FailureCause[]): void {
+async function printCauses(context: CliContext, knex: Knex, causes: FailureCause[]): Promise<void> {
+  const nameOfId = await receivableNames(
+    knex,
+    causes.flatMap(({ receivableIds }) => receivableIds),
+  );
   printList(
     context,
     causes.map(described),
@@ -190,7 +196,7 @@ function printCauses(context: CliContext, causes: FailureCause[]): void {
             { title: 'Situação', value: (cause) => itemLabels[cause.state] },
             whoColumn,
             fieldColumn,
-            { title: 'IDs da cobrança', value: firstIds },
+            { title: 'IDs da cobrança', value: (cause) => firstIds(cause, nameOfId) },
             { title: 'Chave', value: ({ key }) => key.slice(0, 8) },
           ],
           explained,
@@ -208,7 +214,7 @@ function skippedWords(code: string | null): string {
   return skippedReasons[code ?? ''] ?? code ?? '';
 }
 
-function firstIds({ receivableIds, count: all }: FailureCause): string {
-  const shown = receivableIds.slice(0, 5);
+function firstIds({ receivableIds, count: all }: FailureCause, nameOfId: (id: number) => string): string {
+  const shown = receivableIds.slice(0, 5).map(nameOfId);
   return shown.join(', ') + (all > shown.length ? ' …' : '');
 }

@@ -1,9 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { correctReceivable, type CorrectionResult } from '../../db/corrections';
 import { tellCorrected } from '../tellCorrected';
-import { parseId, parseReason } from './arguments';
+import { parseReason } from './arguments';
 import type { CliContext } from './context';
 import { CliError } from './error';
+import { parseReceivable, receivableId as idOf } from './receivables';
 import { counted } from './text';
 
 interface Options {
@@ -15,10 +16,10 @@ export function addCorrigirCommand(program: Command, context: () => CliContext):
   program
     .command('corrigir')
     .description('corrige um título, seu cliente ou os dados da cobrança, pelos nomes de campo do ERP')
-    .argument('<titulo>', 'ID da cobrança', parseId)
+    .argument('<titulo>', 'ID da cobrança, ou a chave no ERP', parseReceivable)
     .requiredOption('--campo <nome=valor>', 'por exemplo cep=01310100; repita para vários campos', parseField)
     .option('--motivo <texto>', 'por quê; fica no registro de auditoria', parseReason)
-    .action((receivableId: number, options: Options) => correct(context(), receivableId, options));
+    .action((name: string, options: Options) => correct(context(), name, options));
 }
 
 function parseField(text: string, earlier: Map<string, string> = new Map()): Map<string, string> {
@@ -29,14 +30,16 @@ function parseField(text: string, earlier: Map<string, string> = new Map()): Map
   return new Map(earlier).set(name, text.slice(at + 1));
 }
 
-async function correct(context: CliContext, receivableId: number, { campo, motivo }: Options): Promise<void> {
-  const result = await correctReceivable(await context.database(), {
+async function correct(context: CliContext, name: string, { campo, motivo }: Options): Promise<void> {
+  const knex = await context.database();
+  const receivableId = await idOf(knex, name);
+  const result = await correctReceivable(knex, {
     receivableId,
     changes: Object.fromEntries(campo),
     by: await context.by(),
     reason: motivo ?? null,
   });
-  if (result.kind !== 'corrected') throw refusal(receivableId, result);
+  if (result.kind !== 'corrected') throw refusal(name, result);
   const untold = await tellCorrected(() => context.temporal(), result.batches);
   const { changed, version, alsoAffected, waits } = result;
   const batches = result.batches.map(({ batchId }) => batchId);
@@ -44,8 +47,8 @@ async function correct(context: CliContext, receivableId: number, { campo, motiv
     { receivableId, changed, version, alsoAffected, waits, batches, untold },
     [
       changed.length > 0
-        ? `Título ${receivableId} corrigido: ${changed.join(', ')}.`
-        : `Título ${receivableId}: nada a mudar, os campos já tinham esses valores.`,
+        ? `Título ${name} corrigido: ${changed.join(', ')}.`
+        : `Título ${name}: nada a mudar, os campos já tinham esses valores.`,
       ...(alsoAffected > 0
         ? [`Vale também para ${counted(alsoAffected, 'outro título', 'outros títulos')} do mesmo cliente.`]
         : []),
@@ -61,12 +64,12 @@ async function correct(context: CliContext, receivableId: number, { campo, motiv
     context.note(`A comunicação ${batchId} não pôde ser avisada agora; ela verá a correção no próximo passo.`);
 }
 
-function refusal(receivableId: number, result: Exclude<CorrectionResult, { kind: 'corrected' }>): CliError {
+function refusal(name: string, result: Exclude<CorrectionResult, { kind: 'corrected' }>): CliError {
   switch (result.kind) {
     case 'unknownReceivable':
-      return new CliError(1, 'titulo_desconhecido', `o título ${receivableId} não existe`, 'confira o ID da cobrança');
+      return new CliError(1, 'titulo_desconhecido', `o título ${name} não existe`, 'confira o ID da cobrança');
     case 'changedSince':
-      return new CliError(1, 'titulo_mudou', `alguém mudou o título ${receivableId}`, 'veja como está e repita');
+      return new CliError(1, 'titulo_mudou', `alguém mudou o título ${name}`, 'veja como está e repita');
     case 'invalid':
       return new CliError(
         2,
@@ -79,14 +82,14 @@ function refusal(receivableId: number, result: Exclude<CorrectionResult, { kind:
       return new CliError(
         1,
         'boleto_registrado',
-        `o boleto do título ${receivableId} está registrado: altere ou baixe no banco`,
+        `o boleto do título ${name} está registrado: altere ou baixe no banco`,
         'uma correção aqui não chegaria ao banco; nada foi alterado',
       );
     case 'closed':
       return new CliError(
         1,
         'titulo_encerrado',
-        `o título ${receivableId} está ${result.status === 'R' ? 'recebido' : 'cancelado'}: os dados da cobrança não mudam mais`,
+        `o título ${name} está ${result.status === 'R' ? 'recebido' : 'cancelado'}: os dados da cobrança não mudam mais`,
         'nada foi alterado; o cliente ainda pode ser corrigido',
       );
   }

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { REASON_CODE } from '../names';
 import { printActionResult } from './actionResult';
-import { parseBatchId, parseIds, parseReason } from './arguments';
+import { parseBatchId, parseReason } from './arguments';
 import { ask } from './ask';
 import type { CliContext } from './context';
+import { parseReceivables, receivableIds } from './receivables';
 
 interface Options {
-  titulos: number[];
+  titulos: string[];
   motivo: string;
 }
 
@@ -15,13 +16,15 @@ export function addDescartarCommand(program: Command, context: () => CliContext)
     .command('descartar')
     .description('tira títulos da comunicação; continuam com Impresso = Não')
     .argument('<comunicacao>', 'número da comunicação', parseBatchId)
-    .requiredOption('--titulos <ids>', 'IDs da cobrança, separados por vírgula', parseIds)
+    .requiredOption('--titulos <ids>', 'IDs da cobrança (ou chaves no ERP), separados por vírgula', parseReceivables)
     .requiredOption('--motivo <texto>', 'por quê; fica no registro de auditoria', parseReason)
     .action((batchId: string, options: Options) => discard(context(), batchId, options));
 }
 
-async function discard(context: CliContext, batchId: string, { titulos, motivo }: Options): Promise<void> {
+async function discard(context: CliContext, batchId: string, options: Options): Promise<void> {
+  const { motivo } = options;
+  const titulos = await receivableIds(await context.database(), options.titulos);
   const { batch, told } = await ask(context, { batchId, kind: 'discard', receivableIds: titulos, reason: motivo });
   const result = await batch.discard({ ...told, receivableIds: titulos, reasonCode: REASON_CODE });
-  printActionResult(context, batchId, result, result.changed === 1 ? 'descartado' : 'descartados');
+  await printActionResult(context, batchId, result, result.changed === 1 ? 'descartado' : 'descartados');
 }

@@ -3,19 +3,21 @@ import type { Writable } from 'node:stream';
 import type { Command } from 'commander';
 import type { Knex } from 'knex';
 import { writeAudit } from '../../db/audit';
+import { receivableNames } from '../../db/erpKeys';
 import { batchPrintings, printingOf } from '../../db/printing';
 import { writeBoletos } from '../../documents/writeBoletos';
 import { printRefusalLabels, type PrintableBoleto } from '../../domain/printable';
 import { itemLabels } from '../../domain/states';
-import { parseBatchId, parseId } from './arguments';
+import { parseBatchId } from './arguments';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import { existingBatch } from './readBatch';
+import { parseReceivable, receivableId } from './receivables';
 import { counted } from './text';
 import { writeWholeFile } from './wholeFile';
 
 interface Options {
-  titulo?: number;
+  titulo?: string;
   saida?: string;
 }
 
@@ -28,7 +30,7 @@ export function addPdfCommand(program: Command, context: () => CliContext): void
     .command('pdf')
     .description('os boletos registrados de uma comunicação, ou o de um título, em PDF')
     .argument('[comunicacao]', 'número da comunicação', parseBatchId)
-    .option('--titulo <id>', 'só este título (ID da cobrança)', parseId)
+    .option('--titulo <id>', 'só este título (ID da cobrança, ou a chave no ERP)', parseReceivable)
     .option('--saida <arquivo>', 'arquivo a gravar; sem ele, a saída padrão, se não for um terminal')
     .action((batchId: string | undefined, options: Options) => print(context(), batchId, options));
 }
@@ -51,11 +53,12 @@ async function print(context: CliContext, batchId: string | undefined, options: 
     );
   const knex = await context.database();
   const tally = createTally();
+  const id = titulo === undefined ? null : await receivableId(knex, titulo);
   const boletos =
-    batchId === undefined ? await ofReceivable(knex, titulo as number, tally) : await ofBatch(knex, batchId, tally);
+    batchId === undefined ? await ofReceivable(knex, id as number, tally) : await ofBatch(knex, batchId, tally);
   const write = (output: Writable) => writeBoletos(boletos, output);
   const entity =
-    batchId === undefined ? { entity: 'receivable', entityId: String(titulo) } : { entity: 'batch', entityId: batchId };
+    batchId === undefined ? { entity: 'receivable', entityId: String(id) } : { entity: 'batch', entityId: batchId };
   const actor = await context.by();
   const audit = (action: string, after: object) =>
     writeAudit(knex, { actor, action, ...entity, after: { format: 'pdf', ...after } });
@@ -74,7 +77,7 @@ async function print(context: CliContext, batchId: string | undefined, options: 
         if (complete) throw error;
       });
   }
-  tell(context, saida ?? null, tally);
+  tell(context, saida ?? null, tally, await leftOutLines(knex, tally));
 }
 
 /** What was printed, and what not: counted while the pages are written. */
@@ -96,15 +99,14 @@ function countPrinted(tally: Tally, { homologation, beneficiary }: PrintableBole
   if (!beneficiary.street || !beneficiary.city || !beneficiary.document) tally.withoutAddress.add(beneficiary.name);
 }
 
-async function ofReceivable(knex: Knex, receivableId: number, tally: Tally): Promise<AsyncIterable<PrintableBoleto>> {
-  const printing = await printingOf(knex, receivableId);
-  if (!printing)
-    throw new CliError(1, 'titulo_desconhecido', `o título ${receivableId} não existe`, 'confira o ID da cobrança');
+async function ofReceivable(knex: Knex, id: number, tally: Tally): Promise<AsyncIterable<PrintableBoleto>> {
+  const printing = await printingOf(knex, id);
+  if (!printing) throw new CliError(1, 'titulo_desconhecido', `o título ${id} não existe`, 'confira o ID da cobrança');
   if ('refused' in printing)
     throw new CliError(
       1,
       'boleto_nao_registrado',
-      `a cobrança ${receivableId} ${printRefusalLabels[printing.refused]}`,
+      `a cobrança ${id} ${printRefusalLabels[printing.refused]}`,
       'só um boleto registrado no banco pode ser pago, e só ele tem PDF',
       { reason: printing.refused },
     );
@@ -124,7 +126,7 @@ async function ofBatch(knex: Knex, batchId: string, tally: Tally): Promise<Async
       1,
       'nenhum_registrado',
       `a comunicação ${batchId} não tem boleto registrado que possa ser impresso`,
-      tally.leftOut.size > 0 ? leftOutLines(tally).join('; ') : 'ela não tem nenhum título',
+      tally.leftOut.size > 0 ? (await leftOutLines(knex, tally)).join('; ') : 'ela não tem nenhum título',
       { leftOut: leftOutOf(tally) },
     );
   return (async function* () {
@@ -155,16 +157,19 @@ function leftOutOf({ leftOut }: Tally): { reason: string; count: number; receiva
   return [...leftOut].map(([reason, receivableIds]) => ({ reason, count: receivableIds.length, receivableIds }));
 }
 
-function leftOutLines(tally: Tally): string[] {
-  return leftOutOf(tally).map(({ reason, count, receivableIds }) => {
+async function leftOutLines(knex: Knex, tally: Tally): Promise<string[]> {
+  const groups = leftOutOf(tally);
+  const shown = groups.flatMap(({ receivableIds }) => receivableIds.slice(0, NAMED));
+  const nameOfId = await receivableNames(knex, shown);
+  return groups.map(({ reason, count, receivableIds }) => {
     const more = count > NAMED ? ' …' : '';
-    return `${counted(count, 'título', 'títulos')} sem PDF (${reason}): ${receivableIds.slice(0, NAMED).join(', ')}${more}`;
+    return `${counted(count, 'título', 'títulos')} sem PDF (${reason}): ${receivableIds.slice(0, NAMED).map(nameOfId).join(', ')}${more}`;
   });
 }
 
-function tell(context: CliContext, file: string | null, tally: Tally): void {
+function tell(context: CliContext, file: string | null, tally: Tally, leftOutWords: readonly string[]): void {
   const { printed, homologation, withoutAddress } = tally;
-  const lines = [`${counted(printed, 'boleto', 'boletos')} em ${file ?? 'saída padrão'}.`, ...leftOutLines(tally)];
+  const lines = [`${counted(printed, 'boleto', 'boletos')} em ${file ?? 'saída padrão'}.`, ...leftOutWords];
   if (homologation > 0)
     lines.push(`${counted(homologation, 'boleto é', 'boletos são')} de homologação: marcados "SEM VALOR".`);
   for (const name of withoutAddress)

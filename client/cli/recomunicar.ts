@@ -1,15 +1,16 @@
 import { Option, type Command } from 'commander';
 import { followBatch } from './acompanhar';
 import { printActionResult } from './actionResult';
-import { parseBatchId, parseIds } from './arguments';
+import { parseBatchId } from './arguments';
 import { ask } from './ask';
 import type { CliContext } from './context';
 import { CliError } from './error';
+import { parseReceivables, receivableIds } from './receivables';
 
 interface Options {
   somenteCorrigidos?: boolean;
   todos?: boolean;
-  titulos?: number[];
+  titulos?: string[];
   acompanhar?: boolean;
 }
 
@@ -21,8 +22,8 @@ export function addRecomunicarCommand(program: Command, context: () => CliContex
     .option('--somente-corrigidos', 'só os títulos corrigidos desde a falha (padrão)')
     .addOption(new Option('--todos', 'todos os que falharam').conflicts('somenteCorrigidos'))
     .addOption(
-      new Option('--titulos <ids>', 'só estes IDs da cobrança, separados por vírgula')
-        .argParser(parseIds)
+      new Option('--titulos <ids>', 'só estes IDs da cobrança (ou chaves no ERP), separados por vírgula')
+        .argParser(parseReceivables)
         .conflicts(['somenteCorrigidos', 'todos']),
     )
     .option('--acompanhar', 'mostra o andamento até o fim da rodada')
@@ -30,7 +31,7 @@ export function addRecomunicarCommand(program: Command, context: () => CliContex
 }
 
 async function recommunicate(context: CliContext, batchId: string, options: Options): Promise<void> {
-  const { titulos } = options;
+  const titulos = options.titulos && (await receivableIds(await context.database(), options.titulos));
   const { batch, told } = await ask(context, { batchId, kind: 'recommunicate', receivableIds: titulos });
   const result = titulos
     ? await batch.recommunicate({ ...told, scope: 'selected', receivableIds: titulos })
@@ -49,6 +50,6 @@ async function recommunicate(context: CliContext, batchId: string, options: Opti
           'nenhum título foi corrigido desde a falha',
           `corrija com: boletos corrigir TITULO --campo … (ou refaça tudo com --todos)`,
         );
-  printActionResult(context, batchId, result, 'na nova rodada');
+  await printActionResult(context, batchId, result, 'na nova rodada');
   if (options.acompanhar) await followBatch(context, batchId);
 }

@@ -5,11 +5,12 @@ import type { ResolveAction } from '../../domain/batch';
 import type { ItemState } from '../../domain/states';
 import { REASON_CODE } from '../names';
 import { printActionResult } from './actionResult';
-import { parseBatchId, parseIds, parseReason } from './arguments';
+import { parseBatchId, parseReason } from './arguments';
 import { ask } from './ask';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import { existingBatch } from './readBatch';
+import { parseReceivables, receivableIds } from './receivables';
 
 const decisions = {
   registrado: 'registered',
@@ -19,7 +20,7 @@ const decisions = {
 const PAGE = 500;
 
 interface Options {
-  titulo?: number[];
+  titulo?: string[];
   todosIncertos?: boolean;
   causa?: string;
   decisao: keyof typeof decisions;
@@ -32,8 +33,8 @@ export function addResolverCommand(program: Command, context: () => CliContext):
     .description('decide resultados incertos ou divergências, depois de conferir no banco')
     .argument('<comunicacao>', 'número da comunicação', parseBatchId)
     .addOption(
-      new Option('--titulo <ids>', 'IDs da cobrança, separados por vírgula')
-        .argParser(parseIds)
+      new Option('--titulo <ids>', 'IDs da cobrança (ou chaves no ERP), separados por vírgula')
+        .argParser(parseReceivables)
         .conflicts(['todosIncertos', 'causa']),
     )
     .addOption(new Option('--todos-incertos', 'todos os de resultado incerto').conflicts(['titulo', 'causa']))
@@ -68,11 +69,11 @@ async function resolve(context: CliContext, batchId: string, options: Options): 
     decision: decisions[decisao],
     reasonCode: REASON_CODE,
   });
-  printActionResult(context, batchId, result, result.changed === 1 ? 'resolvido' : 'resolvidos');
+  await printActionResult(context, batchId, result, result.changed === 1 ? 'resolvido' : 'resolvidos');
 }
 
 async function chosen(knex: Knex, batchId: string, { titulo, todosIncertos, causa }: Options): Promise<number[]> {
-  if (titulo) return titulo;
+  if (titulo) return receivableIds(knex, titulo);
   if (todosIncertos) return nonEmpty(await idsOf(knex, batchId, { states: ['unconfirmed'] }));
   if (causa === undefined)
     throw new CliError(

@@ -2,8 +2,10 @@ import type { Knex } from 'knex';
 import { SecretsKeyError } from '../../config/secrets';
 import { hasCredentials } from '../../db/carteiras';
 import { dryRun, type DefectiveTitulo } from '../../db/dryRun';
+import { receivableNames } from '../../db/erpKeys';
 import { previaRows } from '../../domain/catalogue/previa';
 import type { DryRun, Total } from '../../domain/dryRun';
+import { nameOf } from '../../domain/erpKey';
 import type { GatewayCodec } from '../../domain/gateway';
 import { previaDefect } from '../../domain/previa';
 import { codecs, knownCodec } from '../../gateways/codecs';
@@ -38,7 +40,11 @@ export async function simulate(context: CliContext, options: Options): Promise<v
     context.note(
       `${counted(result.pending.count, 'título com pendência', 'títulos com pendência')}; nada foi enviado.`,
     );
-  } else printSummary(context, carteira, await dryRun(knex, codec, request), credentials);
+  } else {
+    const result = await dryRun(knex, codec, request);
+    const ids = result.causes.flatMap(({ receivableIds }) => receivableIds);
+    printSummary(context, carteira, result, { credentials, nameOfId: await receivableNames(knex, ids) });
+  }
 }
 
 function codecOf({ id, gateway }: UsableCarteira): GatewayCodec {
@@ -81,7 +87,7 @@ function printDefective(context: CliContext, carteira: UsableCarteira, titulos: 
   const perDefect = (value: (defect: Row['defects'][number]) => string) => (row: Row) =>
     [...new Set(row.defects.map(value))].join(' · ');
   const columns: Column<Row>[] = [
-    { title: 'ID da cobrança', value: (row) => String(row.receivableId), right: true },
+    { title: 'ID da cobrança', value: ({ receivableId: id, erpKey }) => nameOf({ id, erpKey }), right: true },
     { title: 'Pagador', value: (row) => row.customerName, max: 32 },
     { title: 'Valor', value: (row) => reais(row.amountCents), right: true },
     { title: 'Vencimento', value: (row) => date(row.dueDate) },
@@ -92,7 +98,18 @@ function printDefective(context: CliContext, carteira: UsableCarteira, titulos: 
   printList(context, rows, table(rows, columns));
 }
 
-function printSummary(context: CliContext, carteira: UsableCarteira, result: DryRun, credentials: Credentials): void {
+interface SummaryWords {
+  credentials: Credentials;
+  /** What a título is called by. */
+  nameOfId: (id: number) => string;
+}
+
+function printSummary(
+  context: CliContext,
+  carteira: UsableCarteira,
+  result: DryRun,
+  { credentials, nameOfId }: SummaryWords,
+): void {
   const { ready, pending, uncertain, leftOut } = result;
   const causes = result.causes.map(({ code, field, count: howMany, receivableIds }) => ({
     ...explainDefect({ code, field }, carteira.addressSource),
@@ -116,7 +133,7 @@ function printSummary(context: CliContext, carteira: UsableCarteira, result: Dry
         ]
       : []),
   ];
-  if (causes.length > 0) lines.push('', 'Pendências, por causa:', table(causes, causeColumns));
+  if (causes.length > 0) lines.push('', 'Pendências, por causa:', table(causes, causeColumns(nameOfId)));
   if (leftOut.count > 0)
     lines.push(
       '',
@@ -132,17 +149,19 @@ function totalLine({ count: howMany, amountCents, nearestDueDate }: Total, one: 
   return `  ${counted(howMany, one, many)}${due}`;
 }
 
-const causeColumns: Column<DefectExplanation & { count: number; receivableIds: number[] }>[] = [
+const causeColumns = (
+  nameOfId: (id: number) => string,
+): Column<DefectExplanation & { count: number; receivableIds: number[] }>[] => [
   { title: 'Títulos', value: (cause) => count(cause.count), right: true },
   { title: 'Causa', value: (cause) => cause.cause },
   { title: 'Campo', value: (cause) => cause.erpField },
   { title: 'Quem corrige', value: (cause) => cause.whoFixes },
-  { title: 'IDs da cobrança', value: ({ receivableIds, count: all }) => firstIds(receivableIds, all) },
+  { title: 'IDs da cobrança', value: ({ receivableIds, count: all }) => firstIds(receivableIds.map(nameOfId), all) },
   { title: 'O que fazer', value: (cause) => cause.advice },
 ];
 
 const IDS_SHOWN = 5;
 
-function firstIds(receivableIds: readonly number[], all: number): string {
+function firstIds(receivableIds: readonly string[], all: number): string {
   return receivableIds.slice(0, IDS_SHOWN).join(', ') + (all > IDS_SHOWN ? ' …' : '');
 }

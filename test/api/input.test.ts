@@ -16,14 +16,16 @@ const refused = { status: 400, code: 'entrada_invalida' };
 describe('input that is not as the document says is refused before anything is done', () => {
   test.each([
     ['a parameter that is given twice', '/auditoria?entity=batch&entity=user'],
-    ['a number beyond what a double holds', '/titulos/9007199254740993'],
-    ['a negative number', '/titulos/-1'],
+    ['a number beyond what a double holds', '/carteiras/9007199254740993'],
+    ['a negative number', '/carteiras/-1'],
     ['a number with a sign or a fraction', '/auditoria?limit=1e2'],
     ['a page that is too long', '/auditoria?limit=201'],
     ['a date that does not exist', '/titulos?dueFrom=2026-02-30'],
     ['a year that PostgreSQL does not have', '/titulos?dueFrom=0000-01-01'],
     ['an id of another shape', '/comunicacoes/%2e%2e%2fetc'],
     ['a text that is too long', `/titulos?q=${'x'.repeat(81)}`],
+    ['a key that is too long', `/titulos/${'x'.repeat(10_000)}`],
+    ['a control character in a key', '/titulos/%00'],
     ['a control character', '/titulos?q=%00'],
     ['a parameter that is misspelt', '/titulos?dueform=2026-02-01'],
   ])('%s', async (_what, path) => {

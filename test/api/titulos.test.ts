@@ -70,3 +70,35 @@ test('a título of another filial is answered like one that does not exist', asy
   expect(foreign.body.title).toBe(words);
   expect(unknown.body.title).toBe(words.replace(String(two.foreign.receivableId), '999999999'));
 });
+
+test('a título that the ERP calls by a text is found, shown and corrected by its key as by its id', async () => {
+  const { carteira } = two.own;
+  const erp_key = 'ACC/2026 nº 12.1';
+  const customer_id = await createCustomer(scene.knex, { erp_key: 'Cliente ç' });
+  const id = await createReceivable(scene.knex, carteira, { erp_key, customer_id });
+  const key = encodeURIComponent(erp_key);
+  const found = await scene.ask(two.consulta, 'GET', `/titulos?q=${key}`);
+  expect(found.body.items).toMatchObject([{ id, erpKey: erp_key }]);
+  for (const name of [key, String(id)]) {
+    const answer = await scene.ask(two.consulta, 'GET', `/titulos/${name}`);
+    expect(await undocumented(scene, 'get', '/titulos/{id}', answer)).toEqual([]);
+    expect(answer.body).toMatchObject({
+      ...{ id, erpKey: erp_key },
+      receivable: { id: erp_key, id_cliente: 'Cliente ç', filial_id: carteira.filialId },
+      customer: { id: 'Cliente ç' },
+    });
+  }
+  const corrected = await scene.ask(two.operador, 'PATCH', `/titulos/${key}`, { changes: { documento: 'NF-99' } });
+  expect(corrected.body).toMatchObject({ receivableId: id, changed: ['documento'] });
+  expect((await scene.ask(two.consulta, 'GET', `/titulos/${key}/historia`)).status).toBe(200);
+});
+
+test('a key of another filial is answered like one that does not exist, and repeated in part', async () => {
+  await scene
+    .knex('receivable')
+    .where({ id: two.foreign.receivableId })
+    .update({ erp_key: 'x'.repeat(60) });
+  const { body } = await scene.ask(two.consulta, 'GET', `/titulos/${'x'.repeat(60)}`);
+  expect(body).toMatchObject({ status: 404, code: 'nao_encontrado' });
+  expect(body.title).toBe(`O título ${'x'.repeat(40)}… não existe, ou não é da sua filial.`);
+});

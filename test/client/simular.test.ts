@@ -124,6 +124,7 @@ test('--falhas is one line a título, with each of its defects in words', async 
   expect(printed).toEqual([
     {
       receivableId,
+      erpKey: null,
       customerId: customer_id,
       customerName: 'Ana Inventada',
       dueDate: '2030-02-10',

@@ -103,6 +103,7 @@ test('hands out each título with all of its defects, over many chunks, in order
   expect(largest).toBeLessThanOrEqual(1_000);
   expect(found[0]).toEqual({
     receivableId: expect.any(Number),
+    erpKey: null,
     customerId: wrong,
     customerName: 'Fulano Inventado de Teste',
     dueDate: '2030-01-31',

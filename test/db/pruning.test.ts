@@ -54,3 +54,21 @@ test('notices that found their end long ago go, those that still wait stay', asy
   expect(await knex('webhook_event').orderBy('id').pluck('id')).toEqual(kept);
   expect(await knex('webhook_attempt')).toHaveLength(4);
 });
+
+test('what was wrong with the lines of an import goes after a while, and how much it was stays', async () => {
+  for (const [id, age] of [
+    ['i-old', 91],
+    ['i-recent', 89],
+  ] as const) {
+    await knex('import_run').insert({
+      ...{ id, by: 'operador.1', source: 'cli', state: 'refused', problems: 2, result: '{}', ended_at: daysAgo(age) },
+    });
+    for (const number of [1, 2])
+      await knex('import_problem').insert({
+        ...{ import_id: id, number, line: number, code: 'campo_invalido', message: 'x', kind: 'form' },
+      });
+  }
+  expect(await pruneOldRows(knex)).toBe(2);
+  expect(await knex('import_problem').orderBy('number').pluck('import_id')).toEqual(['i-recent', 'i-recent']);
+  expect(await knex('import_run').where({ id: 'i-old' }).pluck('problems')).toEqual([2]);
+});

@@ -76,6 +76,8 @@ export interface Batch extends BatchSummary {
 export interface Item {
   ordinal: number;
   receivableId: number;
+  /** What the ERP calls it by, where that is not the id. */
+  erpKey: string | null;
   customerName: string;
   dueDate: string;
   amountCents: number;
@@ -218,6 +220,8 @@ export interface TestStep {
 
 export interface TituloRow {
   id: number;
+  /** What the ERP calls it by, where that is not the id. */
+  erpKey: string | null;
   customerName: string;
   document: string;
   dueDate: string;
@@ -252,6 +256,8 @@ type ErpFields = Record<string, string | number | boolean | null>;
 
 export interface Titulo {
   id: number;
+  /** What the ERP calls it by, where that is not the id. */
+  erpKey: string | null;
   /** Grows with each change. */
   version: number;
   /** By the ERP's names, dates and amounts as a correction takes them. */
@@ -417,6 +423,8 @@ export interface TodayLine {
 /** A boleto that can be paid though its título is cancelled or received. */
 export interface StillPayable {
   id: number;
+  /** What the ERP calls it by, where that is not the id. */
+  erpKey: string | null;
   customerName: string;
   carteiraId: number;
   carteira: string;

@@ -27,12 +27,9 @@ export function Screen() {
   if (path === '/' || path === places.hoje) return <Today />;
   if (path === places.emissao) return <Emissao />;
   if (room === 'comunicacoes') return id ? <BatchWindow key={id} batchId={id} /> : <Batches />;
-  if (room === 'contas-a-receber' && /^\d+$/.test(id))
-    return part === 'historia' ? (
-      <History key={id} receivableId={Number(id)} />
-    ) : (
-      <TituloForm key={id} receivableId={Number(id)} />
-    );
+  if (room === 'contas-a-receber' && part === 'historia' && /^\d+$/.test(id))
+    return <History key={id} receivableId={Number(id)} />;
+  if (room === 'contas-a-receber' && id && part === undefined) return <TituloForm key={id} name={id} />;
   if (path === places.contas) return <Titulos />;
   if (room === 'carteiras') return /^\d+$/.test(id) ? <CarteiraScreen key={id} id={Number(id)} /> : <Carteiras />;
   if (path === places.feriados) return <Holidays />;

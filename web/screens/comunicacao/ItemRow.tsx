@@ -24,21 +24,22 @@ export function ItemRow({ batchId, index, top, item, chosen, mayChoose, toggle }
         <span role="cell">…</span>
       </div>
     );
-  const { receivableId, state } = item;
+  const { receivableId, erpKey, state } = item;
+  const name = erpKey ?? receivableId;
   return (
     <div role="row" class="row" data-row aria-rowindex={index + 2} style={place}>
       {mayChoose ? (
         <span role="cell" class="cell-choose">
           <input
             type="checkbox"
-            aria-label={`Selecionar a cobrança ${receivableId}`}
+            aria-label={`Selecionar a cobrança ${name}`}
             checked={chosen}
             onChange={() => toggle(item)}
           />
         </span>
       ) : null}
       <span role="cell" class="cell-id">
-        <Link to={places.titulo(receivableId, { campo: item.fieldName, comunicacao: batchId })}>{receivableId}</Link>
+        <Link to={places.titulo(name, { campo: item.fieldName, comunicacao: batchId })}>{name}</Link>
       </span>
       <span role="cell" class="cell-payer" title={item.customerName}>
         {item.customerName}

@@ -12,6 +12,7 @@ const PAGE = 50;
 
 interface LeftOutTitulo {
   receivableId: number;
+  erpKey: string | null;
   reason: LeftOutReason;
   label: string;
   otherBatchId: string | null;
@@ -52,9 +53,10 @@ function Which({ batchId }: { batchId: string }) {
     <>
       <ProblemNote problem={problem} />
       <ul class="left-out">
-        {(data?.items ?? []).map(({ receivableId, label }) => (
+        {(data?.items ?? []).map(({ receivableId, erpKey, label }) => (
           <li key={receivableId}>
-            <Link to={places.titulo(receivableId)}>{receivableId}</Link> <span class="hint">{label}</span>
+            <Link to={places.titulo(erpKey ?? receivableId)}>{erpKey ?? receivableId}</Link>{' '}
+            <span class="hint">{label}</span>
           </li>
         ))}
       </ul>

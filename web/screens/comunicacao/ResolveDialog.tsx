@@ -25,7 +25,7 @@ export function ResolveDialog({ items, onConfirm, onClose }: ResolveDialogProps)
     <ReasonDialog
       title={
         items.length === 1 && only
-          ? `Resolver a cobrança ${only.receivableId}`
+          ? `Resolver a cobrança ${only.erpKey ?? only.receivableId}`
           : `Resolver ${counted(items.length, 'título', 'títulos')}`
       }
       verb="Resolver"
@@ -44,9 +44,9 @@ export function ResolveDialog({ items, onConfirm, onClose }: ResolveDialogProps)
             </tr>
           </thead>
           <tbody>
-            {items.map(({ receivableId, ourNumber, lastLook }) => (
+            {items.map(({ receivableId, erpKey, ourNumber, lastLook }) => (
               <tr key={receivableId}>
-                <td>{receivableId}</td>
+                <td>{erpKey ?? receivableId}</td>
                 <td>{ourNumber ?? '—'}</td>
                 <td>{lastLook ? `${lookAnswer(lastLook)} (${instant(lastLook.at)})` : 'ainda não consultado'}</td>
               </tr>

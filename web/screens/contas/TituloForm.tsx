@@ -23,16 +23,16 @@ interface Saved {
   waits: boolean;
 }
 
-/** Contas a Receber: one título with its customer, the guilty field at hand. */
-export function TituloForm({ receivableId }: { receivableId: number }) {
-  useTitle(`Cobrança ${receivableId}`);
+/**
+ * Contas a Receber: one título with its customer, the guilty field at hand.
+ * @param name its ID da cobrança, or the ERP's key
+ */
+export function TituloForm({ name }: { name: string }) {
+  useTitle(`Cobrança ${name}`);
+  const path = `/titulos/${encodeURIComponent(name)}`;
   const { query } = usePlace();
   const emissao = query.get('emissao');
-  const {
-    data: titulo,
-    problem: loading,
-    reload,
-  } = useLoad((signal) => get<Titulo>(`/titulos/${receivableId}`, {}, signal), [receivableId]);
+  const { data: titulo, problem: loading, reload } = useLoad((signal) => get<Titulo>(path, {}, signal), [path]);
   // Whoever followed the link before the failure was on the screen still lands in its field.
   const guilty = query.get('campo') ?? titulo?.liveBatch?.field ?? null;
   const stored = useMemo(() => (titulo ? formValues(titulo) : {}), [titulo]);
@@ -46,9 +46,10 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
   const changes = changesOf(typed, stored);
   const editable: ReadonlySet<string> = new Set(mayAct && titulo ? titulo.editable : []);
   const turn = `${titulo?.version ?? 0} ${saved !== undefined}`;
-  const errors = useValidation(receivableId, editable.size > 0 ? changes : null, { problem, turn });
+  const errors = useValidation(path, editable.size > 0 ? changes : null, { problem, turn });
 
   if (!titulo) return loading ? <ProblemNote problem={loading} /> : <p class="waiting">Carregando…</p>;
+  const receivableId = titulo.id;
   const batchId = query.get('comunicacao') ?? titulo.liveBatch?.batchId ?? null;
   const hasChanges = Object.keys(changes).length > 0;
 
@@ -59,7 +60,7 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
     setProblem(undefined);
     setSaved(undefined);
     try {
-      setSaved(await call<Saved>('PATCH', `/titulos/${receivableId}`, { body: { changes, version: titulo.version } }));
+      setSaved(await call<Saved>('PATCH', path, { body: { changes, version: titulo.version } }));
       reload();
     } catch (error) {
       setProblem(asProblem(error));
@@ -77,10 +78,11 @@ export function TituloForm({ receivableId }: { receivableId: number }) {
   return (
     <>
       <div class="headline">
-        <h1>Contas a Receber · {receivableId}</h1>
+        <h1>Contas a Receber · {titulo.erpKey ?? titulo.id}</h1>
         <span class="phase">{titulo.stateLabel}</span>
       </div>
       <p class="facts">
+        {titulo.erpKey === null ? null : <span>ID da cobrança {titulo.id}</span>}
         <span>{stored['razao']}</span>
         <span>{`R$\u00a0${stored['valor_aberto'] ?? ''}`}</span>
         <span>vence em {stored['data_vencimento']}</span>
@@ -168,7 +170,7 @@ function SavedNote({ saved }: { saved: Saved }) {
  * @param turn changes with each save, and with what is stored
  */
 function useValidation(
-  receivableId: number,
+  path: string,
   changes: Record<string, string> | null,
   { problem, turn }: { problem: ApiProblem | undefined; turn: string },
 ): Record<string, string> {
@@ -180,7 +182,7 @@ function useValidation(
   useEffect(() => {
     if (asked === '') return;
     let gone = false;
-    post<{ fields: FieldProblem[] }>(`/titulos/${receivableId}/validacao`, JSON.parse(asked)).then(
+    post<{ fields: FieldProblem[] }>(`${path}/validacao`, JSON.parse(asked)).then(
       ({ fields }) => {
         if (!gone) setFound({ of: `${turn} ${asked}`, fields });
       },
@@ -189,7 +191,7 @@ function useValidation(
     return () => {
       gone = true;
     };
-  }, [receivableId, asked, turn]);
+  }, [path, asked, turn]);
   const messages = problem?.fields ?? (now === found.of ? found.fields : []);
   const byField: Record<string, string> = {};
   // The form of a value is told before what the gateway would say to it.

@@ -1,3 +1,4 @@
+import { MAX_KEY } from '../../../domain/erpKey';
 import { get } from '../../api/client';
 import type { Page, TituloRow } from '../../api/types';
 import { useLoad } from '../../api/useLoad';
@@ -14,7 +15,7 @@ import { SearchFields } from './SearchFields';
 const PAGE = 50;
 const RESTS_MS = 300;
 
-/** Contas a Receber: finds a título by its ID, nosso número, pagador or document. */
+/** Contas a Receber: finds a título by its ID, the ERP's key, nosso número, pagador or document. */
 export function Titulos() {
   useTitle('Contas a Receber');
   const [search, setSearch] = useInAddress(searchAddress);
@@ -31,7 +32,15 @@ export function Titulos() {
   );
   const open = (event: Event) => {
     event.preventDefault();
-    if (/^\d+$/.test(text.trim())) navigate(places.titulo(Number(text)));
+    const name = text.trim();
+    const to = places.titulo(name);
+    if (/^\d+$/.test(name)) return navigate(to);
+    // Words may be a key of the ERP, or anything else that is looked for.
+    if (name !== '' && [...name].length <= MAX_KEY)
+      get(`/titulos/${encodeURIComponent(name)}`).then(
+        () => navigate(to),
+        () => undefined,
+      );
   };
   return (
     <>
@@ -69,7 +78,7 @@ export function Titulos() {
             {(data?.items ?? []).map((row) => (
               <tr key={row.id}>
                 <td>
-                  <Link to={places.titulo(row.id)}>{row.id}</Link>
+                  <Link to={places.titulo(row.erpKey ?? row.id)}>{row.erpKey ?? row.id}</Link>
                 </td>
                 <td class="clipped" title={row.customerName}>
                   {row.customerName}

@@ -100,7 +100,7 @@ export function StillPayable() {
                     </td>
                   ) : null}
                   <td>
-                    <Link to={places.titulo(row.id)}>{row.id}</Link>
+                    <Link to={places.titulo(row.erpKey ?? row.id)}>{row.erpKey ?? row.id}</Link>
                   </td>
                   <td class="clipped" title={row.customerName}>
                     {row.customerName}

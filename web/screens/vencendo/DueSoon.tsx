@@ -124,7 +124,7 @@ export function DueSoon() {
               {data.items.map((row) => (
                 <tr key={row.id}>
                   <td>
-                    <Link to={places.titulo(row.id)}>{row.id}</Link>
+                    <Link to={places.titulo(row.erpKey ?? row.id)}>{row.erpKey ?? row.id}</Link>
                   </td>
                   <td class="clipped" title={row.customerName}>
                     {row.customerName}
