@@ -10,14 +10,15 @@ const BANK = 'banco-do-brasil';
 const limit = { calls: 1_000_000, windowMs: 1_000 };
 const OUTCOMES_A_GROUP = 25;
 const WRITERS = 9;
-/** One transaction of so many is rolled back, and written again later; one is kept open for so long. */
+/** Of these, whose transactions stay open: whenever somebody reads, some began before and end after. */
+const SLOW_WRITERS = 3;
+const SLOW_MS = 1_500;
+/** One transaction of so many is rolled back, and written again. */
 const ROLLED_BACK_EVERY = 10;
-const SLOW_EVERY = 7;
-const SLOW_MS = 250;
 /** One result of so many changes again. */
 const CHANGED_EVERY = 10;
 /** As a program that asks every so often; then it reads until there is no more. */
-const ASK_EVERY_MS = 10_000;
+const ASK_EVERY_MS = 5_000;
 const PATIENCE_MS = 120_000;
 
 export const feed: Bench = {
@@ -150,17 +151,18 @@ async function write(
     await trx.commit();
     results += nths.length;
   };
-  const writer = async () => {
+  const writer = async (_: unknown, writerNth: number) => {
+    const slow = writerNth < SLOW_WRITERS;
     while (next < titulos) {
       const from = next;
       next = Math.min(titulos, next + OUTCOMES_A_GROUP);
       const nths = Array.from({ length: next - from }, (_, nth) => from + nth);
       groups += 1;
-      const [slow, fails] = [groups % SLOW_EVERY === 0, groups % ROLLED_BACK_EVERY === 0];
+      const fails = groups % ROLLED_BACK_EVERY === 0;
       await sleep(Math.max(0, began + (from / rate) * 1_000 - performance.now()), undefined, { signal });
       await group(nths, 1, { slow, fails });
       if (fails) await group(nths, 1, { slow: false, fails: false });
-      await group(nths.filter(isChanged), 2, { slow, fails: false });
+      await group(nths.filter(isChanged), 2, { slow: false, fails: false });
     }
   };
   await Promise.all(Array.from({ length: WRITERS }, writer));

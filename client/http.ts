@@ -25,5 +25,5 @@ export { verifyWebhook, WebhookError, type VerifiedWebhook, type WebhookErrorCod
 export type { ActionResult, BatchReport, ConclusionBegun } from '../domain/batch';
 export type { BatchFilters } from '../domain/filters';
 export { phaseLabels, type BatchPhase } from '../domain/phases';
-export { receivableLabels, type ReceivableState } from '../domain/receivableStates';
+export type { ReceivableState } from '../domain/receivableStates';
 export { itemLabels, type ItemState } from '../domain/states';
