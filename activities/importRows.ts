@@ -10,6 +10,8 @@ import {
   takeUpImport,
   type ImportOutcome,
 } from '../db/importRequests';
+import type { CodecOf } from '../db/dryRun';
+import { judgeUnjudged } from '../db/verdicts';
 import { toFailure } from './failure';
 import type { ImportActivities } from './index';
 
@@ -19,7 +21,7 @@ const BEAT_MS = 3_000;
  * Imports a body that came over HTTP, once: run again after a killed worker it goes over the same rows, and what is in
  * stays as it is. The body is forgotten in the transaction that closes the import.
  */
-export function createImportRows(knex: Knex): ImportActivities['importRows'] {
+export function createImportRows(knex: Knex, codecOf: CodecOf): ImportActivities['importRows'] {
   return async ({ importId }) => {
     const context = Context.current();
     let lines = 0;
@@ -41,6 +43,7 @@ export function createImportRows(knex: Knex): ImportActivities['importRows'] {
             lines = read;
           },
         });
+        if (result.kind === 'imported') await judgeUnjudged(knex, codecOf);
         await finishImport(knex, importId, closed(result));
       }
       const progress = await importProgress(knex, importId);
@@ -57,12 +60,14 @@ export function createImportRows(knex: Knex): ImportActivities['importRows'] {
 
 function closed(result: ImportResult): Parameters<typeof finishImport>[2] {
   if (result.kind === 'unreadable') {
-    const nothing = { counts: null, problems: 0, refused: 0, ignoredFields: {}, keptGatewaySettings: [] };
+    const nothing = { counts: null, pending: 0, problems: 0, refused: 0, ignoredFields: {}, keptGatewaySettings: [] };
     return { state: 'unreadable', outcome: { ...nothing, message: result.message } };
   }
   const { problems, refused, ignoredFields, keptGatewaySettings } = result;
-  const outcome: ImportOutcome = { counts: null, problems, refused, ignoredFields, keptGatewaySettings, message: null };
+  const outcome: ImportOutcome = {
+    ...{ counts: null, pending: 0, problems, refused, ignoredFields, keptGatewaySettings, message: null },
+  };
   return result.kind === 'imported'
-    ? { state: 'done', outcome: { ...outcome, counts: result.counts } }
+    ? { state: 'done', outcome: { ...outcome, counts: result.counts, pending: result.pending } }
     : { state: 'refused', outcome };
 }

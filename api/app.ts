@@ -41,7 +41,10 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     },
   });
   // The rows of an import are bounded where they are read, piece by piece.
-  app.use('/api/*', except(({ req }) => isImport(req), limitBody));
+  app.use(
+    '/api/*',
+    except(({ req }) => isImport(req), limitBody),
+  );
   // Answers are of one person: no browser and no proxy keeps them for another.
   app.use('/api/*', async (context, next) => {
     await next();

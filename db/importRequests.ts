@@ -130,6 +130,8 @@ export async function noteImportLines(knex: Knex, id: string, lines: number): Pr
 /** What an import said at its end. */
 export interface ImportOutcome {
   counts: Record<ImportType, { new: number; changed: number; unchanged: number }> | null;
+  /** Títulos whose line waits for the certain end of a call to the bank. */
+  pending: number;
   problems: number;
   /** Lines that were not taken: one can have several problems. */
   refused: number;

@@ -4,9 +4,9 @@ import type { Knex } from 'knex';
 const EVENTS_DAYS = 30;
 const NOTICES_DAYS = 90;
 const REVIEWS_DAYS = 90;
+const IMPORTS_DAYS = 90;
 /** Longer than any upload may take. */
 const UPLOAD_HOURS = 1;
-const IMPORTS_DAYS = 90;
 /** A batch of a million is done in some sweeps, none of which holds anybody up. */
 const MOST_ROWS = 20_000;
 
@@ -47,12 +47,6 @@ export async function pruneOldRows(knex: Knex): Promise<number> {
        where v.finished_at < clock_timestamp() - :days * interval '1 day' limit :most)`,
     { days: REVIEWS_DAYS, most: MOST_ROWS },
   );
-  // Bodies whose API died while they came: nobody answers for them any more.
-  const cut = await knex.raw<{ rowCount: number }>(
-    `delete from import_request
-     where state = 'receiving' and received_at < clock_timestamp() - :hours * interval '1 hour'`,
-    { hours: UPLOAD_HOURS },
-  );
   // The run says for good how many there were.
   const problems = await knex.raw<{ rowCount: number }>(
     `delete from import_problem where (import_id, number) in (
@@ -60,6 +54,12 @@ export async function pruneOldRows(knex: Knex): Promise<number> {
        where r.ended_at < clock_timestamp() - :days * interval '1 day' limit :most)`,
     { days: IMPORTS_DAYS, most: MOST_ROWS },
   );
-  const gone = [events, notices, untold, findings, cut, problems];
+  // Bodies whose API died while they came: nobody answers for them any more.
+  const cut = await knex.raw<{ rowCount: number }>(
+    `delete from import_request
+     where state = 'receiving' and received_at < clock_timestamp() - :hours * interval '1 hour'`,
+    { hours: UPLOAD_HOURS },
+  );
+  const gone = [events, notices, untold, findings, problems, cut];
   return gone.reduce((sum, { rowCount }) => sum + rowCount, 0);
 }

@@ -90,7 +90,7 @@ async function main(): Promise<void> {
         }),
         deliverWebhook: ({ webhookId }: { webhookId: string }) =>
           beating(() => asActivity(() => deliver({ knex, secretBox, send: sendTo }, webhookId))),
-        importRows: createImportRows(knex),
+        importRows: createImportRows(knex, codecOf),
         ...createGuardActivities({ knex, batches: guardBatches(client) }),
         sweepBatches: () =>
           beating(async () => {

@@ -6,6 +6,8 @@ import type { ImportType } from '../../db/importing/schemas';
 import { forgetRun } from '../../db/importRequests';
 import { readStoredRow, type StoredRow } from '../../db/storedRows';
 import { readErpKey } from '../../domain/erpKey';
+import { judgeUnjudged } from '../../db/verdicts';
+import { knownCodec } from '../../gateways/codecs';
 import type { Actor } from '../access/actor';
 import { Problem } from '../problem';
 
@@ -14,7 +16,8 @@ const TOLD = 50;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 export interface PutRow extends StoredRow {
-  outcome: 'new' | 'changed' | 'unchanged';
+  /** `pending`: kept, and written once a call to the bank has its certain end. */
+  outcome: 'new' | 'changed' | 'unchanged' | 'pending';
   /** Names that no schema knows. */
   ignoredFields: string[];
 }
@@ -48,12 +51,14 @@ export async function putRow(
   });
   const problems = result.kind === 'refused' ? await readImportProblems(knex, importId, { after: 0, limit: TOLD }) : [];
   await forgetRun(knex, importId);
+  if (result.kind === 'imported') await judgeUnjudged(knex, knownCodec);
   if (result.kind === 'unreadable') throw invalid([{ field: '', message: result.message }]);
   if (result.kind === 'refused') throw refused(problems, result.onlyRefusals);
   const stored = await readStoredRow(knex, type, read.key, actor.filiais);
   if (!stored) throw new Problem(409, 'linha_mudou', 'A linha mudou de filial enquanto era gravada.');
   const counts = result.counts[type];
-  const outcome = counts.new > 0 ? 'new' : counts.changed > 0 ? 'changed' : 'unchanged';
+  const written = counts.new > 0 ? 'new' : counts.changed > 0 ? 'changed' : 'unchanged';
+  const outcome = result.pending > 0 ? 'pending' : written;
   return { ...stored, outcome, ignoredFields: Object.keys(result.ignoredFields) };
 }
 

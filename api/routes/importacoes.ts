@@ -253,6 +253,7 @@ function shown({ outcome, bytes: _bytes, receivedAt, finishedAt, ...view }: Impo
     stateLabel: importStateLabels[view.state],
     ended: finishedAt !== null,
     counts: outcome?.counts ?? null,
+    pending: outcome?.pending ?? null,
     problems: outcome?.problems ?? null,
     refused: outcome?.refused ?? null,
     ignoredFields: outcome?.ignoredFields ?? {},

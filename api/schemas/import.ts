@@ -31,6 +31,11 @@ export const importSchema = z
       .object({ filial: countsSchema, carteira: countsSchema, cliente: countsSchema, titulo: countsSchema })
       .nullable()
       .openapi({ description: 'O que entrou, por tipo; null enquanto anda, e quando nada foi importado' }),
+    pending: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({ description: 'Títulos cuja mudança espera o fim certo de uma chamada ao banco, e é aplicada depois' }),
     refused: z.number().int().nullable().openapi({ description: 'Linhas que não entraram; null enquanto anda' }),
     problems: z.number().int().nullable().openapi({ description: 'O que há em /linhas: uma linha pode ter vários' }),
     ignoredFields: z

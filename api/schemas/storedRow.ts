@@ -44,7 +44,9 @@ export const storedRowSchema = z
 
 export const putRowSchema = storedRowSchema
   .extend({
-    outcome: z.enum(['new', 'changed', 'unchanged']),
+    outcome: z
+      .enum(['new', 'changed', 'unchanged', 'pending'])
+      .openapi({ description: 'pending: espera o fim certo de uma chamada ao banco, e é gravada depois, sozinha' }),
     ignoredFields: z.array(z.string()).openapi({ description: 'Nomes que ninguém conhece' }),
   })
   .openapi('LinhaGravada');

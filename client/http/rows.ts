@@ -11,7 +11,8 @@ export interface HttpStoredRow {
 }
 
 export interface HttpPutRow extends HttpStoredRow {
-  outcome: 'new' | 'changed' | 'unchanged';
+  /** `pending`: kept, and written once a call to the bank has its certain end. */
+  outcome: 'new' | 'changed' | 'unchanged' | 'pending';
   ignoredFields: string[];
 }
 

@@ -55,10 +55,8 @@ async function ask(method: string, path: string, request: RequestInit = {}, who 
   });
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
-const send = (
-  body: string | Uint8Array,
-  { key = newKey(), query = '', who = token, headers = {} } = {},
-) => ask('POST', `/importacoes${query}`, { body, headers: { ...ndjson, 'Idempotency-Key': key, ...headers } }, who);
+const send = (body: string | Uint8Array, { key = newKey(), query = '', who = token, headers = {} } = {}) =>
+  ask('POST', `/importacoes${query}`, { body, headers: { ...ndjson, 'Idempotency-Key': key, ...headers } }, who);
 
 async function ended(importId: string, who = token): Promise<Answer['body']> {
   for (;;) {
@@ -171,6 +169,38 @@ test('a CSV of a spreadsheet comes in Windows-1252, and its line breaks in quote
   });
   expect(done).toMatchObject({ state: 'done', format: 'csv', type: 'cliente', rows: 1 });
   expect(await scene.knex('customer').where({ id: 7_500 }).first()).toMatchObject({ name: 'Conceição' });
+});
+
+test('what does not fit is listed row by row, a page at a time; the rest is in', async () => {
+  const rows = [
+    cliente(7_801),
+    cliente(7_801, { razao: 'Outra vez' }),
+    titulo('A'.repeat(10_000), 7_801),
+    titulo(7_802, 'ninguém'),
+    titulo('ACC-SINV-2026-00012', 7_801),
+  ];
+  const done = await imported(`${lines(rows)}{"type":"cliente","id":7803,"tipo_pes`);
+  expect(done).toMatchObject({
+    ...{ state: 'done', rows: 6, lines: 6, refused: 4, problems: 4 },
+    counts: { cliente: { new: 1 }, titulo: { new: 1 } },
+  });
+  const path = `/importacoes/${done.importId}/linhas`;
+  const { body } = await ask('GET', `${path}?limit=3`);
+  expect(body.items).toMatchObject([
+    { line: 2, key: '7801', field: 'id', code: 'linha_repetida', kind: 'form' },
+    { line: 3, field: 'id', code: 'campo_invalido', message: expect.stringMatching(/10000 caracteres; o máximo/) },
+    { line: 4, key: '7802', field: 'id_cliente', code: 'referencia_inexistente', kind: 'reference' },
+  ]);
+  const rest = await ask('GET', `${path}?limit=3&cursor=${String(body.next)}`);
+  expect(rest.body).toMatchObject({ items: [{ line: 6, key: null, kind: 'form' }], next: null });
+});
+
+test('with tudo-ou-nada one row that does not fit keeps all out', async () => {
+  const done = await imported(lines([cliente(7_901), titulo(7_902, 'ninguém')]), { query: '?tudo-ou-nada=true' });
+  expect(done).toMatchObject({ state: 'refused', counts: null, problems: 1, allOrNothing: true });
+  expect(await scene.knex('customer').where({ id: 7_901 })).toEqual([]);
+  const list = await imported('[{"type":"cliente"}]');
+  expect(list).toMatchObject({ state: 'unreadable', message: expect.stringContaining('lista JSON'), problems: 0 });
 });
 
 test('who may not import is refused, and of imports of others only those of its filiais are seen', async () => {

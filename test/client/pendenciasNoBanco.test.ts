@@ -17,7 +17,11 @@ test('boletos pendencias-no-banco lists what is to be done there, and closes wha
   const carteira = await createCarteira(knex);
   const id = await createReceivable(knex, carteira);
   await createBoleto(knex, id, carteira.accountId as number, { state: 'registered' });
-  await correctReceivable(knex, { receivableId: id, changes: { data_vencimento: '10/12/2030' }, by: 'u-1' }, knownCodec);
+  await correctReceivable(
+    knex,
+    { receivableId: id, changes: { data_vencimento: '10/12/2030' }, by: 'u-1' },
+    knownCodec,
+  );
   const run = (...args: string[]) =>
     runCommand(addPendenciasNoBancoCommand, ['pendencias-no-banco', ...args], { knex });
   const listed = await run('--carteira', String(carteira.id), '--tipo', 'alterar');

@@ -133,7 +133,11 @@ test('it is taken when the bank turns out not to have it, and is no work there',
 test('what ended otherwise is taken by the sweep, once, and what was corrected here meanwhile stays', async () => {
   const { id, attemptId, line } = await uncertain();
   await importing({ ...line, data_vencimento: '10/02/2030', documento: 'A-1' });
-  await correctReceivable(knex, { receivableId: id, changes: { data_vencimento: '10/04/2030' }, by: 'u-1' }, knownCodec);
+  await correctReceivable(
+    knex,
+    { receivableId: id, changes: { data_vencimento: '10/04/2030' }, by: 'u-1' },
+    knownCodec,
+  );
   await resolveBehind(attemptId);
   expect(await applyPendingChanges(knex)).toBe(1);
   expect(await applyPendingChanges(knex)).toBe(0);

@@ -177,7 +177,11 @@ test('a correction of many is a proposal of each, and undone it is none', async 
   const made = [await customerWith(), await customerWith()];
   for (const { id } of made) await createItem(knex, batchId, id, { state: 'rejected', due_at: null });
   const of = { receivableIds: made.map(({ id }) => id) };
-  const result = await correctMany(knex, { batchId, of, changes: { cep: '01310100' }, by: 'u-1', reason: null }, knownCodec);
+  const result = await correctMany(
+    knex,
+    { batchId, of, changes: { cep: '01310100' }, by: 'u-1', reason: null },
+    knownCodec,
+  );
   if ('kind' in result) throw new Error(result.kind);
   const [first, second] = made as [(typeof made)[0], (typeof made)[0]];
   await importing(cliente(first.customerId), cliente(second.customerId, { cep: '20040002' }));

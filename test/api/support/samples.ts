@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { addDays, localDate } from '../../../domain/dates';
 import type { Role } from '../../../api/access/actor';
 import type { World } from './world';
@@ -122,7 +123,7 @@ export const samples: Record<string, Sample> = {
   'POST /importacoes': {
     access: 'operador',
     about: ({ customerId, word }) => ({
-      headers: { 'Content-Type': 'application/x-ndjson', 'Idempotency-Key': `matriz-${customerId}` },
+      headers: { 'Content-Type': 'application/x-ndjson', 'Idempotency-Key': `matriz-${randomUUID()}` },
       body: { type: 'cliente', id: customerId, tipo_pessoa: 'F', razao: `Cliente ${word}`, cnpj_cpf: '52998224725' },
     }),
     // What a row is about is judged when it is imported.
