@@ -76,6 +76,12 @@ export async function stopBatch(knex: Knex, batchId: string, code: string, messa
       { batchId, code },
     );
     if (rowCount === 0) return;
+    // What waited a moment to learn whether it is its own fault is nobody's: it is due when the batch goes on.
+    await trx.raw(
+      `update batch_item set state = 'pending', due_at = clock_timestamp(), updated_at = clock_timestamp()
+       where batch_id = :batchId and state = 'deferred' and failure_kind in ('config', 'data') and closed_at is null`,
+      { batchId },
+    );
     await trx.raw(
       `insert into alert (batch_id, kind, day, message)
        values (:batchId, 'config', (clock_timestamp() at time zone 'America/Sao_Paulo')::date, :message)

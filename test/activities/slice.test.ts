@@ -209,7 +209,8 @@ describe('the prévia inside the slice', () => {
       field: 'dueDate',
     });
     const { our_number } = await scene.knex('boleto').first('our_number');
-    await scene.knex('receivable').update({ due_date: '2030-01-31' });
+    const issue_date = scene.knex.raw(`(now() at time zone 'America/Sao_Paulo')::date`);
+    await scene.knex('receivable').update({ due_date: '2030-01-31', issue_date });
     await scene.knex('batch_item').update({ state: 'pending', due_at: scene.knex.fn.now() });
     await scene.settle(batchId);
     expect(await states(batchId)).toEqual({ registered: 1 });
