@@ -68,19 +68,19 @@ export async function receivableStory(knex: Knex, id: number, viewer: Viewer): P
          null, null, e.before, e.after
        from audit_entry e where e.entity = 'receivable' and e.entity_id = :id::text
        union all
-       select w.opened_at, 'action', w.by, null, 'pendenciaNoBanco', null, null, null, null, null, null, null, null, null,
+       select w.opened_at, 'action', w.by, null, 'pendenciaNoBanco', null, null, null, null, null, null, null, null, null, null,
          null, null from bank_work w where w.receivable_id = :id
        union all
        -- What a person closed is in the audit.
-       select w.closed_at, 'action', w.closed_by, null, 'pendenciaEncerrada', null, null, null, null, null, null, null,
+       select w.closed_at, 'action', w.closed_by, null, 'pendenciaEncerrada', null, null, null, null, null, null, null, null,
          null, null, null, null
        from bank_work w where w.receivable_id = :id and w.close_reason in ('equal', 'bankShows')
        union all
-       select p.conflict_at, 'action', p.conflict_by, null, 'conflitoDaOrigem', null, null, null, null, null, null, null,
+       select p.conflict_at, 'action', p.conflict_by, null, 'conflitoDaOrigem', null, null, null, null, null, null, null, null,
          null, null, null, null
        from correction_basis p where p.receivable_id = :id and p.conflict_at is not null
        union all
-       select p.ended_at, 'action', p.ended_by, null, 'propostaAceita', null, null, null, null, null, null, null, null,
+       select p.ended_at, 'action', p.ended_by, null, 'propostaAceita', null, null, null, null, null, null, null, null, null,
          null, null, null
        from correction_basis p where p.receivable_id = :id and p.end_reason = 'agreed'
        union all

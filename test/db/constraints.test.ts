@@ -619,6 +619,109 @@ const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unkn
       await work(w, {});
     },
   ],
+  ...(['filial', 'carteira', 'customer', 'receivable'] as const).flatMap((table): typeof rules => [
+    [
+      `${table}_erp_key`,
+      'a key is no empty text',
+      (w) =>
+        knex(table)
+          .where({ id: ofTable(w, table) })
+          .update({ erp_key: '' }),
+    ],
+    [
+      `${table}_by_erp_key`,
+      'a key is one row’s',
+      async (w) => {
+        const other = await world();
+        for (const each of [w, other])
+          await knex(table)
+            .where({ id: ofTable(each, table) })
+            .update({ erp_key: `chave-${w.receivableId}` });
+      },
+    ],
+  ]),
+  [
+    'pix_fetch_tries_check',
+    'tries are counted from 0',
+    (w) => knex('pix_fetch').insert({ boleto_id: w.boletoId, tries: -1 }),
+  ],
+  [
+    'pix_fetch_refusals_check',
+    'refusals are counted from 0',
+    (w) => knex('pix_fetch').insert({ boleto_id: w.boletoId, refusals: -1 }),
+  ],
+  [
+    'result_feed_position_key',
+    'a place is one título’s',
+    () =>
+      knex('result_feed').insert(
+        [1, 2].map((id) => ({ receivable_id: -id, position: 1e12, changed_at: knex.fn.now() })),
+      ),
+  ],
+  [
+    'webhook_check',
+    'a webhook of a token is of some filiais',
+    async () => createWebhook(knex, { token_id: await createApiToken(knex), filiais: null }),
+  ],
+  ['import_run_id', 'an import has an id that is one', () => run({ id: 'a b' })],
+  ['import_run_source', 'an import comes from somewhere known', () => run({ source: 'x' })],
+  [
+    'import_run_state',
+    'an import is in a known state',
+    () => run({ state: 'x', ended_at: knex.fn.now(), result: '{}' }),
+  ],
+  ['import_run_end', 'an import that ended has an instant and a result', () => run({ state: 'imported' })],
+  [
+    'import_problem_kind',
+    'a problem is of a known kind',
+    async () => {
+      await run({ id: 'problema-1' });
+      await knex('import_problem').insert({
+        import_id: 'problema-1',
+        number: 1,
+        line: 1,
+        code: 'x',
+        message: 'x',
+        kind: 'x',
+      });
+    },
+  ],
+  ['import_request_id_check', 'an import over HTTP has an id of ours', () => request({ id: 'x' })],
+  ['import_request_format_check', 'rows come in a known form', () => request({ format: 'xml' })],
+  ['import_request_type_check', 'a CSV is of a known type', () => request({ type: 'x' })],
+  [
+    'import_request_sha256_check',
+    'a body has its SHA-256',
+    () => request({ state: 'waiting', sha256: Buffer.from('x') }),
+  ],
+  [
+    'import_request_state_check',
+    'an import over HTTP is in a known state',
+    () => request({ state: 'x', sha256: Buffer.alloc(32) }),
+  ],
+  ['import_request_whole', 'what waits is whole', () => request({ state: 'waiting' })],
+  ['import_request_end', 'what is done has an instant', () => request({ state: 'done', sha256: Buffer.alloc(32) })],
+  [
+    'import_request_result',
+    'what ended says how',
+    () => request({ state: 'done', sha256: Buffer.alloc(32), finished_at: knex.fn.now() }),
+  ],
+  [
+    'import_request_one_a_key',
+    'a key is one import’s',
+    async () => {
+      for (const id of ['i-00000000000000a1', 'i-00000000000000a2'])
+        await request({ id, idempotency_key: 'a mesma', state: 'waiting', sha256: Buffer.alloc(32) });
+    },
+  ],
+  [
+    'import_body_ordinal_check',
+    'pieces are counted from 0',
+    async () => {
+      await request({ id: 'i-00000000000000b1' });
+      await knex('import_body').insert({ import_id: 'i-00000000000000b1', ordinal: -1, bytes: Buffer.from('x') });
+    },
+  ],
 ];
 
 function proposal(w: World, columns: Record<string, unknown>): Promise<unknown> {
@@ -632,6 +735,25 @@ function work(w: World, columns: Record<string, unknown>): Promise<unknown> {
   const row = { boleto_id: w.boletoId, receivable_id: w.receivableId, kind: 'alter', origin: 'import' };
   return knex('bank_work')
     .insert({ ...row, fields: '{"razao": {}}', ...columns })
+    .then();
+}
+
+function ofTable(w: World, table: 'filial' | 'carteira' | 'customer' | 'receivable') {
+  const of = knex('receivable').where({ id: w.receivableId });
+  const ids = { filial: 'filial_id', carteira: 'carteira_id', customer: 'customer_id', receivable: 'id' } as const;
+  return of.select(ids[table]);
+}
+
+function run(columns: Record<string, unknown>): Promise<unknown> {
+  return knex('import_run')
+    .insert({ id: 'importacao-1', by: 'op', source: 'cli', ...columns })
+    .then();
+}
+
+function request(columns: Record<string, unknown>): Promise<unknown> {
+  const row = { id: 'i-0000000000000000', requested_by: 'op', idempotency_key: 'chave', format: 'jsonl' };
+  return knex('import_request')
+    .insert({ ...row, all_or_nothing: false, ...columns })
     .then();
 }
 

@@ -1,5 +1,6 @@
 import { chargeColumns, snapshotOf, type ChargeRow } from '../../db/charges';
 import { correctReceivable } from '../../db/corrections';
+import { knownCodec } from '../../gateways/codecs';
 import type { ChargeSnapshot } from '../../domain/charge';
 import { createTestDatabase } from '../support/database';
 import { createAccount, createCarteira, createReceivable } from '../support/record';
@@ -69,18 +70,15 @@ test('what a título has of its own replaces its group of the carteira’s, and 
 test('corrected, they are another version of the título; emptied, they are the carteira’s again', async () => {
   const id = await titulo({ discount_percent: 5 });
   const before = await versionOf(id);
-  const corrected = await correctReceivable(database.knex, {
-    receivableId: id,
-    changes: { desconto: '2,5', desconto_dias: '0' },
-    by: 'operador.1',
-  });
+  const correct = (changes: Record<string, string>) =>
+    correctReceivable(database.knex, { receivableId: id, changes, by: 'operador.1' }, knownCodec);
+  const corrected = await correct({ desconto: '2,5', desconto_dias: '0' });
   expect(corrected).toMatchObject({ kind: 'corrected', changed: ['desconto', 'desconto_dias'], version: before + 1 });
   expect((await sent(id)).rules.discount).toEqual({ percent: 2.5, until: '2030-02-10' });
-  const changes = { desconto: '', desconto_dias: '' };
-  await correctReceivable(database.knex, { receivableId: id, changes, by: 'operador.1' });
+  await correct({ desconto: '', desconto_dias: '' });
   expect((await sent(id)).rules.discount).toEqual({ percent: 5, until: '2030-02-09' });
   const wrong = { desconto: '101', desconto_dias: '-1', multa_valor: 'x' };
-  expect(await correctReceivable(database.knex, { receivableId: id, changes: wrong, by: 'operador.1' })).toMatchObject({
+  expect(await correct(wrong)).toMatchObject({
     kind: 'invalid',
     refusals: [{ field: 'desconto' }, { field: 'desconto_dias' }, { field: 'multa_valor' }],
   });
