@@ -472,7 +472,7 @@ function refuse(
   result.refused.push({ receivableId, reason: plan.kind, message });
 }
 
-/** As of one título; also refused where the prévia would say no to the very fields that it corrects. */
+/** As of one título; also refused where the prévia would say no to what it corrects, or to what it would break. */
 type Plan = CorrectionPlan | { kind: 'semProposta' } | { kind: 'stillWrong'; refusals: FieldRefusal[] };
 
 interface PlannedRow {
@@ -505,11 +505,16 @@ async function planRows(
         : [],
     ),
   );
+  const asTheyAre = [...foreseen.keys()].map((receivableId) => ({ receivableId, receivable: {}, customer: {} }));
+  const before = await foresee(knex, codecOf, asTheyAre);
   return planned.map(({ row, plan }): PlannedRow => {
     const found = foreseen.get(row.receivableId);
+    const known = new Set(before.get(row.receivableId)?.defects.map(({ code }) => code));
+    // Of the fields that are corrected, and whatever the correction would break beside them: a UF that the CEP is not of.
     const refusals = (found?.defects ?? [])
-      .map(({ field, message }) => ({ field: fieldName(field, found?.addressSource), message }))
-      .filter(({ field }) => Object.hasOwn(ownValues(values, row.receivableId), field));
+      .map(({ code, field, message }) => ({ code, field: fieldName(field, found?.addressSource), message }))
+      .filter(({ code, field }) => Object.hasOwn(ownValues(values, row.receivableId), field) || !known.has(code))
+      .map(({ field, message }) => ({ field, message }));
     if (plan.kind === 'change' && refusals.length > 0)
       return { row, plan: { kind: 'stillWrong', refusals }, stillWrong: false };
     return { row, plan, stillWrong: (found?.wrong.length ?? 0) > 0 };

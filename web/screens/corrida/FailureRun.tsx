@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { counted, number } from '../../parts/format';
@@ -23,7 +23,11 @@ export function FailureRun({ batchId }: { batchId: string }) {
   const [told, setTold] = useState('');
   const [keys, setKeys] = useState(false);
   const [turn, setTurn] = useState(0);
-  const { data: run, problem } = useLoad(
+  const {
+    data: run,
+    problem,
+    loading,
+  } = useLoad(
     (signal) =>
       ask('GET /comunicacoes/{batchId}/falhas/proxima', {
         params: { batchId },
@@ -43,7 +47,7 @@ export function FailureRun({ batchId }: { batchId: string }) {
   };
   const back = () => {
     const before = trail.at(-1);
-    if (before === undefined) return;
+    if (before === undefined || loading) return;
     setTrail(trail.slice(0, -1));
     goTo(before);
   };
@@ -60,19 +64,29 @@ export function FailureRun({ batchId }: { batchId: string }) {
           : `Cobrança ${receivableId} corrigida.${also}`,
     );
   };
+  const place = run?.next ?? null;
+  const skip = () => {
+    if (!place || loading) return;
+    setTold('');
+    next(place.ordinal);
+  };
+  const latest = useRef({ skip, back });
+  latest.current = { skip, back };
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.key !== '?' || event.ctrlKey || event.metaKey) return;
+      if (event.ctrlKey || event.metaKey || document.querySelector('dialog[open]')) return;
+      if (event.key === '?') setKeys(true);
+      else if (event.key === 'PageDown') latest.current.skip();
+      else if (event.key === 'PageUp') latest.current.back();
+      else return;
       event.preventDefault();
-      setKeys(true);
     };
-    // Also while a field has the focus: none of them takes a question mark.
+    // Also while a field has the focus, of which none takes a question mark, or before the next one has it.
     addEventListener('keydown', pressed, true);
     return () => removeEventListener('keydown', pressed, true);
   }, []);
 
   if (!run) return problem ? <ProblemNote problem={problem} /> : <p class="waiting">Carregando…</p>;
-  const place = run.next;
   return (
     <>
       <div class="headline">
@@ -113,10 +127,7 @@ export function FailureRun({ batchId }: { batchId: string }) {
             saved(place.receivableId, answer);
             next(place.ordinal);
           }}
-          onSkip={() => {
-            setTold('');
-            next(place.ordinal);
-          }}
+          onSkip={skip}
           onBack={trail.length > 0 ? back : undefined}
         />
       ) : (

@@ -77,9 +77,7 @@ function FailureForm(props: OneFailureProps & { titulo: Titulo; check: Check }) 
   };
   const pressed = (event: KeyboardEvent) => {
     const { key, target } = event;
-    if (key === 'PageDown') onSkip();
-    else if (key === 'PageUp') onBack?.();
-    else if (key === 'Escape') {
+    if (key === 'Escape') {
       saving.forget();
       setValues({});
     } else if (key === 'Enter' && target instanceof HTMLSelectElement) form.current?.requestSubmit();
