@@ -44,11 +44,17 @@ const keyHeader = z
 const AWAY = 'O Temporal não responde: a importação está guardada e começa sozinha minutos depois que ele voltar.';
 const tags = ['Importação'];
 /** Not of zod: what is validated would be read into memory as a whole. */
-const body = {
-  type: 'string',
-  description: `Até ${MAX_ROWS_A_CALL.toLocaleString('pt-BR')} linhas e ${MAX_BYTES_A_CALL / 1024 / 1024} MiB, sem compressão`,
-  example: '{"type":"cliente","id":"C-17","tipo_pessoa":"F","razao":"Ana Souza","cnpj_cpf":"529.982.247-25"}\n',
-} as const;
+const bodyOf = (example: string) => ({
+  schema: {
+    type: 'string' as const,
+    description: `Até ${MAX_ROWS_A_CALL.toLocaleString('pt-BR')} linhas e ${MAX_BYTES_A_CALL / 1024 / 1024} MiB, sem compressão`,
+    example,
+  },
+});
+const jsonLines = bodyOf(
+  '{"type":"cliente","id":"C-17","tipo_pessoa":"F","razao":"Ana Souza","cnpj_cpf":"529.982.247-25"}\n',
+);
+const csv = bodyOf('id;tipo_pessoa;razao;cnpj_cpf\nC-17;F;Ana Souza;529.982.247-25\n');
 
 /** Rows of the ERP by thousands: stored as they come, imported by a workflow, told row by row. */
 export function importacoesRoutes({ knex, temporal }: ApiDeps) {
@@ -83,9 +89,9 @@ export function importacoesRoutes({ knex, temporal }: ApiDeps) {
           body: {
             required: true,
             content: {
-              'application/x-ndjson': { schema: body },
-              'application/jsonl': { schema: body },
-              'text/csv': { schema: body },
+              'application/x-ndjson': jsonLines,
+              'application/jsonl': jsonLines,
+              'text/csv': csv,
             },
           },
         },
@@ -101,7 +107,7 @@ export function importacoesRoutes({ knex, temporal }: ApiDeps) {
         const { tipo: type = null, 'tudo-ou-nada': allOrNothing = false } = context.req.valid('query');
         const { format, utf8 } = bodyFormat(context.req.header('Content-Type'), context.req.header('Content-Encoding'));
         if (type !== null && format === 'jsonl')
-          throw new Problem(400, 'entrada_invalida', 'Em JSON Lines o tipo vem em cada linha.', {
+          throw new Problem(422, 'entrada_invalida', 'Em JSON Lines o tipo vem em cada linha.', {
             fields: [{ field: 'tipo', message: 'só vale para CSV' }],
           });
         const leave = uploads.take(actor.id);
@@ -229,7 +235,7 @@ function refusedBody(received: Exclude<ReceivedBody, { kind: 'whole' }>): Proble
         { hint: `${nothing} Divida-o em várias chamadas, cada uma com sua Idempotency-Key.` },
       );
     case 'empty':
-      return new Problem(400, 'corpo_vazio', 'O corpo não tem nenhuma linha.', {
+      return new Problem(422, 'corpo_vazio', 'O corpo não tem nenhuma linha.', {
         hint: 'Envie um objeto JSON por linha, ou um CSV com cabeçalho e linhas.',
       });
     case 'cut':
@@ -241,7 +247,7 @@ function refusedBody(received: Exclude<ReceivedBody, { kind: 'whole' }>): Proble
         hint: `${nothing} Repita a chamada inteira com a mesma Idempotency-Key.`,
       });
     case 'notUtf8':
-      return new Problem(400, 'codificacao_errada', `A linha ${received.line} não está em UTF-8.`, {
+      return new Problem(422, 'codificacao_errada', `A linha ${received.line} não está em UTF-8.`, {
         hint: `${nothing} Salve tudo em UTF-8; um CSV em Windows-1252 vem como text/csv; charset=windows-1252.`,
       });
   }

@@ -141,20 +141,19 @@ test('what is no rows is refused before anything is stored', async () => {
     return [status, problem.code];
   };
   const one = lines([cliente(7_400)]);
-  expect(await code('')).toEqual([400, 'corpo_vazio']);
-  expect(await code(' \n\r\n\n')).toEqual([400, 'corpo_vazio']);
-  expect(await code('id;tipo_pessoa\n', { 'Content-Type': 'text/csv' })).toEqual([400, 'corpo_vazio']);
+  expect(await code('')).toEqual([422, 'corpo_vazio']);
+  expect(await code(' \n\r\n\n')).toEqual([422, 'corpo_vazio']);
+  expect(await code('id;tipo_pessoa\n', { 'Content-Type': 'text/csv' })).toEqual([422, 'corpo_vazio']);
   expect(await code(gzipSync(one), { 'Content-Encoding': 'gzip' })).toEqual([415, 'corpo_comprimido']);
-  expect(await code(gzipSync(one))).toEqual([400, 'codificacao_errada']);
+  expect(await code(gzipSync(one))).toEqual([422, 'codificacao_errada']);
   expect(await code(one, { 'Content-Type': 'application/json' })).toEqual([415, 'tipo_nao_suportado']);
   expect(await code(one, { 'Content-Type': 'application/x-ndjson; charset=utf-16' })).toEqual([
     ...[415, 'codificacao_nao_suportada'],
   ]);
   expect(await code(Buffer.from(lines([cliente(1, { razao: 'João' })]), 'latin1'))).toEqual([
-    400,
-    'codificacao_errada',
+    ...[422, 'codificacao_errada'],
   ]);
-  expect(await code(one, {}, '?tipo=cliente')).toEqual([400, 'entrada_invalida']);
+  expect(await code(one, {}, '?tipo=cliente')).toEqual([422, 'entrada_invalida']);
   expect(await code(one, {}, '?tudoounada=true')).toEqual([400, 'entrada_invalida']);
   expect(await code(one, { 'Idempotency-Key': 'curta' })).toEqual([400, 'entrada_invalida']);
   expect(await code('\n'.repeat(50_000) + '1\n'.repeat(50_001))).toEqual([413, 'linhas_demais']);

@@ -41,6 +41,13 @@ export function findSchemathesis(): { path: string } | { missing: string } {
   }
 }
 
+/** The module of test/api/schemathesisHooks.py, which leaves nothing compiled beside it. */
+const hooks = {
+  SCHEMATHESIS_HOOKS: 'schemathesisHooks',
+  PYTHONPATH: join(root, 'test/api'),
+  PYTHONDONTWRITEBYTECODE: '1',
+};
+
 /** Its whole report, and whether it found nothing. @param config as schemathesis.toml */
 export async function runSchemathesis(
   path: string,
@@ -56,7 +63,7 @@ export async function runSchemathesis(
       execFile(
         path,
         ['--config-file', file, 'run', ...args, '--no-color'],
-        { cwd: folder, maxBuffer: 50_000_000, env: { ...process.env, PYTHONUTF8: '1' } },
+        { cwd: folder, maxBuffer: 50_000_000, env: { ...process.env, ...hooks, PYTHONUTF8: '1' } },
         (error, stdout, stderr) => resolve({ passed: error === null, report: stdout + stderr }),
       );
     });
