@@ -9,6 +9,7 @@ import { root } from '../stack/root';
 import { openScene, type Scene } from './cadastro';
 import type { Bench, BenchContext, Goal } from './frame';
 import { oneByOne } from './import/oneByOne';
+import { importOverHttp } from './import/overHttp';
 import { peakMibOf } from './usage';
 
 /** One line in so many does not fit: 100 of 100,000. */
@@ -27,7 +28,7 @@ export interface ImportFile {
 /** What somebody was told by one way of importing a file. */
 export interface Imported {
   seconds: number;
-  /** Of the process that reads the file. */
+  /** Of the processes that read the file. */
   peakMib: number;
   /** Numbers of the lines that it listed. */
   listed: ReadonlySet<number>;
@@ -41,7 +42,9 @@ export interface Way {
 
 const byCommand: Way = { name: 'cli', importFile: importByCommand };
 
-const ways: readonly Way[] = [byCommand];
+const overHttp: Way = { name: 'http', importFile: importOverHttp };
+
+const ways: readonly Way[] = [byCommand, overHttp];
 
 export const importBench: Bench = {
   name: 'import',
@@ -51,7 +54,7 @@ export const importBench: Bench = {
     runs: { default: 3, help: 'medidas de cada um, alternadas; conta a mediana' },
   },
   async run(context) {
-    const stack = await context.startStack({ workers: 0, gateways: [] });
+    const stack = await context.startStack({ workers: 1, gateways: [], api: true });
     const scene = await openScene(stack);
     try {
       const lines = context.option('lines');

@@ -71,7 +71,7 @@ test('a program over HTTP type-checks and runs with nothing else installed', asy
       cwd: program,
     },
   );
-  expect(stdout.trim()).toBe('ApiError,WebhookError,connectHttp,itemLabels,phaseLabels,receivableLabels,verifyWebhook');
+  expect(stdout.trim()).toBe('ApiError,WebhookError,connectHttp,itemLabels,phaseLabels,verifyWebhook');
 });
 
 test('a program that asks for what there is not is told by its compiler', async () => {

@@ -7,7 +7,16 @@ interface Case {
   tests: { file: string; name: string }[];
 }
 
-const rows = [...numbered('D', 1, 9), ...['F1', 'F3'], ...numbered('X', 1, 14), ...numbered('W', 1, 5)];
+const rows = [
+  ...numbered('D', 1, 9),
+  ...numbered('F', 1, 4),
+  ...numbered('B', 1, 7),
+  ...numbered('T', 1, 10),
+  ...numbered('S', 1, 12),
+  ...numbered('N', 1, 6),
+  ...numbered('X', 1, 14),
+  ...numbered('W', 1, 5),
+];
 
 function numbered(letter: string, from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, index) => `${letter}${from + index}`);

@@ -6,6 +6,7 @@ test.each([
   'README.md',
   'client/README.md',
   'docs/manual-do-operador.md',
+  'docs/integracao.md',
   'web/screens/usuarios/Tokens.tsx',
   // The hint of whoever asks the API for an address that it does not have.
   'api/app.ts',
