@@ -54,7 +54,7 @@ test('an unknown error tells what its kind makes certain, and no more', () => {
   const waiting = describeFailure(failure({ ...unknown, state: 'deferred', failureKind: 'transient' }));
   expect(waiting).toMatchObject({ known: false, advice: expect.stringContaining('tenta de novo') as string });
   const uncertain = describeFailure(failure({ ...unknown, state: 'unconfirmed', failureKind: 'ambiguous' }));
-  expect(uncertain).toMatchObject({ known: false, advice: expect.stringContaining('resolver') as string });
+  expect(uncertain).toMatchObject({ known: false, advice: expect.stringContaining('Resolver') as string });
 });
 
 test('a refusal read in a 5xx asks nobody to correct what may be registered', () => {
@@ -63,7 +63,7 @@ test('a refusal read in a 5xx asks nobody to correct what may be registered', ()
     cause: 'Não se sabe se o banco registrou o boleto.',
     known: true,
     whoFixes: 'banco',
-    advice: expect.stringContaining('reexaminar') as string,
+    advice: expect.stringContaining('Reexaminar') as string,
   });
 });
 

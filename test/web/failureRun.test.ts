@@ -47,7 +47,6 @@ testInBrowser('twenty failures of five causes are corrected and sent again by ke
     // Before anything is corrected nothing is lit but what helps, and the counts add up.
     await page.getByText('= 0 corrigidos + 20 pendentes').waitFor();
     expect(await page.locator('.actions .primary').allTextContents()).toEqual(['Corrigir falhas (20)']);
-    await page.screenshot({ path: '/tmp/screens/window.png', fullPage: true });
     await page.getByRole('link', { name: 'Corrigir falhas (20)' }).press('Enter');
 
     let presses = 0;
@@ -61,7 +60,6 @@ testInBrowser('twenty failures of five causes are corrected and sent again by ke
       await shows(page, `${nth + 1} de 20`);
       await page.locator('.run input:focus').waitFor();
       expect(await labelOfFocus(page)).toBe(field);
-      if (nth === 0) await page.screenshot({ path: '/tmp/screens/run.png', fullPage: true });
       presses = 0;
       await page.keyboard.type(types);
       await press('Enter');
@@ -69,7 +67,6 @@ testInBrowser('twenty failures of five causes are corrected and sent again by ke
     }
     expect(Math.max(...took)).toBeLessThanOrEqual(MOST_PRESSES);
     await page.getByText('Todas as falhas foram corrigidas: 20 de 20.').waitFor();
-    await page.screenshot({ path: '/tmp/screens/run-end.png', fullPage: true });
     await page.locator('button:focus', { hasText: 'Reenviar corrigidos (20)' }).waitFor();
     await press('Enter');
     await lit(page, 'Fim').waitFor();
@@ -93,7 +90,6 @@ testInBrowser(
       await page.keyboard.type('20040002');
       await page.keyboard.press('Enter');
       await page.getByText('Ainda não foi salvo').waitFor();
-      await page.screenshot({ path: '/tmp/screens/run-doubt.png', fullPage: true });
       await page.keyboard.press('Enter');
       await page.getByText(`Cobrança ${first} salva, ainda com pendência.`).waitFor();
       await shows(page, '2 de 5');
@@ -101,7 +97,6 @@ testInBrowser(
 
       await page.keyboard.press('?');
       await page.getByRole('dialog', { name: 'Teclas da correção' }).waitFor();
-      await page.screenshot({ path: '/tmp/screens/run-keys.png' });
       await page.keyboard.press('Escape');
       await page.locator('.run input:focus').waitFor();
 
@@ -126,7 +121,6 @@ testInBrowser(
       await page.getByRole('link', { name: 'Voltar à comunicação' }).click();
       await page.getByText('= 1 corrigido + 4 pendentes').waitFor();
       await page.getByText('Ainda com pendência').first().waitFor();
-      await page.screenshot({ path: '/tmp/screens/window-mixed.png', fullPage: true });
       expect(await page.getByText('Corrigido', { exact: true }).count()).toBe(1);
       await page.getByRole('button', { name: 'Refazer comunicação' }).click();
       await page.getByText('= 0 corrigidos + 4 pendentes').waitFor();
@@ -195,7 +189,6 @@ testInBrowser(
       const enter = async () => {
         const dialog = page.getByRole('dialog', { name: 'A sessão terminou' });
         await dialog.getByText('O que você digitou está guardado').waitFor();
-        await page.screenshot({ path: '/tmp/screens/expired.png' });
         expect(await page.getByText(`Contas a Receber · ${id}`).isVisible()).toBe(false);
         await dialog.getByLabel('Usuário').fill(LOGIN);
         await dialog.getByLabel('Senha').fill(PASSWORD);

@@ -48,7 +48,7 @@ testInBrowser('an answer that is older than what happened on its way is asked fo
     await asked.opened;
     await correct(wrong);
     // Its counter has heard of it; the rows have not come yet.
-    await other.getByText('Corrigido', { exact: true }).waitFor();
+    await other.getByText('= 1 corrigido + 0 pendentes').waitFor();
     released.open();
     await rowOf(other, wrong).getByText('Corrigido').waitFor();
   });

@@ -23,7 +23,6 @@ testInBrowser('a communication whose worker died is told to stand still, without
     // Whoever opens it now is told, too.
     await page.reload();
     await page.getByText(/Parado há \d+ s/).waitFor();
-    await page.screenshot({ path: '/tmp/screens/standstill.png' });
     await scene.startWorker();
     await page.getByText(/Parado há/).waitFor({ state: 'detached' });
     await lit(page, 'Fim').waitFor();
@@ -46,7 +45,6 @@ testInBrowser('what a communication left without registration is said, and its e
     await page.reload();
     await page.getByText('1 título ficou sem registro, 1 deles já venceu.').waitFor();
     expect(await page.locator('.phase').first().getAttribute('class')).toContain('phase-leaves');
-    await page.screenshot({ path: '/tmp/screens/concluded.png' });
 
     // A name of any length pushes no column away, and is whole for whoever asks, also by keyboard.
     await page.goto(`${scene.origin}/vencendo-sem-registro?vencidos=sim`);
@@ -55,6 +53,5 @@ testInBrowser('what a communication left without registration is said, and its e
     expect(await width()).toBeLessThan(DESKTOP.width / 3);
     await name.press('Enter');
     expect(await name.getAttribute('aria-expanded')).toBe('true');
-    await page.screenshot({ path: '/tmp/screens/overdue.png' });
   });
 });
