@@ -39,7 +39,11 @@ export function createFetchPix(
       if (some.length === 0) break;
       await Promise.all(
         some.map(async (missing) => {
-          const end = await fetchOne(knex, lineOf(missing.accountId), missing, silent);
+          // One account that cannot even be opened keeps no other waiting.
+          const end = await fetchOne(knex, lineOf(missing.accountId), missing, silent).catch(() => {
+            silent.add(missing.accountId);
+            return 'unheard' as const;
+          });
           if (end !== 'unheard') result.asked += 1;
           if (end === 'fetched') result.fetched += 1;
         }),

@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import { bankWorkOf, reviewAtTheEnd, reviewCorrected, type BankWork } from './bankWork';
 import { fieldOfColumn } from './correctionFields';
+import type { CodecOf } from './dryRun';
 import { liveBatchesOf, lockForCorrection, writeCorrected } from './corrections';
 import { lockConflict, propose, standOnConflict } from './proposals';
+import { judge } from './verdicts';
 
 export interface ConflictDecision {
   receivableId: number;
@@ -32,7 +34,7 @@ export type ConflictResult =
   | { kind: 'changedSince' };
 
 /** A person decides between a correction and what the source has said since. */
-export async function settleConflict(knex: Knex, request: ConflictDecision): Promise<ConflictResult> {
+export async function settleConflict(knex: Knex, request: ConflictDecision, codecOf: CodecOf): Promise<ConflictResult> {
   const { receivableId, proposalId, decision, key, by, reason } = request;
   return knex.transaction(async (trx): Promise<ConflictResult> => {
     const current = await lockForCorrection(trx, receivableId);
@@ -42,6 +44,11 @@ export async function settleConflict(knex: Knex, request: ConflictDecision): Pro
     if (key !== undefined && key !== conflict.key) return { kind: 'changedSince' };
     const field = fieldOfColumn(conflict.entity, conflict.column);
     const theirs = { [field]: conflict.conflictValue };
+    // What is the customer's is of every título of his.
+    const affected =
+      conflict.entity === 'customer'
+        ? await trx('receivable').where({ customer_id: current.customerId }).orderBy('id').pluck<number[]>('id')
+        : [receivableId];
     if (decision === 'manter') await standOnConflict(trx, proposalId);
     else {
       await reviewAtTheEnd(trx);
@@ -49,6 +56,7 @@ export async function settleConflict(knex: Knex, request: ConflictDecision): Pro
       const change = { receivableId, customerId: current.customerId, before: { [field]: conflict.value } };
       await propose(trx, [{ ...change, after: theirs }], { by });
       await reviewCorrected(trx, [receivableId], by);
+      await judge(trx, codecOf, affected);
     }
     const ours = JSON.stringify({ [field]: conflict.value });
     await trx('audit_entry').insert({
@@ -64,7 +72,7 @@ export async function settleConflict(knex: Knex, request: ConflictDecision): Pro
       field,
       value: decision === 'manter' ? conflict.value : conflict.conflictValue,
       bankWork: await bankWorkOf(trx, receivableId),
-      batches: decision === 'manter' ? [] : await liveBatchesOf(trx, [receivableId]),
+      batches: decision === 'manter' ? [] : await liveBatchesOf(trx, affected),
     };
   });
 }

@@ -69,7 +69,8 @@ export async function claimMissingPix(knex: Knex, gateway: string, limit: number
      select b.id as "boletoId", b.account_id as "accountId", b.convenio,
        coalesce(b.our_number, b.bank_id) as "ourNumber", taken.tries, taken.refusals,
        -- What was sent, not what the título is by now.
-       coalesce((a.snapshot->>'amountCents')::bigint, r.open_amount_cents)::float8 as "amountCents",
+       coalesce((b.bank_terms->>'amountCents')::bigint, (a.snapshot->>'amountCents')::bigint,
+         r.open_amount_cents)::float8 as "amountCents",
        jsonb_build_object('document', p.document, 'name', p.name) as payer, c.timeout_seconds * 1000 as "timeoutMs"
      from taken join boleto b on b.id = taken.boleto_id join receivable r on r.id = b.receivable_id
      join customer p on p.id = r.customer_id join carteira c on c.id = r.carteira_id

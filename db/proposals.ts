@@ -38,8 +38,10 @@ export async function propose(
   if (given.size === 0) return;
   await trx.raw(
     `with given as materialized (
-       select * from jsonb_to_recordset(:given::jsonb) as g(entity text, row_id bigint, column_name text, basis jsonb,
-         value jsonb, receivable_id bigint)),
+       -- Field by field: jsonb_to_recordset would make no value at all of null, which is the carteira's term.
+       select g->>'entity' as entity, (g->>'row_id')::bigint as row_id, g->>'column_name' as column_name,
+         g->'basis' as basis, g->'value' as value, (g->>'receivable_id')::bigint as receivable_id
+       from jsonb_array_elements(:given::jsonb) g),
      ended as (
        update correction_basis p set ended_at = clock_timestamp(), ended_by = :by,
          end_reason = case when g.value = p.conflict_value then 'conflictSettled'

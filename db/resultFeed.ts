@@ -32,6 +32,9 @@ export interface FeedRow {
   registeredAt: Date | null;
   /** Of the call that the bank is known to have, else of the last one; null where none was made. */
   sent: { dueDate: LocalDate; amountCents: number } | null;
+  /** As the bank has them since they were altered there; null = as they were sent. */
+  dueDateAtBank: LocalDate | null;
+  amountAtBank: number | null;
   olderData: boolean;
   homologation: boolean;
   divergence: string[] | null;
@@ -64,7 +67,7 @@ export type FeedPage =
       next: FeedPlace;
       more: boolean;
     }
-  /** The place was handed out by another record, or by this one before it was set back. */
+  /** The place was handed out by another record, by this one before it was set back, or to who saw less. */
   | { kind: 'foreignPlace' };
 
 const NUMBERING_LOCK = 'result_feed';
@@ -79,12 +82,12 @@ export async function readFeed(
   knex: Knex,
   { after, filiais, limit }: { after: FeedPlace; filiais: Filiais; limit: number },
 ): Promise<FeedPage> {
-  if (!(await isOurs(knex, after))) return { kind: 'foreignPlace' };
+  if (!(await isOurs(knex, after, filiais))) return { kind: 'foreignPlace' };
   const isUnfinished = await giveChangesTheirPlace(knex);
   const page = await readRows(knex, { after: after.position, filiais, limit: limit + 1 });
   const last = page.slice(0, limit).at(-1);
   if (!last) return { kind: 'page', rows: [], token: null, next: after, more: isUnfinished };
-  const token = await handOut(knex, last.position);
+  const token = await handOut(knex, last.position, filiais);
   return {
     kind: 'page',
     rows: page.slice(0, limit).filter((row): row is FeedRow => row.receivableId !== null),
@@ -94,10 +97,14 @@ export async function readFeed(
   };
 }
 
-async function isOurs(knex: Knex, { position, token }: FeedPlace): Promise<boolean> {
+async function isOurs(knex: Knex, { position, token }: FeedPlace, filiais: Filiais): Promise<boolean> {
   if (position === 0) return true;
   if (token === null) return false;
-  const run = await knex('feed_run').where({ token }).where('up_to', '>=', position).first<object | undefined>('token');
+  const run = await knex('feed_run')
+    .where({ token })
+    .where('up_to', '>=', position)
+    .whereRaw('(filiais is null or ?::bigint[] <@ filiais)', [filiais === null ? null : [...filiais]])
+    .first<object | undefined>('token');
   return run !== undefined;
 }
 
@@ -105,8 +112,10 @@ async function isOurs(knex: Knex, { position, token }: FeedPlace): Promise<boole
  * Written after the page was read. A record that was set back to before this lacks it; one that has it has everything
  * that the page was read from, also what had moved behind its end.
  */
-async function handOut(knex: Knex, upTo: number): Promise<string> {
-  const [run] = await knex('feed_run').insert({ up_to: upTo }).returning<{ token: string }[]>('token');
+async function handOut(knex: Knex, upTo: number, filiais: Filiais): Promise<string> {
+  const [run] = await knex('feed_run')
+    .insert({ up_to: upTo, filiais: filiais === null ? null : [...filiais] })
+    .returning<{ token: string }[]>('token');
   return (run as { token: string }).token;
 }
 
@@ -177,6 +186,8 @@ async function readRows(
        case when b.state = 'registered' then b.link end as link,
        case when b.state = 'registered' then b.registered_at end as "registeredAt",
        case when b.state = 'registered' then call.sent end as sent,
+       case when b.state = 'registered' then b.bank_terms->>'dueDate' end as "dueDateAtBank",
+       case when b.state = 'registered' then (b.bank_terms->>'amountCents')::float8 end as "amountAtBank",
        coalesce(b.state = 'registered' and b.older_data, false) as "olderData",
        coalesce(b.homologation, false) as homologation, b.divergence,
        b.state is not distinct from 'registered' and exists (select from bank_work w where w.boleto_id = b.id

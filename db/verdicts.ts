@@ -43,15 +43,25 @@ export async function judge(
   codecOf: CodecOf,
   receivableIds: readonly number[],
 ): Promise<Map<number, StillWrong[]>> {
+  // Read first: what somebody changes meanwhile is judged by whoever changed it, not by what it was.
+  const versions = (await trx('receivable')
+    .whereIn('id', [...receivableIds])
+    .select('id', 'version')) as {
+    id: number;
+    version: number;
+  }[];
+  const versionOf = new Map(versions.map(({ id, version }) => [id, version]));
   const asTheyAre = receivableIds.map((receivableId) => ({ receivableId, receivable: {}, customer: {} }));
   const verdicts = new Map([...(await foresee(trx, codecOf, asTheyAre))].map(([id, { wrong }]) => [id, wrong]));
   await trx.raw(
     `insert into verdict (receivable_id, version, wrong)
      select r.id, r.version, w.wrong
-     from jsonb_to_recordset(:verdicts::jsonb) as w(id bigint, wrong jsonb) join receivable r on r.id = w.id
+     from jsonb_to_recordset(:verdicts::jsonb) as w(id bigint, version int, wrong jsonb)
+     join receivable r on r.id = w.id and r.version = w.version
      order by r.id
-     on conflict (receivable_id) do update set version = excluded.version, wrong = excluded.wrong`,
-    { verdicts: JSON.stringify([...verdicts].map(([id, wrong]) => ({ id, wrong }))) },
+     on conflict (receivable_id) do update set version = excluded.version, wrong = excluded.wrong
+       where verdict.version <= excluded.version`,
+    { verdicts: JSON.stringify([...verdicts].map(([id, wrong]) => ({ id, version: versionOf.get(id), wrong }))) },
   );
   return verdicts;
 }
@@ -70,18 +80,27 @@ export async function judgeChanged(trx: Knex, codecOf: CodecOf, batchId: string)
   );
 }
 
+const JUDGED_AT_ONCE = 500;
+
 /** Judges what changed in any live batch and has no verdict of its present version: after an import. */
 export async function judgeUnjudged(knex: Knex, codecOf: CodecOf): Promise<void> {
-  const { rows } = await knex.raw<{ rows: { id: number }[] }>(
-    `select r.id from batch_item i join receivable r on r.id = i.receivable_id
-     where i.closed_at is null and ${isChanged('i')}
-       and not exists (select from verdict v where v.receivable_id = r.id and v.version = r.version) order by r.id`,
-  );
-  await judge(
-    knex,
-    codecOf,
-    rows.map(({ id }) => id),
-  );
+  for (let after = 0; ;) {
+    const { rows } = await knex.raw<{ rows: { id: number }[] }>(
+      `select r.id from batch_item i join receivable r on r.id = i.receivable_id
+       where i.closed_at is null and ${isChanged('i')} and r.id > :after
+         and not exists (select from verdict v where v.receivable_id = r.id and v.version = r.version)
+       order by r.id limit ${JUDGED_AT_ONCE}`,
+      { after },
+    );
+    const last = rows.at(-1);
+    if (!last) return;
+    await judge(
+      knex,
+      codecOf,
+      rows.map(({ id }) => id),
+    );
+    after = last.id;
+  }
 }
 
 async function lastRefusals(trx: Knex, receivableIds: readonly number[]): Promise<Map<number, Refused>> {

@@ -34,6 +34,7 @@ export interface BankField {
 export const fieldsTakenByBank: Readonly<Record<string, string>> = {
   data_vencimento: 'dueDate',
   valor_aberto: 'amountCents',
+  condicoes: 'ownTerms',
   razao: 'name',
   ...addressFields(''),
   ...addressFields('_cob'),
@@ -54,6 +55,8 @@ export function bankValue(name: string, value: BankField['bank']): string {
   if (value === null || value === '') return '—';
   if (name === 'data_vencimento') return formatDate(value as LocalDate);
   if (name === 'valor_aberto') return formatReais(value as Cents);
+  // Juros, multa, descontos and baixa of the título alone: the bank has those that were sent.
+  if (name === 'condicoes') return 'outros juros, multa ou desconto';
   if (name === 'status') return statusWords[value] ?? String(value);
   return String(value);
 }

@@ -29,8 +29,9 @@ const DOCUMENTS_IN_A_ROW = 2;
 /** Whether a refusal stops everybody, or is this título's: the one place that decides it. */
 export function judgeDoubt({ doubt, named, answers, passedLately, passedSince, inARow }: DoubtFacts): DoubtVerdict {
   if (doubt === 'documentForm') {
-    if (inARow >= DOCUMENTS_IN_A_ROW) return 'pause';
-    return answers >= OWN_ANSWERS ? 'own' : 'again';
+    // It paused, was resumed and is refused again: by now it is told on the título.
+    if (answers >= OWN_ANSWERS) return 'own';
+    return inARow >= DOCUMENTS_IN_A_ROW ? 'pause' : 'again';
   }
   // Nothing proves that this configuration ever worked, and the bank says what is wrong with it.
   if (named && !passedLately) return 'pause';

@@ -6,6 +6,8 @@ export const MAX_KEY = 60;
 
 /** Twelve digits leave room for the own references that banks accept. */
 const NUMBER = /^[1-9]\d{0,11}$/;
+/** Taken for a key, a título that has the number itself would be another one, and charged again. */
+const SPREADSHEET_NUMBER = /^(\d{1,3}([.,]\d{3})+|\d+[.,]0+|\d([.,]\d+)?E\+?\d+)$/i;
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 const CLIPPED = 40;
 
@@ -16,6 +18,10 @@ export function readErpKey(text: string): { key: string } | { problem: string } 
     .normalize('NFC')
     .replace(/^0+(?=\d+$)/, '');
   if (key === '') return { problem: 'não pode vir vazio' };
+  if (SPREADSHEET_NUMBER.test(key))
+    return {
+      problem: `"${clipped(key)}" parece um número como a planilha o mostra: escreva-o sem pontos, casas decimais nem expoente`,
+    };
   const length = [...key].length;
   if (length > MAX_KEY)
     return { problem: `"${clipped(key)}" tem ${length} caracteres; o máximo de uma chave é ${MAX_KEY}` };

@@ -20,6 +20,7 @@ import { loadAccount } from '../db/carteiras';
 import { openDatabase, openDatabaseByKey } from '../db/database';
 import { pruneOldRows } from '../db/pruning';
 import { resealOld } from '../db/reseal';
+import { judgeUnjudged } from '../db/verdicts';
 import { giveChangesTheirPlace } from '../db/resultFeed';
 import { gatewayTaskQueue, TASK_QUEUE } from '../domain/names';
 import { createGateways } from '../gateways/gateways';
@@ -99,6 +100,10 @@ async function main(): Promise<void> {
               logger.warn('as guardas não puderam ser agendadas', { error });
             });
             const swept = await sweepBatches(knex, batchWorkflows(client), new Date());
+            // What waited for the end of a call may have been written since.
+            await judgeUnjudged(knex, codecOf).catch((error: unknown) => {
+              logger.warn('o que mudou não pôde ser julgado', { error });
+            });
             await pruneOldRows(knex);
             // What nobody reads does not pile up.
             while (await giveChangesTheirPlace(knex));

@@ -14,6 +14,8 @@ import { Problem } from '../problem';
 /** One row has some twenty fields; a few wrong ones are told at once. */
 const TOLD = 50;
 const LOCK_NOT_AVAILABLE = '55P03';
+/** Well below what one statement of the API may take: whoever waits holds a connection. */
+const LOCK_SECONDS = 5;
 
 export interface PutRow extends StoredRow {
   /** `pending`: kept, and written once a call to the bank has its certain end. */
@@ -43,7 +45,9 @@ export async function putRow(
   const line = Buffer.from(`${JSON.stringify({ ...fields, type, id: read.key })}\n`);
   const result = await importRows(knex, {
     ...{ importId, rows: once(line), by: actor.id, source: 'http', filiais: actor.filiais, allOrNothing: true },
-  }).catch((error: unknown) => {
+    lockSeconds: LOCK_SECONDS,
+  }).catch(async (error: unknown) => {
+    await forgetRun(knex, importId).catch(() => undefined);
     if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
     throw new Problem(503, 'registro_ocupado', 'Outra importação está em andamento.', {
       ...{ hint: 'Nada foi gravado. Repita daqui a pouco.', retryAfterSeconds: 5 },
@@ -51,7 +55,8 @@ export async function putRow(
   });
   const problems = result.kind === 'refused' ? await readImportProblems(knex, importId, { after: 0, limit: TOLD }) : [];
   await forgetRun(knex, importId);
-  if (result.kind === 'imported') await judgeUnjudged(knex, knownCodec);
+  // The row is in, whatever comes of this: what is sent again is judged then, too.
+  if (result.kind === 'imported') await judgeUnjudged(knex, knownCodec).catch(() => undefined);
   if (result.kind === 'unreadable') throw invalid([{ field: '', message: result.message }]);
   if (result.kind === 'refused') throw refused(problems, result.onlyRefusals);
   const stored = await readStoredRow(knex, type, read.key, actor.filiais);

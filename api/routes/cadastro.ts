@@ -4,6 +4,7 @@ import { readStoredRow } from '../../db/storedRows';
 import { readErpKey } from '../../domain/erpKey';
 import type { ApiDeps } from '../deps';
 import { putRow } from '../importing/putRow';
+import { createPlaces } from '../places';
 import { notFound } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
 import { erpKeyParam, putRowSchema, rowBody, storedRowSchema } from '../schemas/storedRow';
@@ -14,6 +15,14 @@ const params = z.object({ id: erpKeyParam });
 /** Rows one at a time by the ERP's own key. */
 export function cadastroRoutes({ knex }: ApiDeps) {
   const routes = router();
+  // Each waits for others with a connection in its hand.
+  const puts = createPlaces({
+    ...{ mostOfOne: 2, most: 4 },
+    refusal: {
+      ...{ code: 'gravacoes_demais', title: 'Há gravações demais ao mesmo tempo.', retryAfterSeconds: 1 },
+      hint: 'Repita daqui a pouco, ou envie muitas linhas de uma vez em /importacoes.',
+    },
+  });
   const put = (type: ImportType, path: string, summary: string) =>
     routes.openapi(
       secured('operador', {
@@ -28,8 +37,14 @@ export function cadastroRoutes({ knex }: ApiDeps) {
       }),
       async (context) => {
         const { id: key } = context.req.valid('param');
-        const stored = await putRow(knex, context.get('actor'), type, key, context.req.valid('json'));
-        return context.json(stored, stored.outcome === 'new' ? 201 : 200);
+        const actor = context.get('actor');
+        const leave = puts.take(actor.id);
+        try {
+          const stored = await putRow(knex, actor, type, key, context.req.valid('json'));
+          return context.json(stored, stored.outcome === 'new' ? 201 : 200);
+        } finally {
+          leave();
+        }
       },
     );
   const get = (type: ImportType, path: string, what: string) =>

@@ -3,6 +3,7 @@ import { settleConflict } from '../../db/conflicts';
 import { columnOf } from '../../db/correctionFields';
 import { written } from '../../db/erpFields';
 import { bankWorkWords } from '../../domain/bankWork';
+import { knownCodec } from '../../gateways/codecs';
 import { requireReceivable, unknownReceivable } from '../access/viewer';
 import { tellBatches } from '../corrections';
 import type { ApiDeps } from '../deps';
@@ -57,7 +58,11 @@ export function conflitosRoutes(deps: ApiDeps) {
       const { id: name, proposta: proposalId } = context.req.valid('param');
       const { decision, reason = null, key } = context.req.valid('json');
       const receivableId = await requireReceivable(knex, actor, name);
-      const result = await settleConflict(knex, { receivableId, proposalId, decision, reason, key, by: actor.id });
+      const result = await settleConflict(
+        knex,
+        { receivableId, proposalId, decision, reason, key, by: actor.id },
+        knownCodec,
+      );
       switch (result.kind) {
         case 'unknownReceivable':
           throw unknownReceivable(receivableId);

@@ -126,7 +126,8 @@ function jsonOf(text: string): unknown {
 }
 
 function shown(row: FeedRow): Omit<z.infer<typeof registroSchema>, 'cursor'> {
-  const { position: _position, sent, divergence, registeredAt, failure, changedAt, state, ...rest } = row;
+  const { position: _position, sent, divergence, registeredAt, failure, changedAt, state, ...others } = row;
+  const { dueDateAtBank, amountAtBank, ...rest } = others;
   const { linhaDigitavel, barcode } = row;
   const terms = registeredAt && registeredTerms({ linhaDigitavel, barcode, divergence, registeredAt, sent });
   return {
@@ -134,8 +135,8 @@ function shown(row: FeedRow): Omit<z.infer<typeof registroSchema>, 'cursor'> {
     state,
     stateLabel: receivableLabels[state],
     registeredAt: registeredAt?.toISOString() ?? null,
-    dueDate: terms?.dueDate ?? null,
-    amountCents: terms?.amountCents ?? null,
+    dueDate: dueDateAtBank ?? terms?.dueDate ?? null,
+    amountCents: amountAtBank ?? terms?.amountCents ?? null,
     failure: failure && shownFailure(failure),
     changedAt: changedAt.toISOString(),
   };

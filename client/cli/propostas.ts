@@ -51,11 +51,15 @@ async function propose(context: CliContext, batchId: string, { causa, aplicar, m
   const result = await correctMany(knex, { ...request, by: await context.by(), reason: motivo ?? null }, knownCodec);
   if ('kind' in result) throw refused(result);
   const untold = await tellCorrected(() => context.temporal(), result.batches);
+  const mended = result.corrected - result.stillWrong;
   context.print(
     { ...result, batches: result.batches.map((batch) => batch.batchId), untold },
     [
-      `${counted(result.corrected, 'título corrigido', 'títulos corrigidos')}; ${count(result.refusedCount)} sem proposta ou recusados.`,
-      ...(result.corrected > 0 ? [`Para reenviar: boletos recomunicar ${batchId} --somente-corrigidos`] : []),
+      `${counted(mended, 'título corrigido', 'títulos corrigidos')}; ${count(result.refusedCount)} sem proposta ou recusados.`,
+      ...(result.stillWrong > 0
+        ? [`${counted(result.stillWrong, 'alterado continua', 'alterados continuam')} com pendência em outro campo.`]
+        : []),
+      ...(mended > 0 ? [`Para reenviar: boletos recomunicar ${batchId} --somente-corrigidos`] : []),
     ].join('\n'),
   );
 }

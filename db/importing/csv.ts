@@ -51,6 +51,8 @@ interface Header {
   amounts: readonly string[];
   /** An amount of this file has its cents behind a dot. */
   dotOfCents: boolean;
+  /** Behind a comma. */
+  commaOfCents: boolean;
 }
 
 /** What stands for the bytes of a character that the end of the file cut in two. */
@@ -76,14 +78,15 @@ function readRecord({ line, text }: { line: number; text: string }, header: Head
 }
 
 /**
- * Where `;` separates, the comma is for cents and the dot for thousands: `19.990` is R$ 19.990,00; not so in a file that
- * has cents behind a dot, nor where the comma separates: there nobody can tell, and the amount is refused as it is.
+ * In a file that has cents behind a comma the dot is for thousands: `19.990` is R$ 19.990,00 from there on. Before, in one
+ * that has cents behind a dot, and where the comma separates, nobody can tell, and the amount is refused as it is.
  */
 function withClearAmounts(header: Header, fields: Record<string, string | undefined>): Record<string, unknown> {
   for (const name of header.amounts) {
     const text = fields[name]?.trim() ?? '';
     if (/^\d+\.\d{1,2}$/.test(text)) header.dotOfCents = true;
-    else if (header.delimiter === ';' && !header.dotOfCents && /^[1-9]\d{0,2}\.\d{3}$/.test(text))
+    else if (header.delimiter === ';' && /,\d{1,2}$/.test(text)) header.commaOfCents = true;
+    else if (header.commaOfCents && !header.dotOfCents && /^[1-9]\d{0,2}\.\d{3}$/.test(text))
       fields[name] = `${text},00`;
   }
   return fields;
@@ -139,7 +142,7 @@ function readHeader(text: string, given: ImportType | null): Header | { problem:
   const amounts = fieldsOf(type).flatMap(({ name, info }) =>
     info.form === amountForm && names.includes(name) ? [name] : [],
   );
-  return { names, delimiter, type, amounts, dotOfCents: false };
+  return { names, delimiter, type, amounts, dotOfCents: false, commaOfCents: false };
 }
 
 /** The type whose required fields are all there; of several, the one that knows most of the columns. */

@@ -21,7 +21,7 @@ import { reviewImported } from './reviewImported';
 import { beginRun, endRun, lockRun } from './runs';
 import { type ImportType } from './schemas';
 import { spool, type ReadableAgain } from './spool';
-import { createStage, finishStage, readRow, stageRows, type StagedRow } from './staging';
+import { completeOpen, createStage, finishStage, readRow, stageRows, type StagedRow } from './staging';
 
 export const MAX_IMPORT_BYTES = 512 * 1024 * 1024;
 /** Rows a statement stages: a few hundred kilobytes of JSON. */
@@ -44,6 +44,8 @@ export interface ImportRequest {
   allOrNothing?: boolean;
   /** Those of whoever asks: rows of others are refused as if they were nowhere. null = all */
   filiais?: readonly number[] | null;
+  /** How long it waits for another import, or for whoever holds a row; absent = a minute. */
+  lockSeconds?: number;
   /** Told now and then with the number of lines read. */
   onProgress?: (lines: number) => void;
   /** Breaks it off: nothing was changed then. */
@@ -116,7 +118,7 @@ async function importWhole(knex: Knex, rows: ReadableAgain, request: ImportReque
   const records = await openRecords(readText(rows, encoding), request.type ?? null);
   if ('problem' in records) return unreadable(records.problem);
 
-  const { importId, filiais = null, allOrNothing = false } = request;
+  const { importId, filiais = null, allOrNothing = false, lockSeconds = 60 } = request;
   const trx = await knex.transaction();
   try {
     const earlier = await lockRun(trx, importId);
@@ -125,7 +127,7 @@ async function importWhole(knex: Knex, rows: ReadableAgain, request: ImportReque
       return earlier;
     }
     // Waits for slices and other imports, but not for ever.
-    await trx.raw(`set local lock_timeout = '60s'`);
+    await trx.raw(`set local lock_timeout = '${lockSeconds}s'`);
     await createStage(trx);
     await createProblems(trx);
     const ignoredFields = await stage(trx, records.records, request);
@@ -135,6 +137,7 @@ async function importWhole(knex: Knex, rows: ReadableAgain, request: ImportReque
     await giveIds(trx, filiais);
     // Under locks what is found stays true; a file that is refused anyway locks nothing.
     const doomed = allOrNothing && (await countProblems(trx)).problems > 0;
+    await completeOpen(trx);
     await foldPending(trx);
     if (!doomed) await lockReceivables(trx);
     await mergeStage(trx);

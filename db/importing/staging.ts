@@ -93,6 +93,11 @@ function shownKey(raw: unknown): string | null {
 function completeTitulo(data: Record<string, unknown>): FieldProblem | null {
   if (data['contract_id'] != null) data['contract_kind'] ??= 'recorrente';
   if (data['open_amount_cents'] != null) return null;
+  // What is open of one that the record has is not told by a line without its status: `completeOpen` knows it.
+  if (data['status'] === undefined) {
+    delete data['open_amount_cents'];
+    return null;
+  }
   if (data['status'] === 'P') return { field: 'valor_aberto', message: 'é obrigatório quando o status é P (parcial)' };
   data['open_amount_cents'] = data['status'] === 'R' ? 0 : data['amount_cents'];
   return null;
@@ -120,4 +125,14 @@ export async function stageRows(trx: Knex.Transaction, rows: readonly StagedRow[
 export async function finishStage(trx: Knex.Transaction): Promise<void> {
   await trx.raw('create index staged_by_key on staged (type, key)');
   await trx.raw('analyze staged');
+}
+
+/** A line that says neither status nor what is open: a new título, or one that nobody paid of, is open as a whole. */
+export async function completeOpen(trx: Knex.Transaction): Promise<void> {
+  await trx.raw(
+    `update staged s set data = s.data || jsonb_build_object('open_amount_cents', s.data->'amount_cents')
+     from keyed k left join receivable r on r.id = k.id
+     where k.line = s.line and k.type = 'titulo' and not jsonb_exists(s.data, 'open_amount_cents')
+       and jsonb_exists(s.data, 'amount_cents') and coalesce(r.status, 'A') in ('A', 'C')`,
+  );
 }

@@ -18,6 +18,9 @@ alter table carteira
   add column discount3_cents bigint not null default 0 check (discount3_cents >= 0),
   add column discount3_days int not null default 0 check (discount3_days between 0 and 999);
 
+-- 0 has been sent as the convênio's own limit until now; from here on it means that nothing is received afterwards.
+update carteira set write_off_days = null where write_off_days = 0;
+
 -- null = the carteira's.
 alter table receivable
   add column interest_percent numeric(7,4) check (interest_percent >= 0),

@@ -74,6 +74,13 @@ create unique index bank_work_one_open on bank_work (boleto_id, kind) where clos
 create index bank_work_open on bank_work (receivable_id) where closed_at is null;
 create index bank_work_by_receivable on bank_work (receivable_id);
 
+-- The terms of a título alone, as one text that is another when one of them is.
+create function own_terms_of(r receivable) returns text language sql immutable as $$
+  select md5(jsonb_build_array(r.interest_percent, r.daily_interest_cents, r.fine_percent, r.fine_cents, r.grace_days,
+    r.discount_percent, r.discount_cents, r.discount_days, r.discount2_percent, r.discount2_cents, r.discount2_days,
+    r.discount3_percent, r.discount3_cents, r.discount3_days, r.write_off_days)::text)
+$$;
+
 -- What a bank would be told of a título today.
 create function terms_of(id bigint) returns jsonb language sql stable as $$
   select jsonb_build_object('dueDate', r.due_date, 'amountCents', r.open_amount_cents, 'personType', c.person_type,
@@ -90,7 +97,7 @@ $$;
 -- What a bank would not see (accents, upper case, spaces at the ends) is no difference.
 create function review_bank_work(ids bigint[], how text, who text) returns void language sql as $$
   with charge as materialized (
-    select b.id as boleto_id, r.id as receivable_id, r.status, r.due_date, r.open_amount_cents, r.customer_id,
+    select b.id as boleto_id, r.id as receivable_id, own_terms_of(r) as own_terms, r.status, r.due_date, r.open_amount_cents, r.customer_id,
       r.carteira_id, c.document, c.name,
       case k.address_source when 'billing' then '_cob' else '' end as suffix,
       case k.address_source when 'billing' then jsonb_build_object('cep', c.billing_cep, 'endereco', c.billing_street,
@@ -126,6 +133,7 @@ create function review_bank_work(ids bigint[], how text, who text) returns void 
         union all select 'cancel', 'id_carteira_cobranca', bank->'carteiraId', to_jsonb(carteira_id)
         union all select 'cancel', 'cnpj_cpf', bank->'document', to_jsonb(document)
         union all select 'alter', 'data_vencimento', bank->'dueDate', to_jsonb(due_date)
+        union all select 'alter', 'condicoes', bank->'ownTerms', to_jsonb(own_terms)
         union all select case open_amount_cents when 0 then 'cancel' else 'alter' end, 'valor_aberto', bank->'amountCents',
           to_jsonb(open_amount_cents)
       ) as d(kind, name, bank, wanted) where status not in ('C', 'R') and d.bank <> d.wanted
@@ -192,6 +200,17 @@ begin
   where receivable_id = new.id and state = 'registered';
   return null;
 end $$;
+-- And with the terms that it had.
+create function receivable_changes_terms() returns trigger language plpgsql as $$
+begin
+  update boleto set bank_terms = jsonb_build_object('ownTerms', own_terms_of(old)) || coalesce(bank_terms, '{}')
+  where receivable_id = new.id and state = 'registered';
+  return null;
+end $$;
+create trigger receivable_changes_terms after update of interest_percent, daily_interest_cents, fine_percent, fine_cents,
+    grace_days, discount_percent, discount_cents, discount_days, discount2_percent, discount2_cents, discount2_days,
+    discount3_percent, discount3_cents, discount3_days, write_off_days on receivable for each row
+  when (own_terms_of(old) is distinct from own_terms_of(new)) execute function receivable_changes_terms();
 create trigger receivable_moves_away after update of customer_id, carteira_id on receivable for each row
   when ((old.customer_id, old.carteira_id) is distinct from (new.customer_id, new.carteira_id))
   execute function receivable_moves_away();

@@ -34,6 +34,8 @@ create table result_feed (
 create table feed_run (
   token uuid primary key default gen_random_uuid(),
   up_to bigint not null,
+  -- Of whoever read it; null = all: who sees more by now has not read what was left out.
+  filiais bigint[],
   at timestamptz not null default clock_timestamp()
 );
 
@@ -44,9 +46,9 @@ begin
   -- What is only about to be sent is no result.
   where not (n.state in ('draft', 'sending') and o.state in ('draft', 'sending'))
     and (n.receivable_id, n.state, n.our_number, n.linha_digitavel, n.barcode, n.pix_emv, n.pix_txid, n.link, n.registered_at,
-      n.older_data, n.homologation, n.divergence)
+      n.bank_terms, n.older_data, n.homologation, n.divergence)
     is distinct from (o.receivable_id, o.state, o.our_number, o.linha_digitavel, o.barcode, o.pix_emv, o.pix_txid, o.link,
-      o.registered_at, o.older_data, o.homologation, o.divergence);
+      o.registered_at, o.bank_terms, o.older_data, o.homologation, o.divergence);
   return null;
 end $$;
 create trigger boleto_result after update on boleto

@@ -139,6 +139,17 @@ test.each([
   expect(await open(id)).toBeNull();
 });
 
+test('a term of its own that changes after registration is to be altered at the bank, and put back it is not', async () => {
+  const { id } = await registered();
+  await correctReceivable(knex, { receivableId: id, changes: { desconto: '5' }, by: 'u-1' }, knownCodec);
+  expect(await bankWorkOf(knex, id)).toMatchObject({
+    kind: 'alter',
+    fields: { condicoes: expect.anything() as object },
+  });
+  await correctReceivable(knex, { receivableId: id, changes: { desconto: '' }, by: 'u-1' }, knownCodec);
+  expect(await bankWorkOf(knex, id)).toBeNull();
+});
+
 test('of a payer the bank is told what it knows, of every título that it has of him', async () => {
   const { id, customerId } = await registered();
   const other = await registered({ customer_id: customerId });

@@ -407,6 +407,16 @@ describe('what an import never does', () => {
   });
 });
 
+test('a line that says nothing of status and open amount leaves a partial payment as it is', async () => {
+  const line = { ...titulo, id: 70_001, valor: '100,00' };
+  imported(await importing(jsonl(...all.slice(0, 3), { ...line, status: 'P', valor_aberto: '40,00' })));
+  imported(await importing(jsonl({ ...line, data_vencimento: '11/03/2030' })));
+  const stored = () => knex('receivable').where({ id: 70_001 }).first('status', 'open_amount_cents');
+  expect(await stored()).toEqual({ status: 'P', open_amount_cents: 4_000 });
+  imported(await importing(jsonl({ ...line, id: 70_002, valor: '55,00' })));
+  expect(await knex('receivable').where({ id: 70_002 }).first()).toMatchObject({ open_amount_cents: 5_500 });
+});
+
 test('what an earlier system registered is kept beside the título', async () => {
   await importing(
     jsonl(...all.slice(0, 3), { ...titulo, nn_boleto: '9000000001', linha_digitavel: '', pix_txid: null }),

@@ -170,8 +170,11 @@ describe('an amount of three digits behind a dot', () => {
     expect(await csv([header, row('19.990')].join('\n'))).toEqual(['19.990']);
   });
 
-  test('is of thousands where the semicolon does, unless the file has cents behind a dot', async () => {
-    expect(await csv(semicolons([header, row('19.990'), row('10.5'), row('19.990')].join('\n')))).toEqual([
+  test('is of thousands once the file has cents behind a comma, and never once it has them behind a dot', async () => {
+    const read = (...values: string[]) => csv(semicolons([header, ...values.map(row)].join('\n')).replaceAll('|', ','));
+    expect(await read('19.990', '89|90', '19.990', '10.5', '19.990')).toEqual([
+      '19.990',
+      '89,90',
       '19.990,00',
       '10.5',
       '19.990',

@@ -81,6 +81,18 @@ test('case tells keys apart, the leading zeros of a number do not', async () => 
   );
 });
 
+test.each(['12.345', '12345.0', '1,2345E+4', '1.234.567'])(
+  'a number as a spreadsheet shows it is no key: %s',
+  async (id) => {
+    await importing(filial, carteira, cliente);
+    const result = await importing({ ...titulo, id });
+    expect(result.counts.titulo).toEqual({ new: 0, changed: 0, unchanged: 0 });
+    expect(await lastProblems()).toMatchObject([
+      { line: 1, field: 'id', message: expect.stringContaining('planilha') },
+    ]);
+  },
+);
+
 test('a number that is too long for the references of banks is a key like a text', async () => {
   await importing(filial, carteira, cliente, { ...titulo, id: '999999999999' }, { ...titulo, id: '1000000000000' });
   expect((await named()).map(({ id, erp_key }) => [id, erp_key])).toEqual([

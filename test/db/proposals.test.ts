@@ -78,6 +78,27 @@ test('a source that sends the corrected value ends the proposal, and may change 
   expect(await cepOf(customerId)).toBe('20040002');
 });
 
+test('a term of its own that a título gets or loses is a proposal as any other', async () => {
+  const line = async (id: number, desconto: string) => {
+    const { customer_id } = await knex('receivable').where({ id }).first<{ customer_id: number }>();
+    return {
+      ...{ type: 'titulo', id, id_cliente: customer_id, filial_id: carteira.filialId, valor: '99,90', desconto },
+      ...{ id_carteira_cobranca: carteira.id, data_emissao: '02/01/2030', data_vencimento: '10/02/2030' },
+    };
+  };
+  const discountOf = async (id: number) =>
+    (await knex('receivable').where({ id }).first<{ discount_percent: number | null }>('discount_percent'))
+      .discount_percent;
+  const [gets, loses] = [(await customerWith()).id, (await customerWith()).id];
+  await importing(await line(gets, ''), await line(loses, '10'));
+  await correct(gets, { desconto: '0' });
+  await correct(loses, { desconto: '' });
+  await importing(await line(gets, ''), await line(loses, '10'));
+  expect([await discountOf(gets), await discountOf(loses)]).toEqual([0, null]);
+  await importing(await line(gets, '5'), await line(loses, '5'));
+  expect([await conflicts(gets), await conflicts(loses)]).toEqual([[5], [5]]);
+});
+
 test('a third value is kept for a person and told once, and the correction stays', async () => {
   const { id, customerId } = await customerWith();
   await correct(id, { cep: '01310100' });
@@ -107,9 +128,11 @@ test.each([
     await importing(cliente(customerId, { cep: '20040002' }));
     const [proposal] = await proposalsOf(knex, id);
     const settle = (key?: string) =>
-      settleConflict(knex, {
-        ...{ receivableId: id, proposalId: proposal?.id ?? 0, decision, by: 'u-2', reason: 'conferido', key },
-      });
+      settleConflict(
+        knex,
+        { ...{ receivableId: id, proposalId: proposal?.id ?? 0, decision, by: 'u-2', reason: 'conferido', key } },
+        knownCodec,
+      );
     expect(await settle('0'.repeat(32))).toEqual({ kind: 'changedSince' });
     expect(await settle(proposal?.conflict?.key)).toMatchObject({ kind: 'settled', field: 'cep', value: cep });
     expect(await settle()).toEqual({ kind: 'nothingToDecide' });
@@ -134,8 +157,12 @@ test('of another título of the same customer the conflict is the same, and is d
   await importing(cliente(customerId, { cep: '20040002' }));
   const [proposal] = await proposalsOf(knex, other);
   const decision = { proposalId: proposal?.id ?? 0, decision: 'aceitar', by: 'u-2', reason: null } as const;
-  expect(await settleConflict(knex, { receivableId: stranger, ...decision })).toEqual({ kind: 'nothingToDecide' });
-  expect(await settleConflict(knex, { receivableId: other, ...decision })).toMatchObject({ kind: 'settled' });
+  expect(await settleConflict(knex, { receivableId: stranger, ...decision }, knownCodec)).toEqual({
+    kind: 'nothingToDecide',
+  });
+  expect(await settleConflict(knex, { receivableId: other, ...decision }, knownCodec)).toMatchObject({
+    kind: 'settled',
+  });
   expect(await ends(customerId)).toEqual(['conflictSettled']);
 });
 

@@ -222,6 +222,16 @@ describe('a place', () => {
     expect((await pageAfter(beginning)).rows).toHaveLength(1);
   });
 
+  test('of who saw fewer filiais is told: what was left out would never come', async () => {
+    const { ids } = await createSending();
+    await register(knex, ids[0] as number);
+    const narrow = await readFeed(knex, { after: beginning, filiais: [-1, -2], limit: 10 });
+    if (narrow.kind !== 'page') throw new Error(narrow.kind);
+    const again = (filiais: number[] | null) => readFeed(knex, { after: narrow.next, filiais, limit: 10 });
+    expect([(await again([-1])).kind, (await again([-1, -2])).kind]).toEqual(['page', 'page']);
+    expect([(await again([-1, -3])).kind, (await again(null)).kind]).toEqual(['foreignPlace', 'foreignPlace']);
+  });
+
   test('never expires: the first of many pages still leads on', async () => {
     const { ids } = await createSending(5);
     for (const id of ids) await register(knex, id);

@@ -26,5 +26,6 @@ test.each<[what: string, facts: Partial<DoubtFacts>, verdict: DoubtVerdict]>([
   ['one document with letters', { ...document }, 'again'],
   ['the same document for the third time', { ...document, answers: 3 }, 'own'],
   ['the documents of two payers, and none was taken', { ...document, inARow: 2 }, 'pause'],
+  ['two such payers that were paused for, resumed, and refused again', { ...document, answers: 3, inARow: 2 }, 'own'],
   ['one document while others with letters pass', { ...document, answers: 3, inARow: 0, passedLately: true }, 'own'],
 ])('%s', (_what, facts, verdict) => expect(judgeDoubt({ ...first, ...facts })).toBe(verdict));

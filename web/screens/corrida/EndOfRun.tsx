@@ -10,13 +10,15 @@ import { Link, navigate, places } from '../../router';
 interface EndOfRunProps {
   batchId: string;
   run: FailureRun;
+  /** Of one cause only; what is sent again is of the whole communication. */
+  ofCause: boolean;
   mayAct: boolean;
   /** From the first that is left. */
   onAgain(): void;
 }
 
 /** After the last failure: what helps now has the focus. */
-export function EndOfRun({ batchId, run, mayAct, onAgain }: EndOfRunProps) {
+export function EndOfRun({ batchId, run, ofCause, mayAct, onAgain }: EndOfRunProps) {
   const [problem, setProblem] = useState<ApiProblem>();
   const [busy, setBusy] = useState(false);
   const first = useRef<HTMLButtonElement>(null);
@@ -42,13 +44,13 @@ export function EndOfRun({ batchId, run, mayAct, onAgain }: EndOfRunProps) {
         {run.total === 0
           ? 'Nenhum título rejeitado espera correção.'
           : left === 0
-            ? `Todas as falhas foram corrigidas: ${number(run.corrected)} de ${number(run.total)}.`
+            ? `${ofCause ? 'Todas as falhas desta causa foram corrigidas' : 'Todas as falhas foram corrigidas'}: ${number(run.corrected)} de ${number(run.total)}.`
             : `Fim da lista: ${counted(run.corrected, 'corrigido', 'corrigidos')}, e ${counted(left, 'ficou pendente', 'ficaram pendentes')}.`}
       </p>
       <div class="buttons">
         {mayAct && run.corrected > 0 ? (
           <button type="button" class="primary" ref={first} disabled={busy} onClick={resend}>
-            Reenviar corrigidos ({number(run.corrected)})
+            {ofCause ? 'Reenviar todos os corrigidos da comunicação' : `Reenviar corrigidos (${number(run.corrected)})`}
           </button>
         ) : null}
         {left > 0 ? (

@@ -131,7 +131,11 @@ export function FailureRun({ batchId }: { batchId: string }) {
           onBack={trail.length > 0 ? back : undefined}
         />
       ) : (
-        <EndOfRun {...{ batchId, run, mayAct }} onAgain={() => goTo(0)} />
+        <EndOfRun
+          {...{ batchId, run, mayAct }}
+          ofCause={cause !== undefined && cause !== null}
+          onAgain={() => goTo(0)}
+        />
       )}
       {keys ? (
         <Keys
