@@ -93,7 +93,7 @@ test('what does not fit is told by field, in the words of the import, and nothin
   expect(await put('clientes', 'X-1', pessoa, consulta)).toMatchObject({ status: 403 });
 });
 
-test('a título whose attempt has no certain end is not changed now: 409', async () => {
+test('a título whose attempt has no certain end is changed later, and that is told', async () => {
   await put('clientes', 88_001, pessoa);
   const { body } = await put('titulos', 88_002, titulo(88_001));
   const receivableId = body.id as number;
@@ -104,7 +104,7 @@ test('a título whose attempt has no certain end is not changed now: 409', async
   });
   await createAttempt(scene.knex, boleto, { batchId, ordinal, receivableId });
   expect(await put('titulos', 88_002, titulo(88_001, { valor: '1,00' }))).toMatchObject({
-    ...{ status: 409, body: { code: 'tentativa_sem_resultado', fields: [{ field: 'id' }] } },
+    ...{ status: 200, body: { outcome: 'pending' } },
   });
   expect(await put('titulos', 88_002, titulo(88_001))).toMatchObject({ status: 200, body: { outcome: 'unchanged' } });
 });

@@ -163,8 +163,8 @@ describe('a título that somebody names', () => {
     expect(await resolveReceivable(knex, String(text?.id))).toBe(text?.id);
     expect(await resolveReceivable(knex, '12')).toBe(number?.id);
     expect(await resolveReceivables(knex, ['acc-sinv-2026-00012', '13', '', 'x'.repeat(10_000), '012', '12'])).toEqual([
-      ...[null, null, null, null, null],
-      12,
+      ...[null, null, null, null],
+      ...[12, 12],
     ]);
   });
 

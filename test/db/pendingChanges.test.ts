@@ -43,7 +43,7 @@ async function importing(...lines: object[]) {
 }
 /** A call of it has no certain end. */
 async function uncertain() {
-  const id = await createReceivable(knex, carteira);
+  const id = await createReceivable(knex, carteira, { issue_date: '2030-01-02' });
   const { customer_id } = await knex('receivable').where({ id }).first<{ customer_id: number }>();
   const batchId = await createBatch(knex, carteira.id);
   const ordinal = await createItem(knex, batchId, id, { state: 'unconfirmed', lease_token: 1 });

@@ -86,15 +86,17 @@ test('a term of its own that a título gets or loses is a proposal as any other'
       ...{ id_carteira_cobranca: carteira.id, data_emissao: '02/01/2030', data_vencimento: '10/02/2030' },
     };
   };
-  const discountOf = async (id: number) =>
-    (await knex('receivable').where({ id }).first<{ discount_percent: number | null }>('discount_percent'))
-      .discount_percent;
+  const discountOf = async (id: number) => {
+    const row = await knex('receivable').where({ id }).first<{ discount_percent: string | null }>('discount_percent');
+    return row.discount_percent === null ? null : Number(row.discount_percent);
+  };
   const [gets, loses] = [(await customerWith()).id, (await customerWith()).id];
   await importing(await line(gets, ''), await line(loses, '10'));
   await correct(gets, { desconto: '0' });
   await correct(loses, { desconto: '' });
   await importing(await line(gets, ''), await line(loses, '10'));
   expect([await discountOf(gets), await discountOf(loses)]).toEqual([0, null]);
+  expect([await conflicts(gets), await conflicts(loses)]).toEqual([[null], [null]]);
   await importing(await line(gets, '5'), await line(loses, '5'));
   expect([await conflicts(gets), await conflicts(loses)]).toEqual([[5], [5]]);
 });

@@ -201,7 +201,7 @@ describe('a filter', () => {
       cep: '12243-000',
     });
     special['due'] = await createReceivable(knex, carteira, { due_date: '2030-06-01' });
-    special['issued'] = await createReceivable(knex, carteira, { issue_date: '2029-12-01' });
+    special['issued'] = await createReceivable(knex, carteira, { issue_date: '2020-12-01' });
     special['amount'] = await createReceivable(knex, carteira, {
       amount_cents: 50_000,
       open_amount_cents: 20_000,
@@ -217,7 +217,7 @@ describe('a filter', () => {
   test.each([
     ['due', { dueFrom: '2030-05-31' }],
     ['due', { dueFrom: '2030-06-01', dueTo: '2030-06-01' }],
-    ['issued', { issuedTo: '2029-12-01' }],
+    ['issued', { issuedTo: '2020-12-01' }],
     ['amount', { amountFromCents: 20_000, amountToCents: 20_000 }],
     ['filial', { filialIds: [77] }],
     ['customer', { customerIds: [78] }],
@@ -236,7 +236,7 @@ describe('a filter', () => {
 
   test.each([
     ['dueTo', { dueTo: '2030-02-10' }, 'due'],
-    ['issuedFrom', { issuedFrom: '2030-01-02' }, 'issued'],
+    ['issuedFrom', { issuedFrom: '2021-01-01' }, 'issued'],
     ['amountToCents', { amountToCents: 9_990 }, 'amount'],
     ['contractKind', { contractKind: 'sem-contrato' }, 'contract'],
   ])('%s leaves the others and not the one beyond', async (_name, filters, beyond) => {

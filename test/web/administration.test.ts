@@ -155,14 +155,14 @@ testInBrowser('the audit shows who changed what, from which value to which, of o
   await scene.boletos('corrigir', String(other), '--campo', 'cep=01310100');
   await withPage(DESKTOP, async (page) => {
     await signIn(page, scene.origin, `/contas-a-receber/${title}`);
-    await page.getByLabel('CEP', { exact: true }).fill('20040002');
+    await page.getByLabel('CEP', { exact: true }).fill('01310200');
     await page.getByRole('button', { name: 'Salvar' }).click();
     await page.getByText('Salvo.').waitFor();
     await page.getByRole('link', { name: 'História da cobrança' }).click();
     await page.getByRole('link', { name: 'Auditoria desta cobrança' }).click();
     const entries = page.getByRole('list', { name: 'Registros' });
     await entries.getByText('Corrigiu').waitFor();
-    await entries.getByText(/CEP: 01310100 → 20040002/).waitFor();
+    await entries.getByText(/CEP: 01310100 → 01310200/).waitFor();
     await entries.getByText('Operadora de Teste').waitFor();
     expect(await entries.getByRole('listitem').filter({ hasText: 'Corrigiu' }).count()).toBe(1);
     // By person, too: the other one was corrected from the command line.
