@@ -1,4 +1,5 @@
 import { audit } from '../../bench/auditor';
+import { addDays, saoPauloDate } from '../../domain/dates';
 import { openBankScene, type BankScene } from '../support/bankScene';
 import { startSlice, type SliceProcess } from '../support/sliceProcess';
 
@@ -27,12 +28,19 @@ async function receivedByTheBank(): Promise<void> {
 }
 
 describe('midnight in São Paulo', () => {
-  // The título is due on the tenth. Looks are by number: no calendar of ours is on this path, only the bank's.
-  const EVENING = '2030-02-10T23:55:00-03:00';
+  // Looks are by number: no calendar of ours is on this path, only the bank's.
+  const due = addDays(saoPauloDate(new Date()), 10);
+  const EVENING = `${due}T23:55:00-03:00`;
+  const AFTER = `${addDays(due, 1)}T00:00:01-03:00`;
   const sides: [what: string, then: string][] = [
     ['still to come', EVENING],
-    ['between the call and the look', '2030-02-11T00:00:01-03:00'],
+    ['between the call and the look', AFTER],
   ];
+  const dueBatch = async () => {
+    const batch = await scene.createDueBatch(1);
+    await scene.knex('receivable').update({ due_date: due });
+    return batch;
+  };
   const setBankClock = (instant: string) =>
     scene.bank.admin.settings({ clockAheadMs: Date.parse(instant) - Date.now() });
 
@@ -40,7 +48,7 @@ describe('midnight in São Paulo', () => {
     setBankClock(EVENING);
     await scene.waitForAnswers(1);
     scene.bank.admin.faults([{ match: { route: 'register' }, fault: { kind: 'silent', when: 'after' } }]);
-    const { batchId } = await scene.createDueBatch(1);
+    const { batchId } = await dueBatch();
     const settled = scene.settle(batchId);
     await receivedByTheBank();
     setBankClock(then);
@@ -55,7 +63,7 @@ describe('midnight in São Paulo', () => {
     setBankClock(EVENING);
     await scene.waitForAnswers(1);
     scene.bank.admin.faults([{ match: { route: 'register' }, times: 1, fault: { kind: 'silent' } }]);
-    const { batchId } = await scene.createDueBatch(1);
+    const { batchId } = await dueBatch();
     const settled = scene.settle(batchId);
     await receivedByTheBank();
     setBankClock(then);
@@ -69,21 +77,24 @@ describe('midnight in São Paulo', () => {
     setBankClock(EVENING);
     await scene.waitForAnswers(1);
     scene.bank.admin.faults([{ match: { route: 'register' }, times: 1, fault: { kind: 'silent' } }]);
-    const { batchId, receivableIds } = await scene.createDueBatch(1);
+    const { batchId, receivableIds } = await dueBatch();
     const settled = scene.settle(batchId);
     await receivedByTheBank();
-    setBankClock('2030-02-11T00:00:01-03:00');
+    setBankClock(AFTER);
     await settled;
     expect(await resolutions()).toEqual(['absent', 'refused']);
     expect(await item(batchId)).toMatchObject({ state: 'rejected', field: 'dueDate', due_at: null });
     expect(scene.bank.admin.ledger.counts().registered).toBe(0);
 
-    await scene.knex('receivable').where({ id: receivableIds[0] }).update({ due_date: '2030-02-15' });
+    await scene
+      .knex('receivable')
+      .where({ id: receivableIds[0] })
+      .update({ due_date: addDays(due, 5) });
     await scene.knex('batch_item').update({ state: 'pending', due_at: scene.knex.fn.now() });
     await scene.settle(batchId);
     expect(await resolutions()).toEqual(['absent', 'refused', 'registered']);
     expect(await scene.knex('boleto').pluck('generation')).toEqual([1]);
-    expect(scene.bank.admin.ledger.entries()).toMatchObject([{ dueDate: '2030-02-15' }]);
+    expect(scene.bank.admin.ledger.entries()).toMatchObject([{ dueDate: addDays(due, 5) }]);
     await expectRegisteredOnce(1);
   });
 });

@@ -202,6 +202,8 @@ testInBrowser(
       expect(await cep.inputValue()).toBe('01310100');
       await page.getByRole('button', { name: 'Salvar' }).click();
       await page.getByText('Salvo.').waitFor();
+      // The título is there as it was saved: no call of before is refused from here on.
+      await page.getByText('Altera: CEP').waitFor({ state: 'detached' });
 
       // Also when the page is loaded anew before somebody enters.
       await scene.knex('app_session').delete();
