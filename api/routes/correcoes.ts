@@ -85,7 +85,8 @@ export function correcoesRoutes(deps: ApiDeps) {
 }
 
 function requestOf(given: z.infer<typeof bulkRequestSchema>): BulkRequest {
-  const { batchId, changes = 'proposals' } = given;
+  const { batchId } = given;
+  const changes = 'changes' in given ? given.changes : 'proposals';
   return { batchId, changes, of: 'cause' in given ? { cause: given.cause } : { receivableIds: given.receivableIds } };
 }
 

@@ -58,7 +58,7 @@ export function pendenciasNoBancoRoutes({ knex }: ApiDeps) {
             z.strictObject({
               reason: reasonSchema,
               changedAt: z.iso
-                .datetime()
+                .datetime({ offset: true })
                 .optional()
                 .openapi({
                   ...{ type: 'string', format: 'date-time' },

@@ -79,26 +79,29 @@ export const checkedSchema = z
   .openapi('Validacao');
 
 /** One value for all, or to each its own: the one that is proposed for its guilty field. */
-const bulkBase = {
-  batchId: batchIdParam,
-  changes: changesSchema.optional(),
-  proposals: z.literal(true).optional().openapi({
-    description: 'No lugar de changes: a cada título a proposta do seu campo errado (proposal do item)',
-  }),
-  reason: reasonSchema.optional(),
-};
-export const bulkRequestSchema = z
-  .union(
-    [
-      z.strictObject({ ...bulkBase, cause: z.string().regex(/^[0-9a-f]{32}$/, 'deve ser o código de uma causa') }),
-      z.strictObject({ ...bulkBase, receivableIds: z.array(idSchema).min(1).max(5_000) }),
-    ],
-    'deve ter cause ou receivableIds, um dos dois',
-  )
-  .refine(
-    ({ changes, proposals }) => (changes === undefined) !== (proposals === undefined),
-    'deve ter changes ou proposals, um dos dois',
-  );
+const bulkValues = [
+  { changes: changesSchema },
+  {
+    proposals: z.literal(true).openapi({
+      description: 'No lugar de changes: a cada título a proposta do seu campo errado (proposal do item)',
+    }),
+  },
+] as const;
+const bulkTitulos = [
+  { cause: z.string().regex(/^[0-9a-f]{32}$/, 'deve ser o código de uma causa') },
+  { receivableIds: z.array(idSchema).min(1).max(5_000) },
+] as const;
+const bulk = <Values extends z.ZodRawShape, Titulos extends z.ZodRawShape>(values: Values, titulos: Titulos) =>
+  z.strictObject({ batchId: batchIdParam, ...values, ...titulos, reason: reasonSchema.optional() });
+export const bulkRequestSchema = z.union(
+  [
+    bulk(bulkValues[0], bulkTitulos[0]),
+    bulk(bulkValues[0], bulkTitulos[1]),
+    bulk(bulkValues[1], bulkTitulos[0]),
+    bulk(bulkValues[1], bulkTitulos[1]),
+  ],
+  'deve ter cause ou receivableIds, um dos dois, e changes ou proposals, um dos dois',
+);
 
 const refusedTitulo = z.object({
   receivableId: idSchema,

@@ -61,7 +61,7 @@ describe('input that is not as the document says is refused before anything is d
 describe('what is wrong is said in Portuguese, by its name in the request', () => {
   const batchId = 'lote';
   const changes = { cep: '01310-100' };
-  const two = 'deve ter cause ou receivableIds, um dos dois';
+  const two = 'deve ter cause ou receivableIds, um dos dois, e changes ou proposals, um dos dois';
   const scope = 'deve ser corrected, all, ou selected com receivableIds';
   test.each<[string, string, object, [string, string][]]>([
     ['of another type', '/usuarios', { ...person, filiais: ['1'] }, [['filiais.0', 'deve ser um número']]],
