@@ -209,8 +209,8 @@ export interface CorrectionOfMany {
   at: Date;
   by: string;
   byName: string | null;
-  /** As a person typed them, by the ERP's names. */
-  changes: Record<string, string>;
+  /** As a person typed them, by the ERP's names; null = to each what was proposed. */
+  changes: Record<string, string> | null;
   corrected: number;
   /** That nobody changed since and no bank has: what undoing would put back. */
   undoable: number;
@@ -226,7 +226,8 @@ const isUndoable = `(w.undo is null and w.version_after = r.version and not exis
 /** Newest first, at most 100. */
 export async function correctionsOf(knex: Knex, batchId: string): Promise<CorrectionOfMany[]> {
   const { rows } = await knex.raw<{ rows: CorrectionOfMany[] }>(
-    `select k.id as "correctionId", k.at, k.actor as by, ${nameOf('k.actor')} as "byName", k.changes,
+    `select k.id as "correctionId", k.at, k.actor as by, ${nameOf('k.actor')} as "byName",
+       case jsonb_typeof(k.changes) when 'object' then k.changes end as changes,
        count(w.receivable_id) as corrected, count(*) filter (where ${isUndoable}) as undoable, k.undone_at as "undoneAt"
      from correction k left join correction_row w on w.correction_id = k.id
        left join receivable r on r.id = w.receivable_id

@@ -160,7 +160,10 @@ export const batchCorrectionsSchema = z
         at: instantSchema,
         by: z.string().openapi({ description: 'Login opaco' }),
         byName: z.string().nullable(),
-        changes: z.record(z.string(), z.string()),
+        changes: z
+          .record(z.string(), z.string())
+          .nullable()
+          .openapi({ description: 'null: a cada título a sua proposta' }),
         corrected: z.number().int(),
         undoable: z.number().int().openapi({ description: 'Os que ninguém mudou desde então, e o banco não tem' }),
         undoneAt: instantSchema.nullable(),

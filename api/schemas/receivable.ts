@@ -159,6 +159,7 @@ export const receivableViewSchema = z
       .openapi({ description: 'O que uma importação mudou, à espera do fim certo de uma chamada' }),
     bankWork: bankWorkSchema
       .extend({ words: z.string() })
+      .openapi('PendenciaDoTitulo')
       .nullable()
       .openapi({ description: 'O que falta fazer no banco' }),
     editable: z.array(z.string()).openapi({ description: 'Nomes dos campos que uma correção aceita agora' }),

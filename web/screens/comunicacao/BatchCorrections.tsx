@@ -71,6 +71,7 @@ function undoneWords({ undone, stayed }: { undone: number; stayed: number }): st
 }
 
 function changeWords({ changes }: CorrectionOfMany): string {
+  if (changes === null) return 'o que se propunha a cada um';
   return Object.entries(changes)
     .map(([name, value]) => `${fieldLabel(name)}: ${value}`)
     .join('; ');
