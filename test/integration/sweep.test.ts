@@ -70,7 +70,7 @@ test('an uncertain result that nobody decided is looked for again by itself', as
 
 test('boletos near their due date raise the day’s alert also while their batch is paused', async () => {
   const dueTomorrow = scene.knex.raw("(clock_timestamp() at time zone 'America/Sao_Paulo')::date + 1");
-  await createReceivables(scene.knex, scene.carteira, 2, { due_date: dueTomorrow });
+  await createReceivables(scene.knex, scene.carteira, 3, { due_date: dueTomorrow });
   scene.bank.admin.faults([{ match: { route: 'register' }, fault: { kind: 'status', status: 403 } }]);
   const { batchId } = await startBatch(scene.client, { carteiraId: scene.carteira.id, filters: {}, by: 'op-7' });
   await scene.phaseOf(batchId, 'paused');
@@ -83,5 +83,5 @@ test('boletos near their due date raise the day’s alert also while their batch
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
   await sweepNow();
-  expect(await alerts()).toEqual([expect.stringContaining('2 cobranças sem boleto registrado')]);
+  expect(await alerts()).toEqual([expect.stringContaining('3 cobranças sem boleto registrado')]);
 });
