@@ -44,12 +44,9 @@ export async function judge(
   receivableIds: readonly number[],
 ): Promise<Map<number, StillWrong[]>> {
   // Read first: what somebody changes meanwhile is judged by whoever changed it, not by what it was.
-  const versions = (await trx('receivable')
+  const versions = await trx('receivable')
     .whereIn('id', [...receivableIds])
-    .select('id', 'version')) as {
-    id: number;
-    version: number;
-  }[];
+    .select<{ id: number; version: number }[]>('id', 'version');
   const versionOf = new Map(versions.map(({ id, version }) => [id, version]));
   const asTheyAre = receivableIds.map((receivableId) => ({ receivableId, receivable: {}, customer: {} }));
   const verdicts = new Map([...(await foresee(trx, codecOf, asTheyAre))].map(([id, { wrong }]) => [id, wrong]));

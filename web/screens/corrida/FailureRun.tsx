@@ -131,11 +131,7 @@ export function FailureRun({ batchId }: { batchId: string }) {
           onBack={trail.length > 0 ? back : undefined}
         />
       ) : (
-        <EndOfRun
-          {...{ batchId, run, mayAct }}
-          ofCause={cause !== undefined && cause !== null}
-          onAgain={() => goTo(0)}
-        />
+        <EndOfRun {...{ batchId, run, mayAct }} ofCause={cause !== undefined} onAgain={() => goTo(0)} />
       )}
       {keys ? (
         <Keys
