@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { IMPORT_WORKFLOW_TYPE, importWorkflowId, TASK_QUEUE } from '../domain/names';
+import { importStart } from '../domain/workflowStarts';
 import { explainFailure } from './explainFailure';
 
 const START_WITHIN_MS = 10_000;
@@ -10,17 +10,7 @@ const START_WITHIN_MS = 10_000;
  */
 export async function startImport(client: Client, importId: string): Promise<void> {
   try {
-    await client.withDeadline(Date.now() + START_WITHIN_MS, () =>
-      client.workflow.start(IMPORT_WORKFLOW_TYPE, {
-        workflowId: importWorkflowId(importId),
-        taskQueue: TASK_QUEUE,
-        args: [{ importId }],
-        // The record says that it has not ended, whatever became of an earlier run.
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        staticSummary: `Importação ${importId}`,
-      }),
-    );
+    await client.withDeadline(Date.now() + START_WITHIN_MS, () => client.workflow.start(...importStart(importId)));
   } catch (error) {
     throw await explainFailure(client, importId, error);
   }

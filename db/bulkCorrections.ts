@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { whyNotOneValue, type Together } from '../domain/bulkValue';
 import { localDate } from '../domain/dates';
-import { proposedChange, type Repairable } from '../domain/proposals';
+import { repairOf, type Repairable } from '../domain/repairs';
 import { fieldName } from '../domain/erpNames';
 import {
   checkChanges,
@@ -438,7 +438,7 @@ async function valuesOf(values: Values, knex: Knex, batchId: string, ids: readon
   );
   const proposed = new Map<number, Record<string, StoredValue>>();
   for (const { receivableId, field, payer, address } of rows) {
-    const change = proposedChange(field, payer, address);
+    const change = repairOf(field, payer, address);
     if (change) proposed.set(receivableId, checkChanges({ [change.field]: change.value }).values);
   }
   return proposed;

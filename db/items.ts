@@ -5,7 +5,7 @@ import { commonWords } from '../domain/commonWords';
 import type { LocalDate } from '../domain/dates';
 import type { LeftOutReason } from '../domain/filters';
 import type { LastLook } from '../domain/lastLook';
-import { proposedChange, type Repairable } from '../domain/proposals';
+import { repairOf, type Repairable } from '../domain/repairs';
 import type { Mismatch } from '../domain/registrationCheck';
 import { failureStates, type ItemState } from '../domain/states';
 import { hasUnresolvedAttempt } from './analysis';
@@ -186,7 +186,7 @@ export async function batchItems(
        coalesce(b.older_data, false) as "olderData", b.divergence, coalesce(b.homologation, false) as homologation,
        case when b.state = 'registered' then b.pix_emv end as "pixEmv",
        case when b.state = 'registered' then b.pix_txid end as "pixTxid",
-       coalesce(w.pix and b.state = 'registered' and b.pix_emv is null, false) as "withoutPix", seen.look as "lastLook",
+       coalesce(${lacksPix('w')}, false) as "withoutPix", seen.look as "lastLook",
        case when i.state = any(:failures::text[]) and i.field like 'payer.%' then ${repairable} end as repairable
      from (
        select i.* ${found.from} and i.ordinal > :cursor::bigint order by ${order} offset :skip limit :limit) i
@@ -206,7 +206,7 @@ export async function batchItems(
   );
   return rows.map(({ repairable: payer, ...item }) => ({
     ...item,
-    proposal: payer && proposedChange(item.field, payer, item.addressSource),
+    proposal: payer && repairOf(item.field, payer, item.addressSource),
   }));
 }
 
@@ -240,7 +240,7 @@ async function searchedItems(
   if (withoutPix)
     conditions.push(
       `i.state = 'registered' and exists (select from boleto b join receivable t on t.id = b.receivable_id
-         join carteira c on c.id = t.carteira_id where b.id = i.boleto_id and ${lacksPix})`,
+         join carteira c on c.id = t.carteira_id where b.id = i.boleto_id and ${lacksPix()})`,
     );
   if (corrected !== undefined) conditions.push(`${corrected ? '' : 'not '}${isCorrected()}`);
   if (q !== undefined) {

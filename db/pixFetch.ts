@@ -3,8 +3,8 @@ import type { ChargeSnapshot } from '../domain/charge';
 import type { PixCount } from '../domain/carteiraAlerts';
 import { cleanText, storable } from '../domain/text';
 
-/** SQL over `boleto b` and `carteira c`: registered, and the Pix that its carteira asks for is missing. */
-export const lacksPix = `(c.pix and b.state = 'registered' and b.pix_emv is null)`;
+/** SQL over `boleto b` and its carteira: registered, and the Pix that it asks for is missing. */
+export const lacksPix = (carteira = 'c') => `(${carteira}.pix and b.state = 'registered' and b.pix_emv is null)`;
 
 /** Boletos and carteiras of one account and convênio, and their títulos: by the index boleto_without_pix. */
 const withoutPix = `carteira c
@@ -25,12 +25,12 @@ export async function noteMissingPix(knex: Knex): Promise<string[]> {
   await knex.raw(
     `delete from pix_fetch f using boleto b, receivable r, carteira c
      where b.id = f.boleto_id and r.id = b.receivable_id and c.id = r.carteira_id
-       and not (${lacksPix} and r.status in ('A', 'P'))`,
+       and not (${lacksPix()} and r.status in ('A', 'P'))`,
   );
   await knex.raw(
     `insert into pix_fetch (boleto_id, due_at)
      select b.id, clock_timestamp() from ${withoutPix}
-     where c.pix and ${lacksPix} and r.status in ('A', 'P')
+     where ${lacksPix()} and r.status in ('A', 'P')
        and not exists (select from pix_fetch f where f.boleto_id = b.id)
      limit ${NOTED_AT_ONCE} on conflict do nothing`,
   );
@@ -133,7 +133,7 @@ export async function askPixAgain(
     const { rows } = await trx.raw<{ rows: { receivableId: number }[] }>(
       `with wanted as (
          select b.id, r.id as receivable_id from ${withoutPix}
-         where c.pix and ${lacksPix} and r.status in ('A', 'P')
+         where ${lacksPix()} and r.status in ('A', 'P')
            and ${'carteiraId' in wanted ? 'c.id = :carteiraId' : 'r.id = any(:receivableIds)'}
            and (:filiais::bigint[] is null or r.filial_id = any(:filiais::bigint[]))
          order by r.id limit ${NOTED_AT_ONCE}),
@@ -159,7 +159,7 @@ export async function countWithoutPix(knex: Knex, batchId: string): Promise<numb
     `select count(*)::int as count from batch a join carteira c on c.id = a.carteira_id
      join boleto b on b.account_id = c.account_id and b.convenio = c.convenio
      join batch_item i on i.batch_id = a.id and i.receivable_id = b.receivable_id and i.boleto_id = b.id
-     where a.id = ? and ${lacksPix}`,
+     where a.id = ? and ${lacksPix()}`,
     [batchId],
   );
   return rows[0]?.count ?? 0;
@@ -172,7 +172,7 @@ export async function countPixGivenUp(knex: Knex): Promise<Map<number, PixCount[
        min(r.due_date) as "nearestDueDate"
      from pix_fetch f join boleto b on b.id = f.boleto_id join receivable r on r.id = b.receivable_id
      join carteira c on c.id = r.carteira_id
-     where f.due_at is null and ${lacksPix} and r.status in ('A', 'P') group by 1, 2 order by 1, 2`,
+     where f.due_at is null and ${lacksPix()} and r.status in ('A', 'P') group by 1, 2 order by 1, 2`,
   );
   const counts = new Map<number, PixCount[]>();
   for (const { carteiraId, ...count } of rows) counts.set(carteiraId, [...(counts.get(carteiraId) ?? []), count]);

@@ -64,7 +64,7 @@ const rowColumns = `r.id, r.erp_key as "erpKey", r.customer_id as "customerId", 
   coalesce(${isCorrected('live')}, false) as corrected,
   coalesce(${isStillWrong('live')}, false) as "stillWrong",
   b.our_number as "ourNumber", case when b.state = 'registered' then b.pix_txid end as "pixTxid",
-  coalesce(${lacksPix}, false) as "withoutPix", live.batch_id as "batchId"`;
+  coalesce(${lacksPix()}, false) as "withoutPix", live.batch_id as "batchId"`;
 
 export interface ReceivablePage {
   filiais: Filiais;
@@ -119,7 +119,7 @@ export async function searchReceivables(knex: Knex, page: ReceivablePage): Promi
        and (:dueFrom::date is null or r.due_date >= :dueFrom::date)
        and (:dueTo::date is null or r.due_date <= :dueTo::date)
        ${page.state === undefined ? '' : `and ${state} = :state`}
-       ${page.withoutPix ? `and ${lacksPix} and r.status in ('A', 'P')` : ''}
+       ${page.withoutPix ? `and ${lacksPix()} and r.status in ('A', 'P')` : ''}
      order by r.id limit :limit`,
     {
       filiais: page.filiais === null ? null : [...page.filiais],
@@ -202,8 +202,8 @@ export async function readReceivable(knex: Knex, id: number, filiais: Filiais): 
        -- Codes of what is not registered are shown to nobody as payable.
        case when b.id is not null then jsonb_build_object('state', b.state, 'ourNumber', b.our_number,
          'ownReference', b.own_reference, 'registeredAt', b.registered_at, 'olderData', b.older_data,
-         'homologation', b.homologation, 'divergence', b.divergence, 'withoutPix', coalesce(${lacksPix}, false),
-         'pixFetch', case when ${lacksPix} then (select jsonb_build_object('dueAt', f.due_at, 'tries', f.tries,
+         'homologation', b.homologation, 'divergence', b.divergence, 'withoutPix', coalesce(${lacksPix()}, false),
+         'pixFetch', case when ${lacksPix()} then (select jsonb_build_object('dueAt', f.due_at, 'tries', f.tries,
            'message', f.message) from pix_fetch f where f.boleto_id = b.id) end)
          || case when b.state = 'registered'
            then jsonb_build_object('linhaDigitavel', b.linha_digitavel, 'barcode', b.barcode, 'pixEmv', b.pix_emv,

@@ -4,6 +4,7 @@ const names: Record<string, string> = {
   'payer.name': 'razao',
   'payer.personType': 'tipo_pessoa',
   'payer.street': 'endereco',
+  'payer.complement': 'complemento',
   'payer.district': 'bairro',
   'payer.city': 'cidade',
   'payer.uf': 'uf',
@@ -21,12 +22,14 @@ const names: Record<string, string> = {
   'rules.interestPercentPerMonth': 'juros',
   'rules.finePercent': 'multa',
   'rules.discount': 'desconto',
+  'rules.graceDays': 'carencia_dias',
+  rules: 'desconto',
   writeOffDays: 'baixa_automatica_dias',
   released: 'liberado',
   credentials: 'credenciais',
 };
 
-const ofAddress = ['payer.street', 'payer.district', 'payer.city', 'payer.uf', 'payer.cep'];
+const ofAddress = ['payer.street', 'payer.complement', 'payer.district', 'payer.city', 'payer.uf', 'payer.cep'];
 
 /**
  * The ERP's name of a field, or the field as it is where the ERP has none.

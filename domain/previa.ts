@@ -5,7 +5,7 @@ import { daysBetween, formatDate, saoPauloDate, saoPauloInstant, type LocalDate 
 import { isCnpj, isCpf } from './documents';
 import { garbled } from './garbledText';
 import { formatReais, type Cents } from './money';
-import { proposalFor } from './proposals';
+import { repairFor } from './repairs';
 import {
   expressed,
   payerTexts,
@@ -58,7 +58,7 @@ export function previaDefect(code: PreviaCode, message = previaRows[code].cause)
 }
 
 function withProposal(defect: PreviaDefect, payer: Payer): PreviaDefect {
-  const proposal = proposalFor(defect.field, payer);
+  const proposal = repairFor(defect.field, payer);
   return proposal === null ? defect : { ...defect, proposal };
 }
 

@@ -25,11 +25,10 @@ import { giveChangesTheirPlace } from '../db/resultFeed';
 import { gatewayTaskQueue, TASK_QUEUE } from '../domain/names';
 import { createGateways } from '../gateways/gateways';
 import { batchWorkflows } from './batchWorkflows';
+import { conductOpen } from './conductOpen';
 import { guardBatches } from './guardBatches';
 import { keepGuards } from './guardSchedules';
 import { createLogger } from './logger';
-import { conductOpenImports } from './openImports';
-import { conductOpenReviews } from './openReviews';
 import { ensureSearchAttributes } from './searchAttributes';
 import { ensureSweep } from './sweepSchedule';
 import { dispatchWebhooks } from './webhookDispatch';
@@ -107,8 +106,7 @@ async function main(): Promise<void> {
             await pruneOldRows(knex);
             // What nobody reads does not pile up.
             while (await giveChangesTheirPlace(knex));
-            await conductOpenReviews(knex, client);
-            await conductOpenImports(knex, client);
+            await conductOpen(knex, client);
             return swept;
           }),
       },

@@ -180,6 +180,7 @@ export const itemsQuery = z.object({
     .openapi({ description: 'O key de uma causa' }),
   q: searchParam.optional(),
   corrected: flagParam.optional(),
+  withoutPix: flagParam.optional().openapi({ description: 'true: registrados sem o Pix que a carteira pede' }),
   cursor: afterParam,
   skip: skipParam,
   failuresFirst: flagParam.optional().openapi({

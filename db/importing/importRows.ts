@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { storable } from '../../domain/text';
 import { reviewAtTheEnd } from '../bankWork';
 import { foldPending, keepPending } from '../pendingChanges';
 import { judgeImported } from '../proposals';
@@ -15,7 +16,7 @@ import { detectEncoding, readText } from './decode';
 import { readJsonLines } from './jsonLines';
 import { giveIds } from './keys';
 import { splitLines, type RawRecord } from './lines';
-import { addProblems, countProblems, createProblems, storable, storeProblems, type ImportProblem } from './problems';
+import { addProblems, countProblems, createProblems, storeProblems, type ImportProblem } from './problems';
 import { refuseRepeated } from './refusals';
 import { reviewImported } from './reviewImported';
 import { beginRun, endRun, lockRun } from './runs';

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { storable } from '../../domain/text';
 
 /** One thing wrong with one line of a file, in Portuguese. */
 export interface ImportProblem {
@@ -58,11 +59,6 @@ export async function addProblems(trx: Knex.Transaction, problems: readonly Impo
        as p(line int, key text, field text, code text, message text, kind text)`,
     [JSON.stringify(problems.map((problem) => ({ ...problem, message: storable(problem.message) })))],
   );
-}
-
-/** What a file has may be quoted: PostgreSQL stores neither NUL nor half a character. */
-export function storable(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed();
 }
 
 /**

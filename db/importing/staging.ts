@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { clipped } from '../../domain/erpKey';
-import { storable } from './problems';
+import { storable } from '../../domain/text';
 import { fieldsOf, importSchemas, type ImportType, type SchemaField } from './schemas';
 
 /** One well-formed (or not) line on its way to the temporary table. */

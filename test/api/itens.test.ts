@@ -73,6 +73,27 @@ test('a search finds by ID da cobrança, name without accents, CPF, and the end 
   }
 });
 
+test('those registered without the Pix that their carteira asks for are found by a filter', async () => {
+  const { carteira, batchId } = two.own;
+  await scene.knex('carteira').where({ id: carteira.id }).update({ pix: true });
+  const [complete, without] = (await createReceivables(scene.knex, carteira, 2)) as [number, number];
+  for (const [id, pix_emv] of [
+    [complete, '000201'],
+    [without, null],
+  ] as const) {
+    const boleto_id = await createBoleto(scene.knex, id, carteira.accountId as number, {
+      state: 'registered',
+      pix_emv,
+    });
+    await createItem(scene.knex, batchId, id, { state: 'registered', due_at: null, boleto_id });
+  }
+  expect((await items('?withoutPix=true')).body).toMatchObject({
+    items: [{ receivableId: without, withoutPix: true, pixEmv: null }],
+    total: 1,
+  });
+  await scene.knex('carteira').where({ id: carteira.id }).update({ pix: false });
+});
+
 test('failures are grouped by cause, and each cause finds its items', async () => {
   const { carteira, batchId } = two.own;
   const ids = await createReceivables(scene.knex, carteira, 2);

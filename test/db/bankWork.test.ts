@@ -1,16 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { bankWorkOf, countBankWork, listBankWork, workDone } from '../../db/bankWork';
 import { correctMany, undoCorrections } from '../../db/bulkCorrections';
 import { correctReceivable } from '../../db/corrections';
-import { importFile } from '../../db/importing/importFile';
 import { printingOf } from '../../db/printing';
 import { knownCodec } from '../../gateways/codecs';
 import type { LocalDate } from '../../domain/dates';
 import { dueDateFactor } from '../../domain/dueDateFactor';
 import { createTestDatabase } from '../support/database';
+import { openImporting } from '../support/importing';
 import {
   createAttempt,
   createBatch,
@@ -23,32 +20,24 @@ import {
 
 let knex: Knex;
 let close: () => Promise<void>;
-let folder: string;
+let rows: Awaited<ReturnType<typeof openImporting>>;
 let carteira: Awaited<ReturnType<typeof createCarteira>>;
 beforeAll(async () => {
   ({ knex, close } = await createTestDatabase());
-  folder = await mkdtemp(join(tmpdir(), 'pendencias-'));
+  rows = await openImporting(knex);
 });
 beforeEach(async () => {
   carteira = await createCarteira(knex);
 });
 afterAll(async () => {
+  await rows.close();
   await close();
-  await rm(folder, { recursive: true });
 });
 
 /** Of R$ 99,90, due on 10/02/2030. */
 const BARCODE = `00191${dueDateFactor('2030-02-10' as LocalDate)}0000009990${'0'.repeat(25)}`;
 
-let files = 0;
-async function importing(...lines: object[]) {
-  files += 1;
-  const path = join(folder, `${files}.jsonl`);
-  await writeFile(path, lines.map((line) => JSON.stringify(line)).join('\n'));
-  const result = await importFile(knex, { path, by: 'erp' });
-  if (result.kind !== 'imported') throw new Error(JSON.stringify(result));
-  return result;
-}
+const importing = (...lines: object[]) => rows.importing(...lines);
 /** Registered by an attempt, as the bank was sent it. */
 async function registered(columns: object = {}) {
   const id = await createReceivable(knex, carteira, { impresso: true, ...columns });

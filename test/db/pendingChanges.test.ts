@@ -1,14 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { bankWorkOf } from '../../db/bankWork';
 import { correctReceivable } from '../../db/corrections';
-import { importFile } from '../../db/importing/importFile';
 import { recordOutcomes } from '../../db/outcomes';
 import { applyPendingChanges, pendingChangeOf } from '../../db/pendingChanges';
 import { knownCodec } from '../../gateways/codecs';
 import { createTestDatabase } from '../support/database';
+import { openImporting } from '../support/importing';
 import {
   createAttempt,
   createBatch,
@@ -20,27 +17,19 @@ import {
 
 let knex: Knex;
 let close: () => Promise<void>;
-let folder: string;
+let rows: Awaited<ReturnType<typeof openImporting>>;
 let carteira: Awaited<ReturnType<typeof createCarteira>>;
 beforeAll(async () => {
   ({ knex, close } = await createTestDatabase());
-  folder = await mkdtemp(join(tmpdir(), 'pendentes-'));
+  rows = await openImporting(knex);
   carteira = await createCarteira(knex);
 });
 afterAll(async () => {
+  await rows.close();
   await close();
-  await rm(folder, { recursive: true });
 });
 
-let files = 0;
-async function importing(...lines: object[]) {
-  files += 1;
-  const path = join(folder, `${files}.jsonl`);
-  await writeFile(path, lines.map((line) => JSON.stringify(line)).join('\n'));
-  const result = await importFile(knex, { path, by: 'erp' });
-  if (result.kind !== 'imported') throw new Error(JSON.stringify(result));
-  return result;
-}
+const importing = (...lines: object[]) => rows.importing(...lines);
 /** A call of it has no certain end. */
 async function uncertain() {
   const id = await createReceivable(knex, carteira, { issue_date: '2030-01-02' });

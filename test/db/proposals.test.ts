@@ -1,39 +1,28 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { correctMany, undoCorrections } from '../../db/bulkCorrections';
 import { settleConflict } from '../../db/conflicts';
 import { correctReceivable } from '../../db/corrections';
-import { importFile } from '../../db/importing/importFile';
 import { proposalsOf } from '../../db/proposals';
 import { knownCodec } from '../../gateways/codecs';
 import { createTestDatabase } from '../support/database';
+import { openImporting } from '../support/importing';
 import { createBatch, createCarteira, createCustomer, createItem, createReceivable } from '../support/record';
 
 let knex: Knex;
 let close: () => Promise<void>;
-let folder: string;
+let rows: Awaited<ReturnType<typeof openImporting>>;
 let carteira: Awaited<ReturnType<typeof createCarteira>>;
 beforeAll(async () => {
   ({ knex, close } = await createTestDatabase());
-  folder = await mkdtemp(join(tmpdir(), 'propostas-'));
+  rows = await openImporting(knex);
   carteira = await createCarteira(knex);
 });
 afterAll(async () => {
+  await rows.close();
   await close();
-  await rm(folder, { recursive: true });
 });
 
-let files = 0;
-async function importing(...lines: object[]) {
-  files += 1;
-  const path = join(folder, `${files}.jsonl`);
-  await writeFile(path, lines.map((line) => JSON.stringify(line)).join('\n'));
-  const result = await importFile(knex, { path, by: 'erp' });
-  if (result.kind !== 'imported') throw new Error(JSON.stringify(result));
-  return result.counts;
-}
+const importing = async (...lines: object[]) => (await rows.importing(...lines)).counts;
 const cliente = (id: number, columns: object = {}) => ({
   ...{ type: 'cliente', id, tipo_pessoa: 'F', razao: 'Fulano Inventado de Teste', cnpj_cpf: '52998224725' },
   ...{ cep: '99999999', ...columns },

@@ -1,10 +1,11 @@
 import { ufOfCep } from './cep';
 import type { Payer } from './charge';
 import { isCnpj, isCpf } from './documents';
+import { fieldName } from './erpNames';
 import { garbled } from './garbledText';
 
 /** Fields of the payer for which a repair can be told from what stands there. */
-const proposedFields = [
+const repairableFields = [
   'payer.document',
   'payer.name',
   'payer.street',
@@ -13,7 +14,7 @@ const proposedFields = [
   'payer.city',
   'payer.cep',
 ] as const;
-type ProposedField = (typeof proposedFields)[number];
+type RepairableField = (typeof repairableFields)[number];
 
 /** What a repair is told from. */
 export type Repairable = Pick<
@@ -26,41 +27,29 @@ export type Repairable = Pick<
  * @param field in domain words
  * @returns null where nothing is wrong with it, or more than one value would do
  */
-export function proposalFor(field: string | null, payer: Repairable): string | null {
-  return isProposed(field) ? repairs[field](payer) : null;
+export function repairFor(field: string | null, payer: Repairable): string | null {
+  return isRepairable(field) ? repairs[field](payer) : null;
 }
 
-/** Of these, what a customer has once for each of two addresses. */
-const ofAddress: readonly string[] = ['payer.street', 'payer.complement', 'payer.district', 'payer.city', 'payer.cep'];
-const erpNames: Record<ProposedField, string> = {
-  'payer.document': 'cnpj_cpf',
-  'payer.name': 'razao',
-  'payer.street': 'endereco',
-  'payer.complement': 'complemento',
-  'payer.district': 'bairro',
-  'payer.city': 'cidade',
-  'payer.cep': 'cep',
-};
-
 /**
- * The same as a correction takes it.
+ * The same as a correction takes it, by the ERP's name of the field.
  * @param address which of the customer's two addresses the payer has
  */
-export function proposedChange(
+export function repairOf(
   field: string | null,
   payer: Repairable,
   address: 'main' | 'billing',
 ): { field: string; value: string } | null {
-  const value = proposalFor(field, payer);
-  if (value === null || !isProposed(field)) return null;
-  return { field: erpNames[field] + (address === 'billing' && ofAddress.includes(field) ? '_cob' : ''), value };
+  const value = repairFor(field, payer);
+  if (field === null || value === null) return null;
+  return { field: fieldName(field, address), value };
 }
 
-function isProposed(field: string | null): field is ProposedField {
-  return proposedFields.some((known) => known === field);
+function isRepairable(field: string | null): field is RepairableField {
+  return repairableFields.some((known) => known === field);
 }
 
-const repairs: Record<ProposedField, (payer: Repairable) => string | null> = {
+const repairs: Record<RepairableField, (payer: Repairable) => string | null> = {
   'payer.document': documentWithZeros,
   'payer.name': ({ name }) => garbled(name)?.repaired ?? null,
   'payer.street': ({ street }) => garbled(street)?.repaired ?? null,

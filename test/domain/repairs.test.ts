@@ -1,4 +1,4 @@
-import { proposalFor, type Repairable } from '../../domain/proposals';
+import { repairFor, type Repairable } from '../../domain/repairs';
 
 const payer: Repairable = {
   ...{ personType: 'F', document: '12345678909', name: 'José', street: 'Rua A', district: 'Centro' },
@@ -26,6 +26,6 @@ test.each<[string, Partial<Repairable>, string | null]>([
   ['payer.city', { city: 'S?o Paulo' }, 'São Paulo'],
   ['payer.city', {}, null],
   ['dueDate', {}, null],
-])('%s of %j: %s', (field, changes, proposed) => expect(proposalFor(field, { ...payer, ...changes })).toBe(proposed));
+])('%s of %j: %s', (field, changes, proposed) => expect(repairFor(field, { ...payer, ...changes })).toBe(proposed));
 
-test('nothing is proposed where no field is guilty', () => expect(proposalFor(null, payer)).toBeNull());
+test('nothing is proposed where no field is guilty', () => expect(repairFor(null, payer)).toBeNull());
