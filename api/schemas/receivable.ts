@@ -157,9 +157,9 @@ export const receivableViewSchema = z
       })
       .nullable()
       .openapi({ description: 'O que uma importação mudou, à espera do fim certo de uma chamada' }),
-    bankWork: bankWorkSchema
-      .extend({ words: z.string() })
-      .openapi('PendenciaDoTitulo')
+    // Not extended: as a part of both, null would be neither.
+    bankWork: z
+      .object({ ...bankWorkSchema.shape, words: z.string() })
       .nullable()
       .openapi({ description: 'O que falta fazer no banco' }),
     editable: z.array(z.string()).openapi({ description: 'Nomes dos campos que uma correção aceita agora' }),
