@@ -35,7 +35,8 @@ async function createRegistered(columns: object = {}) {
       pix_txid: 'tx1',
       link: 'https://banco.invalid/1',
     },
-    ...{ registered_at: '2030-01-10T12:00:00Z', ...columns },
+    // An attempt of ours registered it: the bank has what was sent, and its codes say so.
+    ...{ registered_at: '2030-01-10T12:00:00Z', bank_terms: '{}', ...columns },
   });
   const item = { batchId, receivableId, ordinal: 1 };
   await createItem(knex, batchId, receivableId, { state: 'registered', boleto_id: boletoId, due_at: null });
