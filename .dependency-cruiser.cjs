@@ -88,7 +88,7 @@ module.exports = {
       // The pure side of the gateways: a dry run checks without sending.
       files: ['gateways/codecs.ts'],
       // It hands in what tests an account at its bank.
-      roots: ['client/cli/main.ts'],
+      roots: ['cli/main.ts'],
       why: 'Starts and conducts batches by name; the workflow itself runs in the worker.',
     }),
     ...room('api', ['domain', 'db', 'config', 'documents', 'client'], {

@@ -1,7 +1,7 @@
 const { testsByNeed } = require('./test/needs.js');
 
 const files = testsByNeed(__dirname);
-const setup = '<rootDir>/test/support/setup';
+const setup = '<rootDir>/test/kit/setup';
 
 /** One project for each set of services, so that a run starts only what its files need. */
 const projects = Object.entries({ pure: null, record: `${setup}/record.ts`, whole: `${setup}/whole.ts` })
@@ -18,7 +18,7 @@ const projects = Object.entries({ pure: null, record: `${setup}/record.ts`, whol
 /** @type {import('jest').Config} */
 module.exports = {
   projects,
-  reporters: ['default', '<rootDir>/test/support/countReporter.js'],
+  reporters: ['default', '<rootDir>/test/kit/countReporter.js'],
   // Each worker may run a database's and a Temporal server's load besides its own.
   maxWorkers: 2,
   // Only what hangs is ended by it: a busy machine may take many times as long as a quiet one.

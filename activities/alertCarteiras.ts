@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
-import { carteirasWithoutAlert, raiseCarteiraAlert } from '../db/carteiraAlerts';
-import { countPayableThoughClosed } from '../db/payableThoughClosed';
-import { countPixGivenUp } from '../db/pixFetch';
-import { countToRegister } from '../db/toRegister';
-import { dueSoonWords, payableWords, withoutPixWords } from '../domain/carteiraAlerts';
-import { saoPauloDate } from '../domain/dates';
-import { alertDay } from '../domain/dueDateAlert';
+import { carteirasWithoutAlert, raiseCarteiraAlert } from '../record/accounts/carteiraAlerts';
+import { countPayableThoughClosed } from '../record/engine/payableThoughClosed';
+import { countPixGivenUp } from '../record/engine/pixFetch';
+import { countToRegister } from '../record/engine/toRegister';
+import { dueSoonWords, payableWords, withoutPixWords } from '../domain/account/carteiraAlerts';
+import { saoPauloDate } from '../domain/kinds/dates';
+import { alertDay } from '../domain/batch/dueDateAlert';
 
 /**
  * What nobody communicates is forgotten by nobody: of each carteira, once a day, the títulos that near their due date

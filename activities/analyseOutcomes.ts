@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
-import { databaseTime, dueDateAlertRaised } from '../db/alerts';
-import { countCauses, countItems, openItems } from '../db/analysis';
-import type { Analysis } from '../domain/batch';
-import { saoPauloDate } from '../domain/dates';
-import { dueDateAlertInMs } from '../domain/dueDateAlert';
+import { databaseTime, dueDateAlertRaised } from '../record/engine/alerts';
+import { countCauses, countItems, openItems } from '../record/engine/analysis';
+import type { Analysis } from '../domain/batch/batch';
+import { saoPauloDate } from '../domain/kinds/dates';
+import { dueDateAlertInMs } from '../domain/batch/dueDateAlert';
 
 /**
  * Reads the whole batch in one snapshot, so that counts, causes and the decision agree with each other.

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { SecretsKeyError, type SecretBox } from '../config/secrets';
-import { beginAccountTest, getCarteira, loadAccount, noteAccountCheck } from '../db/carteiras';
-import { leasePermits } from '../db/limits';
-import type { AccountCheck, AccountCheckResult, CheckAccount } from '../domain/accountCheck';
+import { beginAccountTest, getCarteira, loadAccount, noteAccountCheck } from '../record/accounts/carteiras';
+import { leasePermits } from '../record/engine/limits';
+import type { AccountCheck, AccountCheckResult, CheckAccount } from '../domain/account/accountCheck';
 import type { CheckContext, Gateway, GatewayAccount } from '../domain/gateway';
 import { createPermits, NoTurnInTime, type TakePermit } from './permits';
 

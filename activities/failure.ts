@@ -1,5 +1,5 @@
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
-import { isRefusal, type Refusal } from '../domain/refusals';
+import { isRefusal, type Refusal } from '../domain/batch/refusals';
 
 /**
  * Runs the work of one activity and is the only place that speaks Temporal's language of failures: a refusal of ours

@@ -1,10 +1,10 @@
 import { Context } from '@temporalio/activity';
 import type { Knex } from 'knex';
-import { claimMissingPix, holdPixOf, postponePix, storePix, type MissingPix } from '../db/pixFetch';
+import { claimMissingPix, holdPixOf, postponePix, storePix, type MissingPix } from '../record/engine/pixFetch';
 import type { AccessToken, CallContext, GatewayAccount, PixResult, Sought } from '../domain/gateway';
-import { nextPixTryInMs } from '../domain/pixFetch';
-import { checkPix, mismatchWords } from '../domain/registrationCheck';
-import type { Cents } from '../domain/money';
+import { nextPixTryInMs } from '../domain/boleto/pixFetch';
+import { checkPix, mismatchWords } from '../domain/boleto/registrationCheck';
+import type { Cents } from '../domain/kinds/money';
 import { withNewestToken } from './callContext';
 import type { GatewayLine } from './gatewayLine';
 import type { GatewayActivities } from './index';

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { SecretBox } from '../config/secrets';
-import { openIntents, type Intent, type IntentRequest } from '../db/intents';
-import { readDoubt, type DoubtedCall } from '../db/doubts';
-import { inGroups } from '../db/inGroups';
-import { leasePermits } from '../db/limits';
-import { recordOutcomes, type Outcome } from '../db/outcomes';
+import { openIntents, type Intent, type IntentRequest } from '../record/engine/intents';
+import { readDoubt, type DoubtedCall } from '../record/engine/doubts';
+import { inGroups } from '../record/inGroups';
+import { leasePermits } from '../record/engine/limits';
+import { recordOutcomes, type Outcome } from '../record/engine/outcomes';
 import type { Gateway, GatewayAccount, RouteClass } from '../domain/gateway';
 import { createNumberingWatch, drawNumbersAhead, type NumberingWatch } from './numberingWatch';
 import { createPermits, type TakePermit } from './permits';

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Knex } from 'knex';
-import { importRows, type ImportResult } from '../db/importing/importRows';
+import { importRows, type ImportResult } from '../record/importing/importRows';
 import {
   finishImport,
   importProgress,
@@ -9,9 +9,9 @@ import {
   importBody,
   takeUpImport,
   type ImportOutcome,
-} from '../db/importRequests';
-import type { CodecOf } from '../db/dryRun';
-import { judgeUnjudged } from '../db/verdicts';
+} from '../record/receivables/importRequests';
+import type { CodecOf } from '../record/engine/dryRun';
+import { judgeUnjudged } from '../record/engine/verdicts';
 import { toFailure } from './failure';
 import type { ImportActivities } from './index';
 

@@ -13,11 +13,11 @@ import type {
   SlicePlan,
   SliceResult,
   SweepResult,
-} from '../domain/batch';
+} from '../domain/batch/batch';
 import type { GuardLook, GuardOrder } from '../domain/guard/plan';
-import type { ReviewInput, ReviewProgress } from '../domain/bankReview';
-import type { ImportProgress, ImportWorkflowInput } from '../domain/imports';
-import type { BatchPhase } from '../domain/phases';
+import type { ReviewInput, ReviewProgress } from '../domain/account/bankReview';
+import type { ImportProgress, ImportWorkflowInput } from '../domain/receivable/imports';
+import type { BatchPhase } from '../domain/batch/phases';
 
 /** Every activity takes one object; all are safe to run again with the same input. */
 export interface BatchActivities {

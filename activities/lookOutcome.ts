@@ -1,10 +1,10 @@
-import type { OpenCase } from '../db/looks';
-import type { LeasedItem } from '../db/leases';
-import type { Outcome } from '../db/outcomes';
-import type { Registration } from '../domain/charge';
-import { attemptAtTheBank, type Evidence, type LookVerdict } from '../domain/evidence';
-import { mismatchWords, type Mismatch } from '../domain/registrationCheck';
-import type { BoletoState, ItemState } from '../domain/states';
+import type { OpenCase } from '../record/engine/looks';
+import type { LeasedItem } from '../record/engine/leases';
+import type { Outcome } from '../record/engine/outcomes';
+import type { Registration } from '../domain/boleto/charge';
+import { attemptAtTheBank, type Evidence, type LookVerdict } from '../domain/boleto/evidence';
+import { mismatchWords, type Mismatch } from '../domain/boleto/registrationCheck';
+import type { BoletoState, ItemState } from '../domain/boleto/states';
 import { MISMATCH_CODE } from './registerBoleto';
 
 /** What a look, or the decision to look later, writes. */

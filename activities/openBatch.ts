@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import { openBatch as open } from '../db/batches';
-import { parseFilters } from '../db/filters';
-import { opaque } from '../db/people';
-import { TEMPORAL } from '../domain/actors';
-import { isRefusal, refusal, type Refusal } from '../domain/refusals';
+import { openBatch as open } from '../record/batches/batches';
+import { parseFilters } from '../record/batches/filters';
+import { opaque } from '../record/access/people';
+import { TEMPORAL } from '../domain/kinds/actors';
+import { isRefusal, refusal, type Refusal } from '../domain/batch/refusals';
 import type { BatchOpened } from './index';
 
 // The workflow can be started by anybody, also with the stock temporal CLI: its input is parsed like any other.

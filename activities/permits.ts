@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import type { PermitLease } from '../db/limits';
+import type { PermitLease } from '../record/engine/limits';
 import { createRecordClock } from './recordClock';
 
 /** A turn to send one call now. Used later than `latest` (monotonic milliseconds) it is forfeited. */

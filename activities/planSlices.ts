@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import { dueSlices, pendingItems } from '../db/items';
-import type { SlicePlan } from '../domain/batch';
-import { refusal, type Refusal } from '../domain/refusals';
-import { sliceSize } from '../domain/sliceSize';
+import { dueSlices, pendingItems } from '../record/batches/items';
+import type { SlicePlan } from '../domain/batch/batch';
+import { refusal, type Refusal } from '../domain/batch/refusals';
+import { sliceSize } from '../domain/batch/sliceSize';
 
 export async function planSlices(
   knex: Knex,

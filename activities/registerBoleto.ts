@@ -1,11 +1,11 @@
-import type { LeasedItem } from '../db/leases';
-import type { DoubtedCall } from '../db/doubts';
-import type { Outcome } from '../db/outcomes';
-import type { ChargeSnapshot } from '../domain/charge';
-import { judgeDoubt } from '../domain/doubt';
-import { backoffMs, judgeFailure, type FailureKind, type Verdict } from '../domain/failure';
+import type { LeasedItem } from '../record/engine/leases';
+import type { DoubtedCall } from '../record/engine/doubts';
+import type { Outcome } from '../record/engine/outcomes';
+import type { ChargeSnapshot } from '../domain/boleto/charge';
+import { judgeDoubt } from '../domain/boleto/doubt';
+import { backoffMs, judgeFailure, type FailureKind, type Verdict } from '../domain/boleto/failure';
 import type { AccessToken, CallContext, GatewayAccount, RegisterResult } from '../domain/gateway';
-import { checkRegistration, mismatchWords, type Mismatch } from '../domain/registrationCheck';
+import { checkRegistration, mismatchWords, type Mismatch } from '../domain/boleto/registrationCheck';
 import { withNewestToken } from './callContext';
 import type { GatewayLine } from './gatewayLine';
 import { inTurn } from './inTurn';

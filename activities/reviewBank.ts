@@ -4,8 +4,8 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Knex } from 'knex';
 import { SecretsKeyError } from '../config/secrets';
-import { adoptFound, type Adoption } from '../db/adoption';
-import { holdPermits } from '../db/limits';
+import { adoptFound, type Adoption } from '../record/engine/adoption';
+import { holdPermits } from '../record/engine/limits';
 import {
   addRemark,
   anyFound,
@@ -36,9 +36,9 @@ import {
   type PendingRow,
   type ReviewWork,
   type Settled,
-} from '../db/reviewWork';
-import type { ReviewProgress } from '../domain/bankReview';
-import { backoffMs } from '../domain/failure';
+} from '../record/engine/reviewWork';
+import type { ReviewProgress } from '../domain/account/bankReview';
+import { backoffMs } from '../domain/boleto/failure';
 import type { CallContext, FoundBoleto, GatewayAccount, ListedBoleto, ListResult, LookResult } from '../domain/gateway';
 import { withNewestToken } from './callContext';
 import { toFailure } from './failure';

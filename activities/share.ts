@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MARGIN } from '../db/limits';
+import { MARGIN } from '../record/engine/limits';
 
 /** A turn that was late is made up for, as far as this. */
 const SLACK_MS = 1_000;

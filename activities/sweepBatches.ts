@@ -1,15 +1,15 @@
 import type { Knex } from 'knex';
-import { recordRequest } from '../db/actionRequests';
-import { dueDateAlertRaised } from '../db/alerts';
-import { openItems } from '../db/analysis';
-import { gatewaysToWatch } from '../db/givenUp';
-import { applyPendingChanges } from '../db/pendingChanges';
-import { noteMissingPix } from '../db/pixFetch';
-import { liveBatches, type LiveBatch } from '../db/sweep';
-import { SYSTEM } from '../domain/actors';
-import type { SweepResult } from '../domain/batch';
-import { saoPauloDate } from '../domain/dates';
-import { dueDateAlertInMs } from '../domain/dueDateAlert';
+import { recordRequest } from '../record/engine/actionRequests';
+import { dueDateAlertRaised } from '../record/engine/alerts';
+import { openItems } from '../record/engine/analysis';
+import { gatewaysToWatch } from '../record/engine/givenUp';
+import { applyPendingChanges } from '../record/receivables/pendingChanges';
+import { noteMissingPix } from '../record/engine/pixFetch';
+import { liveBatches, type LiveBatch } from '../record/batches/sweep';
+import { SYSTEM } from '../domain/kinds/actors';
+import type { SweepResult } from '../domain/batch/batch';
+import { saoPauloDate } from '../domain/kinds/dates';
+import { dueDateAlertInMs } from '../domain/batch/dueDateAlert';
 import { alertCarteiras } from './alertCarteiras';
 import { raiseDueDateAlert } from './raiseDueDateAlert';
 

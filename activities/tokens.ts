@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { SecretBox } from '../config/secrets';
-import { acceptToken, beginRefresh, endRefresh, readToken, refuseToken, storeToken } from '../db/tokens';
-import { backoffMs } from '../domain/failure';
+import { acceptToken, beginRefresh, endRefresh, readToken, refuseToken, storeToken } from '../record/engine/bankTokens';
+import { backoffMs } from '../domain/boleto/failure';
 import type { AccessToken, Gateway, GatewayAccount } from '../domain/gateway';
-import { tokenPlace } from '../domain/sealedPlaces';
+import { tokenPlace } from '../domain/account/sealedPlaces';
 
 type Unobtained = { kind: 'transient' | 'config'; message: string; retryAfterMs: number | null };
 

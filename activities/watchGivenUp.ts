@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Knex } from 'knex';
-import { adoptFound } from '../db/adoption';
-import { dueGivenUp, postponeWatches, watchAgain, type GivenUpBoleto } from '../db/givenUp';
-import { closeLook, forgetLook, openLook } from '../db/looks';
-import { isAnothers } from '../domain/evidence';
+import { adoptFound } from '../record/engine/adoption';
+import { dueGivenUp, postponeWatches, watchAgain, type GivenUpBoleto } from '../record/engine/givenUp';
+import { closeLook, forgetLook, openLook } from '../record/engine/looks';
+import { isAnothers } from '../domain/boleto/evidence';
 import type { FoundBoleto } from '../domain/gateway';
-import { SYSTEM } from '../domain/actors';
+import { SYSTEM } from '../domain/kinds/actors';
 import type { GatewayLine } from './gatewayLine';
 import type { GatewayActivities } from './index';
 import { lookOnce, mismatchesOf, neverAsked } from './lookForEvidence';

@@ -1,10 +1,10 @@
-import { explainStillWrong } from '../client/explainStillWrong';
+import { explainStillWrong } from '../words/explainStillWrong';
 import { tellCorrected } from '../client/tellCorrected';
-import type { RefusedTitulo } from '../db/bulkCorrections';
-import type { FieldRefusal } from '../db/correctionFields';
-import { visibleBatchIds } from '../db/visibility';
-import { STILL_WRONG_LABEL } from '../domain/receivableStates';
-import type { StillWrong } from '../domain/stillWrong';
+import type { RefusedTitulo } from '../record/receivables/bulkCorrections';
+import type { FieldRefusal } from '../record/receivables/correctionFields';
+import { visibleBatchIds } from '../record/access/visibility';
+import { STILL_WRONG_LABEL } from '../domain/receivable/receivableStates';
+import type { StillWrong } from '../domain/receivable/stillWrong';
 import type { Actor } from './access/actor';
 import { viewerOf } from './access/viewer';
 import type { ApiDeps } from './deps';

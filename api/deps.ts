@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { SecretBox } from '../config/secrets';
-import type { CheckAccount } from '../domain/accountCheck';
+import type { CheckAccount } from '../domain/account/accountCheck';
 import type { Actor } from './access/actor';
 import type { Oidc } from './access/oidc';
 import type { EventsPace } from './events/pace';

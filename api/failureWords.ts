@@ -1,8 +1,8 @@
-import { describeFailure, type Failure } from '../client/describeFailure';
-import type { FailureCause, ItemView } from '../db/items';
-import { bulkFields, whyNotOneValue } from '../domain/bulkValue';
-import { CORRECTED_LABEL, STILL_WRONG_LABEL } from '../domain/receivableStates';
-import { itemLabels } from '../domain/states';
+import { describeFailure, type Failure } from '../words/describeFailure';
+import type { FailureCause, ItemView } from '../record/batches/items';
+import { bulkFields, whyNotOneValue } from '../domain/receivable/bulkValue';
+import { CORRECTED_LABEL, STILL_WRONG_LABEL } from '../domain/receivable/receivableStates';
+import { itemLabels } from '../domain/boleto/states';
 
 /** What failed, why, and who mends what; all null for what has not failed. */
 export function failureWords(failure: Failure, address: 'main' | 'billing') {

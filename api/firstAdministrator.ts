@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import { hasUsers, insertUser } from '../db/users';
+import { hasUsers, insertUser } from '../record/access/users';
 import { hashPassword } from './access/passwords';
 import { newId } from './access/secrets';
 

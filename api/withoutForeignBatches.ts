@@ -1,4 +1,4 @@
-import { visibleBatchIds } from '../db/visibility';
+import { visibleBatchIds } from '../record/access/visibility';
 import type { Actor } from './access/actor';
 import { viewerOf } from './access/viewer';
 import type { ApiDeps } from './deps';

@@ -13,11 +13,11 @@ import {
   type ReexamineAction,
   type ResolveAction,
   type SimpleAction,
-} from '../domain/batch';
-import type { BatchPhase } from '../domain/phases';
+} from '../domain/batch/batch';
+import type { BatchPhase } from '../domain/batch/phases';
 import { BatchError } from './batchError';
-import { explainFailure, isDeadline } from './explainFailure';
-import { workflowId } from '../domain/names';
+import { explainFailure, isDeadline } from '../words/explainFailure';
+import { workflowId } from '../domain/batch/names';
 
 /** Without an answer for this long, we say so instead of waiting on. */
 const ANSWER_WITHIN_MS = 10_000;

@@ -1,5 +1,5 @@
 import { ScheduleOverlapPolicy, type Client } from '@temporalio/client';
-import { SWEEP_SCHEDULE } from '../domain/names';
+import { SWEEP_SCHEDULE } from '../domain/batch/names';
 
 const TOLD_WITHIN_MS = 3_000;
 

@@ -22,8 +22,8 @@ export type {
 export type { HttpOptions } from './http/request';
 export type { HttpPutRow, HttpRowFields, HttpStoredRow } from './http/rows';
 export { verifyWebhook, WebhookError, type VerifiedWebhook, type WebhookErrorCode } from './webhooks';
-export type { ActionResult, BatchReport, ConclusionBegun } from '../domain/batch';
-export type { BatchFilters } from '../domain/filters';
-export { phaseLabels, type BatchPhase } from '../domain/phases';
-export type { ReceivableState } from '../domain/receivableStates';
-export { itemLabels, type ItemState } from '../domain/states';
+export type { ActionResult, BatchReport, ConclusionBegun } from '../domain/batch/batch';
+export type { BatchFilters } from '../domain/batch/filters';
+export { phaseLabels, type BatchPhase } from '../domain/batch/phases';
+export type { ReceivableState } from '../domain/receivable/receivableStates';
+export { itemLabels, type ItemState } from '../domain/boleto/states';

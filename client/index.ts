@@ -3,10 +3,10 @@ export { getBatch, type BatchHandle } from './batchClient';
 export { BatchError, type BatchErrorCode } from './batchError';
 export { connect, type ConnectOptions } from './connect';
 export { startBatch, type StartedBatch, type StartRequest } from './startBatch';
-export type { ActionResult, BatchProgress, BatchReport, CauseCount } from '../domain/batch';
-export type { BatchFilters } from '../domain/filters';
-export { phaseLabels, type BatchPhase } from '../domain/phases';
-export { itemLabels, type ItemState } from '../domain/states';
+export type { ActionResult, BatchProgress, BatchReport, CauseCount } from '../domain/batch/batch';
+export type { BatchFilters } from '../domain/batch/filters';
+export { phaseLabels, type BatchPhase } from '../domain/batch/phases';
+export { itemLabels, type ItemState } from '../domain/boleto/states';
 export { ApiError } from './http/apiError';
 export {
   connectHttp,

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { isGrpcServiceError, type Client } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair } from '@temporalio/common';
-import type { BatchInput } from '../domain/batch';
-import { saoPauloDate } from '../domain/dates';
-import { contradictions, type BatchFilters } from '../domain/filters';
+import type { BatchInput } from '../domain/batch/batch';
+import { saoPauloDate } from '../domain/kinds/dates';
+import { contradictions, type BatchFilters } from '../domain/batch/filters';
 import { getBatch, type BatchHandle } from './batchClient';
 import { BatchError } from './batchError';
-import { describeFilters } from './describeFilters';
-import { explainFailure } from './explainFailure';
-import { TASK_QUEUE, WORKFLOW_TYPE, workflowId } from '../domain/names';
+import { describeFilters } from '../words/describeFilters';
+import { explainFailure } from '../words/explainFailure';
+import { TASK_QUEUE, WORKFLOW_TYPE, workflowId } from '../domain/batch/names';
 import { BATCH_ID, LOGIN } from './names';
 
 const START_WITHIN_MS = 10_000;

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import type { ReviewInput } from '../domain/bankReview';
-import { reviewStart } from '../domain/workflowStarts';
-import { explainFailure } from './explainFailure';
+import type { ReviewInput } from '../domain/account/bankReview';
+import { reviewStart } from '../domain/batch/workflowStarts';
+import { explainFailure } from '../words/explainFailure';
 
 const START_WITHIN_MS = 10_000;
 

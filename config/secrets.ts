@@ -5,7 +5,7 @@ const FORM = Buffer.from('box1');
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Where sealed bytes belong: a purpose, and what tells one row of it from the others (domain/sealedPlaces.ts). */
+/** Where sealed bytes belong: a purpose, and what tells one row of it from the others (domain/account/sealedPlaces.ts). */
 interface Place {
   purpose: string;
   row: string;

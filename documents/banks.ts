@@ -1,4 +1,4 @@
-import { bankLayouts } from '../domain/banks/banks';
+import { bankLayouts } from '../domain/codes/layouts/banks';
 
 /** Digits of the compensation codes, as banks print them: no one modulus gives them all. */
 const digits: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
-import { formatDate, saoPauloDate } from '../domain/dates';
-import { formatReais } from '../domain/money';
-import type { PrintableBoleto } from '../domain/printable';
+import { formatDate, saoPauloDate } from '../domain/kinds/dates';
+import { formatReais } from '../domain/kinds/money';
+import type { PrintableBoleto } from '../domain/receivable/printable';
 import { bankOf, printedOurNumber } from './banks';
 import { drawField, drawRow, type Field } from './field';
 import { fitText } from './fitText';

@@ -1,8 +1,8 @@
-import { addDays, formatDate } from '../domain/dates';
-import { discountSteps, fineDate, streetLine, type ChargeSnapshot, type Payer } from '../domain/charge';
-import { plainLetters } from '../domain/letters';
-import { formatReais, type Cents } from '../domain/money';
-import type { Beneficiary, PrintableBoleto } from '../domain/printable';
+import { addDays, formatDate } from '../domain/kinds/dates';
+import { discountSteps, fineDate, streetLine, type ChargeSnapshot, type Payer } from '../domain/boleto/charge';
+import { plainLetters } from '../domain/kinds/letters';
+import { formatReais, type Cents } from '../domain/kinds/money';
+import type { Beneficiary, PrintableBoleto } from '../domain/receivable/printable';
 
 /** What the standard fonts of a PDF have beyond Latin-1. */
 const ALSO = new Set('€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ');

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { PrintableBoleto } from '../domain/printable';
+import type { PrintableBoleto } from '../domain/receivable/printable';
 import { drawFicha } from './ficha';
 import { fitText } from './fitText';
 import { formValues } from './form';

@@ -1,9 +1,9 @@
-import type { AccountCheck } from './accountCheck';
-import type { ChargeSnapshot, Registration } from './charge';
-import type { Doubt } from './doubt';
-import type { FailureKind } from './failure';
-import type { CodeLayout } from './registrationCheck';
-import type { SendingLimits } from './sending';
+import type { AccountCheck } from './account/accountCheck';
+import type { ChargeSnapshot, Registration } from './boleto/charge';
+import type { Doubt } from './boleto/doubt';
+import type { FailureKind } from './boleto/failure';
+import type { CodeLayout } from './boleto/registrationCheck';
+import type { SendingLimits } from './boleto/sending';
 
 /** What a gateway can do, declared by its adapter and never guessed by the core. Durations are milliseconds. */
 export interface GatewayCapabilities {

@@ -1,10 +1,10 @@
-import { formatDate, type LocalDate } from './dates';
+import { formatDate, type LocalDate } from './kinds/dates';
 import { guardResultLabels, type GuardResult } from './guard/results';
-import { onScreen } from './placeWords';
+import { onScreen } from '../words/placeWords';
 
 /*
  * What needs a person now: the first screen. Another kind is a name here with its words and its place, and a query in
- * db/today.ts; the API and the screen show whatever there is.
+ * record/batches/today.ts; the API and the screen show whatever there is.
  */
 
 /** In the order in which people see them: what holds up most comes first. */

@@ -1,5 +1,5 @@
-import type { LocalDate } from '../domain/dates';
-import { addDays } from '../domain/dates';
+import type { LocalDate } from '../domain/kinds/dates';
+import { addDays } from '../domain/kinds/dates';
 import { createCep, type Customer } from './customers';
 import { withWrongDigit } from './documents';
 import { places } from './places';

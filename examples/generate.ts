@@ -1,6 +1,6 @@
 import { mkdir, writeFile as write } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LocalDate } from '../domain/dates';
+import type { LocalDate } from '../domain/kinds/dates';
 import { createCustomers, type Customer, type CustomerLine } from './customers';
 import { spoil, type Defects } from './defects';
 import { createCnpj } from './documents';

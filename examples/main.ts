@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { parseLocalDate, saoPauloDate } from '../domain/dates';
+import { parseLocalDate, saoPauloDate } from '../domain/kinds/dates';
 import { generateExamples, writeExamples } from './generate';
 
 /** `tsx examples/main.ts PASTA [--hoje AAAA-MM-DD] [--semente N]` */

@@ -1,5 +1,5 @@
-import { addDays, formatDate, type LocalDate } from '../domain/dates';
-import { cents, toDecimal } from '../domain/money';
+import { addDays, formatDate, type LocalDate } from '../domain/kinds/dates';
+import { cents, toDecimal } from '../domain/kinds/money';
 import type { Customer } from './customers';
 import type { Random } from './random';
 

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-/** Built by stack/screens.ts, which gives the folder. Nothing inline: the API's Content-Security-Policy refuses it. */
+/** Built by tools/stack/screens.ts, which gives the folder. Nothing inline: the API's Content-Security-Policy refuses it. */
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',

@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { BatchWorkflows } from '../activities/sweepBatches';
-import { SYSTEM } from '../domain/actors';
-import { TASK_QUEUE, WORKFLOW_TYPE, workflowId } from '../domain/names';
+import { SYSTEM } from '../domain/kinds/actors';
+import { TASK_QUEUE, WORKFLOW_TYPE, workflowId } from '../domain/batch/names';
 
 const ANSWER_WITHIN_MS = 15_000;
 

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
-import { openReviews } from '../db/bankReviews';
-import { openImports } from '../db/importRequests';
-import { importStart, reviewStart } from '../domain/workflowStarts';
+import { openReviews } from '../record/engine/bankReviews';
+import { openImports } from '../record/receivables/importRequests';
+import { importStart, reviewStart } from '../domain/batch/workflowStarts';
 
 const START_WITHIN_MS = 15_000;
 

@@ -6,8 +6,8 @@ import {
   type Client,
 } from '@temporalio/client';
 import type { GuardedBatches } from '../activities/guard/guardActivities';
-import { GUARD } from '../domain/actors';
-import { TASK_QUEUE, WORKFLOW_TYPE, workflowId } from '../domain/names';
+import { GUARD } from '../domain/kinds/actors';
+import { TASK_QUEUE, WORKFLOW_TYPE, workflowId } from '../domain/batch/names';
 
 /** A conclusion closes every item of a batch in one transaction. */
 const ANSWER_WITHIN_MS = 60_000;

@@ -6,13 +6,13 @@ import {
   type ScheduleOptions,
 } from '@temporalio/client';
 import type { Knex } from 'knex';
-import { databaseTime } from '../db/alerts';
-import { holidaysOfCarteira } from '../db/guard/holidays';
-import { listGuardRules, markScheduled, type StoredRule } from '../db/guard/rules';
-import { runsOfDay, tellMissedRun } from '../db/guard/runs';
-import { saoPauloDate } from '../domain/dates';
+import { databaseTime } from '../record/engine/alerts';
+import { holidaysOfCarteira } from '../record/guard/holidays';
+import { listGuardRules, markScheduled, type StoredRule } from '../record/guard/rules';
+import { runsOfDay, tellMissedRun } from '../record/guard/runs';
+import { saoPauloDate } from '../domain/kinds/dates';
 import { hoursOf, runsOn, type GuardRule } from '../domain/guard/rule';
-import { GUARD_SCHEDULES, GUARD_WORKFLOW_TYPE, guardScheduleId, TASK_QUEUE } from '../domain/names';
+import { GUARD_SCHEDULES, GUARD_WORKFLOW_TYPE, guardScheduleId, TASK_QUEUE } from '../domain/batch/names';
 
 /** An hour that has begun is the schedule's own to start, for a while. */
 const STARTS_WITHIN_MS = 5 * 60_000;

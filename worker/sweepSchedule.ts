@@ -1,5 +1,5 @@
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
-import { SWEEP_SCHEDULE, TASK_QUEUE } from '../domain/names';
+import { SWEEP_SCHEDULE, TASK_QUEUE } from '../domain/batch/names';
 
 /** Makes the schedule of the sweep when the namespace has none, and sweeps once now: a worker starts after trouble. */
 export async function ensureSweep(client: Client): Promise<void> {

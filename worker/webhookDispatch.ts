@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from '@temporalio/worker';
 import type { Knex } from 'knex';
-import { neglectedWebhooks } from '../db/webhookDeliveries';
-import { TASK_QUEUE, WEBHOOK_WORKFLOW_TYPE, webhookWorkflowId } from '../domain/names';
+import { neglectedWebhooks } from '../record/outbox/webhookDeliveries';
+import { TASK_QUEUE, WEBHOOK_WORKFLOW_TYPE, webhookWorkflowId } from '../domain/batch/names';
 
 const EVERY_MS = 2_000;
 /** Longer than a group of deliveries takes: whoever began with one is dead. */

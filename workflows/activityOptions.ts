@@ -5,8 +5,8 @@ import {
   type ActivityFunctionWithOptions,
 } from '@temporalio/workflow';
 import type { BatchActivities, GatewayActivities, GuardActivities } from '../activities';
-import type { Slice } from '../domain/batch';
-import { phaseLabels } from '../domain/phases';
+import type { Slice } from '../domain/batch/batch';
+import { phaseLabels } from '../domain/batch/phases';
 
 /*
  * Every activity is safe to run again, so none gives up: a database or a bank that is down delays a batch and never

@@ -7,7 +7,7 @@ import {
   reviewStateLabels,
   type ReviewInput,
   type ReviewProgress,
-} from '../domain/bankReview';
+} from '../domain/account/bankReview';
 
 /** Calls at the bank that only read. Each boleto is a row: a killed worker shows in 20 s, and another goes on there. */
 const { reviewBank } = proxyActivities<ReviewActivities>({

@@ -6,8 +6,8 @@ import type {
   BatchReport,
   BatchResume,
   Selection,
-} from '../domain/batch';
-import type { BatchPhase } from '../domain/phases';
+} from '../domain/batch/batch';
+import type { BatchPhase } from '../domain/batch/phases';
 
 /** What one run of the workflow knows. The record knows more, and better: nothing here is kept that it can tell. */
 export interface BatchState {

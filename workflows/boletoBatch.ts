@@ -1,7 +1,7 @@
 import { allHandlersFinished, condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { BatchInput, BatchReport, Slice, SlicePlan } from '../domain/batch';
-import { saoPauloDate } from '../domain/dates';
-import type { BatchPhase } from '../domain/phases';
+import type { BatchInput, BatchReport, Slice, SlicePlan } from '../domain/batch/batch';
+import { saoPauloDate } from '../domain/kinds/dates';
+import type { BatchPhase } from '../domain/batch/phases';
 import { record, sendSlice } from './activityOptions';
 import { progressOf, resumeOf, startingState, type BatchState } from './batchState';
 import { descriptions, progress, receivableCorrected } from './messages';

@@ -1,8 +1,8 @@
-import { actorLabels } from '../domain/actors';
-import type { CauseCount } from '../domain/batch';
-import { formatDate, type LocalDate } from '../domain/dates';
-import { phaseLabels } from '../domain/phases';
-import { itemLabels, itemStates } from '../domain/states';
+import { actorLabels } from '../domain/kinds/actors';
+import type { CauseCount } from '../domain/batch/batch';
+import { formatDate, type LocalDate } from '../domain/kinds/dates';
+import { phaseLabels } from '../domain/batch/phases';
+import { itemLabels, itemStates } from '../domain/boleto/states';
 import type { BatchState } from './batchState';
 
 type Shown = Omit<BatchState, 'acted' | 'corrected' | 'recordedPhase'>;

@@ -1,6 +1,6 @@
 import { proxyActivities, setCurrentDetails } from '@temporalio/workflow';
 import type { ImportActivities } from '../activities';
-import { importStateLabels, type ImportProgress, type ImportWorkflowInput } from '../domain/imports';
+import { importStateLabels, type ImportProgress, type ImportWorkflowInput } from '../domain/receivable/imports';
 
 /** A body of 50,000 rows is minutes at worst. Run again it goes over the same rows and changes nothing twice. */
 const { importRows: work } = proxyActivities<ImportActivities>({

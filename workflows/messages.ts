@@ -8,7 +8,7 @@ import type {
   ReexamineAction,
   ResolveAction,
   SimpleAction,
-} from '../domain/batch';
+} from '../domain/batch/batch';
 
 export const recommunicate = defineUpdate<ActionResult, [RecommunicateAction]>('recommunicate');
 export const discard = defineUpdate<ActionResult, [DiscardAction]>('discard');

@@ -1,6 +1,6 @@
 import type { UpdateDefinition } from '@temporalio/common';
 import { condition, setHandler } from '@temporalio/workflow';
-import type { ActionResult } from '../domain/batch';
+import type { ActionResult } from '../domain/batch/batch';
 import type { BatchState } from './batchState';
 import * as messages from './messages';
 import { publish } from './publish';

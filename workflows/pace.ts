@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { Slice } from '../domain/batch';
+import type { Slice } from '../domain/batch/batch';
 
 /** A slice of one boleto mostly waits for the bank and costs the worker little; a larger one is busy the whole time. */
 export function slicesInFlight(slice: Slice): number {

@@ -4,7 +4,7 @@ import {
   type SearchAttributeUpdatePair,
 } from '@temporalio/common/lib/search-attributes';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { failureStates } from '../domain/states';
+import { failureStates } from '../domain/boleto/states';
 import type { BatchState } from './batchState';
 import { describeBatch } from './details';
 

@@ -1,7 +1,7 @@
 import { patched, proxyActivities } from '@temporalio/workflow';
 import type { GatewayActivities, SweepActivities } from '../activities';
-import type { SweepResult } from '../domain/batch';
-import { gatewayTaskQueue } from '../domain/names';
+import type { SweepResult } from '../domain/batch/batch';
+import { gatewayTaskQueue } from '../domain/batch/names';
 
 /** Looks at every live batch, one after the other; the next sweep comes in minutes, so one try is enough. */
 const { sweepBatches: sweep } = proxyActivities<SweepActivities>({

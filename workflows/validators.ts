@@ -6,9 +6,9 @@ import type {
   ReexamineAction,
   ResolveAction,
   SimpleAction,
-} from '../domain/batch';
-import { MAX_ACTION_IDS } from '../domain/batch';
-import type { BatchPhase } from '../domain/phases';
+} from '../domain/batch/batch';
+import { MAX_ACTION_IDS } from '../domain/batch/batch';
+import type { BatchPhase } from '../domain/batch/phases';
 
 /*
  * The Temporal CLI and Web UI can send any JSON, so every argument is read by hand (zod would put a megabyte into each

@@ -10,8 +10,8 @@ import {
   recordAttempt,
   stopWebhook,
   type DueDelivery,
-} from '../../db/webhookDeliveries';
-import { webhookPlace } from '../../domain/sealedPlaces';
+} from '../../record/outbox/webhookDeliveries';
+import { webhookPlace } from '../../domain/account/sealedPlaces';
 import { LONGEST_PAUSE_MS, retryInMs, STOPPED_AFTER_MS } from '../../domain/webhooks';
 import type { SendResult } from './send';
 import { signatureHeaders } from './sign';

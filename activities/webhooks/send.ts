@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { request as requestByHttp, type IncomingMessage } from 'node:http';
 import { request as requestByHttps } from 'node:https';
 import { addressProblem, isInNetworks, isLoopbackAddress, isPublicAddress } from '../../config/publicAddress';
-import { cleanText } from '../../domain/text';
+import { cleanText } from '../../domain/kinds/text';
 import type { DeliveryFailure } from '../../domain/webhooks';
 
 const TIMEOUT_MS = 15_000;

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { getCookie } from 'hono/cookie';
 import type { MiddlewareHandler } from 'hono';
-import { readApiToken } from '../../db/apiTokens';
-import { readSession } from '../../db/sessions';
+import { readApiToken } from '../../record/access/apiTokens';
+import { readSession } from '../../record/access/sessions';
 import type { ApiDeps, ApiEnv } from '../deps';
 import { Problem } from '../problem';
 import type { CallLimit } from './limitCalls';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { unknownFiliais } from '../../db/filiais';
+import { unknownFiliais } from '../../record/accounts/filiais';
 import { Problem } from '../problem';
 import { sees, type Actor } from './actor';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { NewPasswordOrder, NewPasswordResult, SetPassword } from '../../client/cli/newPassword';
-import { changeUser, localAdministrators, userByLogin, type UserSecrets } from '../../db/users';
-import { MACHINE } from '../../domain/actors';
+import type { NewPasswordOrder, NewPasswordResult, SetPassword } from '../../cli/newPassword';
+import { changeUser, localAdministrators, userByLogin, type UserSecrets } from '../../record/access/users';
+import { MACHINE } from '../../domain/kinds/actors';
 import { Problem } from '../problem';
 import { hashPassword, newPasswordSchema } from './passwords';
 import { refuseWeak } from './weakPassword';

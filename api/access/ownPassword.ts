@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { countTry, noteRightPassword, passwordOf, type UserSecrets } from '../../db/users';
+import { countTry, noteRightPassword, passwordOf, type UserSecrets } from '../../record/access/users';
 import type { ApiDeps, ApiEnv } from '../deps';
 import { Problem } from '../problem';
 import { isPassword } from './passwords';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { writeAudit } from '../../db/audit';
-import { unknownFiliais } from '../../db/filiais';
-import { changeUser, insertUser, userBySubject, type UserRow } from '../../db/users';
+import { writeAudit } from '../../record/access/audit';
+import { unknownFiliais } from '../../record/accounts/filiais';
+import { changeUser, insertUser, userBySubject, type UserRow } from '../../record/access/users';
 import type { OidcIdentity } from './oidc';
 import { newId } from './secrets';
 

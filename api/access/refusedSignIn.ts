@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { writeAudit } from '../../db/audit';
+import { writeAudit } from '../../record/access/audit';
 import type { ApiDeps, ApiEnv } from '../deps';
 import { addressOf } from './address';
 

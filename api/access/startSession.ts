@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { z } from '@hono/zod-openapi';
-import { writeAudit } from '../../db/audit';
-import { deleteSession, insertSession } from '../../db/sessions';
-import type { UserRow } from '../../db/users';
+import { writeAudit } from '../../record/access/audit';
+import { deleteSession, insertSession } from '../../record/access/sessions';
+import type { UserRow } from '../../record/access/users';
 import type { ApiDeps, ApiEnv } from '../deps';
 import { roles } from './actor';
 import { addressOf } from './address';

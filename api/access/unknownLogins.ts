@@ -4,7 +4,7 @@ const WRONG_PASSWORDS = 5;
 const LOCKED_MS = 15 * 60_000;
 
 /**
- * Locks logins that nobody has, as db/users.ts locks those of people: otherwise the lock would tell which exist. In the
+ * Locks logins that nobody has, as record/access/users.ts locks those of people: otherwise the lock would tell which exist. In the
  * memory of this process, at most `keys` of them; by their hash, since people type passwords there, too.
  */
 export function createUnknownLogins(keys = 10_000, now: () => number = () => performance.now()) {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { resolveReceivable } from '../../db/erpKeys';
-import { seesBatch, seesCarteira, seesReceivable, type Viewer } from '../../db/visibility';
-import { clipped } from '../../domain/erpKey';
+import { resolveReceivable } from '../../record/receivables/erpKeys';
+import { seesBatch, seesCarteira, seesReceivable, type Viewer } from '../../record/access/visibility';
+import { clipped } from '../../domain/receivable/erpKey';
 import { notFound } from '../problem';
 import type { Actor } from './actor';
 

@@ -1,7 +1,7 @@
-import type { BatchEvent } from '../../db/events';
-import type { BatchProgress } from '../../db/progress';
-import { phaseLabels } from '../../domain/phases';
-import { itemLabels } from '../../domain/states';
+import type { BatchEvent } from '../../record/batches/events';
+import type { BatchProgress } from '../../record/batches/progress';
+import { phaseLabels } from '../../domain/batch/phases';
+import { itemLabels } from '../../domain/boleto/states';
 
 /* What goes over the wire: text/event-stream, each event one line of JSON. */
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { eventsAfter, lastSeq } from '../../db/events';
-import { readProgress } from '../../db/progress';
+import { eventsAfter, lastSeq } from '../../record/batches/events';
+import { readProgress } from '../../record/batches/progress';
 import type { ApiDeps } from '../deps';
 import { itemFrames, progressFrame } from './frames';
 import type { EventsPace } from './pace';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { listen, type Listener } from '../../db/listen';
+import { listen, type Listener } from '../../record/listen';
 import type { ApiDeps } from '../deps';
 import { openHub, type Hub } from './hub';
 import type { EventsPace } from './pace';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { eventsAfter } from '../../db/events';
+import { eventsAfter } from '../../record/batches/events';
 import { correctedFrame, greeting, heartbeat, itemFrames } from './frames';
 import { PAGE, type Hub } from './hub';
 import type { EventsPace } from './pace';

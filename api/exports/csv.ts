@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
-import { formatLine } from '../../domain/barcode';
-import { formatDate, type LocalDate } from '../../domain/dates';
+import { formatLine } from '../../domain/codes/barcode';
+import { formatDate, type LocalDate } from '../../domain/kinds/dates';
 import { exportColumns, type ExportColumn, type ExportedItem } from './columns';
 import { roomIn } from './roomIn';
 

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { writeAudit } from '../../db/audit';
+import { writeAudit } from '../../record/access/audit';
 import type { ApiDeps, ApiEnv } from '../deps';
 
 /** What leaves here with people's data, as the audit has it: that it began, and how much of it was written. */

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { daysBetween, formatDate, localDate, type LocalDate } from '../../domain/dates';
+import { daysBetween, formatDate, localDate, type LocalDate } from '../../domain/kinds/dates';
 import { exportColumns, type ExportColumn, type ExportedItem } from './columns';
 import { createZip } from './zip';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { MAX_BYTES_A_CALL, MAX_ROWS_A_CALL } from '../../domain/imports';
+import { MAX_BYTES_A_CALL, MAX_ROWS_A_CALL } from '../../domain/receivable/imports';
 import { createRowCounter } from './countRows';
 import { createUtf8Check } from './utf8Check';
 

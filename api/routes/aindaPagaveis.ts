@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { confirmNotPayable, payableThoughClosed } from '../../db/payableThoughClosed';
-import { unseenReceivable } from '../../db/visibility';
-import { receivableLabels } from '../../domain/receivableStates';
+import { confirmNotPayable, payableThoughClosed } from '../../record/engine/payableThoughClosed';
+import { unseenReceivable } from '../../record/access/visibility';
+import { receivableLabels } from '../../domain/receivable/receivableStates';
 import { requireCarteira, unknownReceivable } from '../access/viewer';
 import { cursorParam, readCursor, writeCursor } from '../cursor';
 import type { ApiDeps } from '../deps';

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { listAudit } from '../../db/audit';
+import { listAudit } from '../../record/access/audit';
 import { viewerOf } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { json, router, secured } from '../route';

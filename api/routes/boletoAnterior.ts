@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { decideEarlierBoleto } from '../../db/earlierBoleto';
+import { decideEarlierBoleto } from '../../record/engine/earlierBoleto';
 import { requireReceivable, unknownReceivable } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { Problem } from '../problem';

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import type { ImportType } from '../../db/importing/schemas';
-import { readStoredRow } from '../../db/storedRows';
-import { readErpKey } from '../../domain/erpKey';
+import type { ImportType } from '../../record/importing/schemas';
+import { readStoredRow } from '../../record/receivables/storedRows';
+import { readErpKey } from '../../domain/receivable/erpKey';
 import type { ApiDeps } from '../deps';
 import { putRow } from '../importing/putRow';
 import { createPlaces } from '../places';

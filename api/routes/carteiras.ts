@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { accountRefusal } from '../../client/cli/accountRefusal';
-import { knownGateways } from '../../client/cli/knownGateways';
-import { readAccountHealth } from '../../db/accountHealth';
+import { accountRefusal } from '../../cli/accountRefusal';
+import { knownGateways } from '../../cli/knownGateways';
+import { readAccountHealth } from '../../record/accounts/accountHealth';
 import {
   carteirasOf,
   changeLimits,
@@ -10,8 +10,8 @@ import {
   listCarteiras,
   type CarteiraDetails,
   type DefinitionResult,
-} from '../../db/carteiras';
-import { accountCheckLabels } from '../../domain/accountCheck';
+} from '../../record/accounts/carteiras';
+import { accountCheckLabels } from '../../domain/account/accountCheck';
 import { sees, type Actor } from '../access/actor';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';

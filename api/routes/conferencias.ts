@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import { BatchError } from '../../client/batchError';
 import { startReview } from '../../client/startReview';
-import { listFindings, listReviews, openReview, readReview, type Review } from '../../db/bankReviews';
+import { listFindings, listReviews, openReview, readReview, type Review } from '../../record/engine/bankReviews';
 import {
   differenceWords,
   findingAdvice,
@@ -12,8 +12,8 @@ import {
   reviewStateLabels,
   reviewStates,
   type ReviewRefusal,
-} from '../../domain/bankReview';
-import { localDate } from '../../domain/dates';
+} from '../../domain/account/bankReview';
+import { localDate } from '../../domain/kinds/dates';
 import type { Actor } from '../access/actor';
 import { requireCarteira } from '../access/viewer';
 import { cursorParam, readCursor, writeCursor } from '../cursor';

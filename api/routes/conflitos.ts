@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { settleConflict } from '../../db/conflicts';
-import { columnOf } from '../../db/correctionFields';
-import { written } from '../../db/erpFields';
-import { bankWorkWords } from '../../domain/bankWork';
+import { settleConflict } from '../../record/batches/conflicts';
+import { columnOf } from '../../record/receivables/correctionFields';
+import { written } from '../../record/receivables/erpFields';
+import { bankWorkWords } from '../../domain/receivable/bankWork';
 import { knownCodec } from '../../gateways/codecs';
 import { requireReceivable, unknownReceivable } from '../access/viewer';
 import { tellBatches } from '../corrections';

@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import { explainDefect } from '../../client/explainDefect';
-import { explainStillWrong } from '../../client/explainStillWrong';
-import { addressSourceOf, checkCorrection, type CorrectionCheck } from '../../db/correctionCheck';
-import { correctReceivable, undoCorrection, type CorrectionResult } from '../../db/corrections';
+import { explainDefect } from '../../words/explainDefect';
+import { explainStillWrong } from '../../words/explainStillWrong';
+import { addressSourceOf, checkCorrection, type CorrectionCheck } from '../../record/receivables/correctionCheck';
+import { correctReceivable, undoCorrection, type CorrectionResult } from '../../record/receivables/corrections';
 import { knownCodec } from '../../gateways/codecs';
-import { bankWorkWords } from '../../domain/bankWork';
+import { bankWorkWords } from '../../domain/receivable/bankWork';
 import type { Actor } from '../access/actor';
 import { requireReceivable, unknownReceivable } from '../access/viewer';
 import { CLOSED, invalidCorrection, stillWrongTold, tellBatches, WAITS } from '../corrections';

@@ -7,9 +7,9 @@ import {
   undoCorrections,
   type BulkProblem,
   type BulkRequest,
-} from '../../db/bulkCorrections';
+} from '../../record/receivables/bulkCorrections';
 import { knownCodec } from '../../gateways/codecs';
-import { seesBatch } from '../../db/visibility';
+import { seesBatch } from '../../record/access/visibility';
 import { requireBatch, viewerOf } from '../access/viewer';
 import { invalidCorrection, labelledRefusals, tellBatches } from '../corrections';
 import type { ApiDeps } from '../deps';

@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream';
 import { z } from '@hono/zod-openapi';
-import { writeAudit } from '../../db/audit';
-import { batchPrintings, printingOf } from '../../db/printing';
+import { writeAudit } from '../../record/access/audit';
+import { batchPrintings, printingOf } from '../../record/receivables/printing';
 import { writeBoletos } from '../../documents/writeBoletos';
-import { printRefusalLabels, type PrintableBoleto } from '../../domain/printable';
+import { printRefusalLabels, type PrintableBoleto } from '../../domain/receivable/printable';
 import { requireBatch, requireReceivable, unknownReceivable } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { download, type Downloads } from '../downloads';

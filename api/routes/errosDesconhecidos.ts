@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { bankErrors } from '../../db/bankErrors';
+import { bankErrors } from '../../record/accounts/bankErrors';
 import { explain } from '../../domain/catalogue/catalogue';
 import type { ApiDeps } from '../deps';
 import { json, router, secured } from '../route';

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { filiaisOfToken } from '../../db/apiTokens';
-import { lastSeq } from '../../db/events';
-import { filiaisOfSession } from '../../db/sessions';
-import { seesBatch } from '../../db/visibility';
+import { filiaisOfToken } from '../../record/access/apiTokens';
+import { lastSeq } from '../../record/batches/events';
+import { filiaisOfSession } from '../../record/access/sessions';
+import { seesBatch } from '../../record/access/visibility';
 import type { Actor } from '../access/actor';
 import type { ApiDeps } from '../deps';
 import { createHubs } from '../events/hubs';

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { z } from '@hono/zod-openapi';
-import { batchItems, type ItemSearch } from '../../db/items';
-import { failureStates } from '../../domain/states';
+import { batchItems, type ItemSearch } from '../../record/batches/items';
+import { failureStates } from '../../domain/boleto/states';
 import { requireBatch } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { download, type Downloads } from '../downloads';

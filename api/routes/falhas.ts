@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { correctionsOf } from '../../db/bulkCorrections';
-import { failureRun } from '../../db/failureRun';
+import { correctionsOf } from '../../record/receivables/bulkCorrections';
+import { failureRun } from '../../record/batches/failureRun';
 import { requireBatch } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { json, router, secured } from '../route';

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { listFiliais } from '../../db/filiais';
+import { listFiliais } from '../../record/accounts/filiais';
 import type { ApiDeps } from '../deps';
 import { json, router, secured } from '../route';
 

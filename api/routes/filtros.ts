@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { deleteSavedFilter, savedFilters, saveFilter } from '../../db/savedFilters';
+import { deleteSavedFilter, savedFilters, saveFilter } from '../../record/batches/savedFilters';
 import { requireCarteira } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';

@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { guardChanged } from '../../client/guardChanged';
-import { databaseTime } from '../../db/alerts';
-import { addHoliday, holidaysOfCarteira, listHolidays, removeHoliday } from '../../db/guard/holidays';
-import { defineGuardRule, readGuardRule, removeGuardRule, type StoredRule } from '../../db/guard/rules';
-import { listRuns, type RunRow } from '../../db/guard/runs';
-import { visibleBatchIds } from '../../db/visibility';
-import { localDate, saoPauloDate } from '../../domain/dates';
+import { databaseTime } from '../../record/engine/alerts';
+import { addHoliday, holidaysOfCarteira, listHolidays, removeHoliday } from '../../record/guard/holidays';
+import { defineGuardRule, readGuardRule, removeGuardRule, type StoredRule } from '../../record/guard/rules';
+import { listRuns, type RunRow } from '../../record/guard/runs';
+import { visibleBatchIds } from '../../record/access/visibility';
+import { localDate, saoPauloDate } from '../../domain/kinds/dates';
 import { nationalHolidays } from '../../domain/guard/holidays';
 import { guardResultLabels, guardResults, guardWords } from '../../domain/guard/results';
 import { MOST_DAYS_BEFORE, nextRunAt } from '../../domain/guard/rule';

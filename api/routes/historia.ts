@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { describeStoryEvent } from '../../client/describeStory';
-import { undoableOf } from '../../db/bulkCorrections';
-import { readCorrectable, stillAs, type UndoableEntry } from '../../db/corrections';
-import { receivableStory } from '../../db/receivableStory';
+import { describeStoryEvent } from '../../words/describeStory';
+import { undoableOf } from '../../record/receivables/bulkCorrections';
+import { readCorrectable, stillAs, type UndoableEntry } from '../../record/receivables/corrections';
+import { receivableStory } from '../../record/receivables/receivableStory';
 import { mayAct } from '../access/actor';
 import { requireReceivable, viewerOf } from '../access/viewer';
 import type { ApiDeps } from '../deps';

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { readToday, settleAlert } from '../../db/today';
+import { readToday, settleAlert } from '../../record/batches/today';
 import { todayKindLabels, todayKinds, todayLine, MOST_COUNTED } from '../../domain/today';
 import { viewerOf } from '../access/viewer';
 import type { ApiDeps } from '../deps';

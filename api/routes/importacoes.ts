@@ -10,9 +10,9 @@ import {
   readImport,
   storePiece,
   type ImportView,
-} from '../../db/importRequests';
-import { readImportProblems } from '../../db/importing/problems';
-import { importStateLabels, MAX_BYTES_A_CALL, MAX_ROWS_A_CALL } from '../../domain/imports';
+} from '../../record/receivables/importRequests';
+import { readImportProblems } from '../../record/importing/problems';
+import { importStateLabels, MAX_BYTES_A_CALL, MAX_ROWS_A_CALL } from '../../domain/receivable/imports';
 import type { Actor } from '../access/actor';
 import { cursorParam, readCursor, writeCursor } from '../cursor';
 import type { ApiDeps, ApiEnv } from '../deps';

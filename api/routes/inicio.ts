@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import { BatchError } from '../../client/batchError';
-import { hasWorker } from '../../client/explainFailure';
+import { hasWorker } from '../../words/explainFailure';
 import { startRecorded } from '../../client/startBatch';
-import { recordBatch, type NewBatch } from '../../db/batches';
-import type { RefusalCode } from '../../domain/refusals';
+import { recordBatch, type NewBatch } from '../../record/batches/batches';
+import type { RefusalCode } from '../../domain/batch/refusals';
 import type { Actor } from '../access/actor';
 import { requireCarteira } from '../access/viewer';
 import type { ApiDeps } from '../deps';

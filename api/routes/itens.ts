@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { batchItems, countBatchItems, failuresByCause, leftOut } from '../../db/items';
-import { visibleBatchIds } from '../../db/visibility';
-import { leftOutLabels } from '../../domain/filters';
+import { batchItems, countBatchItems, failuresByCause, leftOut } from '../../record/batches/items';
+import { visibleBatchIds } from '../../record/access/visibility';
+import { leftOutLabels } from '../../domain/batch/filters';
 import { requireBatch, viewerOf } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { describedCause, describedItem } from '../failureWords';

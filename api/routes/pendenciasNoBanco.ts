@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { countBankWork, listBankWork, receivableOfWork, workDone } from '../../db/bankWork';
-import { seesReceivable } from '../../db/visibility';
+import { countBankWork, listBankWork, receivableOfWork, workDone } from '../../record/receivables/bankWork';
+import { seesReceivable } from '../../record/access/visibility';
 import { requireCarteira } from '../access/viewer';
 import { readCursor, writeCursor } from '../cursor';
 import type { ApiDeps } from '../deps';

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { askPixAgain } from '../../db/pixFetch';
-import { SWEEP_SCHEDULE } from '../../domain/names';
+import { askPixAgain } from '../../record/engine/pixFetch';
+import { SWEEP_SCHEDULE } from '../../domain/batch/names';
 import { requireReceivable } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { Problem } from '../problem';

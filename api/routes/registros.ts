@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { readFeed, type FeedPlace, type FeedRow } from '../../db/resultFeed';
-import { receivableLabels, receivableStates } from '../../domain/receivableStates';
-import { registeredTerms } from '../../domain/registeredTerms';
+import { readFeed, type FeedPlace, type FeedRow } from '../../record/outbox/resultFeed';
+import { receivableLabels, receivableStates } from '../../domain/receivable/receivableStates';
+import { registeredTerms } from '../../domain/boleto/registeredTerms';
 import { writeCursor } from '../cursor';
 import type { ApiDeps } from '../deps';
 import { failureWords } from '../failureWords';

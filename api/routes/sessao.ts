@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { deleteCookie } from 'hono/cookie';
-import { writeAudit } from '../../db/audit';
-import { deleteSession, readSession } from '../../db/sessions';
-import { changeUser, noteRightPassword, countTry, userByLogin } from '../../db/users';
+import { writeAudit } from '../../record/access/audit';
+import { deleteSession, readSession } from '../../record/access/sessions';
+import { changeUser, noteRightPassword, countTry, userByLogin } from '../../record/access/users';
 import { addressOf, limitKey } from '../access/address';
 import { sessionCookie } from '../access/authenticate';
 import { judgeOwnPassword, locked } from '../access/ownPassword';

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { confirmSession } from '../../db/sessions';
-import { userById } from '../../db/users';
+import { confirmSession } from '../../record/access/sessions';
+import { userById } from '../../record/access/users';
 import { sessionOf } from '../access/confirmation';
 import { judgeOwnPassword } from '../access/ownPassword';
 import { MAX_PASSWORD } from '../access/passwords';

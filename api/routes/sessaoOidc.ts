@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { confirmSession } from '../../db/sessions';
-import { userById, userBySubject } from '../../db/users';
+import { confirmSession } from '../../record/access/sessions';
+import { userById, userBySubject } from '../../record/access/users';
 import type { Actor } from '../access/actor';
 import { sessionOf } from '../access/confirmation';
 import type { Oidc, OidcIdentity } from '../access/oidc';
@@ -12,7 +12,7 @@ import { startSession } from '../access/startSession';
 import type { ApiDeps, ApiEnv } from '../deps';
 import { Problem } from '../problem';
 import { json, router, secured } from '../route';
-import { signInPlace } from '../../domain/sealedPlaces';
+import { signInPlace } from '../../domain/account/sealedPlaces';
 
 const FLOW_COOKIE = 'boletos_entrada';
 const FLOW_SECONDS = 600;

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { endSession, listSessions } from '../../db/sessions';
+import { endSession, listSessions } from '../../record/access/sessions';
 import type { ApiDeps } from '../deps';
 import { notFound } from '../problem';
 import { json, router, secured } from '../route';

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { changeUser, insertUser, listUsers, userById, type ListedUser } from '../../db/users';
-import { writeAudit } from '../../db/audit';
+import { changeUser, insertUser, listUsers, userById, type ListedUser } from '../../record/access/users';
+import { writeAudit } from '../../record/access/audit';
 import { roles, sees, type Actor } from '../access/actor';
 import { refuseUngrantable } from '../access/grantable';
 import { hashPassword, newPasswordSchema, requirePasswords } from '../access/passwords';

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { nearDueByCarteira, nearDueReceivables } from '../../db/receivables';
-import { receivableLabels } from '../../domain/receivableStates';
+import { nearDueByCarteira, nearDueReceivables } from '../../record/receivables/receivables';
+import { receivableLabels } from '../../domain/receivable/receivableStates';
 import { requireCarteira } from '../access/viewer';
 import { cursorParam, readCursor, writeCursor } from '../cursor';
 import type { ApiDeps } from '../deps';

@@ -9,8 +9,8 @@ import {
   updateWebhook,
   type WebhookChanges,
   type WebhookRow,
-} from '../../db/webhooks';
-import { insertTestDelivery, listDeliveries, sendAgain, type DeliveryView } from '../../db/webhookDeliveries';
+} from '../../record/outbox/webhooks';
+import { insertTestDelivery, listDeliveries, sendAgain, type DeliveryView } from '../../record/outbox/webhookDeliveries';
 import {
   deliveryFailureLabels,
   deliveryFailures,
@@ -20,7 +20,7 @@ import {
   webhookEvents,
   type DeliveryState,
 } from '../../domain/webhooks';
-import { webhookPlace } from '../../domain/sealedPlaces';
+import { webhookPlace } from '../../domain/account/sealedPlaces';
 import { refuseUngrantable } from '../access/grantable';
 import { newId } from '../access/secrets';
 import type { ApiDeps } from '../deps';

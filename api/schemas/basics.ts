@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { BATCH_ID } from '../../client/names';
-import { MAX_KEY } from '../../domain/erpKey';
+import { MAX_KEY } from '../../domain/receivable/erpKey';
 
 /*
  * Kinds of values that several parts of the API have in common. Text is stored in one form (NFC), each letter in one

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { leftOutReasons } from '../../domain/filters';
-import { batchPhases } from '../../domain/phases';
-import { itemStates } from '../../domain/states';
+import { leftOutReasons } from '../../domain/batch/filters';
+import { batchPhases } from '../../domain/batch/phases';
+import { itemStates } from '../../domain/boleto/states';
 import { batchIdParam, dateSchema, idSchema, instantSchema } from './basics';
 import { filtersSchema } from './filters';
 

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { fixers, type Fixer } from '../../domain/catalogue/entry';
-import { leftOutReasons } from '../../domain/filters';
+import { leftOutReasons } from '../../domain/batch/filters';
 import { batchIdParam, centsSchema, dateSchema, erpKeySchema, idSchema } from './basics';
 
 const total = z.object({

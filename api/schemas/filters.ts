@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { parseFilters } from '../../db/filters';
-import { MAX_ACTION_IDS } from '../../domain/batch';
-import type { BatchFilters } from '../../domain/filters';
-import { isRefusal } from '../../domain/refusals';
+import { parseFilters } from '../../record/batches/filters';
+import { MAX_ACTION_IDS } from '../../domain/batch/batch';
+import type { BatchFilters } from '../../domain/batch/filters';
+import { isRefusal } from '../../domain/batch/refusals';
 import type { Actor } from '../access/actor';
 import { Problem } from '../problem';
 import { dateParam, idSchema, nameSchema } from './basics';

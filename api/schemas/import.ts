@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { importTypes } from '../../db/importing/schemas';
-import { importStates } from '../../domain/imports';
+import { importTypes } from '../../record/importing/schemas';
+import { importStates } from '../../domain/receivable/imports';
 import { instantSchema } from './basics';
 
 export const importTypeSchema = z.enum(importTypes);

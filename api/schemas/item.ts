@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { leftOutReasons } from '../../domain/filters';
-import { itemStates, type ItemState } from '../../domain/states';
+import { leftOutReasons } from '../../domain/batch/filters';
+import { itemStates, type ItemState } from '../../domain/boleto/states';
 import {
   batchIdParam,
   centsSchema,

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { receivableStates, type ReceivableState } from '../../domain/receivableStates';
-import { boletoStates, itemStates } from '../../domain/states';
+import { receivableStates, type ReceivableState } from '../../domain/receivable/receivableStates';
+import { boletoStates, itemStates } from '../../domain/boleto/states';
 import { stillWrongSchema } from './correction';
 import {
   batchIdParam,

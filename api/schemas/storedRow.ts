@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { importModel, type ImportType } from '../../db/importing/schemas';
-import { MAX_KEY } from '../../domain/erpKey';
+import { importModel, type ImportType } from '../../record/importing/schemas';
+import { MAX_KEY } from '../../domain/receivable/erpKey';
 import { idSchema } from './basics';
 
 /** Something that can be seen, and nothing that cannot: as the record reads a key. */

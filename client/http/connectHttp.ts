@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ActionResult, BatchReport, ConclusionBegun } from '../../domain/batch';
-import type { BatchFilters } from '../../domain/filters';
-import type { BatchPhase } from '../../domain/phases';
-import type { ItemState } from '../../domain/states';
+import type { ActionResult, BatchReport, ConclusionBegun } from '../../domain/batch/batch';
+import type { BatchFilters } from '../../domain/batch/filters';
+import type { BatchPhase } from '../../domain/batch/phases';
+import type { ItemState } from '../../domain/boleto/states';
 import { ApiError } from './apiError';
 import { followEvents, type BatchEvent, type FollowOptions, type ProgressEvent } from './follow';
 import {
@@ -273,7 +273,7 @@ function toProgress(view: BatchView): HttpBatchProgress {
   };
 }
 
-/** The same figures as db/reports.ts makes of them. */
+/** The same figures as record/engine/reports.ts makes of them. */
 function toReport({
   batchId,
   leftOut,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BatchPhase } from '../../domain/phases';
-import type { ItemState } from '../../domain/states';
+import type { BatchPhase } from '../../domain/batch/phases';
+import type { ItemState } from '../../domain/boleto/states';
 import { ApiError, unreachable } from './apiError';
 import { readEvents, type StreamEvent } from './eventStream';
 import { pauseMs, type apiRequests } from './request';

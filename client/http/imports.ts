@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ImportState } from '../../domain/imports';
-import { MAX_ROWS_A_CALL } from '../../domain/imports';
+import type { ImportState } from '../../domain/receivable/imports';
+import { MAX_ROWS_A_CALL } from '../../domain/receivable/imports';
 import { ApiError } from './apiError';
 import { pauseMs, type Ask } from './request';
 

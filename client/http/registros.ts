@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReceivableState } from '../../domain/receivableStates';
+import type { ReceivableState } from '../../domain/receivable/receivableStates';
 import { ApiError } from './apiError';
 import { pauseMs, type Ask } from './request';
 

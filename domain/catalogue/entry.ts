@@ -1,4 +1,4 @@
-import type { FailureKind } from '../failure';
+import type { FailureKind } from '../boleto/failure';
 
 /** Where the person who must act works; nobody = it passes by itself. */
 export const fixers = {

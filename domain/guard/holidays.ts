@@ -1,4 +1,4 @@
-import { addDays, type LocalDate } from '../dates';
+import { addDays, type LocalDate } from '../kinds/dates';
 
 /** A day on which banks do not work, and what says so. */
 export interface Holiday {

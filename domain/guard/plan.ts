@@ -1,4 +1,4 @@
-import { saoPauloDate, type LocalDate } from '../dates';
+import { saoPauloDate, type LocalDate } from '../kinds/dates';
 import { dueDates, hoursOf, runsOn, type GuardRule } from './rule';
 import type { HolidayOn } from './holidays';
 

@@ -1,4 +1,4 @@
-import { formatDate, type LocalDate } from '../dates';
+import { formatDate, type LocalDate } from '../kinds/dates';
 
 /** How a run of the guard ended. */
 export const guardResults = [

@@ -1,4 +1,4 @@
-import { addDays, saoPauloDate, saoPauloInstant, type LocalDate } from '../dates';
+import { addDays, saoPauloDate, saoPauloInstant, type LocalDate } from '../kinds/dates';
 import type { HolidayOn } from './holidays';
 
 /** A carteira that communicates by itself `daysBefore` days before each due date. */

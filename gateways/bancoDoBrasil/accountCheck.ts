@@ -1,8 +1,8 @@
 import { findEntry } from '../../domain/catalogue/catalogue';
-import type { AccountCheck, AccountCheckStep } from '../../domain/accountCheck';
+import type { AccountCheck, AccountCheckStep } from '../../domain/account/accountCheck';
 import type { AccountTerms, GatewayAccount } from '../../domain/gateway';
-import { printableMessage, type Mask } from '../printable';
-import type { HttpOutcome, NotSentReason } from '../transport';
+import { printableMessage, type Mask } from '../core/printable';
+import type { HttpOutcome, NotSentReason } from '../core/transport';
 import { parseJson, readErrorBody, type BankError } from './errors';
 import { isRecord } from './wire';
 

@@ -1,5 +1,5 @@
-import type { AccountCheck } from '../../domain/accountCheck';
-import type { ChargeSnapshot } from '../../domain/charge';
+import type { AccountCheck } from '../../domain/account/accountCheck';
+import type { ChargeSnapshot } from '../../domain/boleto/charge';
 import type {
   AccountTerms,
   CallContext,
@@ -16,8 +16,8 @@ import type {
   Sought,
   TokenResult,
 } from '../../domain/gateway';
-import { createMask, printableExchange, printableMessage, type Mask } from '../printable';
-import { createTransport, type HttpOutcome, type HttpRequest } from '../transport';
+import { createMask, printableExchange, printableMessage, type Mask } from '../core/printable';
+import { createTransport, type HttpOutcome, type HttpRequest } from '../core/transport';
 import { checkEnvironment, checkRead, checkScopes, failed, missingAppKey, passed, tokenProblem } from './accountCheck';
 import {
   classifyAnswer,

@@ -1,6 +1,6 @@
 import type { GatewayCodec } from '../../domain/gateway';
-import { MAX_BARCODE_CENTS } from '../../domain/money';
-import { foldToUpperCase, type SendingLimits } from '../../domain/sending';
+import { MAX_BARCODE_CENTS } from '../../domain/kinds/money';
+import { foldToUpperCase, type SendingLimits } from '../../domain/boleto/sending';
 
 const LAST_SEQUENCE = 9_999_999_999;
 

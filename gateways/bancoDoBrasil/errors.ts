@@ -1,7 +1,7 @@
 import { findEntry } from '../../domain/catalogue/catalogue';
-import type { Doubt } from '../../domain/doubt';
-import { NO_CONNECTION, type FailureKind } from '../../domain/failure';
-import type { HttpOutcome } from '../transport';
+import type { Doubt } from '../../domain/boleto/doubt';
+import { NO_CONNECTION, type FailureKind } from '../../domain/boleto/failure';
+import type { HttpOutcome } from '../core/transport';
 import { isRecord, text } from './wire';
 
 /** Where to look first for an error that the catalogue lacks: the field of the payer's or the charge's that the words name. */

@@ -1,4 +1,4 @@
-import { localDate } from '../../domain/dates';
+import { localDate } from '../../domain/kinds/dates';
 import type { ListedBoleto, ListQuery } from '../../domain/gateway';
 import { parseJson, readErrorBody } from './errors';
 import { bankDate, fromBankDate, fromBankDecimal, isRecord, stateOf, text } from './wire';

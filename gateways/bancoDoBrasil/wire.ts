@@ -1,4 +1,4 @@
-import { isBarcode, toBarcode, toLinhaDigitavel } from '../../domain/barcode';
+import { isBarcode, toBarcode, toLinhaDigitavel } from '../../domain/codes/barcode';
 import {
   discountSteps,
   fineDate,
@@ -7,12 +7,12 @@ import {
   type Discount,
   type Payer,
   type Registration,
-} from '../../domain/charge';
-import { parseLocalDate, type LocalDate } from '../../domain/dates';
+} from '../../domain/boleto/charge';
+import { parseLocalDate, type LocalDate } from '../../domain/kinds/dates';
 import type { FoundBoleto } from '../../domain/gateway';
-import { toDecimal, type Cents } from '../../domain/money';
-import type { CodeLayout } from '../../domain/registrationCheck';
-import { expressed, percentDecimal } from '../../domain/sending';
+import { toDecimal, type Cents } from '../../domain/kinds/money';
+import type { CodeLayout } from '../../domain/boleto/registrationCheck';
+import { expressed, percentDecimal } from '../../domain/boleto/sending';
 import { sending } from './codec';
 
 const SIMPLE_COLLECTION = 1;
@@ -137,7 +137,7 @@ export const codeLayout: CodeLayout = {
 
 /**
  * The registration in the answer to a POST; null when the answer is not about the boleto that was sent, or has no
- * code at all. Whether the codes are right is for domain/registrationCheck.ts to say.
+ * code at all. Whether the codes are right is for domain/boleto/registrationCheck.ts to say.
  */
 export function readRegistration(answer: unknown, snapshot: ChargeSnapshot): Registration | null {
   if (!isRecord(answer) || text(answer.numero).padStart(20, '0') !== snapshot.ourNumber) return null;

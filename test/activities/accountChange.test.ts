@@ -1,13 +1,13 @@
-import { sealedAccount } from '../support/record';
+import { sealedAccount } from '../kit/record';
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { knownGateways } from '../../client/cli/knownGateways';
-import { defineGatewayAccount, type AccountDefinition, type DefinitionResult } from '../../db/carteiras';
-import { holdPermits } from '../../db/limits';
+import { knownGateways } from '../../cli/knownGateways';
+import { defineGatewayAccount, type AccountDefinition, type DefinitionResult } from '../../record/accounts/carteiras';
+import { holdPermits } from '../../record/engine/limits';
 import { simulatedAccount } from '../../gateways/bancoDoBrasil/simulator/simulator';
-import { openBankScene, type BankScene } from '../support/bankScene';
-import { testSecretBox } from '../support/testWorker';
-import { startWatchedBank, type WatchedBank } from '../support/watchedBank';
+import { openBankScene, type BankScene } from '../kit/bankScene';
+import { testSecretBox } from '../kit/testWorker';
+import { startWatchedBank, type WatchedBank } from '../kit/watchedBank';
 
 const TOKEN_PATH = '/oauth/token';
 const wrongSecret = { ...simulatedAccount, clientSecret: 'segredo-errado' };

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { sweepBatches, type BatchWorkflows } from '../../activities/sweepBatches';
-import { countToRegister } from '../../db/toRegister';
-import { localDate } from '../../domain/dates';
-import { createTestDatabase } from '../support/database';
+import { countToRegister } from '../../record/engine/toRegister';
+import { localDate } from '../../domain/kinds/dates';
+import { createTestDatabase } from '../kit/database';
 import {
   createBatch,
   createBoleto,
@@ -12,7 +12,7 @@ import {
   createReceivable,
   createReceivables,
   createWebhook,
-} from '../support/record';
+} from '../kit/record';
 
 let knex: Knex;
 let close: () => Promise<void>;

@@ -4,9 +4,9 @@ import type { Knex } from 'knex';
 import { createBatchActivities } from '../../activities/batchActivities';
 import { toFailure } from '../../activities/failure';
 import { beating } from '../../activities/heartbeat';
-import { recordBatch } from '../../db/batches';
-import { openDatabase } from '../../db/database';
-import { createTestDatabase } from '../support/database';
+import { recordBatch } from '../../record/batches/batches';
+import { openDatabase } from '../../record/database';
+import { createTestDatabase } from '../kit/database';
 import {
   createAttempt,
   createBatch,
@@ -15,7 +15,7 @@ import {
   createItem,
   createReceivable,
   createReceivables,
-} from '../support/record';
+} from '../kit/record';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let knex: Knex;

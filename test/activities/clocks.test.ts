@@ -1,7 +1,7 @@
-import { audit } from '../../bench/auditor';
-import { addDays, saoPauloDate } from '../../domain/dates';
-import { openBankScene, type BankScene } from '../support/bankScene';
-import { startSlice, type SliceProcess } from '../support/sliceProcess';
+import { audit } from '../../tools/bench/auditor';
+import { addDays, saoPauloDate } from '../../domain/kinds/dates';
+import { openBankScene, type BankScene } from '../kit/bankScene';
+import { startSlice, type SliceProcess } from '../kit/sliceProcess';
 
 let scene: BankScene;
 const processes: SliceProcess[] = [];

@@ -1,15 +1,15 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { drawNumbersAhead } from '../../activities/numberingWatch';
 import { createWatchGivenUp } from '../../activities/watchGivenUp';
-import { adoptFound } from '../../db/adoption';
-import { resolve } from '../../db/actions/resolve';
-import { giveUp } from '../../db/givenUp';
-import { raiseNextNumber } from '../../db/numbering';
-import type { ChargeSnapshot } from '../../domain/charge';
-import { createBatch, createItem, sealedAccount } from '../support/record';
-import { openBankScene, type BankScene } from '../support/bankScene';
-import { leaseOne, sendAndDie } from '../support/deadWorker';
-import { createTestWorker, testSecretBox } from '../support/testWorker';
+import { adoptFound } from '../../record/engine/adoption';
+import { resolve } from '../../record/engine/actions/resolve';
+import { giveUp } from '../../record/engine/givenUp';
+import { raiseNextNumber } from '../../record/engine/numbering';
+import type { ChargeSnapshot } from '../../domain/boleto/charge';
+import { createBatch, createItem, sealedAccount } from '../kit/record';
+import { openBankScene, type BankScene } from '../kit/bankScene';
+import { leaseOne, sendAndDie } from '../kit/deadWorker';
+import { createTestWorker, testSecretBox } from '../kit/testWorker';
 import { simulatedAccount } from '../../gateways/bancoDoBrasil/simulator/simulator';
 
 /** What comes to the machinery from beside it: a record that was set back, other systems, answers about others, people. */

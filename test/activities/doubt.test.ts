@@ -1,6 +1,6 @@
 import type { Fault } from '../../gateways/simulator/faults';
-import { createCustomer } from '../support/record';
-import { openBankScene, type BankScene } from '../support/bankScene';
+import { createCustomer } from '../kit/record';
+import { openBankScene, type BankScene } from '../kit/bankScene';
 
 let scene: BankScene;
 

@@ -1,16 +1,16 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { alertCarteiras } from '../../activities/alertCarteiras';
 import { createFetchPix } from '../../activities/fetchPix';
-import { askPixAgain, countWithoutPix, noteMissingPix } from '../../db/pixFetch';
-import { readProgress } from '../../db/progress';
-import { batchReport } from '../../db/reports';
-import { readToday } from '../../db/today';
-import { batchItems } from '../../db/items';
-import { nextPixTryInMs } from '../../domain/pixFetch';
-import { readPix } from '../../domain/pix';
+import { askPixAgain, countWithoutPix, noteMissingPix } from '../../record/engine/pixFetch';
+import { readProgress } from '../../record/batches/progress';
+import { batchReport } from '../../record/engine/reports';
+import { readToday } from '../../record/batches/today';
+import { batchItems } from '../../record/batches/items';
+import { nextPixTryInMs } from '../../domain/boleto/pixFetch';
+import { readPix } from '../../domain/codes/pix';
 import type { FaultRule } from '../../gateways/simulator/faults';
-import { openBankScene, type BankScene } from '../support/bankScene';
-import { testSecretBox } from '../support/testWorker';
+import { openBankScene, type BankScene } from '../kit/bankScene';
+import { testSecretBox } from '../kit/testWorker';
 
 let scene: BankScene;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
-import { audit } from '../../bench/auditor';
+import { audit } from '../../tools/bench/auditor';
 import type { FaultRule } from '../../gateways/simulator/faults';
-import { openBankScene, type BankScene } from '../support/bankScene';
-import { startSlice, type Point, type SliceProcess } from '../support/sliceProcess';
+import { openBankScene, type BankScene } from '../kit/bankScene';
+import { startSlice, type Point, type SliceProcess } from '../kit/sliceProcess';
 
 let scene: BankScene;
 const processes: SliceProcess[] = [];

@@ -1,8 +1,8 @@
-import { audit } from '../../bench/auditor';
+import { audit } from '../../tools/bench/auditor';
 import type { FaultRule } from '../../gateways/simulator/faults';
-import { openBankScene, type BankScene } from '../support/bankScene';
-import { startRecordProxy, type RecordProxy } from '../support/recordProxy';
-import type { TestWorker } from '../support/testWorker';
+import { openBankScene, type BankScene } from '../kit/bankScene';
+import { startRecordProxy, type RecordProxy } from '../kit/recordProxy';
+import type { TestWorker } from '../kit/testWorker';
 
 let scene: BankScene;
 let proxy: RecordProxy;

@@ -1,4 +1,4 @@
-import { openBankScene, type BankScene } from '../support/bankScene';
+import { openBankScene, type BankScene } from '../kit/bankScene';
 
 let scene: BankScene;
 beforeEach(async () => {

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import { createPermits, gatherMs, NoTurnInTime, type TakePermit } from '../../activities/permits';
-import { openDatabase } from '../../db/database';
-import { holdPermits, leasePermits, type PermitLease } from '../../db/limits';
-import { createTestDatabase } from '../support/database';
-import { createAccount } from '../support/record';
+import { openDatabase } from '../../record/database';
+import { holdPermits, leasePermits, type PermitLease } from '../../record/engine/limits';
+import { createTestDatabase } from '../kit/database';
+import { createAccount } from '../kit/record';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 /** Two workers, each with connections and a memory of its own. */

@@ -1,13 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { audit } from '../../bench/auditor';
-import { FRUITLESS_LOOKS, UNPROVEN_CALLS, UNPROVEN_LOOKS } from '../../domain/evidence';
+import { audit } from '../../tools/bench/auditor';
+import { FRUITLESS_LOOKS, UNPROVEN_CALLS, UNPROVEN_LOOKS } from '../../domain/boleto/evidence';
 import type { FaultRule } from '../../gateways/simulator/faults';
 import { simulatedAccount } from '../../gateways/bancoDoBrasil/simulator/simulator';
-import { sealedAccount } from '../support/record';
-import { testSecretBox } from '../support/testWorker';
-import { openBankScene, type BankScene } from '../support/bankScene';
+import { sealedAccount } from '../kit/record';
+import { testSecretBox } from '../kit/testWorker';
+import { openBankScene, type BankScene } from '../kit/bankScene';
 
 let scene: BankScene;
 beforeEach(async () => {

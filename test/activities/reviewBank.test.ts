@@ -1,9 +1,9 @@
-import { openReview } from '../../db/bankReviews';
-import { bankWorkOf, listBankWork, reviewBankWork, workDone } from '../../db/bankWork';
-import { addDays, type LocalDate } from '../../domain/dates';
-import { openBankScene, type BankScene } from '../support/bankScene';
-import { createReceivables } from '../support/record';
-import { askReview, conduct, giveAgency, today } from '../support/review';
+import { openReview } from '../../record/engine/bankReviews';
+import { bankWorkOf, listBankWork, reviewBankWork, workDone } from '../../record/receivables/bankWork';
+import { addDays, type LocalDate } from '../../domain/kinds/dates';
+import { openBankScene, type BankScene } from '../kit/bankScene';
+import { createReceivables } from '../kit/record';
+import { askReview, conduct, giveAgency, today } from '../kit/review';
 
 let scene: BankScene;
 beforeEach(async () => {
@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
-/** What títulos of test/support/record.ts look like at the bank. */
+/** What títulos of test/kit/record.ts look like at the bank. */
 const ofTitulo = { dueDate: '2030-02-10', amountCents: 9_990, payerDocument: '52998224725' };
 const convenio = '3128557';
 const number = (sequence: number) => `000${convenio}${String(sequence).padStart(10, '0')}`;

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { registerBoleto } from '../../activities/registerBoleto';
-import { deferItems, leaseItems, type LeasedItem } from '../../db/leases';
-import { decideEarlierBoleto } from '../../db/earlierBoleto';
-import { openIntents } from '../../db/intents';
-import { closeLook, openLook } from '../../db/looks';
-import { recordOutcomes, type Outcome } from '../../db/outcomes';
-import type { ChargeSnapshot } from '../../domain/charge';
+import { deferItems, leaseItems, type LeasedItem } from '../../record/engine/leases';
+import { decideEarlierBoleto } from '../../record/engine/earlierBoleto';
+import { openIntents } from '../../record/engine/intents';
+import { closeLook, openLook } from '../../record/engine/looks';
+import { recordOutcomes, type Outcome } from '../../record/engine/outcomes';
+import type { ChargeSnapshot } from '../../domain/boleto/charge';
 import type { AccessToken } from '../../domain/gateway';
-import { readPix } from '../../domain/pix';
-import { mismatchLabels, type Mismatch } from '../../domain/registrationCheck';
+import { readPix } from '../../domain/codes/pix';
+import { mismatchLabels, type Mismatch } from '../../domain/boleto/registrationCheck';
 import type { Fault, FaultRule, Misprint, Route } from '../../gateways/simulator/faults';
-import { openBankScene, type BankScene } from '../support/bankScene';
-import { intend as intendFor, leaseOne as leaseOf, sendAndDie as sendAndDieFor } from '../support/deadWorker';
+import { openBankScene, type BankScene } from '../kit/bankScene';
+import { intend as intendFor, leaseOne as leaseOf, sendAndDie as sendAndDieFor } from '../kit/deadWorker';
 
 let scene: BankScene;
 

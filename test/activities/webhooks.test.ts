@@ -2,13 +2,13 @@ import type { Knex } from 'knex';
 import { deliver } from '../../activities/webhooks/deliver';
 import { send, type SendOptions } from '../../activities/webhooks/send';
 import { verifyWebhook } from '../../client/webhooks';
-import { listDeliveries, sendAgain } from '../../db/webhookDeliveries';
-import { createTestDatabase } from '../support/database';
-import { openReceiver, type Receiver } from '../support/receiver';
-import { createDelivery, createWebhook } from '../support/record';
+import { listDeliveries, sendAgain } from '../../record/outbox/webhookDeliveries';
+import { createTestDatabase } from '../kit/database';
+import { openReceiver, type Receiver } from '../kit/receiver';
+import { createDelivery, createWebhook } from '../kit/record';
 import { newId } from '../../api/access/secrets';
-import { webhookPlace } from '../../domain/sealedPlaces';
-import { testSecretBox } from '../support/testWorker';
+import { webhookPlace } from '../../domain/account/sealedPlaces';
+import { testSecretBox } from '../kit/testWorker';
 
 const secret = `whsec_${Buffer.from('a secret of a test, 32 bytes long').toString('base64')}`;
 

@@ -1,4 +1,4 @@
-import { createReceivable } from '../support/record';
+import { createReceivable } from '../kit/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
 import { twoFiliais, type TwoFiliais } from './support/twoFiliais';

@@ -6,7 +6,7 @@ import {
   createCarteira,
   createFilial,
   createItem,
-} from '../support/record';
+} from '../kit/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
 

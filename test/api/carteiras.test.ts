@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCheckAccount } from '../../activities/checkAccount';
-import { holdPermits } from '../../db/limits';
+import { holdPermits } from '../../record/engine/limits';
 import { createGateways } from '../../gateways/gateways';
 import {
   simulatedAccount,
@@ -19,8 +19,8 @@ import {
   createItem,
   createReceivable,
   sealedAccount,
-} from '../support/record';
-import { testSecretBox } from '../support/testWorker';
+} from '../kit/record';
+import { testSecretBox } from '../kit/testWorker';
 import { openApiScene, type ApiScene } from './support/apiScene';
 
 let scene: ApiScene;

@@ -1,4 +1,4 @@
-import { createBatch } from '../support/record';
+import { createBatch } from '../kit/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
 import { twoFiliais, type TwoFiliais } from './support/twoFiliais';

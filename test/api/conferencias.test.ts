@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { connect } from '../../client/connect';
-import { reviewWorkflowId } from '../../domain/names';
-import { createCarteira, createFilial, createReceivable } from '../support/record';
-import { claimNamespace } from '../support/temporal';
+import { reviewWorkflowId } from '../../domain/batch/names';
+import { createCarteira, createFilial, createReceivable } from '../kit/record';
+import { claimNamespace } from '../kit/temporal';
 import { openApiScene, type ApiScene } from './support/apiScene';
 
 let scene: ApiScene;

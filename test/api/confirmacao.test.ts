@@ -1,5 +1,5 @@
 import { CSRF_HEADER } from '../../api/access/authenticate';
-import { createFilial } from '../support/record';
+import { createFilial } from '../kit/record';
 import { openApiScene, PASSWORD, type ApiScene } from './support/apiScene';
 
 /* What gives access outlives who gave it: a person shows again who it is. Each such route: test/api/matrix.test.ts. */

@@ -3,10 +3,10 @@ import { hashPassword } from '../../api/access/passwords';
 import { createApi } from '../../api/app';
 import type { Oidc } from '../../api/access/oidc';
 import { Problem } from '../../api/problem';
-import { createTestDatabase } from '../support/database';
-import { createUser } from '../support/record';
-import { signInPlace } from '../../domain/sealedPlaces';
-import { testSecretBox } from '../support/testWorker';
+import { createTestDatabase } from '../kit/database';
+import { createUser } from '../kit/record';
+import { signInPlace } from '../../domain/account/sealedPlaces';
+import { testSecretBox } from '../kit/testWorker';
 
 /* What a browser is told where people reach the API by https. */
 

@@ -7,8 +7,8 @@ import {
   createItem,
   createReceivable,
   createReceivables,
-} from '../support/record';
-import { claimNamespace } from '../support/temporal';
+} from '../kit/record';
+import { claimNamespace } from '../kit/temporal';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
 import { twoFiliais, type TwoFiliais } from './support/twoFiliais';

@@ -5,10 +5,10 @@ import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import { createApi } from '../../api/app';
 import { usualPace, type EventsPace } from '../../api/events/pace';
-import { correctReceivable } from '../../db/corrections';
+import { correctReceivable } from '../../record/receivables/corrections';
 import { knownCodec } from '../../gateways/codecs';
-import { createBatch, createCarteira, createItem, createReceivables } from '../support/record';
-import { testSecretBox } from '../support/testWorker';
+import { createBatch, createCarteira, createItem, createReceivables } from '../kit/record';
+import { testSecretBox } from '../kit/testWorker';
 import { openApiScene, PASSWORD, type ApiScene } from './support/apiScene';
 import { readEvents, type EventStream } from './support/eventStream';
 

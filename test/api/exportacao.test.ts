@@ -6,7 +6,7 @@ import type { ExportedItem } from '../../api/exports/columns';
 import { writeCsv } from '../../api/exports/csv';
 import { roomIn } from '../../api/exports/roomIn';
 import { writeXlsx } from '../../api/exports/xlsx';
-import { createCustomer, createItem, createReceivable } from '../support/record';
+import { createCustomer, createItem, createReceivable } from '../kit/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { twoFiliais, type TwoFiliais } from './support/twoFiliais';
 

@@ -1,4 +1,4 @@
-import { createAttempt, createBoleto } from '../support/record';
+import { createAttempt, createBoleto } from '../kit/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
 import { twoFiliais, type TwoFiliais } from './support/twoFiliais';

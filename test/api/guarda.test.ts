@@ -1,5 +1,5 @@
 import { webhookEvents } from '../../domain/webhooks';
-import { createBatch, createCarteira, createWebhook } from '../support/record';
+import { createBatch, createCarteira, createWebhook } from '../kit/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
 import { twoFiliais, type TwoFiliais } from './support/twoFiliais';

@@ -1,5 +1,5 @@
-import { noteAccountCheck } from '../../db/carteiras';
-import { addDays, saoPauloDate } from '../../domain/dates';
+import { noteAccountCheck } from '../../record/accounts/carteiras';
+import { addDays, saoPauloDate } from '../../domain/kinds/dates';
 import {
   createBatch,
   createBoleto,
@@ -7,8 +7,8 @@ import {
   createReceivable,
   createReceivables,
   sealedAccount,
-} from '../support/record';
-import { testSecretBox } from '../support/testWorker';
+} from '../kit/record';
+import { testSecretBox } from '../kit/testWorker';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
 import { twoFiliais, type TwoFiliais } from './support/twoFiliais';

@@ -2,7 +2,7 @@ import { get } from 'node:http';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { createTestDatabase } from '../support/database';
+import { createTestDatabase } from '../kit/database';
 import { startApiProgram, type RunningProgram } from './support/programs';
 
 /* By which names the API is asked for: a page elsewhere can call this machine by one of its own. */

@@ -5,9 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { receiveBody } from '../../api/importing/receiveBody';
 import { connect } from '../../client/connect';
-import { MAX_BYTES_A_CALL } from '../../domain/imports';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
-import { createFilial } from '../support/record';
+import { MAX_BYTES_A_CALL } from '../../domain/receivable/imports';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
+import { createFilial } from '../kit/record';
 import { openLiveApi, type LiveApi } from './support/liveApi';
 
 /* Imports over HTTP: the API on a socket, a worker as a process, Temporal between them. */

@@ -1,8 +1,8 @@
 import { sweepBatches } from '../../activities/sweepBatches';
 import { batchWorkflows } from '../../worker/batchWorkflows';
-import type { LiveScene } from '../support/liveScene';
-import { openLiveScene } from '../support/liveScene';
-import { createCarteira, createCustomer, createReceivable, createReceivables } from '../support/record';
+import type { LiveScene } from '../kit/liveScene';
+import { openLiveScene } from '../kit/liveScene';
+import { createCarteira, createCustomer, createReceivable, createReceivables } from '../kit/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
 import { startApiProgram } from './support/programs';

@@ -1,5 +1,5 @@
 import { writeCursor } from '../../api/cursor';
-import { createBatch, createCarteira, createReceivable } from '../support/record';
+import { createBatch, createCarteira, createReceivable } from '../kit/record';
 import { openApiScene, PASSWORD, type ApiScene } from './support/apiScene';
 
 let scene: ApiScene;

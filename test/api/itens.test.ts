@@ -6,7 +6,7 @@ import {
   createLook,
   createReceivable,
   createReceivables,
-} from '../support/record';
+} from '../kit/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
 import { twoFiliais, type TwoFiliais } from './support/twoFiliais';

@@ -1,7 +1,7 @@
 import { isTrusted, limitKey } from '../../api/access/address';
 import { createRateLimit } from '../../api/access/rateLimit';
 import { createUnknownLogins } from '../../api/access/unknownLogins';
-import { createTestDatabase } from '../support/database';
+import { createTestDatabase } from '../kit/database';
 import { startApiProgram, type RunningProgram } from './support/programs';
 
 describe('a rate limit', () => {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { loggedError } from '../../api/loggedError';
-import { createTestDatabase } from '../support/database';
-import { createCustomer } from '../support/record';
+import { createTestDatabase } from '../kit/database';
+import { createCustomer } from '../kit/record';
 
 let knex: Knex;
 let close: () => Promise<void>;

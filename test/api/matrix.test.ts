@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { mayAct, roles, type Role } from '../../api/access/actor';
 import { connect } from '../../client/connect';
-import { claimNamespace } from '../support/temporal';
+import { claimNamespace } from '../kit/temporal';
 import { credentialHeaders, openApiScene, type ApiScene } from './support/apiScene';
 import { bodyText } from './support/bodyText';
 import { samples, searches, type Call, type Sample } from './support/samples';

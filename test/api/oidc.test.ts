@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Knex } from 'knex';
 import { identityOf } from '../../api/access/oidc';
-import { createTestDatabase } from '../support/database';
-import { createFilial, createUser } from '../support/record';
+import { createTestDatabase } from '../kit/database';
+import { createFilial, createUser } from '../kit/record';
 import { startApiProgram, startProgram, type RunningProgram } from './support/programs';
 import { createVisitor } from './support/webVisitor';
 

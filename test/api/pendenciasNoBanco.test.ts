@@ -1,6 +1,6 @@
-import { correctReceivable } from '../../db/corrections';
+import { correctReceivable } from '../../record/receivables/corrections';
 import { knownCodec } from '../../gateways/codecs';
-import { createBoleto, createReceivable } from '../support/record';
+import { createBoleto, createReceivable } from '../kit/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
 import { twoFiliais, type TwoFiliais } from './support/twoFiliais';

@@ -1,6 +1,6 @@
-import { buildBarcode, toLinhaDigitavel } from '../../domain/barcode';
-import { localDate } from '../../domain/dates';
-import type { Cents } from '../../domain/money';
+import { buildBarcode, toLinhaDigitavel } from '../../domain/codes/barcode';
+import { localDate } from '../../domain/kinds/dates';
+import type { Cents } from '../../domain/kinds/money';
 import {
   createAttempt,
   createBatch,
@@ -8,10 +8,10 @@ import {
   createCarteira,
   createItem,
   createReceivable,
-} from '../support/record';
+} from '../kit/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 
-/* What an ERP stores, over HTTP. In which order and without gaps: test/db/resultFeed.test.ts. */
+/* What an ERP stores, over HTTP. In which order and without gaps: test/record/resultFeed.test.ts. */
 
 let scene: ApiScene;
 beforeAll(async () => void (scene = await openApiScene()));

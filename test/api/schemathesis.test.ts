@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOf, newSecret } from '../../api/access/secrets';
-import { insertSession } from '../../db/sessions';
-import { createTestDatabase } from '../support/database';
-import { createApiToken, createUser } from '../support/record';
+import { insertSession } from '../../record/access/sessions';
+import { createTestDatabase } from '../kit/database';
+import { createApiToken, createUser } from '../kit/record';
 import { startApiProgram, type RunningProgram } from './support/programs';
 import { findSchemathesis, runSchemathesis } from './support/schemathesis';
 import { samples } from './support/samples';

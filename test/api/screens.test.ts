@@ -5,7 +5,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { securityHeaders } from '../../api/access/securityHeaders';
 import type { ApiEnv } from '../../api/deps';
 import { serveScreens } from '../../api/screens';
-import { buildScreens } from '../../stack/screens';
+import { buildScreens } from '../../tools/stack/screens';
 
 function appOf(folder: string) {
   const app = new OpenAPIHono<ApiEnv>();

@@ -1,4 +1,4 @@
-import { createBatch, createCarteira, createCustomer, createItem, createReceivable } from '../support/record';
+import { createBatch, createCarteira, createCustomer, createItem, createReceivable } from '../kit/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
 

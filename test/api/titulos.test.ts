@@ -1,4 +1,4 @@
-import { createBoleto, createCustomer, createReceivable } from '../support/record';
+import { createBoleto, createCustomer, createReceivable } from '../kit/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
 import { twoFiliais, type TwoFiliais } from './support/twoFiliais';

@@ -1,7 +1,7 @@
 import { openApiScene, PASSWORD, type ApiScene } from './support/apiScene';
 import { createPrintable } from './support/printable';
 import { twoFiliais, type TwoFiliais } from './support/twoFiliais';
-import { createItem, createReceivable } from '../support/record';
+import { createItem, createReceivable } from '../kit/record';
 
 /* Who took what away: a row of the audit for each file, and a line of the log for each request. */
 

@@ -1,5 +1,5 @@
 import { CSRF_HEADER } from '../../api/access/authenticate';
-import { createBatch, createCarteira, createFilial, createReceivable, createUser } from '../support/record';
+import { createBatch, createCarteira, createFilial, createReceivable, createUser } from '../kit/record';
 import { openApiScene, PASSWORD, type ApiScene } from './support/apiScene';
 
 let scene: ApiScene;

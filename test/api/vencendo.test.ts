@@ -1,5 +1,5 @@
-import { addDays, saoPauloDate } from '../../domain/dates';
-import { createBoleto, createReceivable } from '../support/record';
+import { addDays, saoPauloDate } from '../../domain/kinds/dates';
+import { createBoleto, createReceivable } from '../kit/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';
 import { twoFiliais, type TwoFiliais } from './support/twoFiliais';

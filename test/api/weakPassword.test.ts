@@ -1,5 +1,5 @@
 import { isWeak } from '../../api/access/weakPassword';
-import { createFilial } from '../support/record';
+import { createFilial } from '../kit/record';
 import { openApiScene, PASSWORD, type ApiScene } from './support/apiScene';
 
 test.each([

@@ -2,9 +2,9 @@ import { deliver } from '../../activities/webhooks/deliver';
 import { send } from '../../activities/webhooks/send';
 import { createApi } from '../../api/app';
 import { verifyWebhook } from '../../client/webhooks';
-import { openReceiver, type Receiver } from '../support/receiver';
-import { createBatch, createCarteira, createFilial } from '../support/record';
-import { testSecretBox } from '../support/testWorker';
+import { openReceiver, type Receiver } from '../kit/receiver';
+import { createBatch, createCarteira, createFilial } from '../kit/record';
+import { testSecretBox } from '../kit/testWorker';
 import { credentialHeaders, openApiScene, type ApiScene } from './support/apiScene';
 
 let scene: ApiScene;

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { BatchError, connect, getBatch, startBatch, type BatchProgress } from '../../client';
 import { pressButton } from '../../examples/erp-button';
-import { claimNamespace } from '../support/temporal';
+import { claimNamespace } from '../kit/temporal';
 import { createMemoryRecord, type MemoryRecord, type MemoryRecordOptions } from '../workflows/support/memoryRecord';
 import { withWorkers } from './support/batchWorker';
 

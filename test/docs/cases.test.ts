@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../stack/root';
+import { root } from '../../tools/stack/root';
 
 interface Case {
   row: string;

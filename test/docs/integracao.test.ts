@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from '../../stack/root';
+import { root } from '../../tools/stack/root';
 import { openLiveApi, type LiveApi } from '../api/support/liveApi';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
 
 /* Every program and every line of docs/integracao.md, as it stands, against an API, a worker and a bank. */
 

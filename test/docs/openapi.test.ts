@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../stack/root';
+import { root } from '../../tools/stack/root';
 
 test.each([
   'README.md',

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { root } from '../../stack/root';
+import { root } from '../../tools/stack/root';
 import { blocksOf, codeSpansOf, commandsOf, proseOf, type Block } from './support/markdown';
 import { Running, Terminal } from './support/terminal';
 

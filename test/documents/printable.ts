@@ -1,8 +1,8 @@
-import { bancoDoBrasil } from '../../domain/banks/bancoDoBrasil';
-import { buildBarcode, toLinhaDigitavel } from '../../domain/barcode';
-import { localDate } from '../../domain/dates';
-import { cents } from '../../domain/money';
-import type { PrintableBoleto } from '../../domain/printable';
+import { bancoDoBrasil } from '../../domain/codes/layouts/bancoDoBrasil';
+import { buildBarcode, toLinhaDigitavel } from '../../domain/codes/barcode';
+import { localDate } from '../../domain/kinds/dates';
+import { cents } from '../../domain/kinds/money';
+import type { PrintableBoleto } from '../../domain/receivable/printable';
 import { createQrCode } from '../../gateways/bancoDoBrasil/simulator/pix';
 
 type Changes = Partial<Omit<PrintableBoleto, 'charge' | 'beneficiary'>> & {

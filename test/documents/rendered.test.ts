@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cents } from '../../domain/money';
-import type { PrintableBoleto } from '../../domain/printable';
+import { cents } from '../../domain/kinds/money';
+import type { PrintableBoleto } from '../../domain/receivable/printable';
 import { writeBoletos } from '../../documents/writeBoletos';
 import { createQrCode } from '../../gateways/bancoDoBrasil/simulator/pix';
 import { eachOf, printableBoleto } from './printable';
@@ -15,7 +15,7 @@ const { PDFTOPPM_PATH: pdftoppm = '', ZBARIMG_PATH: zbarimg = '' } = process.env
 /** With PICTURES=1 the picture of docs/ is taken anew. */
 const PICTURES = process.env.PICTURES ? join(__dirname, '../../docs/pictures') : null;
 
-/** Skipped where poppler or zbar are not to be had: stack/debianTools.ts says so. */
+/** Skipped where poppler or zbar are not to be had: tools/stack/debianTools.ts says so. */
 const testRendered = pdftoppm && zbarimg ? test : test.skip;
 
 const longName =

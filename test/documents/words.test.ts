@@ -1,5 +1,5 @@
-import { localDate } from '../../domain/dates';
-import { cents } from '../../domain/money';
+import { localDate } from '../../domain/kinds/dates';
+import { cents } from '../../domain/kinds/money';
 import { instructions, maskedDocument, maskedLine, personLines, showable, subject } from '../../documents/words';
 import { printableBoleto } from './printable';
 

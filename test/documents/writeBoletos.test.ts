@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { PrintableBoleto } from '../../domain/printable';
+import type { PrintableBoleto } from '../../domain/receivable/printable';
 import { writeBoletos } from '../../documents/writeBoletos';
 import { eachOf, printableBoleto } from './printable';
 

@@ -5,9 +5,9 @@ import {
   toArrecadacaoBarcode,
   toArrecadacaoLine,
   wrongArrecadacaoDigits,
-} from '../../domain/arrecadacao';
-import { isBarcode, toBarcode } from '../../domain/barcode';
-import { readPaymentCode } from '../../domain/paymentCode';
+} from '../../domain/codes/arrecadacao';
+import { isBarcode, toBarcode } from '../../domain/codes/barcode';
+import { readPaymentCode } from '../../domain/codes/paymentCode';
 
 /** Value ids 6 and 7 are checked with modulo 10, 8 and 9 with modulo 11. */
 const barcodes = (valueIds: string) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { bankLayouts } from '../../domain/banks/banks';
-import type { BankLayout, LayoutFields } from '../../domain/banks/layout';
+import { bankLayouts } from '../../domain/codes/layouts/banks';
+import type { BankLayout, LayoutFields } from '../../domain/codes/layouts/layout';
 
 /** One boleto of each bank that has everything its layout uses. */
 const complete: Readonly<Record<string, LayoutFields>> = {

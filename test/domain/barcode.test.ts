@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { bancoDoBrasil } from '../../domain/banks/bancoDoBrasil';
-import { buildBarcode, isBarcode, toBarcode, toLinhaDigitavel, wrongLineDigits } from '../../domain/barcode';
-import { addDays, localDate } from '../../domain/dates';
-import { cents, MAX_BARCODE_CENTS, type Cents } from '../../domain/money';
+import { bancoDoBrasil } from '../../domain/codes/layouts/bancoDoBrasil';
+import { buildBarcode, isBarcode, toBarcode, toLinhaDigitavel, wrongLineDigits } from '../../domain/codes/barcode';
+import { addDays, localDate } from '../../domain/kinds/dates';
+import { cents, MAX_BARCODE_CENTS, type Cents } from '../../domain/kinds/money';
 
 /** Values from the tests of public boleto libraries (BoletoNetCore, brcobranca). */
 test.each([

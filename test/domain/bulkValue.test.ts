@@ -1,4 +1,4 @@
-import { whyNotOneValue } from '../../domain/bulkValue';
+import { whyNotOneValue } from '../../domain/receivable/bulkValue';
 
 const together = { receivables: 30, customers: 30, cities: 1, ceps: 30 };
 

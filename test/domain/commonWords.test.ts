@@ -1,4 +1,4 @@
-import { commonWords } from '../../domain/commonWords';
+import { commonWords } from '../../domain/kinds/commonWords';
 
 test.each([
   ['O CEP é de SP', 'O CEP é de SP', 'O CEP é de SP'],

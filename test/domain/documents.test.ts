@@ -1,5 +1,5 @@
-import { ufOfCep } from '../../domain/cep';
-import { isCnpj, isCpf } from '../../domain/documents';
+import { ufOfCep } from '../../domain/kinds/cep';
+import { isCnpj, isCpf } from '../../domain/kinds/taxIds';
 
 test.each([
   ['52599927765', true],

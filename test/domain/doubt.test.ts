@@ -1,4 +1,4 @@
-import { judgeDoubt, type DoubtFacts, type DoubtVerdict } from '../../domain/doubt';
+import { judgeDoubt, type DoubtFacts, type DoubtVerdict } from '../../domain/boleto/doubt';
 
 const first: DoubtFacts = {
   doubt: 'account',

@@ -1,5 +1,5 @@
-import { localDate, saoPauloInstant } from '../../domain/dates';
-import { alertDay, dueDateAlertInMs } from '../../domain/dueDateAlert';
+import { localDate, saoPauloInstant } from '../../domain/kinds/dates';
+import { alertDay, dueDateAlertInMs } from '../../domain/batch/dueDateAlert';
 
 const HOUR = 3_600_000;
 // São Paulo is 3 hours behind UTC: its 08:00 is 11:00Z.

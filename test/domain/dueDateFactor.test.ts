@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { addDays, daysBetween, localDate } from '../../domain/dates';
-import { dueDateFactor, dueDateOfFactor } from '../../domain/dueDateFactor';
+import { addDays, daysBetween, localDate } from '../../domain/kinds/dates';
+import { dueDateFactor, dueDateOfFactor } from '../../domain/codes/dueDateFactor';
 
 test.each([
   ['1997-10-08', '0001'],

@@ -1,5 +1,5 @@
 import { previaRows } from '../../domain/catalogue/previa';
-import { fieldName } from '../../domain/erpNames';
+import { fieldName } from '../../domain/receivable/erpNames';
 
 test.each([...new Set(Object.values(previaRows).map(({ field }) => field))])(
   'what the prévia finds in %s is told by a name of the ERP, and can be led to',

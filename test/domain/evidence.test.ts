@@ -1,5 +1,5 @@
-import type { ChargeSnapshot } from '../../domain/charge';
-import { localDate } from '../../domain/dates';
+import type { ChargeSnapshot } from '../../domain/boleto/charge';
+import { localDate } from '../../domain/kinds/dates';
 import {
   afterLook,
   attemptAtTheBank,
@@ -12,9 +12,9 @@ import {
   type FoundCodes,
   type LookFacts,
   type LookTiming,
-} from '../../domain/evidence';
+} from '../../domain/boleto/evidence';
 import type { Exchange, FoundBoleto, LookResult } from '../../domain/gateway';
-import { cents } from '../../domain/money';
+import { cents } from '../../domain/kinds/money';
 
 const exchange: Exchange = { status: 200, request: null, response: null, durationMs: 1, sentAt: null };
 

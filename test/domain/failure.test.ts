@@ -1,4 +1,4 @@
-import { backoffMs, failureKinds, judgeFailure, type FailureFacts, type Verdict } from '../../domain/failure';
+import { backoffMs, failureKinds, judgeFailure, type FailureFacts, type Verdict } from '../../domain/boleto/failure';
 
 const MINUTE = 60_000;
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { garbled } from '../../domain/garbledText';
+import { garbled } from '../../domain/kinds/garbledText';
 
 const BYTES = new TextDecoder('windows-1252');
 /** UTF-8 read as Windows-1252, as a wrong import does. */

@@ -1,4 +1,4 @@
-import { judgeIntent, type IntentDecision, type IntentFacts } from '../../domain/intent';
+import { judgeIntent, type IntentDecision, type IntentFacts } from '../../domain/boleto/intent';
 
 const sendable: IntentFacts = {
   held: true,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parsePix, readPix } from '../../domain/pix';
+import { parsePix, readPix } from '../../domain/codes/pix';
 
 /** The example of Banco Central's manual. */
 const CODE =

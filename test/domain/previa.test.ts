@@ -1,8 +1,8 @@
 import { previaEntries, previaRows, type PreviaCode } from '../../domain/catalogue/previa';
-import { addDays, localDate } from '../../domain/dates';
-import { cents, MAX_BARCODE_CENTS, type Cents } from '../../domain/money';
-import { previa } from '../../domain/previa';
-import type { SendingLimits } from '../../domain/sending';
+import { addDays, localDate } from '../../domain/kinds/dates';
+import { cents, MAX_BARCODE_CENTS, type Cents } from '../../domain/kinds/money';
+import { previa } from '../../domain/boleto/previa';
+import type { SendingLimits } from '../../domain/boleto/sending';
 import { sending } from '../../gateways/bancoDoBrasil/codec';
 import { validCharge } from '../gateways/bancoDoBrasilCharge';
 

@@ -1,6 +1,6 @@
-import { cents } from '../../domain/money';
-import { judgePrint, printRefusalLabels, type PrintFacts } from '../../domain/printable';
-import { boletoStates } from '../../domain/states';
+import { cents } from '../../domain/kinds/money';
+import { judgePrint, printRefusalLabels, type PrintFacts } from '../../domain/receivable/printable';
+import { boletoStates } from '../../domain/boleto/states';
 import { printableBoleto } from '../documents/printable';
 
 const { charge, barcode } = printableBoleto();

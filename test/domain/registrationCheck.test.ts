@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { bancoDoBrasil } from '../../domain/banks/bancoDoBrasil';
-import { buildBarcode, toLinhaDigitavel } from '../../domain/barcode';
-import { addDays, localDate, type LocalDate } from '../../domain/dates';
-import { cents, type Cents } from '../../domain/money';
-import { checkRegistration, mismatches, mismatchLabels, mismatchWords } from '../../domain/registrationCheck';
+import { bancoDoBrasil } from '../../domain/codes/layouts/bancoDoBrasil';
+import { buildBarcode, toLinhaDigitavel } from '../../domain/codes/barcode';
+import { addDays, localDate, type LocalDate } from '../../domain/kinds/dates';
+import { cents, type Cents } from '../../domain/kinds/money';
+import { checkRegistration, mismatches, mismatchLabels, mismatchWords } from '../../domain/boleto/registrationCheck';
 import { codeLayout } from '../../gateways/bancoDoBrasil/wire';
 import { createQrCode, withAmount, withWrongCrc } from '../../gateways/bancoDoBrasil/simulator/pix';
 

@@ -1,4 +1,4 @@
-import { repairFor, type Repairable } from '../../domain/repairs';
+import { repairFor, type Repairable } from '../../domain/receivable/repairs';
 
 const payer: Repairable = {
   ...{ personType: 'F', document: '12345678909', name: 'José', street: 'Rua A', district: 'Centro' },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expressed, foldToUpperCase, percentDecimal, shorten } from '../../domain/sending';
+import { expressed, foldToUpperCase, percentDecimal, shorten } from '../../domain/boleto/sending';
 import { sending } from '../../gateways/bancoDoBrasil/codec';
 import { validCharge } from '../gateways/bancoDoBrasilCharge';
 

@@ -1,4 +1,4 @@
-import { sliceSize } from '../../domain/sliceSize';
+import { sliceSize } from '../../domain/batch/sliceSize';
 
 test.each([
   [0, 1],

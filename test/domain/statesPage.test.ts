@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mismatchLabels } from '../../domain/registrationCheck';
-import { batchPhases, phaseLabels } from '../../domain/phases';
-import { itemRefusalLabels } from '../../domain/refusals';
-import { boletoStates, itemLabels, itemStates, resolutions } from '../../domain/states';
+import { mismatchLabels } from '../../domain/boleto/registrationCheck';
+import { batchPhases, phaseLabels } from '../../domain/batch/phases';
+import { itemRefusalLabels } from '../../domain/batch/refusals';
+import { boletoStates, itemLabels, itemStates, resolutions } from '../../domain/boleto/states';
 
 const page = readFileSync(join(__dirname, '../../docs/states.md'), 'utf8');
 

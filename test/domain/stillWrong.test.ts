@@ -1,8 +1,8 @@
-import type { Cents } from '../../domain/money';
-import { localDate } from '../../domain/dates';
-import type { ChargeSnapshot } from '../../domain/charge';
-import { previaDefect } from '../../domain/previa';
-import { stillWrong, type Refused } from '../../domain/stillWrong';
+import type { Cents } from '../../domain/kinds/money';
+import { localDate } from '../../domain/kinds/dates';
+import type { ChargeSnapshot } from '../../domain/boleto/charge';
+import { previaDefect } from '../../domain/boleto/previa';
+import { stillWrong, type Refused } from '../../domain/receivable/stillWrong';
 
 const sent: ChargeSnapshot = {
   ...{ receivableId: 1, convenio: '3128557', carteira: '17', variation: '35', ownReference: '1', ourNumber: null },

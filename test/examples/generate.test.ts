@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cnpj, cpf } from 'cpf-cnpj-validator';
 import type { Knex } from 'knex';
-import { correctReceivable } from '../../db/corrections';
-import { importFile } from '../../db/importing/importFile';
-import { addDays, localDate, saoPauloDate } from '../../domain/dates';
+import { correctReceivable } from '../../record/receivables/corrections';
+import { importFile } from '../../record/importing/importFile';
+import { addDays, localDate, saoPauloDate } from '../../domain/kinds/dates';
 import { knownCodec } from '../../gateways/codecs';
 import { DEMO_CARTEIRA, generateExamples, writeExamples, type Examples } from '../../examples/generate';
 import { places } from '../../examples/places';
-import { createTestDatabase } from '../support/database';
+import { createTestDatabase } from '../kit/database';
 
 const today = localDate('2031-03-09');
 const examples = generateExamples({ today });

@@ -1,4 +1,4 @@
-import { previa } from '../../domain/previa';
+import { previa } from '../../domain/boleto/previa';
 import { createBancoDoBrasil } from '../../gateways/bancoDoBrasil/client';
 import { simulatedAccount, startSimulator } from '../../gateways/bancoDoBrasil/simulator/simulator';
 import { validCharge } from './bancoDoBrasilCharge';

@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AccountCheck } from '../../domain/accountCheck';
+import type { AccountCheck } from '../../domain/account/accountCheck';
 import type { AccountTerms, GatewayAccount } from '../../domain/gateway';
 import { createBancoDoBrasil } from '../../gateways/bancoDoBrasil/client';
 import {

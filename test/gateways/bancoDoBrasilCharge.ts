@@ -1,6 +1,6 @@
-import type { ChargeSnapshot } from '../../domain/charge';
-import { addDays, saoPauloDate } from '../../domain/dates';
-import { cents } from '../../domain/money';
+import type { ChargeSnapshot } from '../../domain/boleto/charge';
+import { addDays, saoPauloDate } from '../../domain/kinds/dates';
+import { cents } from '../../domain/kinds/money';
 
 /** A charge that Banco do Brasil accepts; `changes` to the payer are merged. */
 export function validCharge(

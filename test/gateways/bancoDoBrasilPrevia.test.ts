@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { ChargeRules, ChargeSnapshot, Discount } from '../../domain/charge';
-import { addDays, saoPauloDate, type LocalDate } from '../../domain/dates';
-import { MAX_BARCODE_CENTS, type Cents } from '../../domain/money';
-import { previa } from '../../domain/previa';
+import type { ChargeRules, ChargeSnapshot, Discount } from '../../domain/boleto/charge';
+import { addDays, saoPauloDate, type LocalDate } from '../../domain/kinds/dates';
+import { MAX_BARCODE_CENTS, type Cents } from '../../domain/kinds/money';
+import { previa } from '../../domain/boleto/previa';
 import { sending } from '../../gateways/bancoDoBrasil/codec';
 import { checkRegistration, isRefused } from '../../gateways/bancoDoBrasil/simulator/checks';
 import { toRegistrationBody } from '../../gateways/bancoDoBrasil/wire';

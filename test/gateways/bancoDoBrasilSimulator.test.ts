@@ -4,10 +4,10 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axios from 'axios';
-import { isBarcode, toBarcode } from '../../domain/barcode';
-import { addDays, localDate, saoPauloDate } from '../../domain/dates';
+import { isBarcode, toBarcode } from '../../domain/codes/barcode';
+import { addDays, localDate, saoPauloDate } from '../../domain/kinds/dates';
 import type { CallContext, GatewayAccount } from '../../domain/gateway';
-import { cents } from '../../domain/money';
+import { cents } from '../../domain/kinds/money';
 import { createBancoDoBrasil } from '../../gateways/bancoDoBrasil/client';
 import {
   simulatedAccount,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { addDays, localDate } from '../../domain/dates';
-import { cents, MAX_BARCODE_CENTS, type Cents } from '../../domain/money';
+import { addDays, localDate } from '../../domain/kinds/dates';
+import { cents, MAX_BARCODE_CENTS, type Cents } from '../../domain/kinds/money';
 import { fromBankDecimal, readFound, readRegistration, toRegistrationBody } from '../../gateways/bancoDoBrasil/wire';
 import { validCharge } from './bancoDoBrasilCharge';
 

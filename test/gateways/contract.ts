@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AccountCheck } from '../../domain/accountCheck';
-import type { ChargeSnapshot } from '../../domain/charge';
+import type { AccountCheck } from '../../domain/account/accountCheck';
+import type { ChargeSnapshot } from '../../domain/boleto/charge';
 import type { CallContext, Gateway, GatewayAccount, LookResult, RegisterResult } from '../../domain/gateway';
-import { previa } from '../../domain/previa';
+import { previa } from '../../domain/boleto/previa';
 import type { Fault } from '../../gateways/simulator/faults';
 import type { Simulator } from '../../gateways/simulator/server';
 import { closedPort } from './rawServer';

@@ -1,4 +1,4 @@
-import { createTransport } from '../../gateways/transport';
+import { createTransport } from '../../gateways/core/transport';
 
 /** A process that makes one exchange with the address it is given, and tells how it ended. */
 void createTransport({ simulated: true })

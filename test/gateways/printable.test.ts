@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createMask, printable, printableExchange, printableMessage } from '../../gateways/printable';
+import { createMask, printable, printableExchange, printableMessage } from '../../gateways/core/printable';
 
 const mask = createMask(['segredo-1', 'a b'], { document: '01234567890', names: ['José Inventado', 'JOSE INVENTADO'] });
 

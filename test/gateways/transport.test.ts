@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { createTransport, type HttpRequest, type Transport } from '../../gateways/transport';
+import { createTransport, type HttpRequest, type Transport } from '../../gateways/core/transport';
 import { selfSignedCertificate } from './selfSigned';
 import { answer, closedPort, startRawServer, type RawServer } from './rawServer';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { startBatch } from '../../client/startBatch';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
-import { createCustomer, createReceivable } from '../support/record';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
+import { createCustomer, createReceivable } from '../kit/record';
 
 let scene: LiveScene;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBatch } from '../../client/startBatch';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
-import { createReceivables } from '../support/record';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
+import { createReceivables } from '../kit/record';
 
 let scene: LiveScene;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { correctReceivable } from '../../db/corrections';
+import { correctReceivable } from '../../record/receivables/corrections';
 import { pressButton } from '../../examples/erp-button';
 import { knownCodec } from '../../gateways/codecs';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
-import { createCustomer, createReceivable, createReceivables } from '../support/record';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
+import { createCustomer, createReceivable, createReceivables } from '../kit/record';
 
 const ROOT = join(__dirname, '../..');
 

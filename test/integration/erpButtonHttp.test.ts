@@ -7,9 +7,9 @@ import type { Page } from 'playwright-core';
 import { connectHttp, type BatchEvent } from '../../client/http';
 import { createErp } from '../../examples/erp-button/server';
 import { openLiveApi, type LiveApi } from '../api/support/liveApi';
-import { testInBrowser, withPage } from '../support/browser';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
-import { createCustomer, createReceivable, createReceivables } from '../support/record';
+import { testInBrowser, withPage } from '../kit/browser';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
+import { createCustomer, createReceivable, createReceivables } from '../kit/record';
 
 const EXAMPLE = join(__dirname, '../../examples/erp-button');
 

@@ -1,20 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { knownGateways } from '../../client/cli/knownGateways';
+import { knownGateways } from '../../cli/knownGateways';
 import { startBatch } from '../../client/startBatch';
 import { createSecretBox } from '../../config/secrets';
-import { defineGatewayAccount } from '../../db/carteiras';
-import { correctReceivable } from '../../db/corrections';
-import { batchFailures } from '../../db/items';
-import { importFile } from '../../db/importing/importFile';
+import { defineGatewayAccount } from '../../record/accounts/carteiras';
+import { correctReceivable } from '../../record/receivables/corrections';
+import { batchFailures } from '../../record/batches/items';
+import { importFile } from '../../record/importing/importFile';
 import { knownCodec } from '../../gateways/codecs';
 import { previaRows } from '../../domain/catalogue/previa';
-import { saoPauloDate } from '../../domain/dates';
+import { saoPauloDate } from '../../domain/kinds/dates';
 import type { DefectKind } from '../../examples/defects';
 import { DEMO_CARTEIRA, generateExamples, writeExamples } from '../../examples/generate';
 import { simulatedAccount } from '../../gateways/bancoDoBrasil/simulator/simulator';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
 
 const examples = generateExamples({ today: saoPauloDate(new Date()) });
 /** What the prévia calls each planted defect; null = only the bank knows. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScheduleNotFoundError, ScheduleOverlapPolicy, type ScheduleDescription } from '@temporalio/client';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
-import { createCustomer, createReceivables } from '../support/record';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
+import { createCustomer, createReceivables } from '../kit/record';
 
 let scene: LiveScene;
 let id: number;

@@ -1,6 +1,6 @@
 import { openLiveApi } from '../api/support/liveApi';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
-import { createReceivables } from '../support/record';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
+import { createReceivables } from '../kit/record';
 
 let scene: LiveScene;
 let api: Awaited<ReturnType<typeof openLiveApi>>;

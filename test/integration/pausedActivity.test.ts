@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { startBatch } from '../../client/startBatch';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
-import { createReceivables } from '../support/record';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
+import { createReceivables } from '../kit/record';
 
 const run = promisify(execFile);
 const TITULOS = 150;

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBatch } from '../../client/startBatch';
-import { openDatabase } from '../../db/database';
-import { addDays, saoPauloDate } from '../../domain/dates';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
-import { createReceivables } from '../support/record';
+import { openDatabase } from '../../record/database';
+import { addDays, saoPauloDate } from '../../domain/kinds/dates';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
+import { createReceivables } from '../kit/record';
 
 let scene: LiveScene;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { startBatch } from '../../client/startBatch';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
-import { createReceivables } from '../support/record';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
+import { createReceivables } from '../kit/record';
 
 let scene: LiveScene;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
-import { createCustomer, createReceivable } from '../support/record';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
+import { createCustomer, createReceivable } from '../kit/record';
 
 const run = promisify(execFile);
 const BATCH = 'lote-da-cli';

@@ -1,8 +1,8 @@
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { getBatch } from '../../client/batchClient';
 import { startBatch } from '../../client/startBatch';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
-import { createCustomer, createReceivable, createReceivables } from '../support/record';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
+import { createCustomer, createReceivable, createReceivables } from '../kit/record';
 
 let scene: LiveScene;
 beforeAll(async () => {

@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { startBatch } from '../../client/startBatch';
-import { testInBrowser, withPage } from '../support/browser';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
-import { createCustomer, createReceivable, createReceivables } from '../support/record';
+import { testInBrowser, withPage } from '../kit/browser';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
+import { createCustomer, createReceivable, createReceivables } from '../kit/record';
 
 /** With PICTURES=1 the pictures of docs/ are taken anew. */
 const PICTURES = process.env.PICTURES ? join(__dirname, '../../docs/pictures') : null;

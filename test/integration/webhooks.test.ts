@@ -2,10 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { startBatch } from '../../client/startBatch';
 import { verifyWebhook } from '../../client/webhooks';
 import { createSecretBox } from '../../config/secrets';
-import { webhookPlace } from '../../domain/sealedPlaces';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
-import { openReceiver, type Receiver } from '../support/receiver';
-import { createReceivables, createWebhook } from '../support/record';
+import { webhookPlace } from '../../domain/account/sealedPlaces';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
+import { openReceiver, type Receiver } from '../kit/receiver';
+import { createReceivables, createWebhook } from '../kit/record';
 
 const secret = `whsec_${Buffer.from('a secret of a test, 32 bytes long').toString('base64')}`;
 

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { batchWorkflows } from '../../worker/batchWorkflows';
-import { openLiveScene, type LiveScene } from '../support/liveScene';
-import { createCustomer, createReceivable, createUser } from '../support/record';
+import { openLiveScene, type LiveScene } from '../kit/liveScene';
+import { createCustomer, createReceivable, createUser } from '../kit/record';
 
 const run = promisify(execFile);
 const DISTRICT = 'Vila Inventada do Fulano';

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import { testInBrowser, withPage } from '../support/browser';
+import { testInBrowser, withPage } from '../kit/browser';
 import {
   createBoleto,
   createCustomer,
@@ -8,7 +8,7 @@ import {
   createReceivable,
   createReceivables,
   createWebhook,
-} from '../support/record';
+} from '../kit/record';
 import { startBatch } from '../../client/startBatch';
 import { openWebScene, signIn, type WebScene } from './support/webScene';
 

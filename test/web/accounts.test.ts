@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { simulatedAccount } from '../../gateways/bancoDoBrasil/simulator/simulator';
-import { testInBrowser, withPage } from '../support/browser';
-import { createBatch, createReceivable } from '../support/record';
+import { testInBrowser, withPage } from '../kit/browser';
+import { createBatch, createReceivable } from '../kit/record';
 import { DESKTOP } from './support/steps';
 import { openWebScene, showPassword, signIn, type WebScene } from './support/webScene';
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { testInBrowser, withPage } from '../support/browser';
-import { createCustomer, createReceivable, createReceivables } from '../support/record';
+import { testInBrowser, withPage } from '../kit/browser';
+import { createCustomer, createReceivable, createReceivables } from '../kit/record';
 import { tabTo } from './support/keyboard';
 import { communicate, DESKTOP, lit, rowOf } from './support/steps';
 import { untold } from './support/untold';

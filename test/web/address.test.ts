@@ -1,5 +1,5 @@
-import { testInBrowser, withPage } from '../support/browser';
-import { createReceivables } from '../support/record';
+import { testInBrowser, withPage } from '../kit/browser';
+import { createReceivables } from '../kit/record';
 import { insertConcludedBatch } from './support/concludedBatch';
 import { DESKTOP } from './support/steps';
 import { openWebScene, signIn, type WebScene } from './support/webScene';

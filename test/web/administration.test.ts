@@ -4,10 +4,10 @@ import type { Page } from 'playwright-core';
 import { hashPassword } from '../../api/access/passwords';
 import { newId } from '../../api/access/secrets';
 import { startBatch } from '../../client/startBatch';
-import { insertUser } from '../../db/users';
+import { insertUser } from '../../record/access/users';
 import { startProgram, type RunningProgram } from '../api/support/programs';
-import { testInBrowser, withPage } from '../support/browser';
-import { openReceiver } from '../support/receiver';
+import { testInBrowser, withPage } from '../kit/browser';
+import { openReceiver } from '../kit/receiver';
 import {
   createAttempt,
   createBatch,
@@ -15,7 +15,7 @@ import {
   createCustomer,
   createItem,
   createReceivable,
-} from '../support/record';
+} from '../kit/record';
 import { DESKTOP } from './support/steps';
 import { untold } from './support/untold';
 import { LOGIN, openWebScene, PASSWORD, showPassword, signIn, type WebScene } from './support/webScene';

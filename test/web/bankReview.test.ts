@@ -1,6 +1,6 @@
-import { saoPauloDate } from '../../domain/dates';
-import { testInBrowser, withPage } from '../support/browser';
-import { createReceivables } from '../support/record';
+import { saoPauloDate } from '../../domain/kinds/dates';
+import { testInBrowser, withPage } from '../kit/browser';
+import { createReceivables } from '../kit/record';
 import { DESKTOP } from './support/steps';
 import { openWebScene, signIn, type WebScene } from './support/webScene';
 

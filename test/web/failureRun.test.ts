@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { testInBrowser, withPage } from '../support/browser';
-import { createCustomer, createReceivable } from '../support/record';
+import { testInBrowser, withPage } from '../kit/browser';
+import { createCustomer, createReceivable } from '../kit/record';
 import { communicate, DESKTOP, lit } from './support/steps';
 import { openWebScene, PASSWORD, LOGIN, signIn, type WebScene } from './support/webScene';
 

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import { testInBrowser, withPage } from '../support/browser';
+import { testInBrowser, withPage } from '../kit/browser';
 import { DESKTOP } from './support/steps';
 import { untold } from './support/untold';
 import { openWebScene, signIn, type WebScene } from './support/webScene';

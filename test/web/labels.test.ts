@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { testInBrowser, withPage } from '../support/browser';
-import { createCarteira, createCustomer, createReceivable, createReceivables } from '../support/record';
+import { testInBrowser, withPage } from '../kit/browser';
+import { createCarteira, createCustomer, createReceivable, createReceivables } from '../kit/record';
 import { tabTo } from './support/keyboard';
 import { DESKTOP, lit } from './support/steps';
 import { openWebScene, signIn, type WebScene } from './support/webScene';

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { testInBrowser, withPage } from '../support/browser';
-import { createCarteira, createCustomer, createReceivables } from '../support/record';
+import { testInBrowser, withPage } from '../kit/browser';
+import { createCarteira, createCustomer, createReceivables } from '../kit/record';
 import { insertConcludedBatch } from './support/concludedBatch';
 import { tabTo } from './support/keyboard';
 import { watchLongTasks } from './support/longTasks';

@@ -1,7 +1,7 @@
-import { correctReceivable } from '../../db/corrections';
+import { correctReceivable } from '../../record/receivables/corrections';
 import { knownCodec } from '../../gateways/codecs';
-import { testInBrowser, withPage } from '../support/browser';
-import { createBoleto, createReceivable } from '../support/record';
+import { testInBrowser, withPage } from '../kit/browser';
+import { createBoleto, createReceivable } from '../kit/record';
 import { DESKTOP } from './support/steps';
 import { openWebScene, signIn, type WebScene } from './support/webScene';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { testInBrowser, withPage } from '../support/browser';
+import { testInBrowser, withPage } from '../kit/browser';
 import { palettePng } from './support/palettePng';
 import { createPictureRecord, type PictureRecord } from './support/pictureRecord';
 import { pictures, type Picture } from './support/pictures';

@@ -1,5 +1,5 @@
-import { testInBrowser, withPage } from '../support/browser';
-import { createCustomer, createReceivable, createReceivables } from '../support/record';
+import { testInBrowser, withPage } from '../kit/browser';
+import { createCustomer, createReceivable, createReceivables } from '../kit/record';
 import { communicate, DESKTOP, lit } from './support/steps';
 import { openWebScene, signIn, type WebScene } from './support/webScene';
 

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import { addDays, saoPauloDate } from '../../domain/dates';
-import { testInBrowser, withPage } from '../support/browser';
-import { createBatch, createBoleto, createCustomer, createItem, createReceivable } from '../support/record';
+import { addDays, saoPauloDate } from '../../domain/kinds/dates';
+import { testInBrowser, withPage } from '../kit/browser';
+import { createBatch, createBoleto, createCustomer, createItem, createReceivable } from '../kit/record';
 import { tabTo } from './support/keyboard';
 import { DESKTOP } from './support/steps';
 import { untold } from './support/untold';

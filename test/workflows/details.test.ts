@@ -1,6 +1,6 @@
-import type { Analysis, BatchCounts } from '../../domain/batch';
-import { batchPhases } from '../../domain/phases';
-import { itemStates, type ItemState } from '../../domain/states';
+import type { Analysis, BatchCounts } from '../../domain/batch/batch';
+import { batchPhases } from '../../domain/batch/phases';
+import { itemStates, type ItemState } from '../../domain/boleto/states';
 import { startingState, type BatchState } from '../../workflows/batchState';
 import { describeBatch } from '../../workflows/details';
 

@@ -1,4 +1,4 @@
-import { batchPhases, type BatchPhase } from '../../domain/phases';
+import { batchPhases, type BatchPhase } from '../../domain/batch/phases';
 import { checkMoment, readAction, type ActionName } from '../../workflows/validators';
 
 const who = { by: 'op-7', actionId: 'acao-1' };

@@ -1,9 +1,9 @@
-import type { ActionResult, BatchCounts } from '../../domain/batch';
-import type { CarteiraTerms } from '../../domain/carteiraTerms';
-import type { BatchFilters, LeftOutReason } from '../../domain/filters';
-import type { Total } from '../../domain/dryRun';
-import type { BatchPhase } from '../../domain/phases';
-import type { ItemState } from '../../domain/states';
+import type { ActionResult, BatchCounts } from '../../domain/batch/batch';
+import type { CarteiraTerms } from '../../domain/account/carteiraTerms';
+import type { BatchFilters, LeftOutReason } from '../../domain/batch/filters';
+import type { Total } from '../../domain/batch/dryRun';
+import type { BatchPhase } from '../../domain/batch/phases';
+import type { ItemState } from '../../domain/boleto/states';
 import type { TodayKind } from '../../domain/today';
 import type { DeliveryState, WebhookEvent } from '../../domain/webhooks';
 import type { AnswerOf } from './ask';

@@ -1,5 +1,5 @@
-import { CORRECTED_LABEL, STILL_WRONG_LABEL } from '../../domain/receivableStates';
-import { itemLabels, type ItemState } from '../../domain/states';
+import { CORRECTED_LABEL, STILL_WRONG_LABEL } from '../../domain/receivable/receivableStates';
+import { itemLabels, type ItemState } from '../../domain/boleto/states';
 
 type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'calm';
 const tones: Record<ItemState, Tone> = {

@@ -1,5 +1,5 @@
-import { formatReais, type Cents } from '../../domain/money';
-import { saoPauloDate } from '../../domain/dates';
+import { formatReais, type Cents } from '../../domain/kinds/money';
+import { saoPauloDate } from '../../domain/kinds/dates';
 import type { Limit } from '../api/types';
 
 /** `1.234,56`, as a field of a form holds it. */

@@ -1,4 +1,4 @@
-import { actorLabels } from '../../domain/actors';
+import { actorLabels } from '../../domain/kinds/actors';
 
 /** Ids of people and of programs that sign in; what is left is a name of the command line. */
 const OPAQUE = /^(u|tok|t)-/;

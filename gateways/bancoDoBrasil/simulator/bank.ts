@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { saoPauloDate } from '../../../domain/dates';
-import { cents } from '../../../domain/money';
+import { saoPauloDate } from '../../../domain/kinds/dates';
+import { cents } from '../../../domain/kinds/money';
 import type { Answer, BankRequest, BankSettings, SimulatedAccount, SimulatedBank } from '../../simulator/bank';
 import type { CallKey, Route } from '../../simulator/faults';
 import type { Ledger, LedgerEntry } from '../../simulator/ledger';

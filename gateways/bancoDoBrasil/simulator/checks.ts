@@ -1,6 +1,6 @@
-import { isUf, ufOfCep } from '../../../domain/cep';
-import { daysBetween, saoPauloDate } from '../../../domain/dates';
-import { isCnpj, isCpf } from '../../../domain/documents';
+import { isUf, ufOfCep } from '../../../domain/kinds/cep';
+import { daysBetween, saoPauloDate } from '../../../domain/kinds/dates';
+import { isCnpj, isCpf } from '../../../domain/kinds/taxIds';
 import type { BankFacts } from '../../simulator/bank';
 import { fromBankDate, isRecord, text } from '../wire';
 import { refused, type BankRefusal } from './answers';

@@ -1,5 +1,5 @@
-import { addDays, localDate, saoPauloDate } from '../../../domain/dates';
-import { cents, toDecimal } from '../../../domain/money';
+import { addDays, localDate, saoPauloDate } from '../../../domain/kinds/dates';
+import { cents, toDecimal } from '../../../domain/kinds/money';
 import type { Invented, SimulatedAccount } from '../../simulator/bank';
 import type { LedgerEntry } from '../../simulator/ledger';
 import { bankDate } from '../wire';

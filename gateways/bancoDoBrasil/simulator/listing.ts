@@ -1,5 +1,5 @@
-import { saoPauloDate } from '../../../domain/dates';
-import { toDecimal, cents } from '../../../domain/money';
+import { saoPauloDate } from '../../../domain/kinds/dates';
+import { toDecimal, cents } from '../../../domain/kinds/money';
 import type { Answer, BankRequest, SimulatedAccount } from '../../simulator/bank';
 import type { Mislisting } from '../../simulator/faults';
 import type { Ledger, LedgerEntry } from '../../simulator/ledger';

@@ -1,7 +1,7 @@
-import { bancoDoBrasil } from '../../../domain/banks/bancoDoBrasil';
-import { buildBarcode, toLinhaDigitavel } from '../../../domain/barcode';
-import { addDays, type LocalDate } from '../../../domain/dates';
-import { cents, type Cents } from '../../../domain/money';
+import { bancoDoBrasil } from '../../../domain/codes/layouts/bancoDoBrasil';
+import { buildBarcode, toLinhaDigitavel } from '../../../domain/codes/barcode';
+import { addDays, type LocalDate } from '../../../domain/kinds/dates';
+import { cents, type Cents } from '../../../domain/kinds/money';
 import type { Answer } from '../../simulator/bank';
 import type { Misprint } from '../../simulator/faults';
 import type { LedgerEntry } from '../../simulator/ledger';

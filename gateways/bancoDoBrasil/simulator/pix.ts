@@ -1,4 +1,4 @@
-import { toDecimal, type Cents } from '../../../domain/money';
+import { toDecimal, type Cents } from '../../../domain/kinds/money';
 
 /** The `qrCode` of a boleto híbrido, as the bank makes it: a dynamic code that points to the charge. */
 export interface QrCode {
@@ -56,7 +56,7 @@ function field(id: string, value: string): string {
   return id + String(value.length).padStart(2, '0') + value;
 }
 
-/** CRC-16/CCITT-FALSE of the UTF-8 bytes, by the shift-and-fold form: not the one that domain/pix.ts checks with. */
+/** CRC-16/CCITT-FALSE of the UTF-8 bytes, by the shift-and-fold form: not the one that domain/codes/pix.ts checks with. */
 function crc16(text: string): string {
   let crc = 0xffff;
   for (const byte of Buffer.from(text)) {

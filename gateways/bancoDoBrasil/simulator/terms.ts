@@ -1,4 +1,4 @@
-import type { LocalDate } from '../../../domain/dates';
+import type { LocalDate } from '../../../domain/kinds/dates';
 import { fromBankDate, isRecord } from '../wire';
 import { refused, type BankRefusal } from './answers';
 

@@ -2,10 +2,10 @@
 // of the path of its first boleto.
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
-import { openDatabase } from '../../../db/database';
+import { openDatabase } from '../../../record/database';
 import type { CallContext } from '../../../domain/gateway';
-import { createTestWorker, type TestWorkerOptions } from '../../support/testWorker';
-import type { Point, SliceArguments } from '../../support/sliceProcess';
+import { createTestWorker, type TestWorkerOptions } from '../../kit/testWorker';
+import type { Point, SliceArguments } from '../../kit/sliceProcess';
 
 const given = JSON.parse(process.argv[2] ?? '') as SliceArguments;
 

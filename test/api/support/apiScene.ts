@@ -6,11 +6,11 @@ import { hashPassword } from '../../../api/access/passwords';
 import { hashOf, newId, newSecret } from '../../../api/access/secrets';
 import { createApi } from '../../../api/app';
 import type { ApiDeps } from '../../../api/deps';
-import { openDatabase } from '../../../db/database';
-import { confirmSession, insertSession } from '../../../db/sessions';
-import { insertUser } from '../../../db/users';
-import { createTestDatabase } from '../../support/database';
-import { testSecretBox } from '../../support/testWorker';
+import { openDatabase } from '../../../record/database';
+import { confirmSession, insertSession } from '../../../record/access/sessions';
+import { insertUser } from '../../../record/access/users';
+import { createTestDatabase } from '../../kit/database';
+import { testSecretBox } from '../../kit/testWorker';
 
 export const PASSWORD = 'senha somente de teste';
 

@@ -7,10 +7,10 @@ import type { Role } from '../../../api/access/actor';
 import { hashOf, newId, newSecret } from '../../../api/access/secrets';
 import { createApi } from '../../../api/app';
 import { createSecretBox } from '../../../config/secrets';
-import { openDatabase } from '../../../db/database';
-import { insertUser } from '../../../db/users';
+import { openDatabase } from '../../../record/database';
+import { insertUser } from '../../../record/access/users';
 import { createGateways } from '../../../gateways/gateways';
-import type { LiveScene } from '../../support/liveScene';
+import type { LiveScene } from '../../kit/liveScene';
 
 /** The API over HTTP, on the record and the Temporal of a live scene. */
 export interface LiveApi {

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import { localDate } from '../../../domain/dates';
-import { cents } from '../../../domain/money';
+import { localDate } from '../../../domain/kinds/dates';
+import { cents } from '../../../domain/kinds/money';
 import { printableBoleto } from '../../documents/printable';
-import { createAttempt, createBoleto, createItem, createReceivable } from '../../support/record';
+import { createAttempt, createBoleto, createItem, createReceivable } from '../../kit/record';
 
 /** A título that its batch registered, with codes that are right for it. */
 export async function createPrintable(

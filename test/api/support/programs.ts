@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { claimNamespace } from '../../support/temporal';
+import { claimNamespace } from '../../kit/temporal';
 
 const ROOT = join(__dirname, '../../..');
 

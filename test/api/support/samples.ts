@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { addDays, localDate } from '../../../domain/dates';
+import { addDays, localDate } from '../../../domain/kinds/dates';
 import type { Role } from '../../../api/access/actor';
 import type { World } from './world';
 

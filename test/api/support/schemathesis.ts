@@ -2,7 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../../../stack/root';
+import { root } from '../../../tools/stack/root';
 
 const VERSION = '4.32.5';
 const INSTALL_WITHIN_MS = 300_000;

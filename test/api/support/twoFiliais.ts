@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { ApiScene } from './apiScene';
-import { createBatch, createCarteira, createItem, createReceivable } from '../../support/record';
+import { createBatch, createCarteira, createItem, createReceivable } from '../../kit/record';
 
 /** A title and a batch in each of two filiais, and whoever sees only the first. */
 export interface TwoFiliais {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { saveFilter } from '../../../db/savedFilters';
+import { saveFilter } from '../../../record/batches/savedFilters';
 import { createPrintable } from './printable';
-import { correctMany } from '../../../db/bulkCorrections';
+import { correctMany } from '../../../record/receivables/bulkCorrections';
 import { knownCodec } from '../../../gateways/codecs';
 import {
   createAccount,
@@ -18,7 +18,7 @@ import {
   createReceivable,
   createUser,
   createWebhook,
-} from '../../support/record';
+} from '../../kit/record';
 
 /** One filial and everything that can belong to it; its word stands in every text, and its ids occur nowhere else. */
 export interface World {

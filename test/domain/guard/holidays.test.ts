@@ -1,4 +1,4 @@
-import { localDate } from '../../../domain/dates';
+import { localDate } from '../../../domain/kinds/dates';
 import { easter, holidaysWith, nationalHolidays } from '../../../domain/guard/holidays';
 
 // Published: the Gregorian calendar's own tables; 1818 and 2285 are its earliest, 1943 and 2038 its latest.

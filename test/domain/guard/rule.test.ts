@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { addDays, localDate, type LocalDate } from '../../../domain/dates';
+import { addDays, localDate, type LocalDate } from '../../../domain/kinds/dates';
 import { holidaysWith } from '../../../domain/guard/holidays';
 import {
   dueDates,

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { writeAudit } from '../../../db/audit';
-import { localDate } from '../../../domain/dates';
-import { cents } from '../../../domain/money';
+import { writeAudit } from '../../../record/access/audit';
+import { localDate } from '../../../domain/kinds/dates';
+import { cents } from '../../../domain/kinds/money';
 import { simulatedAccount } from '../../../gateways/bancoDoBrasil/simulator/simulator';
 import { printableBoleto } from '../../documents/printable';
 import {
@@ -17,8 +17,8 @@ import {
   createUser,
   createWebhook,
   sealedAccount,
-} from '../../support/record';
-import { testSecretBox } from '../../support/testWorker';
+} from '../../kit/record';
+import { testSecretBox } from '../../kit/testWorker';
 
 /** What the pictures show: plainly invented people, the same in every run. */
 export interface PictureRecord {

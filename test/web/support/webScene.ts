@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { hashPassword } from '../../../api/access/passwords';
 import { newId } from '../../../api/access/secrets';
-import { insertUser } from '../../../db/users';
-import { buildScreens } from '../../../stack/screens';
-import { openLiveScene, type LiveScene } from '../../support/liveScene';
+import { insertUser } from '../../../record/access/users';
+import { buildScreens } from '../../../tools/stack/screens';
+import { openLiveScene, type LiveScene } from '../../kit/liveScene';
 
 const ROOT = join(__dirname, '../../..');
 export const LOGIN = 'operadora';

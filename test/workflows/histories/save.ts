@@ -5,8 +5,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BatchInput } from '../../../domain/batch';
-import { itemStates, type ItemState } from '../../../domain/states';
+import type { BatchInput } from '../../../domain/batch/batch';
+import { itemStates, type ItemState } from '../../../domain/boleto/states';
 import { act, eventually, startWorkflowEnvironment, untilPhase, type BatchHandle } from '../support/environment';
 import { createMemoryRecord, type MemoryRecord, type MemoryRecordOptions } from '../support/memoryRecord';
 import { historyText } from '../support/savedHistory';

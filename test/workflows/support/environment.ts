@@ -4,7 +4,7 @@ import { WorkflowUpdateFailedError, type Client, type WorkflowHandleWithFirstExe
 import { defaultPayloadConverter } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import type { ActionResult, BatchInput, BatchProgress } from '../../../domain/batch';
+import type { ActionResult, BatchInput, BatchProgress } from '../../../domain/batch/batch';
 import type { boletoBatch } from '../../../workflows';
 import type { ActionName } from '../../../workflows/validators';
 import type { MemoryRecord } from './memoryRecord';

@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { BatchActivities, GatewayActivities } from '../../../activities';
-import { resolvedIds, type ActionResult, type Analysis, type CauseCount } from '../../../domain/batch';
-import { dueDateAlertInMs } from '../../../domain/dueDateAlert';
-import { localDate, saoPauloDate } from '../../../domain/dates';
-import type { BatchPhase } from '../../../domain/phases';
-import { itemStates, type ItemState } from '../../../domain/states';
+import { resolvedIds, type ActionResult, type Analysis, type CauseCount } from '../../../domain/batch/batch';
+import { dueDateAlertInMs } from '../../../domain/batch/dueDateAlert';
+import { localDate, saoPauloDate } from '../../../domain/kinds/dates';
+import type { BatchPhase } from '../../../domain/batch/phases';
+import { itemStates, type ItemState } from '../../../domain/boleto/states';
 
 /**
  * What one call or look does to an item. A number of milliseconds after `deferred` or `unconfirmed` says when the

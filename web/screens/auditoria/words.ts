@@ -1,5 +1,5 @@
-import { findingLabels } from '../../../domain/bankReview';
-import { itemLabels } from '../../../domain/states';
+import { findingLabels } from '../../../domain/account/bankReview';
+import { itemLabels } from '../../../domain/boleto/states';
 import { webhookEventLabels } from '../../../domain/webhooks';
 import { fieldLabel } from '../contas/fields';
 

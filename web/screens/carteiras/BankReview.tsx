@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { findingKinds, findingLabels } from '../../../domain/bankReview';
-import { parseLocalDate, saoPauloDate } from '../../../domain/dates';
+import { findingKinds, findingLabels } from '../../../domain/account/bankReview';
+import { parseLocalDate, saoPauloDate } from '../../../domain/kinds/dates';
 import { get, post, type ApiProblem } from '../../api/client';
 import type { Carteira, Page, Review, ReviewFinding } from '../../api/types';
 import { asProblem, useLoad } from '../../api/useLoad';

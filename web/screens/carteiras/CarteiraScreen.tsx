@@ -1,4 +1,4 @@
-import { describeTerms } from '../../../domain/carteiraTerms';
+import { describeTerms } from '../../../domain/account/carteiraTerms';
 import { get } from '../../api/client';
 import type { Carteira } from '../../api/types';
 import { useLoad } from '../../api/useLoad';

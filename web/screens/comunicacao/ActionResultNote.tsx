@@ -1,4 +1,4 @@
-import { itemRefusalLabels, type ItemRefusal } from '../../../domain/refusals';
+import { itemRefusalLabels, type ItemRefusal } from '../../../domain/batch/refusals';
 import type { ActionAnswer, ActionName } from '../../api/types';
 import { counted } from '../../parts/format';
 import { Link, places } from '../../router';

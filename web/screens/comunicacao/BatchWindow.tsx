@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ItemState } from '../../../domain/states';
+import type { ItemState } from '../../../domain/boleto/states';
 import { ask } from '../../api/ask';
 import type { ApiProblem } from '../../api/client';
 import type { Batch, Cause, ProgressEvent } from '../../api/types';

@@ -1,4 +1,4 @@
-import type { BatchPhase } from '../../../domain/phases';
+import type { BatchPhase } from '../../../domain/batch/phases';
 
 type Step = 'start' | 'select' | 'communicate' | 'analyse' | 'question' | 'correct' | 'done';
 const steps: readonly { id: Step; label: string; kind: 'box' | 'diamond' | 'end' }[] = [

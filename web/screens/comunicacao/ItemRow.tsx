@@ -1,4 +1,4 @@
-import { lookAnswer } from '../../../domain/lastLook';
+import { lookAnswer } from '../../../domain/boleto/lastLook';
 import type { Item } from '../../api/types';
 import { date, instant, reais } from '../../parts/format';
 import { isOurs } from '../../parts/BankWords';

@@ -1,6 +1,6 @@
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
-import { itemStates, type ItemState } from '../../../domain/states';
+import { itemStates, type ItemState } from '../../../domain/boleto/states';
 import type { ApiProblem } from '../../api/client';
 import type { Cause, Item } from '../../api/types';
 import { asProblem } from '../../api/useLoad';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { LeftOutReason } from '../../../domain/filters';
+import type { LeftOutReason } from '../../../domain/batch/filters';
 import { get } from '../../api/client';
 import type { Batch, Page } from '../../api/types';
 import { useLoad } from '../../api/useLoad';

@@ -1,4 +1,4 @@
-import { itemLabels, itemStates, type ItemState } from '../../../domain/states';
+import { itemLabels, itemStates, type ItemState } from '../../../domain/boleto/states';
 import type { Batch } from '../../api/types';
 import { waited, useIdleSeconds } from './useIdleSeconds';
 import { pendingOf } from './whatHelps';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { lookAnswer } from '../../../domain/lastLook';
+import { lookAnswer } from '../../../domain/boleto/lastLook';
 import type { Item } from '../../api/types';
 import { counted, instant } from '../../parts/format';
 import { ReasonDialog } from '../../parts/ReasonDialog';

@@ -1,4 +1,4 @@
-import { itemLabels, failureStates, type ItemState } from '../../../domain/states';
+import { itemLabels, failureStates, type ItemState } from '../../../domain/boleto/states';
 import { ask } from '../../api/ask';
 import type { Item, ItemEvent } from '../../api/types';
 

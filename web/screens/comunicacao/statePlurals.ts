@@ -1,4 +1,4 @@
-import { itemLabels, type ItemState } from '../../../domain/states';
+import { itemLabels, type ItemState } from '../../../domain/boleto/states';
 
 /** As a filter calls them: of many. The singular is of one row, and of the counters. */
 export const statePlurals: Record<ItemState, string> = {

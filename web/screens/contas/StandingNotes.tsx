@@ -8,7 +8,7 @@ import { ProblemNote } from '../../parts/ProblemNote';
 import { Link, places } from '../../router';
 import { DoneDialog, WorkFields } from '../pendencias/BankWork';
 import { fieldLabel } from './fields';
-import { parseCents } from '../../../domain/money';
+import { parseCents } from '../../../domain/kinds/money';
 
 interface StandingNotesProps {
   titulo: Titulo;

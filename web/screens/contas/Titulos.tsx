@@ -1,4 +1,4 @@
-import { MAX_KEY } from '../../../domain/erpKey';
+import { MAX_KEY } from '../../../domain/receivable/erpKey';
 import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { date, reais } from '../../parts/format';

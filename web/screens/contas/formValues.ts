@@ -2,7 +2,7 @@ import type { Titulo } from '../../api/types';
 import { billingGroup, chargeGroup, customerGroup, termsGroup } from './fields';
 import { amount as amountText, date } from '../../parts/format';
 import { tidyDate } from '../../parts/tidyDate';
-import { parseCents } from '../../../domain/money';
+import { parseCents } from '../../../domain/kinds/money';
 
 /** What the API stores, as the form shows it. */
 export function formValues({ customer, receivable }: Titulo): Record<string, string> {

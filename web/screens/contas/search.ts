@@ -1,5 +1,5 @@
-import { parseLocalDate, type LocalDate } from '../../../domain/dates';
-import { receivableStates, type ReceivableState } from '../../../domain/receivableStates';
+import { parseLocalDate, type LocalDate } from '../../../domain/kinds/dates';
+import { receivableStates, type ReceivableState } from '../../../domain/receivable/receivableStates';
 import { statePlurals } from '../comunicacao/statePlurals';
 import { tidyDate } from '../../parts/tidyDate';
 import { places } from '../../router';

@@ -1,4 +1,4 @@
-import type { Total } from '../../../domain/dryRun';
+import type { Total } from '../../../domain/batch/dryRun';
 import type { DryRunAnswer } from '../../api/types';
 import { counted, date, number, reais } from '../../parts/format';
 import { Rest } from '../../parts/Rest';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { BatchFilters } from '../../../domain/filters';
+import type { BatchFilters } from '../../../domain/batch/filters';
 import { call, get, post, type ApiProblem } from '../../api/client';
 import type { SavedFilter } from '../../api/types';
 import { asProblem, useLoad } from '../../api/useLoad';

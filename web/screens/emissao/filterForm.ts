@@ -1,6 +1,6 @@
-import { contradictions, type BatchFilters } from '../../../domain/filters';
-import { parseCents } from '../../../domain/money';
-import { formatDate, parseLocalDate, type LocalDate } from '../../../domain/dates';
+import { contradictions, type BatchFilters } from '../../../domain/batch/filters';
+import { parseCents } from '../../../domain/kinds/money';
+import { formatDate, parseLocalDate, type LocalDate } from '../../../domain/kinds/dates';
 import { amount } from '../../parts/format';
 import { tidyDate } from '../../parts/tidyDate';
 

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { call, get, post, type ApiProblem } from '../../api/client';
 import type { Filial, Holiday } from '../../api/types';
 import { asProblem, useLoad } from '../../api/useLoad';
-import { saoPauloDate } from '../../../domain/dates';
+import { saoPauloDate } from '../../../domain/kinds/dates';
 import { Field } from '../../parts/Field';
 import { date } from '../../parts/format';
 import { ProblemNote } from '../../parts/ProblemNote';
