@@ -42,6 +42,17 @@ const room = (name, mayImport, { typesOf = [], files = [], roots = [], packages,
       ]),
 ];
 
+/** A room of the record, and those of its neighbours that it may reach; the files beside the rooms are free to all. */
+const inside = (name, mayImport, why) => [
+  {
+    name: `record-${name}`,
+    comment: why,
+    severity: 'error',
+    from: { path: `^record/${name}/` },
+    to: { path: '^record/[^/]+/', pathNot: [name, ...mayImport].map((each) => `^record/${each}/`) },
+  },
+];
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -54,49 +65,71 @@ module.exports = {
       packages: ['@temporalio/workflow', '@temporalio/common'],
       why: 'Runs in the sandbox of Temporal and is replayed: only pure code, and activities by their types.',
     }),
-    ...room('activities', ['domain', 'db', 'config'], {
+    ...room('activities', ['domain', 'record', 'config'], {
       typesOf: ['gateways'],
       why: 'Steps on the record; gateways and settings are handed in by worker/main.ts.',
     }),
     ...room('gateways', ['domain'], { why: 'One bank behind the port of domain/gateway.ts.' }),
-    ...room('db', ['domain'], { why: 'SQL, and nothing that decides.' }),
+    {
+      name: 'gateway-alone',
+      comment: 'A bank is a folder: it stands on gateways/core and gateways/simulator, never on another bank.',
+      severity: 'error',
+      from: { path: '^gateways/([^/]+)/', pathNot: '^gateways/(core|simulator)/' },
+      to: { path: '^gateways/', pathNot: ['^gateways/$1/', '^gateways/(core|simulator)/'] },
+    },
+    {
+      name: 'gateways-core-knows-no-bank',
+      comment: 'What every bank stands on; the list of them is gateways/*.ts.',
+      severity: 'error',
+      from: { path: '^gateways/(core|simulator)/' },
+      to: { path: '^gateways/', pathNot: '^gateways/(core|simulator)/' },
+    },
+    ...room('operations', ['domain', 'record'], {
+      why: 'What API, command line and screens do in the same way; results in codes.',
+    }),
+    ...room('words', ['domain'], {
+      typesOf: ['record'],
+      why: 'What codes mean, in Portuguese, for every place where people read them.',
+    }),
+    ...room('record', ['domain'], { why: 'SQL, and nothing that decides.' }),
+    // Within the record: who sees what is everybody's ground; what a call does stands on no list and no form.
+    ...inside('access', [], 'Who is who and who sees what: everything else of the record stands on it.'),
+    ...inside(
+      'engine',
+      ['access', 'receivables'],
+      'Leases, intents, outcomes: what a call writes, and what waits for it.',
+    ),
+    ...inside('accounts', ['access', 'engine'], 'Accounts at a gateway and the carteiras on them.'),
+    ...inside('guard', ['access', 'engine'], 'What must be communicated before it is due.'),
+    ...inside('importing', ['access', 'receivables'], 'Rows of a file, on their way to the record.'),
+    ...inside('receivables', ['access', 'engine', 'batches', 'importing'], 'Títulos, and what people correct of them.'),
+    ...inside(
+      'batches',
+      ['access', 'engine', 'accounts', 'guard', 'receivables'],
+      'Batches and their items, as people see them.',
+    ),
+    ...inside('outbox', ['access', 'receivables'], 'What others are told.'),
     ...room('config', [], { why: 'Read by everybody, so that it reads nobody.' }),
     ...room('documents', ['domain'], { why: 'Draws what it is given; it knows neither record nor bank.' }),
-    ...room('worker', ['domain', 'workflows', 'activities', 'gateways', 'db', 'config'], {
+    ...room('worker', ['domain', 'workflows', 'activities', 'gateways', 'record', 'config'], {
       why: 'Composition root of the worker; it knows neither its callers nor who starts it.',
     }),
-    {
-      name: 'room-client-package',
-      comment:
-        'What an ERP takes along, compiled with its part of domain/: it speaks to Temporal or to the API. The command line also reads the record.',
-      severity: 'error',
-      from: { path: '^client/', pathNot: '^client/cli/' },
-      to: {
-        path: '^[^/]+/',
-        pathNot: ['^client/', '^domain/', '(^|/)node_modules/'],
-        dependencyTypesNot: ['core'],
-      },
-    },
-    {
-      name: 'room-client-package-not-its-command-line',
-      comment: 'The command line uses the client, never the other way round.',
-      severity: 'error',
-      from: { path: '^client/', pathNot: '^client/cli/' },
-      to: { path: '^client/cli/' },
-    },
-    ...room('client', ['domain', 'db', 'config', 'documents'], {
+    ...room('client', ['domain', 'words'], {
+      why: 'What an ERP takes along, compiled with its part of domain/: it speaks to Temporal or to the API.',
+    }),
+    ...room('cli', ['domain', 'words', 'operations', 'record', 'config', 'documents', 'client'], {
       // The pure side of the gateways: a dry run checks without sending.
-      files: ['gateways/codecs.ts'],
+      files: ['gateways/codecs.ts', 'gateways/knownGateways.ts'],
       // It hands in what tests an account at its bank.
       roots: ['cli/main.ts'],
-      why: 'Starts and conducts batches by name; the workflow itself runs in the worker.',
+      why: 'The command: starts and conducts batches by name; the workflow itself runs in the worker.',
     }),
-    ...room('api', ['domain', 'db', 'config', 'documents', 'client'], {
-      files: ['gateways/codecs.ts'],
+    ...room('api', ['domain', 'words', 'operations', 'record', 'config', 'documents', 'client'], {
+      files: ['gateways/codecs.ts', 'gateways/knownGateways.ts'],
       roots: ['api/main.ts'],
       why: 'The same record and the same client as the command line, by HTTP. What only calls a bank is handed in by api/main.ts.',
     }),
-    ...room('web', ['domain'], {
+    ...room('web', ['domain', 'words'], {
       typesOf: ['api'],
       why: 'The screens talk to the API by HTTP only; they share the words of domain/, and of what crosses the types.',
     }),
@@ -116,10 +149,9 @@ module.exports = {
     },
     {
       name: 'no-tools-in-production',
-      comment:
-        'Where only `dependencies` are installed, the import fails. The stack looks for the SDK of tests last of all, and the bench of the screens for the driver of a browser.',
+      comment: 'Where only `dependencies` are installed, the import fails. Tools are never run there.',
       severity: 'error',
-      from: { pathNot: ['^test/', '^stack/', '^web/', '^bench/screen\\.ts$', '^[^/]+\\.(js|cjs|mjs)$'] },
+      from: { pathNot: ['^test/', '^tools/', '^web/', '^[^/]+\\.(js|cjs|mjs)$'] },
       to: { dependencyTypes: ['npm-dev'] },
     },
     {

@@ -10,7 +10,7 @@ import type { LocalDate } from '../domain/kinds/dates';
 import type { AccessToken, FoundBoleto, GatewayAccount, LookResult } from '../domain/gateway';
 import { cents } from '../domain/kinds/money';
 import { SYSTEM } from '../domain/kinds/actors';
-import { atCommandLine } from '../words/placeWords';
+import { atCommandLine } from '../domain/placeWords';
 import type { GatewayLine } from './gatewayLine';
 import { lookOnce, mismatchesOf, neverAsked, TURN_WITHIN_MS } from './lookForEvidence';
 import { NoTurnInTime } from './permits';

@@ -1,4 +1,4 @@
-import { knownGateways } from '../cli/knownGateways';
+import { knownGateways } from '../gateways/knownGateways';
 import { explainDefect } from '../words/explainDefect';
 import { SecretsKeyError } from '../config/secrets';
 import { getCarteira, hasCredentials } from '../record/accounts/carteiras';

@@ -3,7 +3,7 @@ import type { ActionResult } from '../domain/batch/batch';
 import { itemRefusalLabels } from '../domain/batch/refusals';
 import type { CliContext } from './context';
 import { CliError } from './error';
-import { counted } from './text';
+import { counted } from '../words/text';
 
 const SHOWN_REFUSALS = 20;
 

@@ -1,24 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Limit } from '../domain/account/knownGateway';
 import {
   defineGatewayAccount,
   getCarteira,
   listCarteiras,
   type AccountDefinition,
   type CarteiraDetails,
-  type Limit,
 } from '../record/accounts/carteiras';
 import { describeTerms } from '../domain/account/carteiraTerms';
 import { accountCheckLabels } from '../domain/account/accountCheck';
 import { routeClasses } from '../domain/gateway';
-import { accountRefusal } from './accountRefusal';
+import { accountRefusal } from '../words/accountRefusal';
 import { parseId } from './arguments';
 import type { CliContext } from './context';
 import { CliError } from './error';
-import { knownGateways } from './knownGateways';
+import { knownGateways } from '../gateways/knownGateways';
 import { printList } from './output';
-import { count, table } from './text';
+import { count, table } from '../words/text';
 
 interface DefineOptions {
   gateway: string;

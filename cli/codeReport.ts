@@ -6,7 +6,7 @@ import { dueDateOfFactor } from '../domain/codes/dueDateFactor';
 import { toDecimal, type Cents } from '../domain/kinds/money';
 import { readPaymentCode, type CodeProblem } from '../domain/codes/paymentCode';
 import { parsePix, type PixCode, type PixProblem } from '../domain/codes/pix';
-import { date, oneLine, reais } from './text';
+import { date, oneLine, reais } from '../words/text';
 
 /** One thing that is wrong; where it is a digit also which, counted from 1 in what was given. */
 export interface CodeError {

@@ -24,7 +24,7 @@ import type { CliContext } from './context';
 import { leftOutText, type LeftOutCount } from './leftOutText';
 import { printList } from './output';
 import { existingBatch } from './readBatch';
-import { count, counted, date, instant, reais, table, type Column } from './text';
+import { count, counted, date, instant, reais, table, type Column } from '../words/text';
 import { whatNext } from './whatNext';
 
 /** Also the largest number of rows aligned with each other. */

@@ -5,7 +5,7 @@ import { phaseLabels } from '../domain/batch/phases';
 import { parseId, parseLimit } from './arguments';
 import type { CliContext } from './context';
 import { printList } from './output';
-import { count, instant, table } from './text';
+import { count, instant, table } from '../words/text';
 
 interface Options {
   abertas?: boolean;

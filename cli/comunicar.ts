@@ -6,7 +6,7 @@ import { readBatch, recordBatch } from '../record/batches/batches';
 import { leftOutByReason } from '../record/batches/items';
 import type { BatchHandle } from '../client/batchClient';
 import { BatchError } from '../client/batchError';
-import { hasWorker } from '../words/explainFailure';
+import { hasWorker } from '../client/explainFailure';
 import { newBatchId, refuseInvalid, startRecorded, type StartedBatch, type StartRequest } from '../client/startBatch';
 import { followBatch } from './acompanhar';
 import { parseBatchId, parseId } from './arguments';
@@ -15,7 +15,7 @@ import { CliError } from './error';
 import { addFilterOptions, toFilters, type FilterOptions } from './filterOptions';
 import { leftOutText, type LeftOutCount } from './leftOutText';
 import { simulate } from './simular';
-import { counted } from './text';
+import { counted } from '../words/text';
 import { usableCarteira } from './usableCarteira';
 
 /** Selecting a million títulos takes longer, and goes on without us. */

@@ -7,7 +7,7 @@ import { ask } from './ask';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import type { Progress } from './progressLine';
-import { count } from './text';
+import { count } from '../words/text';
 import { watchBatch } from './watchBatch';
 
 const SHOWN_IDS = 20;

@@ -4,7 +4,7 @@ import { saoPauloDate } from '../domain/kinds/dates';
 import { describeCode, tellCode, type CodeReport } from './codeReport';
 import type { CliContext } from './context';
 import { CliError } from './error';
-import { counted } from './text';
+import { counted } from '../words/text';
 
 export function addConferirCommand(program: Command, context: () => CliContext): void {
   program

@@ -13,13 +13,13 @@ import {
   type ReviewRefusal,
 } from '../domain/account/bankReview';
 import { saoPauloDate, type LocalDate } from '../domain/kinds/dates';
-import { hasWorker, noWorker } from '../words/explainFailure';
+import { hasWorker, noWorker } from '../client/explainFailure';
 import { BATCH_ID } from '../client/names';
 import { startReview } from '../client/startReview';
 import { parseDate, parseId } from './arguments';
 import type { CliContext } from './context';
 import { CliError } from './error';
-import { count, counted, date, reais, table } from './text';
+import { count, counted, date, reais, table } from '../words/text';
 
 interface Options {
   desde?: LocalDate;

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { SecretBox } from '../config/secrets';
 import type { CheckAccount } from '../domain/account/accountCheck';
-import type { SetPassword } from './newPassword';
+import type { SetPassword } from '../operations/newPassword';
 
 /** What every command is given. Connections open at first use and are closed by main.ts. */
 export interface CliContext {

@@ -9,7 +9,7 @@ import { parseReason } from './arguments';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import { parseReceivable, receivableId as idOf } from './receivables';
-import { counted } from './text';
+import { counted } from '../words/text';
 
 interface Options {
   campo: Map<string, string>;

@@ -3,7 +3,7 @@ import { bankErrors, type BankError } from '../record/accounts/bankErrors';
 import { explain } from '../domain/catalogue/catalogue';
 import type { CliContext } from './context';
 import { printList } from './output';
-import { count, instant, table } from './text';
+import { count, instant, table } from '../words/text';
 
 export function addErrosDesconhecidosCommand(program: Command, context: () => CliContext): void {
   program

@@ -6,7 +6,7 @@ import { parseDate, parseId } from './arguments';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import { printList } from './output';
-import { table } from './text';
+import { table } from '../words/text';
 
 interface AddOptions {
   data: LocalDate;

@@ -10,7 +10,7 @@ import { knownCodec } from '../gateways/codecs';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import { printList } from './output';
-import { count, counted, oneLine, table } from './text';
+import { count, counted, oneLine, table } from '../words/text';
 
 interface Options {
   tipo?: ImportType;

@@ -1,5 +1,5 @@
 import { leftOutLabels, type LeftOutReason } from '../domain/batch/filters';
-import { counted } from './text';
+import { counted } from '../words/text';
 
 export interface LeftOutCount {
   reason: LeftOutReason;

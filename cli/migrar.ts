@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from './context';
 import { CliError } from './error';
-import { counted } from './text';
+import { counted } from '../words/text';
 
 /** For a PostgreSQL of one's own: `npm start` does the same by itself. */
 export function addMigrarCommand(program: Command, context: () => CliContext): void {

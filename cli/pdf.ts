@@ -13,7 +13,7 @@ import type { CliContext } from './context';
 import { CliError } from './error';
 import { existingBatch } from './readBatch';
 import { parseReceivable, receivableId } from './receivables';
-import { counted } from './text';
+import { counted } from '../words/text';
 import { writeWholeFile } from './wholeFile';
 
 interface Options {

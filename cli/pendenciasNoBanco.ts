@@ -5,7 +5,7 @@ import { parseId, parseReason } from './arguments';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import { printList } from './output';
-import { count, instant, table } from './text';
+import { count, instant, table } from '../words/text';
 
 interface Options {
   carteira?: number;

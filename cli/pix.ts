@@ -4,7 +4,7 @@ import { SWEEP_SCHEDULE } from '../domain/batch/names';
 import { parseId } from './arguments';
 import type { CliContext } from './context';
 import { CliError } from './error';
-import { counted } from './text';
+import { counted } from '../words/text';
 
 interface Options {
   titulo?: number;

@@ -1,7 +1,7 @@
 import { phaseLabels } from '../domain/batch/phases';
 import { itemLabels, itemStates, type ItemState } from '../domain/boleto/states';
 import type { BatchView } from '../record/batches/batches';
-import { count, duration } from './text';
+import { count, duration } from '../words/text';
 
 const BAR_CELLS = 20;
 /** Long enough to even out one slow call, short enough to show a bank that slows down. */

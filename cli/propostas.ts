@@ -7,7 +7,7 @@ import { knownCodec } from '../gateways/codecs';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import { existingBatch } from './readBatch';
-import { count, counted } from './text';
+import { count, counted } from '../words/text';
 
 interface Options {
   causa?: string;

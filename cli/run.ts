@@ -36,7 +36,7 @@ import { addUsuarioCommand } from './usuario';
 import { openConnections, unreachableRecord } from './connections';
 import type { CliContext } from './context';
 import { CliError, type ExitCode } from './error';
-import type { SetPassword } from './newPassword';
+import type { SetPassword } from '../operations/newPassword';
 import type { Streams } from './streams';
 import { systemLogin } from './systemLogin';
 import { speakPortuguese, usageError } from './usage';

@@ -13,10 +13,10 @@ import { explainDefect, type DefectExplanation } from '../words/explainDefect';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import { toFilters, type FilterOptions } from './filterOptions';
-import { knownGateways } from './knownGateways';
+import { knownGateways } from '../gateways/knownGateways';
 import { leftOutText } from './leftOutText';
 import { printList } from './output';
-import { count, counted, date, reais, table, type Column } from './text';
+import { count, counted, date, reais, table, type Column } from '../words/text';
 import { usableCarteira, type UsableCarteira } from './usableCarteira';
 
 interface Options extends FilterOptions {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CliContext } from './context';
 import { CliError } from './error';
-import type { NewPasswordResult } from './newPassword';
+import type { NewPasswordResult } from '../operations/newPassword';
 import { readSecret } from './readSecret';
 import { systemLogin } from './systemLogin';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readBatch } from '../record/batches/batches';
 import { pendingItems } from '../record/batches/items';
-import { hasWorker, noWorker } from '../words/explainFailure';
+import { hasWorker, noWorker } from '../client/explainFailure';
 import type { CliContext } from './context';
 import { measure, progressLine, progressLines, type Progress, type Sample } from './progressLine';
 

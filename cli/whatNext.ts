@@ -1,6 +1,6 @@
 import { pauseReasonText } from './pauseReason';
 import type { Progress } from './progressLine';
-import { counted } from './text';
+import { counted } from '../words/text';
 
 /** What a person can do about a batch that waits or ended, for the end of `acompanhar` and `comunicacao`. */
 export function whatNext(

@@ -16,7 +16,7 @@ import {
 } from '../domain/batch/batch';
 import type { BatchPhase } from '../domain/batch/phases';
 import { BatchError } from './batchError';
-import { explainFailure, isDeadline } from '../words/explainFailure';
+import { explainFailure, isDeadline } from './explainFailure';
 import { workflowId } from '../domain/batch/names';
 
 /** Without an answer for this long, we say so instead of waiting on. */

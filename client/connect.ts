@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { BatchError } from './batchError';
-import { unreachable } from '../words/explainFailure';
+import { unreachable } from './explainFailure';
 
 export interface ConnectOptions {
   /** Instead of TEMPORAL_ADDRESS, as host:port. */

@@ -7,7 +7,7 @@ import { contradictions, type BatchFilters } from '../domain/batch/filters';
 import { getBatch, type BatchHandle } from './batchClient';
 import { BatchError } from './batchError';
 import { describeFilters } from '../words/describeFilters';
-import { explainFailure } from '../words/explainFailure';
+import { explainFailure } from './explainFailure';
 import { TASK_QUEUE, WORKFLOW_TYPE, workflowId } from '../domain/batch/names';
 import { BATCH_ID, LOGIN } from './names';
 

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { importStart } from '../domain/batch/workflowStarts';
-import { explainFailure } from '../words/explainFailure';
+import { explainFailure } from './explainFailure';
 
 const START_WITHIN_MS = 10_000;
 

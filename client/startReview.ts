@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { ReviewInput } from '../domain/account/bankReview';
 import { reviewStart } from '../domain/batch/workflowStarts';
-import { explainFailure } from '../words/explainFailure';
+import { explainFailure } from './explainFailure';
 
 const START_WITHIN_MS = 10_000;
 

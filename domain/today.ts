@@ -1,6 +1,6 @@
 import { formatDate, type LocalDate } from './kinds/dates';
 import { guardResultLabels, type GuardResult } from './guard/results';
-import { onScreen } from '../words/placeWords';
+import { onScreen } from './placeWords';
 
 /*
  * What needs a person now: the first screen. Another kind is a name here with its words and its place, and a query in

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { NewPasswordOrder, NewPasswordResult, SetPassword } from '../../cli/newPassword';
+import type { NewPasswordOrder, NewPasswordResult, SetPassword } from '../../operations/newPassword';
 import { changeUser, localAdministrators, userByLogin, type UserSecrets } from '../../record/access/users';
 import { MACHINE } from '../../domain/kinds/actors';
 import { Problem } from '../problem';

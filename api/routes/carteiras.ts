@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { accountRefusal } from '../../cli/accountRefusal';
-import { knownGateways } from '../../cli/knownGateways';
+import { accountRefusal } from '../../words/accountRefusal';
+import { knownGateways } from '../../gateways/knownGateways';
 import { readAccountHealth } from '../../record/accounts/accountHealth';
 import {
   carteirasOf,

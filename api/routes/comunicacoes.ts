@@ -10,7 +10,7 @@ import { visibleBatchIds } from '../../record/access/visibility';
 import { leftOutLabels } from '../../domain/batch/filters';
 import { workflowId } from '../../domain/batch/names';
 import { phaseLabels } from '../../domain/batch/phases';
-import { onScreen } from '../../words/placeWords';
+import { onScreen } from '../../domain/placeWords';
 import { itemLabels } from '../../domain/boleto/states';
 import type { Actor } from '../access/actor';
 import { requireBatch, unknownBatch, viewerOf } from '../access/viewer';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import { BatchError } from '../../client/batchError';
-import { hasWorker } from '../../words/explainFailure';
+import { hasWorker } from '../../client/explainFailure';
 import { startRecorded } from '../../client/startBatch';
 import { recordBatch, type NewBatch } from '../../record/batches/batches';
 import type { RefusalCode } from '../../domain/batch/refusals';

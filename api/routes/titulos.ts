@@ -3,7 +3,12 @@ import type { Failure } from '../../words/describeFailure';
 import { explainStillWrong } from '../../words/explainStillWrong';
 import { editableFields } from '../../record/receivables/correctionFields';
 import { erpFields, written } from '../../record/receivables/erpFields';
-import { readReceivable, searchReceivables, type ReceivableRow, type ReceivableView } from '../../record/receivables/receivables';
+import {
+  readReceivable,
+  searchReceivables,
+  type ReceivableRow,
+  type ReceivableView,
+} from '../../record/receivables/receivables';
 import { bankWorkOf } from '../../record/receivables/bankWork';
 import { columnOf } from '../../record/receivables/correctionFields';
 import { pendingChangeOf } from '../../record/receivables/pendingChanges';

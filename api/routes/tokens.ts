@@ -1,5 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { apiTokenById, insertApiToken, listApiTokens, revokeApiToken, type ApiTokenRow } from '../../record/access/apiTokens';
+import {
+  apiTokenById,
+  insertApiToken,
+  listApiTokens,
+  revokeApiToken,
+  type ApiTokenRow,
+} from '../../record/access/apiTokens';
 import { roles, sees } from '../access/actor';
 import { refuseUngrantable } from '../access/grantable';
 import { hashOf, newId, newSecret } from '../access/secrets';

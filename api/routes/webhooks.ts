@@ -10,7 +10,12 @@ import {
   type WebhookChanges,
   type WebhookRow,
 } from '../../record/outbox/webhooks';
-import { insertTestDelivery, listDeliveries, sendAgain, type DeliveryView } from '../../record/outbox/webhookDeliveries';
+import {
+  insertTestDelivery,
+  listDeliveries,
+  sendAgain,
+  type DeliveryView,
+} from '../../record/outbox/webhookDeliveries';
 import {
   deliveryFailureLabels,
   deliveryFailures,

@@ -1,6 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import type { BankWork } from '../../record/receivables/bankWork';
-import { bankValue, bankWorkKinds, bankWorkLabels, bankWorkOriginLabels, bankWorkOrigins } from '../../domain/receivable/bankWork';
+import {
+  bankValue,
+  bankWorkKinds,
+  bankWorkLabels,
+  bankWorkOriginLabels,
+  bankWorkOrigins,
+} from '../../domain/receivable/bankWork';
 import { centsSchema, cursorParam, dateSchema, idParam, idSchema, instantSchema, limitParam, pageOf } from './basics';
 
 /* What is to be done at the bank, as the API tells it. */

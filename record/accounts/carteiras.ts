@@ -1,31 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
+import type { KnownGateway, KnownGateways, Limit } from '../../domain/account/knownGateway';
 import type { CarteiraTerms } from '../../domain/account/carteiraTerms';
 import type { GatewayAccount, RouteClass } from '../../domain/gateway';
 import { accountPlace, type Sealer as SecretBox } from '../../domain/account/sealedPlaces';
 import { judgeChange, type Obstacle } from './accountChange';
 import { raiseNextNumber } from '../engine/numbering';
-
-/** What a gateway needs to be told, declared by the composition root: this room knows no bank. */
-export interface KnownGateway {
-  limits: Record<RouteClass, Limit>;
-  /** Keys that the credentials must have; one of them is `clientId`, which tells accounts apart. */
-  credentialKeys: readonly string[];
-  optionalCredentialKeys?: readonly string[];
-  convenio: RegExp;
-  /** The same in words: `7 dígitos`. */
-  convenioForm: string;
-  /** Nothing can be sent without the variação of the carteira. */
-  variationRequired?: boolean;
-  /** Where boletos are real: there no carteira is one of homologação, whatever its cadastro says. */
-  productionHosts?: readonly string[];
-}
-export type KnownGateways = Readonly<Record<string, KnownGateway>>;
-
-export interface Limit {
-  calls: number;
-  windowMs: number;
-}
 
 export interface CarteiraSummary {
   id: number;

@@ -1,5 +1,10 @@
 import type { Knex } from 'knex';
-import { fieldsTakenByBank, type BankField, type BankWorkKind, type BankWorkOrigin } from '../../domain/receivable/bankWork';
+import {
+  fieldsTakenByBank,
+  type BankField,
+  type BankWorkKind,
+  type BankWorkOrigin,
+} from '../../domain/receivable/bankWork';
 import type { LocalDate } from '../../domain/kinds/dates';
 import { carteiraIsSeen, receivableIsSeen, type Filiais } from '../access/visibility';
 

@@ -1,6 +1,11 @@
 import type { Knex } from 'knex';
 import type { ChargeSnapshot } from '../../domain/boleto/charge';
-import { judgePrint, type Beneficiary, type PrintableBoleto, type PrintRefusal } from '../../domain/receivable/printable';
+import {
+  judgePrint,
+  type Beneficiary,
+  type PrintableBoleto,
+  type PrintRefusal,
+} from '../../domain/receivable/printable';
 import type { Mismatch } from '../../domain/boleto/registrationCheck';
 import type { BoletoState, ItemState } from '../../domain/boleto/states';
 

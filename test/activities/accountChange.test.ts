@@ -1,7 +1,7 @@
 import { sealedAccount } from '../kit/record';
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { knownGateways } from '../../cli/knownGateways';
+import { knownGateways } from '../../gateways/knownGateways';
 import { defineGatewayAccount, type AccountDefinition, type DefinitionResult } from '../../record/accounts/carteiras';
 import { holdPermits } from '../../record/engine/limits';
 import { simulatedAccount } from '../../gateways/bancoDoBrasil/simulator/simulator';

@@ -1,14 +1,7 @@
 import { buildBarcode, toLinhaDigitavel } from '../../domain/codes/barcode';
 import { localDate } from '../../domain/kinds/dates';
 import type { Cents } from '../../domain/kinds/money';
-import {
-  createAttempt,
-  createBatch,
-  createBoleto,
-  createCarteira,
-  createItem,
-  createReceivable,
-} from '../kit/record';
+import { createAttempt, createBatch, createBoleto, createCarteira, createItem, createReceivable } from '../kit/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 
 /* What an ERP stores, over HTTP. In which order and without gaps: test/record/resultFeed.test.ts. */

@@ -1,5 +1,5 @@
 import { defineGatewayAccount } from '../../record/accounts/carteiras';
-import { knownGateways } from '../../cli/knownGateways';
+import { knownGateways } from '../../gateways/knownGateways';
 import { addComunicarCommand } from '../../cli/comunicar';
 import { runCommand, testSecretBox } from '../kit/command';
 import { createTestDatabase } from '../kit/database';

@@ -1,6 +1,6 @@
 import { inCommands } from '../../cli/commandNames';
 import { measure, progressLine, type Sample } from '../../cli/progressLine';
-import { count, duration, instant, oneLine, reais, table, width } from '../../cli/text';
+import { count, duration, instant, oneLine, reais, table, width } from '../../words/text';
 import { describeFilters } from '../../words/describeFilters';
 import { whoFixes } from '../../words/whoFixes';
 import type { BatchView } from '../../record/batches/batches';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { knownGateways } from '../../cli/knownGateways';
+import { knownGateways } from '../../gateways/knownGateways';
 import { startBatch } from '../../client/startBatch';
 import { createSecretBox } from '../../config/secrets';
 import { defineGatewayAccount } from '../../record/accounts/carteiras';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { run } from '../../cli/run';
 
-const root = join(__dirname, '../../..');
+const root = join(__dirname, '../..');
 /** Far above what any command may take without an answer. */
 const NEVER_MS = 45_000;
 

@@ -1,3 +1,4 @@
+import type { KnownGateways } from '../../domain/account/knownGateway';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,6 @@ import {
   getCarteira,
   loadAccount,
   type AccountDefinition,
-  type KnownGateways,
 } from '../../record/accounts/carteiras';
 import { holdAccounts } from '../../record/engine/accountLock';
 import { createSecretBox } from '../../config/secrets';

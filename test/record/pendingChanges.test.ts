@@ -6,14 +6,7 @@ import { applyPendingChanges, pendingChangeOf } from '../../record/receivables/p
 import { knownCodec } from '../../gateways/codecs';
 import { createTestDatabase } from '../kit/database';
 import { openImporting } from '../kit/importing';
-import {
-  createAttempt,
-  createBatch,
-  createBoleto,
-  createCarteira,
-  createItem,
-  createReceivable,
-} from '../kit/record';
+import { createAttempt, createBatch, createBoleto, createCarteira, createItem, createReceivable } from '../kit/record';
 
 let knex: Knex;
 let close: () => Promise<void>;

@@ -8,14 +8,7 @@ import { insertUser } from '../../record/access/users';
 import { startProgram, type RunningProgram } from '../api/support/programs';
 import { testInBrowser, withPage } from '../kit/browser';
 import { openReceiver } from '../kit/receiver';
-import {
-  createAttempt,
-  createBatch,
-  createBoleto,
-  createCustomer,
-  createItem,
-  createReceivable,
-} from '../kit/record';
+import { createAttempt, createBatch, createBoleto, createCustomer, createItem, createReceivable } from '../kit/record';
 import { DESKTOP } from './support/steps';
 import { untold } from './support/untold';
 import { LOGIN, openWebScene, PASSWORD, showPassword, signIn, type WebScene } from './support/webScene';

@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { atCommandLine, onScreen } from '../../words/placeWords';
+import { atCommandLine, onScreen } from '../../domain/placeWords';
 
 /*
  * What screens and API show is made of these rooms' texts. At the command line there are other words: a button is
  * called by its name, and nobody who looks at a screen has a shell.
  */
 const ROOT = join(__dirname, '../..');
-const rooms = ['web', 'api', 'client', 'db', 'domain', 'gateways', 'documents'];
+const rooms = ['web', 'api', 'client', 'operations', 'record', 'words', 'domain', 'gateways', 'documents'];
 /** Read by whoever starts programs, or by none but the command line; hints of the client get others in api/app.ts. */
-const notShown = [/^client\/cli\//, /^client\/explainFailure\.ts$/, /^api\/main\.ts$/, /\/simulator\//];
+const notShown = [/^client\/explainFailure\.ts$/, /^api\/main\.ts$/, /\/simulator\//];
 
 function filesOf(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
@@ -20,7 +20,7 @@ function filesOf(folder: string): string[] {
 }
 
 const commands = new RegExp(
-  `boletos (${readdirSync(join(ROOT, 'client/cli'))
+  `boletos (${readdirSync(join(ROOT, 'cli'))
     .map((file) => file.replace('.ts', '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`))
     .join('|')}|comunicacoes) |(^|\\s)--[a-z]{3}|carteira definir|npm start`,
 );

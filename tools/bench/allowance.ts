@@ -1,4 +1,4 @@
-import type { Limit } from '../../record/accounts/carteiras';
+import type { Limit } from '../../domain/account/knownGateway';
 
 /** Sends of one account against its allowance. */
 export interface Use {

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Knex } from 'knex';
+import type { Limit } from '../../domain/account/knownGateway';
 import { createSecretBox } from '../../config/secrets';
 import { accountPlace } from '../../domain/account/sealedPlaces';
-import type { Limit } from '../../record/accounts/carteiras';
 import { root } from '../stack/root';
 import type { Stack } from '../stack/stack';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Limit } from '../../domain/account/knownGateway';
 import { startReview } from '../../client/startReview';
 import { openReview, readReview } from '../../record/engine/bankReviews';
-import type { Limit } from '../../record/accounts/carteiras';
 import { saoPauloDate } from '../../domain/kinds/dates';
 import { useOf } from './allowance';
 import { bankAt } from './bank';

@@ -62,7 +62,9 @@ async function failuresOn(executable: string): Promise<string[]> {
 type Proof = (executable: string, dataDir: string) => Promise<string | null>;
 
 async function playsTheDemo(...[executable, dataDir]: Parameters<Proof>): ReturnType<Proof> {
-  const { code, stdout, stderr } = await run(executable, ['tools/stack/prepare.mjs', 'tools/stack/demo.ts', '--json'], { dataDir });
+  const { code, stdout, stderr } = await run(executable, ['tools/stack/prepare.mjs', 'tools/stack/demo.ts', '--json'], {
+    dataDir,
+  });
   if (code !== 0) return `saiu com ${code}:\n${stderr}`;
   const { registered, rejected, unconfirmed, gatewayLedger } = JSON.parse(stdout) as DemoEnd;
   const isRight =

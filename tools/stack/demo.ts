@@ -5,7 +5,7 @@ import { createSecretBox } from '../../config/secrets';
 import { openDatabase } from '../../record/database';
 import { saoPauloDate } from '../../domain/kinds/dates';
 import { generateExamples, writeExamples } from '../../examples/generate';
-import { knownGateways } from '../../cli/knownGateways';
+import { knownGateways } from '../../gateways/knownGateways';
 import { burstOfInstability, ordinaryLatency, simulatedBank } from './demo/bank';
 import { prepareRecord, runStory, type Ending } from './demo/story';
 import { emptyStackFolder } from './emptyStackFolder';

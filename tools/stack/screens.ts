@@ -9,7 +9,7 @@ import { step, type Say } from './say';
 
 const BUILDS = join(root, '.cache', 'web');
 /** What the screens are made of: their own files, the words of domain/, and the versions of what builds them. */
-const SOURCES = ['web', 'domain', 'package-lock.json'];
+const SOURCES = ['web', 'domain', 'words', 'package-lock.json'];
 /** An API that just started may not have read an older build yet. */
 const KEPT_MS = 60 * 60_000;
 

@@ -140,7 +140,9 @@ mkdir -p node_modules/part; touch node_modules/part/package.json; while [ ! -e g
 
   it('are not asked of a Node that is too old', () => {
     const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { engines: { node: string } };
-    const [, oldest] = /OLDEST_NODE = \[(\d+, \d+)\]/.exec(readFileSync(join(root, 'tools/stack/dependencies.cjs'), 'utf8'))!;
+    const [, oldest] = /OLDEST_NODE = \[(\d+, \d+)\]/.exec(
+      readFileSync(join(root, 'tools/stack/dependencies.cjs'), 'utf8'),
+    )!;
     expect(engines.node).toBe(`>=${oldest?.replace(', ', '.')}`);
   });
 });

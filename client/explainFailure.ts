@@ -18,7 +18,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
 } from '@temporalio/common';
-import { BatchError } from '../client/batchError';
+import { BatchError } from './batchError';
 import { TASK_QUEUE } from '../domain/batch/names';
 
 /** A worker renews its poll at least this often, so an older poll belongs to a dead one. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
-import { explainFailure } from '../../words/explainFailure';
+import { explainFailure } from '../../client/explainFailure';
 
 /** A Temporal that takes every call and answers none, as one that was stopped in its tracks. */
 async function openSilentService() {

@@ -1,4 +1,4 @@
-import type { KnownGateways } from '../record/accounts/carteiras';
+import type { KnownGateways } from '../domain/account/knownGateway';
 
 /** What `carteira definir` asks of each gateway; the adapters of gateways/ say the same in their README. */
 export const knownGateways: KnownGateways = {
