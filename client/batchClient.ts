@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
+import { WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import {
   actionParts,
   MAX_ACTION_IDS,
@@ -16,7 +16,7 @@ import {
 } from '../domain/batch/batch';
 import type { BatchPhase } from '../domain/batch/phases';
 import { BatchError } from './batchError';
-import { explainFailure, isDeadline } from './explainFailure';
+import { explainFailure, isDeadline, isEnded } from './explainFailure';
 import { workflowId } from '../domain/batch/names';
 
 /** Without an answer for this long, we say so instead of waiting on. */
@@ -119,13 +119,19 @@ export function getBatch(client: Client, batchId: string): BatchHandle {
     const action = withActionId(asked);
     if ((action.receivableIds?.length ?? 0) > MAX_ACTION_IDS) throw tooMany();
     await settled();
-    const accepted = await within(ANSWER_WITHIN_MS, () =>
-      handle.startUpdate<Result, [typeof action]>(name, {
-        args: [action],
-        updateId: updateIdOf(name, action),
-        waitForStage: 'ACCEPTED',
-      }),
-    );
+    const updateId = updateIdOf(name, action);
+    const accepted = await within(ANSWER_WITHIN_MS, async () => {
+      try {
+        return await handle.startUpdate<Result, [typeof action]>(name, {
+          ...{ args: [action], updateId, waitForStage: 'ACCEPTED' },
+        });
+      } catch (error) {
+        // Repeated by somebody who missed the answer, while the batch ended.
+        const earlier = handle.getUpdateHandle<Result>(updateId);
+        if (!isEnded(error) || !(await isAnswered(earlier))) throw error;
+        return earlier;
+      }
+    });
     return await within(FINISH_WITHIN_MS, async () => {
       try {
         return await accepted.result();
@@ -153,6 +159,17 @@ export function getBatch(client: Client, batchId: string): BatchHandle {
     conclude: (action) => act('conclude', action),
     result,
   };
+}
+
+/** Whether an update was carried out; one that was refused is no more known than one that never came. */
+async function isAnswered(update: { result(): Promise<unknown> }): Promise<boolean> {
+  try {
+    await update.result();
+    return true;
+  } catch (error) {
+    if (isDeadline(error)) throw error;
+    return error instanceof WorkflowUpdateFailedError;
+  }
 }
 
 /** Nothing more happens by itself: a person is asked, or it is over. */

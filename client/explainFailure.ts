@@ -50,7 +50,7 @@ export async function explainFailure(client: Client, batchId: string, error: unk
       { cause: error },
     );
   if (error instanceof WorkflowNotFoundError)
-    return error.message.includes('already completed')
+    return isEnded(error)
       ? ended(batchId, error)
       : new BatchError(
           'comunicacao_desconhecida',
@@ -95,6 +95,11 @@ export function isDeadline(error: unknown): boolean {
     isGrpcDeadlineError(error) ||
     isGrpcCancelledError(error)
   );
+}
+
+/** Nothing reaches a workflow any more that ran to its end. */
+export function isEnded(error: unknown): boolean {
+  return error instanceof WorkflowNotFoundError && error.message.includes('already completed');
 }
 
 async function explainSilence(client: Client, error: unknown): Promise<BatchError> {

@@ -221,6 +221,20 @@ describe('a running batch', () => {
 });
 
 describe('an ended batch', () => {
+  test('answers an action that is repeated as it answered the first time, and no other one under its id', async () => {
+    await withRecord(recordOf({ 101: ['rejected', 'registered'] }), async () => {
+      const batch = await start();
+      await all(batch.follow({ everyMs: 50 }));
+      const action = { by, actionId: 'acao-2', scope: 'all' } as const;
+      const first = await batch.recommunicate(action);
+      await batch.result();
+      expect(first).toMatchObject({ changed: 1 });
+      expect(await batch.recommunicate(action)).toEqual(first);
+      const other = batch.recommunicate({ ...action, scope: 'corrected' });
+      expect(await failureOf(other)).toMatchObject({ code: 'comunicacao_encerrada' });
+    });
+  });
+
   test('takes no action and no signal', async () => {
     await withRecord(recordOf({ 101: ['registered'] }), async () => {
       const batch = await start();
