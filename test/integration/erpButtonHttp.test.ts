@@ -94,6 +94,8 @@ test('the client over HTTP: started, what failed corrected and communicated agai
       if (events.filter(({ type }) => type === 'item').length === 5) api.cut();
     }
   })();
+  // Whatever fails before it is awaited is what is told.
+  watching.catch(() => undefined);
   for await (const { phase } of batch!.follow()) expect(phase).not.toBe('paused');
   const { phase, counts } = await batch!.progress();
   expect([phase, counts.byState.rejected]).toEqual(['awaitingAdjustments', 1]);
