@@ -76,7 +76,8 @@ interface ImportView {
 /** Well below what one call may have, and little in memory. */
 const BYTES_A_CALL = 24 * 1024 * 1024;
 const LONGEST_KEY = 58;
-const LONGEST_PAUSE_MS = 2_000;
+/** A call of 50,000 rows is some seconds of work: whoever has many calls waits for each. */
+const LONGEST_PAUSE_MS = 250;
 const PAGE = 1_000;
 
 /**
@@ -93,25 +94,27 @@ export async function importRows(
   if (idempotencyKey.length > LONGEST_KEY)
     throw new ApiError(null, 'entrada_invalida', `idempotencyKey tem mais de ${LONGEST_KEY} caracteres`);
   const report = emptyReport(ask);
-  let waiting: Buffer | null = null;
-  let [sent, inWaiting] = [0, 0];
-  const send = async (body: Buffer, count: number) => {
-    const key = `${idempotencyKey}.${report.importIds.length + 1}`;
-    await importBody(ask, report, {
-      ...options,
-      ...{ body, key, type: 'application/x-ndjson', query: '', before: sent },
-    });
-    sent += count;
-  };
-  for await (const { body, count } of calls(rows)) {
-    if (waiting && allOrNothing)
-      throw new ApiError(null, 'entrada_invalida', 'linhas demais para tudo ou nada: são mais de uma chamada', {
-        hint: `com allOrNothing, no máximo ${MAX_ROWS_A_CALL} linhas; nada foi enviado`,
-      });
-    if (waiting) await send(waiting, inWaiting);
-    [waiting, inWaiting] = [body, count];
+  let sent = 0;
+  const parts = calls(rows);
+  try {
+    for (let part = await parts.next(); !part.done;) {
+      // Made while this one is imported.
+      const following = parts.next();
+      following.catch(() => undefined);
+      if (allOrNothing && !(await following).done)
+        throw new ApiError(null, 'entrada_invalida', 'linhas demais para tudo ou nada: são mais de uma chamada', {
+          hint: `com allOrNothing, no máximo ${MAX_ROWS_A_CALL} linhas; nada foi enviado`,
+        });
+      const { body, count } = part.value;
+      const key = `${idempotencyKey}.${report.importIds.length + 1}`;
+      const call = { body, key, type: 'application/x-ndjson', query: '', before: sent };
+      await importBody(ask, report, { ...options, ...call });
+      sent += count;
+      part = await following;
+    }
+  } finally {
+    void parts.return(undefined);
   }
-  if (waiting) await send(waiting, inWaiting);
   return report;
 }
 

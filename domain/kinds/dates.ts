@@ -13,10 +13,15 @@ export function parseLocalDate(text: string): LocalDate | null {
   const parts = iso ? iso.slice(1) : brazilian ? brazilian.slice(1).reverse() : null;
   if (!parts) return null;
   const date = parts.join('-');
-  if (date < FIRST_YEAR) return null;
-  const instant = Date.parse(`${date}T00:00:00Z`);
-  if (Number.isNaN(instant) || new Date(instant).toISOString().slice(0, 10) !== date) return null;
-  return date as LocalDate;
+  const [year = 0, month = 0, day = 0] = parts.map(Number);
+  return date >= FIRST_YEAR && day >= 1 && day <= daysIn(year, month) ? (date as LocalDate) : null;
+}
+
+/** 0 for a month that there is not. */
+function daysIn(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+  if (month < 1 || month > 12) return 0;
+  return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
 /** @throws RangeError when the text is not an existing calendar date. */

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { parseLocalDate } from '../../domain/kinds/dates';
 import { clipped, MAX_KEY, readErpKey } from '../../domain/receivable/erpKey';
 import { parseCents } from '../../domain/kinds/money';
@@ -14,8 +13,14 @@ export interface FieldInfo {
   keyOf?: 'self' | 'filial' | 'carteira' | 'cliente';
 }
 
-/** Every field of the import schemas is registered here: the schema is the one place that knows it. */
-export const fieldInfo = z.registry<FieldInfo>();
+/** One field of a line. Plain functions, called for what a line has: a schema asked for all 40 takes five times as long. */
+export interface Field {
+  info: FieldInfo;
+  /** It must be there, though perhaps empty. */
+  required: boolean;
+  /** @param raw anything that JSON can hold */
+  read(raw: unknown): Read;
+}
 
 /** Of a contract: no row of ours. */
 const MAX_ID = 999_999_999_999;
@@ -24,20 +29,16 @@ const MAX_CENTS = 999_999_999_999;
 
 type Stored = string | number | boolean | null;
 /** A read value, or what is wrong with it. */
-type Read = { value: Stored } | { problem: string };
+export type Read = { value: Stored } | { problem: string };
 
 const problem = (text: string): Read => ({ problem: text });
 
-function field(info: FieldInfo, empty: Read, read: (text: string, raw: unknown) => Read) {
-  return z
-    .unknown()
-    .transform((raw, context): Stored => {
-      const result = raw === undefined ? problem('é obrigatório e não veio') : readValue(raw, empty, read);
-      if ('value' in result) return result.value;
-      context.addIssue({ code: 'custom', message: result.problem });
-      return z.NEVER;
-    })
-    .register(fieldInfo, info);
+function field(info: FieldInfo, empty: Read, read: (text: string, raw: unknown) => Read): Field {
+  return { info, required: true, read: (raw) => readValue(raw, empty, read) };
+}
+
+function optional(required: Field): Field {
+  return { ...required, required: false };
 }
 
 function readValue(raw: unknown, empty: Read, read: (text: string, raw: unknown) => Read): Read {
@@ -62,7 +63,7 @@ export function key(column: string, meaning: string, keyOf: NonNullable<FieldInf
 }
 
 export function optionalKey(column: string, meaning: string, keyOf: NonNullable<FieldInfo['keyOf']>) {
-  return field({ column, form: `${keyForm}, ou vazio`, meaning, keyOf }, value(null), readKey).optional();
+  return optional(field({ column, form: `${keyForm}, ou vazio`, meaning, keyOf }, value(null), readKey));
 }
 
 function readKey(text: string, raw: unknown): Read {
@@ -75,7 +76,7 @@ function readKey(text: string, raw: unknown): Read {
 }
 
 export function optionalId(column: string, meaning: string) {
-  return field({ column, form: `número inteiro de 1 a ${MAX_ID}, ou vazio`, meaning }, value(null), readId).optional();
+  return optional(field({ column, form: `número inteiro de 1 a ${MAX_ID}, ou vazio`, meaning }, value(null), readId));
 }
 
 function readId(text: string): Read {
@@ -85,10 +86,12 @@ function readId(text: string): Read {
 
 export function wholeNumber(column: string, meaning: string, from: number, to: number, empty: number | null) {
   const form = `número inteiro de ${from} a ${to}`;
-  return field({ column, form, meaning }, value(empty), (text) => {
-    const number = /^\d{1,9}$/.test(text) ? Number(text) : -1;
-    return number >= from && number <= to ? { value: number } : problem(`deve ser um ${form}`);
-  }).optional();
+  return optional(
+    field({ column, form, meaning }, value(empty), (text) => {
+      const number = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+      return number >= from && number <= to ? { value: number } : problem(`deve ser um ${form}`);
+    }),
+  );
 }
 
 interface TextOptions {
@@ -100,7 +103,7 @@ interface TextOptions {
 
 /** A text that may be missing or empty: a defect of the cadastro, for the prévia to find. */
 export function text(column: string | null, meaning: string, max: number, options: TextOptions = {}) {
-  return textField(column, meaning, max, options).optional();
+  return optional(textField(column, meaning, max, options));
 }
 
 /** The field must be there, but may be empty: a defect of the cadastro, for the prévia to find. */
@@ -144,7 +147,7 @@ export function optionalChoice(
   empty: string,
   stored: Record<string, string> = {},
 ) {
-  return choiceField(column, meaning, codes, value(empty), stored).optional();
+  return optional(choiceField(column, meaning, codes, value(empty), stored));
 }
 
 function choiceField(
@@ -167,11 +170,13 @@ function choiceField(
 }
 
 export function yesOrNo(column: string, meaning: string, empty: boolean) {
-  return field({ column, form: 'S ou N', meaning }, value(empty), (text, raw) => {
-    if (typeof raw === 'boolean') return { value: raw };
-    if (/^[sn]$/i.test(text)) return { value: text.toUpperCase() === 'S' };
-    return problem(`"${clipped(text)}" não é S nem N`);
-  }).optional();
+  return optional(
+    field({ column, form: 'S ou N', meaning }, value(empty), (text, raw) => {
+      if (typeof raw === 'boolean') return { value: raw };
+      if (/^[sn]$/i.test(text)) return { value: text.toUpperCase() === 'S' };
+      return problem(`"${clipped(text)}" não é S nem N`);
+    }),
+  );
 }
 
 export function date(column: string, meaning: string) {
@@ -190,12 +195,12 @@ export function amount(column: string, meaning: string) {
 
 /** Empty is the same as absent. */
 export function optionalAmount(column: string, meaning: string) {
-  return field({ column, form: amountForm, meaning }, value(null), readAmount).optional();
+  return optional(field({ column, form: amountForm, meaning }, value(null), readAmount));
 }
 
 /** An amount that is a term of others: what an empty one means is the caller's. */
 export function amountOrNone(column: string, meaning: string, empty: 0 | null) {
-  return field({ column, form: amountForm, meaning }, value(empty), readAmount).optional();
+  return optional(field({ column, form: amountForm, meaning }, value(empty), readAmount));
 }
 
 function readAmount(text: string, raw: unknown): Read {
@@ -208,10 +213,12 @@ function readAmount(text: string, raw: unknown): Read {
 }
 
 export function percent(column: string, meaning: string, empty: 0 | null) {
-  return field({ column, form: 'percentual de 0 a 100, até 4 casas decimais', meaning }, value(empty), (text) => {
-    const number = /^\d{1,3}([.,]\d{1,4})?$/.test(text) ? Number(text.replace(',', '.')) : -1;
-    return number >= 0 && number <= 100 ? { value: number } : problem('deve ser um percentual de 0 a 100');
-  }).optional();
+  return optional(
+    field({ column, form: 'percentual de 0 a 100, até 4 casas decimais', meaning }, value(empty), (text) => {
+      const number = /^\d{1,3}([.,]\d{1,4})?$/.test(text) ? Number(text.replace(',', '.')) : -1;
+      return number >= 0 && number <= 100 ? { value: number } : problem('deve ser um percentual de 0 a 100');
+    }),
+  );
 }
 
 /**

@@ -212,12 +212,16 @@ async function stage(
   let lines = 0;
   let rows: StagedRow[] = [];
   let problems: ImportProblem[] = [];
+  // While one group is written the next is read.
+  let writing = Promise.resolve();
   const flush = async (): Promise<void> => {
     signal?.throwIfAborted();
-    await stageRows(trx, rows);
-    await addProblems(trx, problems);
-    rows = [];
-    problems = [];
+    await writing;
+    const [taken, wrong] = [rows, problems];
+    [rows, problems] = [[], []];
+    writing = stageRows(trx, taken).then(() => addProblems(trx, wrong));
+    // Told by whoever awaits it, or by what failed before.
+    writing.catch(() => undefined);
   };
   for await (const record of records) {
     lines += 1;
@@ -239,6 +243,7 @@ async function stage(
     problems.push({ line: 1, key: null, field: null, code: 'arquivo_sem_registros', message, kind: 'form' });
   }
   await flush();
+  await writing;
   return Object.fromEntries(ignoredFields);
 }
 

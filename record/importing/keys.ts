@@ -34,7 +34,7 @@ export async function createKeyed(trx: Knex.Transaction): Promise<void> {
   await trx.raw('create unique index keyed_by_key on keyed (type, key)');
 }
 
-/** Which rows of the record, or of this file, the keys of the lines mean. */
+/** Which rows of the record, or of this file, the keys of the lines mean. A key of digits is its own id where that is free. */
 async function findRows(trx: Knex.Transaction, type: ImportType): Promise<void> {
   const own = references.filter(({ from }) => from === type);
   const ids = (['filial_id', 'carteira_id', 'customer_id'] as const).map((column) => {
@@ -47,19 +47,16 @@ async function findRows(trx: Knex.Transaction, type: ImportType): Promise<void> 
   );
   await trx.raw(
     `insert into keyed (line, type, key, id, known, erp_key, filial_id, carteira_id, customer_id)
-     select s.line, s.type, s.key, own.id, own.id is not null, null, ${ids.join(', ')}
-     from staged s ${joinByKey(tables[type], 's.key', 'own')} ${joins.join(' ')}
+     select s.line, s.type, s.key, coalesce(own.id, case when other.id is null then ${numberOfKeySql('s.key')} end),
+       own.id is not null, null, ${ids.join(', ')}
+     from staged s ${joinByKey(tables[type], 's.key', 'own')}
+       left join ${tables[type]} other on other.id = ${numberOfKeySql('s.key')} ${joins.join(' ')}
      where s.type = '${type}' and s.data is not null and ${isTaken('s')}`,
   );
 }
 
-/** A key of digits is its own id where that is free; every other one gets the next of ours. */
+/** Where the key is no id, the next of ours is. */
 async function giveNewIds(trx: Knex.Transaction, type: ImportType): Promise<void> {
-  await trx.raw(
-    `update keyed k set id = ${numberOfKeySql('k.key')}
-     where k.type = '${type}' and not k.known and ${numberOfKeySql('k.key')} is not null
-       and not exists (select from ${tables[type]} t where t.id = ${numberOfKeySql('k.key')})`,
-  );
   await trx.raw(
     `update keyed set erp_key = key, id = nextval('erp_id') where type = '${type}' and not known and id is null`,
   );

@@ -67,7 +67,7 @@ export async function refuseForeignRows(
     await refuse(
       'fora_da_filial',
       `select k.line, k.key, 'id', ${unseen} from keyed k
-       where k.type = 'filial' and ${outside('k.id')}`,
+       where k.type = 'filial' and (not k.known or ${outside('k.id')})`,
     );
   if (type === 'carteira')
     await refuse(

@@ -1,10 +1,8 @@
-import { z } from 'zod';
 import {
   amount,
   amountOrNone,
   choice,
   date,
-  fieldInfo,
   filledText,
   key,
   optionalAmount,
@@ -17,6 +15,7 @@ import {
   wholeNumber,
   withoutPunctuation,
   yesOrNo,
+  type Field,
   type FieldInfo,
 } from './forms';
 
@@ -86,15 +85,15 @@ function terms(of: 'carteira' | 'titulo') {
  * What one line of a file may hold, by the ERP's own names. Form only: a cadastro with defects is stored as it is.
  * A field that a line does not have keeps the stored value; an empty one takes the default of a new row.
  */
-export const importSchemas = {
-  filial: z.object({
+export const importFields = {
+  filial: {
     id: key('id', 'código da filial', 'self'),
     razao: filledText('name', 'razão social da filial (beneficiário)', 255),
     fantasia: text('trade_name', 'nome fantasia', 255, { empty: null }),
     cnpj: text('document', 'CNPJ da filial', 30, { ...punctuationDropped, empty: null }),
     ...address(''),
-  }),
-  carteira: z.object({
+  },
+  carteira: {
     id: key('id', 'código da carteira de cobrança', 'self'),
     descricao: filledText('description', 'nome da carteira', 255),
     filial_id: optionalKey('filial_id', 'filial da carteira', 'filial'),
@@ -115,8 +114,8 @@ export const importSchemas = {
       'main',
       { principal: 'main', cobranca: 'billing' },
     ),
-  }),
-  cliente: z.object({
+  },
+  cliente: {
     id: key('id', 'código do cliente', 'self'),
     tipo_pessoa: choice('person_type', 'tipo de pessoa', { F: 'física', J: 'jurídica' }),
     razao: presentText('name', 'nome ou razão social', 255),
@@ -127,8 +126,8 @@ export const importSchemas = {
     email: text('email', 'e-mail', 255),
     whatsapp: text('whatsapp', 'telefone do WhatsApp', 60),
     condominio: text('condominium', 'condomínio (filtro)', 255),
-  }),
-  titulo: z.object({
+  },
+  titulo: {
     id: key('id', 'ID da cobrança', 'self'),
     id_cliente: key('customer_id', 'código do cliente', 'cliente'),
     filial_id: key('filial_id', 'código da filial', 'filial'),
@@ -165,15 +164,15 @@ export const importSchemas = {
     gateway_link: text(null, 'endereço do boleto em outro sistema', 500, { empty: null }),
     id_cobranca: text(null, 'número da cobrança em outro gateway', 100, { empty: null }),
     pix_txid: text(null, 'txid do Pix dado por outro sistema', 100, { empty: null }),
-  }),
-} satisfies Record<ImportType, z.ZodObject>;
+  },
+} satisfies Record<ImportType, Record<string, Field>>;
 
 export interface ModelField extends Omit<FieldInfo, 'column' | 'keyOf'> {
   field: string;
   required: boolean;
 }
 
-/** The fields of one type, as the schema has them: for `--modelo` and the documentation. */
+/** The fields of one type: for `--modelo` and the documentation. */
 export function importModel(type: ImportType): ModelField[] {
   return fieldsOf(type).map(({ name, required, info: { form, meaning } }) => ({
     field: name,
@@ -183,17 +182,10 @@ export function importModel(type: ImportType): ModelField[] {
   }));
 }
 
-export interface SchemaField {
+export interface NamedField extends Field {
   name: string;
-  required: boolean;
-  info: FieldInfo;
 }
 
-export function fieldsOf(type: ImportType): SchemaField[] {
-  return Object.entries<z.ZodType>(importSchemas[type].shape).map(([name, schema]) => {
-    const optional = schema instanceof z.ZodOptional;
-    const info = fieldInfo.get(optional ? (schema.unwrap() as z.ZodType) : schema);
-    if (!info) throw new Error(`field without form and meaning: ${type}.${name}`);
-    return { name, required: !optional, info };
-  });
+export function fieldsOf(type: ImportType): NamedField[] {
+  return Object.entries<Field>(importFields[type]).map(([name, field]) => ({ name, ...field }));
 }

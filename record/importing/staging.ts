@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import { clipped } from '../../domain/receivable/erpKey';
 import { storable } from '../../domain/kinds/text';
-import { fieldsOf, importSchemas, type ImportType, type SchemaField } from './schemas';
+import type { Field } from './forms';
+import { fieldsOf, importFields, importTypes, type ImportType } from './schemas';
 
 /** One well-formed (or not) line on its way to the temporary table. */
 export interface StagedRow {
@@ -23,23 +24,6 @@ export interface FieldProblem {
   message: string;
 }
 
-interface TypeReader {
-  fields: SchemaField[];
-  known: Set<string>;
-}
-
-const readers = new Map<ImportType, TypeReader>();
-
-function readerOf(type: ImportType): TypeReader {
-  let reader = readers.get(type);
-  if (!reader) {
-    const fields = fieldsOf(type);
-    reader = { fields, known: new Set(fields.map(({ name }) => name)) };
-    readers.set(type, reader);
-  }
-  return reader;
-}
-
 export interface ReadRow {
   /** null when not even its key can be read. */
   row: StagedRow | null;
@@ -50,30 +34,41 @@ export interface ReadRow {
   unknown: string[];
 }
 
+const required = Object.fromEntries(
+  importTypes.map((type) => [type, fieldsOf(type).flatMap((field) => (field.required ? [field.name] : []))]),
+) as Record<ImportType, string[]>;
+
 /** Reads the fields of one line. */
 export function readRow(line: number, type: ImportType, raw: Record<string, unknown>): ReadRow {
-  const { fields, known } = readerOf(type);
-  const unknown = Object.keys(raw).filter((name) => !known.has(name));
-  const parsed = importSchemas[type].safeParse(raw);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => ({ field: String(path[0]), message }));
-    const own = importSchemas[type].shape.id.safeParse(raw['id']);
-    const row = own.success ? { line, type, key: own.data as string, ...noKeys, data: null, registration: null } : null;
-    return { row, key: row?.key ?? shownKey(raw['id']), problems, unknown };
-  }
-  const values = parsed.data as Record<string, unknown>;
+  const fields: Readonly<Record<string, Field>> = importFields[type];
   const data: Record<string, unknown> = {};
   const registration: Record<string, unknown> = {};
   const keys: Partial<Pick<StagedRow, keyof typeof noKeys>> = {};
-  for (const { name, info } of fields) {
-    const value = values[name];
-    if (value === undefined) continue;
-    if (info.column === null) registration[name] = value;
-    else if (info.keyOf === undefined || value === null) data[info.column] = value;
-    else if (info.keyOf !== 'self') keys[keyColumns[info.keyOf]] = value as string;
+  const problems: FieldProblem[] = required[type]
+    .filter((name) => raw[name] === undefined)
+    .map((name) => ({ field: name, message: 'é obrigatório e não veio' }));
+  const unknown: string[] = [];
+  let key: string | null = null;
+  for (const [name, written] of Object.entries(raw)) {
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (!field) unknown.push(name);
+    else if (written !== undefined) {
+      const { column, keyOf } = field.info;
+      const read = field.read(written);
+      if ('problem' in read) problems.push({ field: name, message: read.problem });
+      else if (keyOf === 'self') key = read.value as string;
+      else if (column === null) registration[name] = read.value;
+      else if (keyOf === undefined || read.value === null) data[column] = read.value;
+      else keys[keyColumns[keyOf]] = read.value as string;
+    }
+  }
+  if (key === null || problems.length > 0) {
+    const row = key === null ? null : { line, type, key, ...noKeys, data: null, registration: null };
+    const places = Object.keys(fields);
+    problems.sort((one, other) => places.indexOf(one.field) - places.indexOf(other.field));
+    return { row, key: key ?? shownKey(raw['id']), problems, unknown };
   }
   const problem = type === 'titulo' ? completeTitulo(data) : null;
-  const key = values['id'] as string;
   return {
     row: { line, type, key, ...noKeys, ...keys, data: problem ? null : data, registration },
     ...{ key, problems: problem ? [problem] : [], unknown },

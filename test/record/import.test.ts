@@ -245,15 +245,18 @@ describe('row by row', () => {
 
   test('a record that goes away half-way leaves nothing behind', async () => {
     const admin = openDatabase(database.url, 1);
-    const kill = () =>
-      void admin
+    let killed: PromiseLike<unknown> | undefined;
+    const kill = () => {
+      killed ??= admin
         .raw(
           `select pg_terminate_backend(pid) from pg_stat_activity
            where datname = current_database() and pid <> pg_backend_pid()`,
         )
         .then(() => undefined);
+    };
     const many = Array.from({ length: 80_000 }, (_, index) => ({ ...cliente, id: index + 1 }));
     await expect(importing(jsonl(filial, ...many), { onProgress: kill })).rejects.toThrow();
+    await killed;
     await admin.destroy();
     expect(await everything()).toEqual([[], [], [], []]);
     imported(await importing(jsonl(...all)));
