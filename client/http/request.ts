@@ -13,9 +13,16 @@ export type Ask = <T>(method: string, path: string, body?: object, headers?: Rec
 
 /** An accepted action works on the record of a large batch for up to a minute. */
 const ANSWER_WITHIN_MS = 75_000;
+/** A line of 1 Mbit/s: what is longer under way than the API waits for (5 minutes) is cut there. */
+const SLOWEST_BYTES_A_MS = 125;
 const TRIES = 4;
 const PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
+
+/** How long a body may be under way beside that. */
+function sendingMs(body: object | undefined): number {
+  return body instanceof Uint8Array ? Math.ceil(body.length / SLOWEST_BYTES_A_MS) : 0;
+}
 
 export function pauseMs(failures: number, error?: ApiError): number {
   return Math.max(error?.retryAfterMs ?? 0, Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** failures));
@@ -45,7 +52,7 @@ export function apiRequests({ baseUrl, token }: HttpOptions): {
         ...{ ...authorization, Accept: 'application/json', ...headers },
       },
       ...(body === undefined ? {} : { body: body instanceof Uint8Array ? body : JSON.stringify(body) }),
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS + sendingMs(body)),
     };
     let response: Response;
     try {
