@@ -70,7 +70,7 @@ export async function fillCarteira(
   await knex.raw(
     `insert into receivable (id, customer_id, filial_id, carteira_id, issue_date, due_date, amount_cents,
        open_amount_cents)
-     select id, id, 1, :carteiraId, '2030-01-02', '2030-02-10', 9990, 9990
+     select id, id, 1, :carteiraId, current_date - 1, '2030-02-10', 9990, 9990
      from generate_series(:firstId::bigint, :lastId::bigint) id`,
     values,
   );

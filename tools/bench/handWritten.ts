@@ -49,6 +49,8 @@ interface Answered {
   response: string;
 }
 
+const YESTERDAY = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10).split('-').reverse().join('.');
+
 const pool = new Pool({ connectionString: DATABASE_URL, max: 20 });
 const bank = axios.create({
   baseURL: `${ORIGIN}/cobrancas/v2`,
@@ -70,7 +72,7 @@ async function readToken(): Promise<string> {
 function bodyOf(titulo: Titulo, convenio: string): object {
   return {
     ...{ numeroConvenio: Number(convenio), numeroCarteira: 17, numeroVariacaoCarteira: 35, codigoModalidade: 1 },
-    ...{ dataEmissao: '02.01.2030', dataVencimento: '10.02.2030', valorOriginal: titulo.cents / 100 },
+    ...{ dataEmissao: YESTERDAY, dataVencimento: '10.02.2030', valorOriginal: titulo.cents / 100 },
     ...{ indicadorAceiteTituloVencido: 'S', codigoAceite: 'N', codigoTipoTitulo: 2, descricaoTipoTitulo: 'DM' },
     ...{ indicadorPermissaoRecebimentoParcial: 'N', indicadorPix: 'N', desconto: { tipo: 0 } },
     ...{ numeroTituloBeneficiario: String(titulo.id), numeroTituloCliente: titulo.our_number },
