@@ -85,6 +85,7 @@ module.exports = {
       to: { path: '^gateways/', pathNot: '^gateways/(core|simulator)/' },
     },
     ...room('operations', ['domain', 'record'], {
+      files: ['gateways/index.ts'],
       why: 'What API, command line and screens do in the same way; results in codes.',
     }),
     ...room('words', ['domain'], {
@@ -119,13 +120,13 @@ module.exports = {
     }),
     ...room('cli', ['domain', 'words', 'operations', 'record', 'config', 'documents', 'client'], {
       // The pure side of the gateways: a dry run checks without sending.
-      files: ['gateways/codecs.ts', 'gateways/knownGateways.ts'],
+      files: ['gateways/index.ts'],
       // It hands in what tests an account at its bank.
       roots: ['cli/main.ts'],
       why: 'The command: starts and conducts batches by name; the workflow itself runs in the worker.',
     }),
     ...room('api', ['domain', 'words', 'operations', 'record', 'config', 'documents', 'client'], {
-      files: ['gateways/codecs.ts', 'gateways/knownGateways.ts'],
+      files: ['gateways/index.ts'],
       roots: ['api/main.ts'],
       why: 'The same record and the same client as the command line, by HTTP. What only calls a bank is handed in by api/main.ts.',
     }),

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { SecretsKeyError, type SecretBox } from '../config/secrets';
-import { beginAccountTest, getCarteira, loadAccount, noteAccountCheck } from '../record/accounts/carteiras';
+import { beginAccountTest, noteAccountCheck } from '../record/accounts/accountTests';
+import { getCarteira, loadAccount } from '../record/accounts/carteiras';
 import { leasePermits } from '../record/engine/limits';
 import type { AccountCheck, AccountCheckResult, CheckAccount } from '../domain/account/accountCheck';
 import type { CheckContext, Gateway, GatewayAccount } from '../domain/gateway';
@@ -74,6 +75,7 @@ function oneRead(takePermit: TakePermit, isCurrent: () => boolean): CheckContext
 
 const anotherKey: AccountCheck = {
   step: 'token',
+  label: 'Token',
   ok: false,
   message: 'As credenciais da conta foram guardadas com outra SECRETS_KEY e não se abrem.',
   advice: 'Volte à SECRETS_KEY de antes, ou defina a conta de novo.',
@@ -82,6 +84,7 @@ const anotherKey: AccountCheck = {
 function noTurn({ waitMs }: NoTurnInTime): AccountCheck {
   return {
     step: 'consulta',
+    label: 'Consulta de teste',
     ok: false,
     message: `O limite de consultas da conta só dá vez a este teste daqui a ${Math.ceil(waitMs / 1_000)} s.`,
     advice: 'Teste de novo mais tarde, ou aumente o limite de consultas da conta.',

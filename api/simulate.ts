@@ -1,4 +1,3 @@
-import { knownGateways } from '../gateways/knownGateways';
 import { explainDefect } from '../words/explainDefect';
 import { SecretsKeyError } from '../config/secrets';
 import { getCarteira, hasCredentials } from '../record/accounts/carteiras';
@@ -7,7 +6,8 @@ import { visibleBatchIds } from '../record/access/visibility';
 import type { Total } from '../domain/batch/dryRun';
 import { leftOutLabels, type BatchFilters } from '../domain/batch/filters';
 import { previaDefect } from '../domain/boleto/previa';
-import { knownCodec } from '../gateways/codecs';
+import { manifestOf } from '../gateways';
+import { neededCredentials, type GatewayManifest } from '../domain/manifest';
 import type { Actor } from './access/actor';
 import { viewerOf } from './access/viewer';
 import type { ApiDeps } from './deps';
@@ -20,17 +20,17 @@ const SHOWN = 500;
 export async function simulate(deps: ApiDeps, actor: Actor, carteiraId: number, filters: BatchFilters) {
   const { knex } = deps;
   const { gateway, accountId, addressSource } = await usableCarteira(deps, carteiraId);
-  const codec = knownCodec(gateway);
-  if (!codec)
+  const manifest = manifestOf(gateway);
+  if (!manifest)
     throw new Problem(
       422,
       'gateway_desconhecido',
       `A carteira ${carteiraId} usa o gateway ${gateway}, que não é conhecido.`,
     );
-  const credentials = await checkCredentials(deps, accountId, gateway);
+  const credentials = await checkCredentials(deps, accountId, manifest);
   const defective: DefectiveTitulo[] = [];
   const ofAll = credentials === 'incomplete' ? [previaDefect('credencialIncompleta')] : [];
-  const result = await dryRun(knex, codec, { carteiraId, filters, ofAll }, (titulos) => {
+  const result = await dryRun(knex, manifest.codec, { carteiraId, filters, ofAll }, (titulos) => {
     defective.push(...titulos.slice(0, SHOWN - defective.length));
   });
   const { ready, pending, uncertain, leftOut } = result;
@@ -66,10 +66,9 @@ async function usableCarteira({ knex }: ApiDeps, carteiraId: number) {
   return { gateway, accountId, addressSource };
 }
 
-async function checkCredentials({ knex, secretBox }: ApiDeps, accountId: number, gateway: string) {
+async function checkCredentials({ knex, secretBox }: ApiDeps, accountId: number, manifest: GatewayManifest) {
   try {
-    const needed = knownGateways[gateway]?.credentialKeys ?? [];
-    return (await hasCredentials(knex, secretBox, accountId, needed)) ? 'complete' : 'incomplete';
+    return (await hasCredentials(knex, secretBox, accountId, neededCredentials(manifest))) ? 'complete' : 'incomplete';
   } catch (error) {
     if (error instanceof SecretsKeyError) return 'notChecked';
     throw error;

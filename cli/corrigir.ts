@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { correctReceivable, type CorrectionResult } from '../record/receivables/corrections';
 import { bankWorkWords } from '../domain/receivable/bankWork';
 import { addressSourceOf } from '../record/receivables/correctionCheck';
-import { knownCodec } from '../gateways/codecs';
+import { knownCodec } from '../gateways';
 import { explainStillWrong } from '../words/explainStillWrong';
 import { tellCorrected } from '../client/tellCorrected';
 import { parseReason } from './arguments';

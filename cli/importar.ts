@@ -6,7 +6,7 @@ import { eachImportProblem, readImportProblems, type NumberedProblem } from '../
 import { importModel, importTypes, type ImportType } from '../record/importing/schemas';
 import { nameOf } from '../domain/receivable/erpKey';
 import { judgeUnjudged } from '../record/engine/verdicts';
-import { knownCodec } from '../gateways/codecs';
+import { knownCodec } from '../gateways';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import { printList } from './output';

@@ -3,7 +3,7 @@ import { correctMany, previewCorrections, type BulkProblem } from '../record/rec
 import { batchFailures, failuresByCause } from '../record/batches/items';
 import { tellCorrected } from '../client/tellCorrected';
 import { parseBatchId, parseReason } from './arguments';
-import { knownCodec } from '../gateways/codecs';
+import { knownCodec } from '../gateways';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import { existingBatch } from './readBatch';

@@ -6,14 +6,13 @@ import { receivableNames } from '../record/receivables/erpKeys';
 import { previaRows } from '../domain/catalogue/previa';
 import type { DryRun, Total } from '../domain/batch/dryRun';
 import { nameOf } from '../domain/receivable/erpKey';
-import type { GatewayCodec } from '../domain/gateway';
+import { neededCredentials, type GatewayManifest } from '../domain/manifest';
 import { previaDefect } from '../domain/boleto/previa';
-import { codecs, knownCodec } from '../gateways/codecs';
+import { manifestOf, manifests } from '../gateways';
 import { explainDefect, type DefectExplanation } from '../words/explainDefect';
 import type { CliContext } from './context';
 import { CliError } from './error';
 import { toFilters, type FilterOptions } from './filterOptions';
-import { knownGateways } from '../gateways/knownGateways';
 import { leftOutText } from './leftOutText';
 import { printList } from './output';
 import { count, counted, date, reais, table, type Column } from '../words/text';
@@ -29,8 +28,9 @@ export async function simulate(context: CliContext, options: Options): Promise<v
   const filters = toFilters(options);
   const knex = await context.database();
   const carteira = await usableCarteira(knex, options.carteira);
-  const codec = codecOf(carteira);
-  const credentials = await checkCredentials(context, knex, carteira);
+  const manifest = knownManifest(carteira);
+  const { codec } = manifest;
+  const credentials = await checkCredentials(context, knex, carteira.accountId, manifest);
   if (credentials === 'notChecked')
     context.note('A credencial não foi conferida: a chave que a protege (SECRETS_KEY) não está à mão.');
   const ofAll = credentials === 'incomplete' ? [previaDefect('credencialIncompleta')] : [];
@@ -47,14 +47,14 @@ export async function simulate(context: CliContext, options: Options): Promise<v
   }
 }
 
-function codecOf({ id, gateway }: UsableCarteira): GatewayCodec {
-  const codec = knownCodec(gateway);
-  if (codec) return codec;
+function knownManifest({ id, gateway }: UsableCarteira): GatewayManifest {
+  const manifest = manifestOf(gateway);
+  if (manifest) return manifest;
   throw new CliError(
     1,
     'gateway_desconhecido',
     `a carteira ${id} usa o gateway ${gateway}, que não é conhecido aqui`,
-    `os conhecidos são: ${Object.keys(codecs).join(', ')}`,
+    `os conhecidos são: ${Object.keys(manifests).join(', ')}`,
   );
 }
 
@@ -63,10 +63,11 @@ type Credentials = 'complete' | 'incomplete' | 'notChecked';
 async function checkCredentials(
   context: CliContext,
   knex: Knex,
-  { accountId, gateway }: UsableCarteira,
+  accountId: number,
+  manifest: GatewayManifest,
 ): Promise<Credentials> {
   try {
-    const needed = knownGateways[gateway]?.credentialKeys ?? [];
+    const needed = neededCredentials(manifest);
     return (await hasCredentials(knex, context.secretBox(), accountId, needed)) ? 'complete' : 'incomplete';
   } catch (error) {
     if (error instanceof SecretsKeyError || (error instanceof CliError && error.code === 'sem_chave'))

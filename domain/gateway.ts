@@ -146,8 +146,9 @@ export interface GatewayAccount {
   version: number;
   gateway: string;
   baseUrl: string;
-  authUrl: string;
-  /** Decrypted credentials in the shape that the gateway's README gives. Never logged. */
+  /** null where the manifest has no token address: calls carry the credentials themselves. */
+  authUrl: string | null;
+  /** Decrypted, by the keys of the manifest, certificates as the PEM or base64 they came as. Never logged. */
   credentials: Record<string, string>;
 }
 

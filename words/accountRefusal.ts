@@ -13,14 +13,15 @@ type Refused = Obstacle | { kind: 'changedSince'; by: string; at: Date | null };
 
 /**
  * Why an account may not be changed now, for terminal and API.
+ * @param identity what makes the account this one, by its gateway: `endereço, clientId e convênio`
  * @param named batches by their ids; otherwise they may be of somebody else's filial
  */
-export function accountRefusal(refused: Refused, named: boolean): RefusalWords {
+export function accountRefusal(refused: Refused, identity: string, named: boolean): RefusalWords {
   switch (refused.kind) {
     case 'unresolvedAttempts':
-      return unresolved(refused, named);
+      return unresolved(refused, identity, named);
     case 'liveBatch':
-      return live(refused, named);
+      return live(refused, identity, named);
     case 'changedSince':
       return {
         code: 'conta_mudou',
@@ -32,17 +33,18 @@ export function accountRefusal(refused: Refused, named: boolean): RefusalWords {
 
 function unresolved(
   { count: boletos, batchIds }: Obstacle & { kind: 'unresolvedAttempts' },
+  identity: string,
   named: boolean,
 ): RefusalWords {
   const where = named ? ` (${batchIds.length === 1 ? 'comunicação' : 'comunicações'} ${batchIds.join(', ')})` : '';
   return {
     code: 'resultados_incertos',
-    message: `${counted(boletos, 'boleto', 'boletos')} da conta ${boletos === 1 ? 'tem' : 'têm'} resultado incerto ou divergente${where}: endereço, clientId e convênio não podem mudar, porque só o banco de antes sabe o que foi feito deles`,
-    hint: `Espere as respostas, ou reexamine e resolva ${boletos === 1 ? 'esse boleto' : `esses ${count(boletos)}`} antes. Para trocar só o segredo, mantenha endereços, clientId e convênio.`,
+    message: `${counted(boletos, 'boleto', 'boletos')} da conta ${boletos === 1 ? 'tem' : 'têm'} resultado incerto ou divergente${where}: ${identity} não podem mudar, porque só o banco de antes sabe o que foi feito deles`,
+    hint: `Espere as respostas, ou reexamine e resolva ${boletos === 1 ? 'esse boleto' : `esses ${count(boletos)}`} antes. Para trocar só o segredo, mantenha ${identity}.`,
   };
 }
 
-function live({ batchId, secrets }: Obstacle & { kind: 'liveBatch' }, named: boolean): RefusalWords {
+function live({ batchId, secrets }: Obstacle & { kind: 'liveBatch' }, identity: string, named: boolean): RefusalWords {
   const which = named ? `a comunicação ${batchId}` : 'uma comunicação';
   const code = 'comunicacao_em_andamento';
   return secrets
@@ -53,7 +55,7 @@ function live({ batchId, secrets }: Obstacle & { kind: 'liveBatch' }, named: boo
       }
     : {
         code,
-        message: `${which} está em andamento com esta conta: endereço, clientId e convênio não podem mudar agora`,
+        message: `${which} está em andamento com esta conta: ${identity} não podem mudar agora`,
         hint: 'Conclua-a antes. Só uma comunicação que a própria configuração pausou deixa corrigi-la.',
       };
 }

@@ -7,7 +7,7 @@ import { forgetRun } from '../../record/receivables/importRequests';
 import { readStoredRow, type StoredRow } from '../../record/receivables/storedRows';
 import { readErpKey } from '../../domain/receivable/erpKey';
 import { judgeUnjudged } from '../../record/engine/verdicts';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import type { Actor } from '../access/actor';
 import { Problem } from '../problem';
 

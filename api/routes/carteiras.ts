@@ -1,29 +1,18 @@
 import { z } from '@hono/zod-openapi';
 import { accountRefusal } from '../../words/accountRefusal';
-import { knownGateways } from '../../gateways/knownGateways';
+import { manifestOf, manifests } from '../../gateways';
 import { readAccountHealth } from '../../record/accounts/accountHealth';
-import {
-  carteirasOf,
-  changeLimits,
-  defineGatewayAccount,
-  getCarteira,
-  listCarteiras,
-  type CarteiraDetails,
-  type DefinitionResult,
-} from '../../record/accounts/carteiras';
-import { accountCheckLabels } from '../../domain/account/accountCheck';
+import { changeLimits } from '../../record/accounts/accountLimits';
+import { carteirasOf, getCarteira, listCarteiras, type CarteiraDetails } from '../../record/accounts/carteiras';
+import { defineGatewayAccount, type DefinitionResult } from '../../record/accounts/defineAccount';
+import { accountFieldProperties, identifyingKeys, identityWords, listed } from '../../domain/manifest';
 import { sees, type Actor } from '../access/actor';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
 import { idParam, searchParam } from '../schemas/basics';
+import { limitSchema } from '../schemas/limit';
 
-const limitSchema = z
-  .strictObject({
-    calls: z.number().int().min(1).max(1_000_000),
-    windowMs: z.number().int().min(1).max(86_400_000),
-  })
-  .openapi('Limite');
 const limitsSchema = z.strictObject({ register: limitSchema.optional(), read: limitSchema.optional() });
 
 const summarySchema = z
@@ -86,7 +75,7 @@ const detailsSchema = summarySchema
       .object({
         id: z.number().int(),
         baseUrl: z.string(),
-        authUrl: z.string(),
+        authUrl: z.string().nullable().openapi({ description: 'null: o gateway não dá token' }),
         limits: limitsSchema,
         carteiras: z.array(z.number().int()).openapi({ description: 'As da conta que são das suas filiais' }),
         nextNumber: z.number().int().nullable(),
@@ -105,10 +94,10 @@ const text = (max: number) =>
     .regex(/^[\x21-\x7e]+$/, 'só pode ter letras sem acento, dígitos e sinais');
 const definitionSchema = z
   .strictObject({
-    gateway: z.enum(Object.keys(knownGateways)),
+    gateway: z.enum(Object.keys(manifests)),
     baseUrl: text(500),
-    authUrl: text(500),
-    convenio: text(20),
+    authUrl: text(500).optional().openapi({ description: 'Onde o gateway dá um token: veja GET /gateways' }),
+    convenio: text(20).optional().openapi({ description: 'Onde o gateway tem um, e a carteira ainda não o diz' }),
     credentials: z
       .record(z.string().max(50), z.string().max(20_000))
       .openapi({ description: 'As chaves que o gateway pede; nunca são devolvidas', writeOnly: true }),
@@ -130,7 +119,7 @@ const definitionSchema = z
 
 const stepSchema = z
   .object({
-    step: z.enum(['ambiente', 'token', 'escopos', 'consulta']),
+    step: z.string().openapi({ description: 'Um código do gateway', example: 'token' }),
     stepLabel: z.string(),
     ok: z.boolean(),
     message: z.string(),
@@ -211,7 +200,7 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
           tags,
           summary: 'Liga a carteira à sua conta em um gateway',
           description:
-            'Endereços, credenciais e token são um só: com a mudança, o token de antes acaba. Endereço, clientId e convênio só mudam sem boletos de resultado incerto e sem comunicação em andamento, a não ser uma que a configuração pausou; o segredo sozinho, também com uma comunicação pausada.',
+            'Endereços, credenciais e token são um só: com a mudança, o token de antes acaba. Endereço, convênio e as credenciais que identificam a conta (GET /gateways) só mudam sem boletos de resultado incerto e sem comunicação em andamento, a não ser uma que a configuração pausou; o segredo sozinho, também com uma comunicação pausada.',
           request: {
             params,
             headers: z.object({
@@ -232,13 +221,13 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
           version = etagOf(context.req.valid('header')['if-match']),
           ...given
         } = context.req.valid('json');
-        const result = await defineGatewayAccount(knex, secretBox, knownGateways, {
+        const result = await defineGatewayAccount(knex, secretBox, manifests, {
           ...defined(given),
           ...(limits && { limits: defined(limits) }),
           ...(version !== undefined && { version }),
           ...{ carteiraId: id, by: actor.id, filiais: actor.filiais },
         });
-        if (result.kind !== 'defined') throw definitionRefused(result, actor);
+        if (result.kind !== 'defined') throw definitionRefused(result, given.gateway, actor);
         return context.json(await shown(actor, id), 200);
       },
     )
@@ -303,7 +292,7 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
             retryAfterSeconds: waitSeconds,
           });
         }
-        const steps = result.steps.map((step) => ({ ...step, stepLabel: accountCheckLabels[step.step] }));
+        const steps = result.steps.map(({ label, ...step }) => ({ ...step, stepLabel: label }));
         return context.json({ ok: steps.every(({ ok }) => ok), steps }, 200);
       },
     );
@@ -336,14 +325,16 @@ const fields: Readonly<Record<string, string>> = {
   credenciais: 'credentials',
   timeout: 'timeoutSeconds',
   'proximo-numero': 'nextNumber',
-  carteira: 'code',
-  variacao: 'variation',
   limite: 'limits',
-  agencia: 'agency',
-  conta: 'bankAccount',
+  ...accountFieldProperties,
 };
 
-function definitionRefused(result: Exclude<DefinitionResult, { kind: 'defined' }>, { filiais }: Actor): Problem {
+function definitionRefused(
+  result: Exclude<DefinitionResult, { kind: 'defined' }>,
+  gateway: string,
+  { filiais }: Actor,
+): Problem {
+  const manifest = manifestOf(gateway);
   switch (result.kind) {
     case 'invalid':
       return new Problem(422, 'definicao_invalida', 'A definição da conta não serve; nada foi alterado.', {
@@ -366,14 +357,14 @@ function definitionRefused(result: Exclude<DefinitionResult, { kind: 'defined' }
     case 'liveBatch':
     case 'changedSince': {
       // A batch may hold títulos of other filiais, and is nobody else's business then.
-      const { code, message, hint } = accountRefusal(result, filiais === null);
+      const { code, message, hint } = accountRefusal(result, manifest ? identityWords(manifest) : '', filiais === null);
       return new Problem(409, code, `${message.charAt(0).toUpperCase()}${message.slice(1)}.`, { hint });
     }
     case 'convenioElsewhere':
       return new Problem(
         409,
         'convenio_de_outra_conta',
-        `O convênio já é da conta de outra carteira${filiais ? '' : ` (${result.carteiraIds.join(', ')})`}, com outro clientId.`,
+        `O convênio já é da conta de outra carteira${filiais ? '' : ` (${result.carteiraIds.join(', ')})`}, com outro ${listed(manifest ? identifyingKeys(manifest) : [])}.`,
         { hint: 'Um convênio tem uma só numeração: use as mesmas credenciais nas duas carteiras.' },
       );
   }

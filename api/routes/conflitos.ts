@@ -3,7 +3,7 @@ import { settleConflict } from '../../record/batches/conflicts';
 import { columnOf } from '../../record/receivables/correctionFields';
 import { written } from '../../record/receivables/erpFields';
 import { bankWorkWords } from '../../domain/receivable/bankWork';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import { requireReceivable, unknownReceivable } from '../access/viewer';
 import { tellBatches } from '../corrections';
 import type { ApiDeps } from '../deps';

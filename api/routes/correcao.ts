@@ -3,7 +3,7 @@ import { explainDefect } from '../../words/explainDefect';
 import { explainStillWrong } from '../../words/explainStillWrong';
 import { addressSourceOf, checkCorrection, type CorrectionCheck } from '../../record/receivables/correctionCheck';
 import { correctReceivable, undoCorrection, type CorrectionResult } from '../../record/receivables/corrections';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import { bankWorkWords } from '../../domain/receivable/bankWork';
 import type { Actor } from '../access/actor';
 import { requireReceivable, unknownReceivable } from '../access/viewer';

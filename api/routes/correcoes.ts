@@ -8,7 +8,7 @@ import {
   type BulkProblem,
   type BulkRequest,
 } from '../../record/receivables/bulkCorrections';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import { seesBatch } from '../../record/access/visibility';
 import { requireBatch, viewerOf } from '../access/viewer';
 import { invalidCorrection, labelledRefusals, tellBatches } from '../corrections';

@@ -19,6 +19,7 @@ import { exportacaoRoutes } from './exportacao';
 import { falhasRoutes } from './falhas';
 import { filiaisRoutes } from './filiais';
 import { filtrosRoutes } from './filtros';
+import { gatewaysRoutes } from './gateways';
 import { guardaRoutes } from './guarda';
 import { historiaRoutes } from './historia';
 import { hojeRoutes } from './hoje';
@@ -52,6 +53,7 @@ export function routes(deps: ApiDeps) {
     auditoriaRoutes(deps),
     filiaisRoutes(deps),
     carteirasRoutes(deps),
+    gatewaysRoutes(),
     guardaRoutes(deps),
     conferenciasRoutes(deps),
     cadastroRoutes(deps),

@@ -1,16 +1,9 @@
-/** What the test of a gateway account looks at, in this order; one that fails is the last. */
-export type AccountCheckStep = 'ambiente' | 'token' | 'escopos' | 'consulta';
-
-export const accountCheckLabels: Readonly<Record<AccountCheckStep, string>> = {
-  ambiente: 'Ambiente',
-  token: 'Token',
-  escopos: 'Escopos',
-  consulta: 'Consulta de teste',
-};
-
-/** All texts are Portuguese and hold no secret. */
+/** One thing that the test of a gateway account looks at. All texts are Portuguese and hold no secret. */
 export interface AccountCheck {
-  step: AccountCheckStep;
+  /** A code of the adapter's, in its order; one that fails is the last. */
+  step: string;
+  /** The same for people: `Consulta de teste`. */
+  label: string;
   ok: boolean;
   /** What was found, one sentence. */
   message: string;

@@ -8,12 +8,12 @@ export interface SealedPlace {
 /**
  * The credentials of an account belong to its addresses too: who changes an address in the record, and has not the key,
  * is sent nothing.
- * @param account.fingerprint of its client id
+ * @param account.fingerprint of the credentials that identify it
  */
 export function accountPlace(account: {
   gateway: string;
   baseUrl: string;
-  authUrl: string;
+  authUrl: string | null;
   fingerprint: string;
 }): SealedPlace {
   const { gateway, baseUrl, authUrl, fingerprint } = account;

@@ -34,8 +34,8 @@ export const mismatchLabels: Record<Mismatch, string> = {
 
 /** Where a gateway's codes say what, declared by its adapter. */
 export interface CodeLayout {
-  /** COMPE code, three digits. */
-  bank: string;
+  /** COMPE codes, three digits, of the banks that its boletos may be of. */
+  banks: readonly string[];
   /** Whether the 25 digits of a campo livre are those of this nosso número. */
   carriesOurNumber(freeField: string, ourNumber: string): boolean;
 }
@@ -72,7 +72,7 @@ function checkCodes(
   // What a broken code says means nothing.
   if (found.length > 0) return found;
   if (toLinhaDigitavel(barcode) !== linhaDigitavel) return ['lineAndBarcode'];
-  if (barcode.slice(0, 3) !== layout.bank) found.push('bank');
+  if (!layout.banks.includes(barcode.slice(0, 3))) found.push('bank');
   // Position 4 is the currency; the value counts only in reais.
   if (barcode[3] !== '9' || Number(barcode.slice(9, 19)) !== expected.amountCents) found.push('amountCents');
   if (barcode.slice(5, 9) !== factorOf(expected.dueDate)) found.push('dueDate');

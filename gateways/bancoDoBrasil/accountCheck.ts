@@ -1,66 +1,53 @@
 import { findEntry } from '../../domain/catalogue/catalogue';
-import type { AccountCheck, AccountCheckStep } from '../../domain/account/accountCheck';
+import type { AccountCheck } from '../../domain/account/accountCheck';
 import type { AccountTerms, GatewayAccount } from '../../domain/gateway';
+import { environmentOf } from '../../domain/manifest';
 import { printableMessage, type Mask } from '../core/printable';
 import type { HttpOutcome, NotSentReason } from '../core/transport';
 import { parseJson, readErrorBody, type BankError } from './errors';
+import { bancoDoBrasilManifest } from './manifest';
 import { isRecord } from './wire';
 
 /* What each end of the calls of a test means for the account, in the words of whoever set it up. */
 
 type Problem = Pick<AccountCheck, 'message' | 'advice'>;
 
-export function passed(step: AccountCheckStep, message: string): AccountCheck {
-  return { step, ok: true, message, advice: null };
+const labels = { ambiente: 'Ambiente', token: 'Token', escopos: 'Escopos', consulta: 'Consulta de teste' };
+type Step = keyof typeof labels;
+
+export function passed(step: Step, message: string): AccountCheck {
+  return { step, label: labels[step], ok: true, message, advice: null };
 }
 
-export function failed(
-  step: AccountCheckStep,
-  { message, advice }: Problem,
-  mask: Mask = (text) => text,
-): AccountCheck {
-  return { step, ok: false, message: printableMessage(message, mask), advice };
-}
-
-type Environment = 'produção' | 'homologação' | 'sandbox';
-const environments: readonly (readonly [RegExp, Environment])[] = [
-  [/^(api|oauth)\.bb\.com\.br$/, 'produção'],
-  [/^(api|oauth)\.hm\.bb\.com\.br$/, 'homologação'],
-  [/^(api|oauth)\.sandbox\.bb\.com\.br$/, 'sandbox'],
-];
-
-/** @returns null for an address that is none of the bank's own: a simulator, or a machine in front of it. */
-function environmentOf(url: string): Environment | null {
-  if (!URL.canParse(url)) return null;
-  const { hostname } = new URL(url);
-  return environments.find(([host]) => host.test(hostname))?.[1] ?? null;
+export function failed(step: Step, { message, advice }: Problem, mask: Mask = (text) => text): AccountCheck {
+  return { step, label: labels[step], ok: false, message: printableMessage(message, mask), advice };
 }
 
 /** Without asking anybody: two addresses and the carteira that do not speak of the same environment. */
 export function checkEnvironment(account: GatewayAccount, { homologation }: AccountTerms): AccountCheck {
-  const [api, auth] = [environmentOf(account.baseUrl), environmentOf(account.authUrl)];
-  if (api !== auth)
+  const [api, auth] = [account.baseUrl, account.authUrl ?? ''].map((url) => environmentOf(bancoDoBrasilManifest, url));
+  if (api?.label !== auth?.label)
     return failed('ambiente', {
-      message: `O endereço da API é de ${api ?? 'fora do banco'}, e o do token é de ${auth ?? 'fora do banco'}.`,
+      message: `O endereço da API é de ${api?.label ?? 'fora do banco'}, e o do token é de ${auth?.label ?? 'fora do banco'}.`,
       advice: 'Informe na conta os dois endereços do mesmo ambiente.',
     });
-  if (api === null) return passed('ambiente', `Os endereços não são do Banco do Brasil: ${hostOf(account.baseUrl)}.`);
-  if (homologation && api === 'produção')
+  if (!api) return passed('ambiente', `Os endereços não são do Banco do Brasil: ${hostOf(account.baseUrl)}.`);
+  if (homologation && api.real)
     return failed('ambiente', {
       message: 'A carteira é de homologação, mas o endereço é o de produção: os boletos seriam de verdade.',
       advice: 'Informe os endereços de homologação, ou importe a carteira com ambiente_homologacao_gateway N.',
     });
-  if (!homologation && api !== 'produção')
+  if (!homologation && !api.real)
     return failed('ambiente', {
-      message: `A carteira é de produção, mas o endereço é de ${api}: os boletos não valeriam nada.`,
+      message: `A carteira é de produção, mas o endereço é de ${api.label}: os boletos não valeriam nada.`,
       advice: 'Informe os endereços de produção, ou importe a carteira com ambiente_homologacao_gateway S.',
     });
-  return passed('ambiente', `Os dois endereços e a carteira são de ${api}.`);
+  return passed('ambiente', `Os dois endereços e a carteira são de ${api.label}.`);
 }
 
 /** A token endpoint that gave no token. */
 export function tokenProblem(outcome: HttpOutcome, account: GatewayAccount): { step: 'token' | 'escopos' } & Problem {
-  if (outcome.kind !== 'answered') return { step: 'token', ...noAnswer(outcome, account.authUrl, 'do token') };
+  if (outcome.kind !== 'answered') return { step: 'token', ...noAnswer(outcome, account.authUrl ?? '', 'do token') };
   const error = errorOf(outcome.body);
   if (outcome.status === 400 && error?.code === 'invalid_scope')
     return {
@@ -69,11 +56,11 @@ export function tokenProblem(outcome: HttpOutcome, account: GatewayAccount): { s
       advice: SCOPE_ADVICE,
     };
   if (outcome.status === 401 || /^(invalid|unauthorized)_client$/.test(error?.code ?? '')) {
-    const where = environmentOf(account.authUrl);
+    const where = environmentOf(bancoDoBrasilManifest, account.authUrl ?? '');
     return {
       step: 'token',
       message: 'O banco não reconhece o clientId, ou o clientSecret não é o dele.',
-      advice: `Copie os dois de novo do portal do desenvolvedor${where ? `, da aplicação de ${where}` : ''}: as credenciais de um ambiente não servem em outro.`,
+      advice: `Copie os dois de novo do portal do desenvolvedor${where ? `, da aplicação de ${where.label}` : ''}: as credenciais de um ambiente não servem em outro.`,
     };
   }
   if (outcome.status === 403)

@@ -7,7 +7,6 @@ import type {
   Exchange,
   Gateway,
   GatewayAccount,
-  GatewayCapabilities,
   ListQuery,
   ListResult,
   LookResult,
@@ -27,10 +26,9 @@ import {
   withDocumentDoubt,
   type Classified,
 } from './errors';
-import { bancoDoBrasilCodec } from './codec';
 import { firstPlace, listParameters, readPage, readPlace } from './list';
+import { bancoDoBrasilManifest } from './manifest';
 import {
-  codeLayout,
   isRecord,
   otherNumber,
   readFound,
@@ -40,6 +38,7 @@ import {
   toRegistrationBody,
 } from './wire';
 
+const { codec, capabilities, codes } = bancoDoBrasilManifest;
 const DEFAULT_KEY_PARAMETER = 'gw-dev-app-key';
 const SCOPES = 'cobrancas.boletos-info cobrancas.boletos-requisicao';
 const CREDENTIALS_KNOWN = 'O banco reconhece as credenciais.';
@@ -48,23 +47,6 @@ const LONGEST_TOKEN_SECONDS = 86_400;
 const CHECK_TURNS = 5;
 /** What a header can carry, at a length that servers take. Anything else would fail each call instead of one answer. */
 const USABLE_TOKEN = /^[\x21-\x7e]{1,8192}$/;
-
-const capabilities: GatewayCapabilities = {
-  registration: 'sync',
-  // Convênio type 4. Type 3, where the bank numbers, offers no safe way back from an unanswered call.
-  numbering: 'client',
-  idempotency: 'clientNumber',
-  // Our assumption: nothing is published. A gateway in front gives up after seconds; what it handed on by then ends
-  // in seconds. A number that arrives later still meets 4874915 on the second call, so a short time costs nothing.
-  settleMs: 10_000,
-  // An identical GET is answered from a cache for 30 s (API documentation).
-  staleMs: 31_000,
-  absenceLooks: 2,
-  quarantineMs: 0,
-  pixLater: true,
-  // Our assumption: no production limit is published.
-  limits: { register: { calls: 20, windowMs: 1_000 }, read: { calls: 10, windowMs: 1_000 } },
-};
 
 /** No words are published for it; every other refusal of the bank that says so has this one. */
 const HAS_ONE = /\bj[aá](?![\p{L}\d])/iu;
@@ -96,7 +78,8 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
     const { clientId = '', clientSecret = '' } = account.credentials;
     return transport.exchange({
       method: 'POST',
-      url: account.authUrl,
+      // The manifest has one, so that no account is without.
+      url: account.authUrl ?? '',
       headers: {
         Authorization: `Basic ${basic(clientId, clientSecret)}`,
         'Content-Type': 'application/x-www-form-urlencoded',
@@ -222,9 +205,9 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
   }
 
   return {
-    ...bancoDoBrasilCodec,
+    ...codec,
     capabilities: { ...capabilities, ...overrides },
-    codes: codeLayout,
+    codes,
     authenticate,
     register,
     readPix,
@@ -255,7 +238,7 @@ function secretsOf({ credentials }: GatewayAccount): string[] {
 function maskFor(payer: Sought['payer'], { account, token }: CallContext): Mask {
   return createMask(
     [token.value, ...secretsOf(account)],
-    payer ? { document: payer.document, names: [payer.name, bancoDoBrasilCodec.sending.fold(payer.name)] } : null,
+    payer ? { document: payer.document, names: [payer.name, codec.sending.fold(payer.name)] } : null,
   );
 }
 

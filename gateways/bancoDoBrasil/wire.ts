@@ -11,7 +11,6 @@ import {
 import { parseLocalDate, type LocalDate } from '../../domain/kinds/dates';
 import type { FoundBoleto } from '../../domain/gateway';
 import { toDecimal, type Cents } from '../../domain/kinds/money';
-import type { CodeLayout } from '../../domain/boleto/registrationCheck';
 import { expressed, percentDecimal } from '../../domain/boleto/sending';
 import { sending } from './codec';
 
@@ -128,12 +127,6 @@ export function fromBankDecimal(value: unknown): number | null {
   const match = /^(\d{1,13})(?:\.(\d{1,2})0*)?$/.exec(text);
   return match ? Number(`${match[1]}${(match[2] ?? '').padEnd(2, '0')}`) : null;
 }
-
-/** The campo livre of a convênio of 7 digits: six zeros, convênio and sequence (the nosso número without `000`), carteira. */
-export const codeLayout: CodeLayout = {
-  bank: '001',
-  carriesOurNumber: (freeField, ourNumber) => freeField.slice(0, 23) === `000000${ourNumber.slice(3)}`,
-};
 
 /**
  * The registration in the answer to a POST; null when the answer is not about the boleto that was sent, or has no

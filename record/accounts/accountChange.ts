@@ -7,7 +7,7 @@ import { lockAccounts } from '../engine/accountLock';
 /** Where an account is and who it is there. */
 interface Identity {
   baseUrl: string;
-  authUrl: string;
+  authUrl: string | null;
   fingerprint: string;
 }
 

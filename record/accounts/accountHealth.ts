@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import type { Knex } from 'knex';
 import { accountPlace, type Sealer } from '../../domain/account/sealedPlaces';
+import { certificateEnds } from './certificates';
 
 /** What is known about a gateway account's credentials without asking the bank. */
 export interface AccountHealth {
@@ -51,19 +51,9 @@ function credentialsOf(open: () => string): Pick<AccountHealth, 'credentialsRead
   } catch {
     return { credentialsReadable: false, certificateExpiresAt: null };
   }
-  const ends = Object.values(credentials).flatMap(certificateEnd);
+  const ends = certificateEnds(credentials);
   return {
     credentialsReadable: true,
     certificateExpiresAt: ends.length > 0 ? new Date(Math.min(...ends)) : null,
   };
-}
-
-/** Milliseconds, for a certificate as PEM; nothing for any other credential. */
-function certificateEnd(credential: string): number[] {
-  if (!credential.includes('-----BEGIN CERTIFICATE-----')) return [];
-  try {
-    return [Date.parse(new X509Certificate(credential).validTo)];
-  } catch {
-    return [];
-  }
 }

@@ -67,7 +67,7 @@ export async function openReview(knex: Knex, review: NewReview): Promise<OpenedR
   });
   if (opened) return { kind: 'opened', reviewId: id, gateway };
   const open = await knex('bank_review')
-    .where({ gateway, convenio })
+    .where({ gateway, convenio, ...(convenio === '' ? { account_id: accountId } : {}) })
     .whereNull('finished_at')
     .first<{ id: string; carteira_id: number } | undefined>('id', 'carteira_id');
   // It ended in this very moment: asked again, there is room.

@@ -150,7 +150,9 @@ export async function findKeptSettings(trx: Knex.Transaction): Promise<number[]>
   const { rows } = await trx.raw<{ rows: { id: number }[] }>(
     `select r.id from staged s join keyed k on k.line = s.line join carteira r on r.id = k.id and r.account_id is not null
      cross join lateral jsonb_populate_record(r, s.data) n
-     where k.type = 'carteira' and ${isTaken('k')} and (${GATEWAY_COLUMNS.map((column) => `n.${column}`).join(', ')})
+     -- A file that leaves the carteira to the gateway says nothing against the one that is stored.
+     cross join lateral (select coalesce(nullif(n.code, ''), r.code) as code) usual
+     where k.type = 'carteira' and ${isTaken('k')} and (${GATEWAY_COLUMNS.map((column) => (column === 'code' ? 'usual.code' : `n.${column}`)).join(', ')})
        is distinct from (${GATEWAY_COLUMNS.map((column) => `r.${column}`).join(', ')})
      order by r.id`,
   );

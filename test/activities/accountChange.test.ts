@@ -1,8 +1,12 @@
 import { sealedAccount } from '../kit/record';
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { knownGateways } from '../../gateways/knownGateways';
-import { defineGatewayAccount, type AccountDefinition, type DefinitionResult } from '../../record/accounts/carteiras';
+import { manifests } from '../../gateways';
+import {
+  defineGatewayAccount,
+  type AccountDefinition,
+  type DefinitionResult,
+} from '../../record/accounts/defineAccount';
 import { holdPermits } from '../../record/engine/limits';
 import { simulatedAccount } from '../../gateways/bancoDoBrasil/simulator/simulator';
 import { openBankScene, type BankScene } from '../kit/bankScene';
@@ -26,7 +30,7 @@ afterEach(async () => {
 
 /** Same convênio and clientId, at the new address unless said otherwise. */
 function define(changes: Partial<AccountDefinition> = {}): Promise<DefinitionResult> {
-  return defineGatewayAccount(scene.knex, testSecretBox, knownGateways, {
+  return defineGatewayAccount(scene.knex, testSecretBox, manifests, {
     ...{ carteiraId: scene.carteira.id, gateway: 'banco-do-brasil', convenio: '3128557', by: 'administrador.1' },
     ...{ baseUrl: next.baseUrl, authUrl: next.authUrl, credentials: simulatedAccount },
     ...changes,

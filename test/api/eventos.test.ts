@@ -6,7 +6,7 @@ import type { Knex } from 'knex';
 import { createApi } from '../../api/app';
 import { usualPace, type EventsPace } from '../../api/events/pace';
 import { correctReceivable } from '../../record/receivables/corrections';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import { createBatch, createCarteira, createItem, createReceivables } from '../kit/record';
 import { testSecretBox } from '../kit/testWorker';
 import { openApiScene, PASSWORD, type ApiScene } from './support/apiScene';

@@ -1,4 +1,4 @@
-import { noteAccountCheck } from '../../record/accounts/carteiras';
+import { noteAccountCheck } from '../../record/accounts/accountTests';
 import { addDays, saoPauloDate } from '../../domain/kinds/dates';
 import {
   createBatch,

@@ -1,5 +1,5 @@
 import { correctReceivable } from '../../record/receivables/corrections';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import { createBoleto, createReceivable } from '../kit/record';
 import { openApiScene, type ApiScene } from './support/apiScene';
 import { undocumented } from './support/documented';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { addPendenciasNoBancoCommand } from '../../cli/pendenciasNoBanco';
 import { correctReceivable } from '../../record/receivables/corrections';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import { runCommand } from '../kit/command';
 import { createTestDatabase } from '../kit/database';
 import { createBoleto, createCarteira, createReceivable } from '../kit/record';

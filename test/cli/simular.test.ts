@@ -1,5 +1,5 @@
-import { defineGatewayAccount } from '../../record/accounts/carteiras';
-import { knownGateways } from '../../gateways/knownGateways';
+import { defineGatewayAccount } from '../../record/accounts/defineAccount';
+import { manifests } from '../../gateways';
 import { addComunicarCommand } from '../../cli/comunicar';
 import { runCommand, testSecretBox } from '../kit/command';
 import { createTestDatabase } from '../kit/database';
@@ -22,7 +22,7 @@ const addressesOf = (carteiraId: number) => ({
 
 async function createDefinedCarteira(columns: Record<string, unknown> = {}) {
   const carteira = await createCarteira(database.knex, { account_id: null, ...columns });
-  const defined = await defineGatewayAccount(database.knex, testSecretBox, knownGateways, {
+  const defined = await defineGatewayAccount(database.knex, testSecretBox, manifests, {
     carteiraId: carteira.id,
     gateway: 'banco-do-brasil',
     ...addressesOf(carteira.id),

@@ -4,7 +4,7 @@ import { buildBarcode, toLinhaDigitavel } from '../../domain/codes/barcode';
 import { addDays, localDate, type LocalDate } from '../../domain/kinds/dates';
 import { cents, type Cents } from '../../domain/kinds/money';
 import { checkRegistration, mismatches, mismatchLabels, mismatchWords } from '../../domain/boleto/registrationCheck';
-import { codeLayout } from '../../gateways/bancoDoBrasil/wire';
+import { bancoDoBrasilManifest } from '../../gateways/bancoDoBrasil/manifest';
 import { createQrCode, withAmount, withWrongCrc } from '../../gateways/bancoDoBrasil/simulator/pix';
 
 interface Coded {
@@ -31,6 +31,7 @@ function codesOf({ amountCents, dueDate, ourNumber }: Coded, bank = '001') {
 
 const right = codesOf(charge);
 const qrCode = createQrCode({ number: charge.ourNumber, amountCents: charge.amountCents });
+const { codes: codeLayout } = bancoDoBrasilManifest;
 const check = (registration: typeof right) => checkRegistration(registration, charge, codeLayout);
 
 test('codes that agree with each other and with the charge are right, with a Pix and without', () => {

@@ -6,7 +6,7 @@ import type { Knex } from 'knex';
 import { correctReceivable } from '../../record/receivables/corrections';
 import { importFile } from '../../record/importing/importFile';
 import { addDays, localDate, saoPauloDate } from '../../domain/kinds/dates';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import { DEMO_CARTEIRA, generateExamples, writeExamples, type Examples } from '../../examples/generate';
 import { places } from '../../examples/places';
 import { createTestDatabase } from '../kit/database';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { correctReceivable } from '../../record/receivables/corrections';
 import { pressButton } from '../../examples/erp-button';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import { openLiveScene, type LiveScene } from '../kit/liveScene';
 import { createCustomer, createReceivable, createReceivables } from '../kit/record';
 

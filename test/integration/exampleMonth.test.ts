@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { knownGateways } from '../../gateways/knownGateways';
+import { manifests } from '../../gateways';
 import { startBatch } from '../../client/startBatch';
 import { createSecretBox } from '../../config/secrets';
-import { defineGatewayAccount } from '../../record/accounts/carteiras';
+import { defineGatewayAccount } from '../../record/accounts/defineAccount';
 import { correctReceivable } from '../../record/receivables/corrections';
 import { batchFailures } from '../../record/batches/items';
 import { importFile } from '../../record/importing/importFile';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import { previaRows } from '../../domain/catalogue/previa';
 import { saoPauloDate } from '../../domain/kinds/dates';
 import type { DefectKind } from '../../examples/defects';
@@ -47,16 +47,11 @@ beforeAll(async () => {
   for (const path of files.imports)
     expect(await importFile(knex, { path, by: 'op-7' })).toMatchObject({ kind: 'imported', problems: 0 });
   await rm(folder, { recursive: true });
-  const defined = await defineGatewayAccount(
-    knex,
-    createSecretBox(scene.variables.SECRETS_KEY as string),
-    knownGateways,
-    {
-      ...{ carteiraId: DEMO_CARTEIRA, gateway: 'banco-do-brasil', convenio: '3128557', by: 'op-7' },
-      ...{ baseUrl: bank.baseUrl, authUrl: bank.authUrl, credentials: { ...simulatedAccount } },
-      limits: { register: { calls: 200, windowMs: 1_000 } },
-    },
-  );
+  const defined = await defineGatewayAccount(knex, createSecretBox(scene.variables.SECRETS_KEY as string), manifests, {
+    ...{ carteiraId: DEMO_CARTEIRA, gateway: 'banco-do-brasil', convenio: '3128557', by: 'op-7' },
+    ...{ baseUrl: bank.baseUrl, authUrl: bank.authUrl, credentials: { ...simulatedAccount } },
+    limits: { register: { calls: 200, windowMs: 1_000 } },
+  });
   expect(defined).toMatchObject({ kind: 'defined' });
   bank.admin.settings({ facts: { ...examples.bankFacts } });
 });

@@ -81,6 +81,8 @@ export async function createCarteira(
     description: 'Carteira de teste',
     gateway: accountId === null ? null : 'banco-do-brasil',
     convenio: accountId === null ? null : '3128557',
+    // As a definition leaves it.
+    ...(accountId === null ? {} : { code: '17' }),
     ...columns,
     filial_id: filialId,
     account_id: accountId,

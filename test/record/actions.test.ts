@@ -10,7 +10,7 @@ import { markBehind, raiseNextNumber } from '../../record/engine/numbering';
 import type { ResolveAction } from '../../domain/batch/batch';
 import { recordRequest } from '../../record/engine/actionRequests';
 import type { FoundBoleto } from '../../domain/gateway';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import { createTestDatabase } from '../kit/database';
 import {
   createAttempt,

@@ -3,7 +3,7 @@ import { bankWorkOf, countBankWork, listBankWork, workDone } from '../../record/
 import { correctMany, undoCorrections } from '../../record/receivables/bulkCorrections';
 import { correctReceivable } from '../../record/receivables/corrections';
 import { printingOf } from '../../record/receivables/printing';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import type { LocalDate } from '../../domain/kinds/dates';
 import { dueDateFactor } from '../../domain/codes/dueDateFactor';
 import { createTestDatabase } from '../kit/database';

@@ -1,15 +1,11 @@
-import type { KnownGateways } from '../../domain/account/knownGateway';
+import { inventedManifest } from '../kit/manifest';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { addCarteiraCommand } from '../../cli/carteira';
-import {
-  defineGatewayAccount,
-  getCarteira,
-  loadAccount,
-  type AccountDefinition,
-} from '../../record/accounts/carteiras';
+import { getCarteira, loadAccount } from '../../record/accounts/carteiras';
+import { defineGatewayAccount, type AccountDefinition } from '../../record/accounts/defineAccount';
 import { holdAccounts } from '../../record/engine/accountLock';
 import { createSecretBox } from '../../config/secrets';
 import { createTestDatabase } from '../kit/database';
@@ -24,16 +20,7 @@ import {
 } from '../kit/record';
 import { runCommand, testSecretBox } from '../kit/command';
 
-const gateways: KnownGateways = {
-  'banco-inventado': {
-    limits: { register: { calls: 20, windowMs: 1_000 }, read: { calls: 10, windowMs: 1_000 } },
-    credentialKeys: ['clientId', 'clientSecret'],
-    optionalCredentialKeys: ['extra'],
-    convenio: /^\d{7}$/,
-    convenioForm: '7 dígitos',
-    productionHosts: ['api.banco-inventado.com.br'],
-  },
-};
+const gateways = { 'banco-inventado': inventedManifest() };
 const secrets = { clientId: 'cliente-inventado', clientSecret: 'segredo-inventado' };
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;

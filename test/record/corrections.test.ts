@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { addCorrigirCommand } from '../../cli/corrigir';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import { correctReceivable, type CorrectionResult } from '../../record/receivables/corrections';
 import { createTestDatabase } from '../kit/database';
 import {

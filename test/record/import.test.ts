@@ -122,7 +122,7 @@ test('references are found in the same file in any order', async () => {
     imported_registration: null,
     version: 1,
   });
-  expect(await knex('carteira').first()).toMatchObject({ timeout_seconds: 5, code: '17', homologation: true });
+  expect(await knex('carteira').first()).toMatchObject({ timeout_seconds: 5, code: '', homologation: true });
 });
 
 describe('row by row', () => {

@@ -3,7 +3,7 @@ import { bankWorkOf } from '../../record/receivables/bankWork';
 import { correctReceivable } from '../../record/receivables/corrections';
 import { recordOutcomes } from '../../record/engine/outcomes';
 import { applyPendingChanges, pendingChangeOf } from '../../record/receivables/pendingChanges';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import { createTestDatabase } from '../kit/database';
 import { openImporting } from '../kit/importing';
 import { createAttempt, createBatch, createBoleto, createCarteira, createItem, createReceivable } from '../kit/record';

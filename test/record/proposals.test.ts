@@ -3,7 +3,7 @@ import { correctMany, undoCorrections } from '../../record/receivables/bulkCorre
 import { settleConflict } from '../../record/batches/conflicts';
 import { correctReceivable } from '../../record/receivables/corrections';
 import { proposalsOf } from '../../record/receivables/proposals';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import { createTestDatabase } from '../kit/database';
 import { openImporting } from '../kit/importing';
 import { createBatch, createCarteira, createCustomer, createItem, createReceivable } from '../kit/record';

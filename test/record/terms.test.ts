@@ -1,6 +1,6 @@
 import { chargeColumns, snapshotOf, type ChargeRow } from '../../record/engine/charges';
 import { correctReceivable } from '../../record/receivables/corrections';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import type { ChargeSnapshot } from '../../domain/boleto/charge';
 import { createTestDatabase } from '../kit/database';
 import { createAccount, createCarteira, createReceivable } from '../kit/record';

@@ -8,7 +8,7 @@ import { stopBatch } from '../../record/engine/leases';
 import type { LocalDate } from '../../domain/kinds/dates';
 import { deliveryTarget, dueDeliveries, neglectedWebhooks } from '../../record/outbox/webhookDeliveries';
 import { deleteWebhook } from '../../record/outbox/webhooks';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import { webhookEvents } from '../../domain/webhooks';
 import { createTestDatabase } from '../kit/database';
 import {

@@ -15,7 +15,7 @@ afterAll(() => scene.close());
 async function change(page: Page, seconds: string): Promise<void> {
   await page.getByRole('button', { name: 'Mudar a conta' }).click();
   await page.getByLabel('Espera pela resposta do banco, em segundos').fill(seconds);
-  await page.getByLabel('Credenciais').fill(JSON.stringify(simulatedAccount));
+  for (const [key, value] of Object.entries(simulatedAccount)) await page.getByLabel(key).fill(value);
 }
 const save = (page: Page) => page.getByRole('button', { name: 'Salvar conta' }).click();
 

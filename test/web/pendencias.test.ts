@@ -1,5 +1,5 @@
 import { correctReceivable } from '../../record/receivables/corrections';
-import { knownCodec } from '../../gateways/codecs';
+import { knownCodec } from '../../gateways';
 import { testInBrowser, withPage } from '../kit/browser';
 import { createBoleto, createReceivable } from '../kit/record';
 import { DESKTOP } from './support/steps';

@@ -1,4 +1,4 @@
-import type { Limit } from '../../domain/account/knownGateway';
+import type { Limit } from '../../domain/manifest';
 
 /** Sends of one account against its allowance. */
 export interface Use {

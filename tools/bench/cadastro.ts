@@ -2,11 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
-import type { Limit } from '../../domain/account/knownGateway';
-import { knownGateways } from '../../gateways/knownGateways';
+import type { Limit } from '../../domain/manifest';
+import { manifests } from '../../gateways';
 import { connect } from '../../client/connect';
 import { createSecretBox } from '../../config/secrets';
-import { defineGatewayAccount } from '../../record/accounts/carteiras';
+import { defineGatewayAccount } from '../../record/accounts/defineAccount';
 import { openDatabase } from '../../record/database';
 import { importFile } from '../../record/importing/importFile';
 import { saoPauloDate } from '../../domain/kinds/dates';
@@ -127,7 +127,7 @@ export async function loadCarteiras(
   const origin = stack.gateways[BANK] ?? '';
   const secretBox = createSecretBox(stack.secretsKey);
   for (const { id, timeoutSeconds = 2, limits = ampleLimits } of plans) {
-    const defined = await defineGatewayAccount(knex, secretBox, knownGateways, {
+    const defined = await defineGatewayAccount(knex, secretBox, manifests, {
       ...{ carteiraId: id, gateway: BANK, convenio: convenioOf(id), credentials: accountOf(id), timeoutSeconds },
       ...{ baseUrl: `${origin}/cobrancas/v2`, authUrl: `${origin}/oauth/token`, limits, by: OPERATOR },
       // Those of every account of the simulator.

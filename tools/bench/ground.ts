@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Knex } from 'knex';
-import type { Limit } from '../../domain/account/knownGateway';
+import type { Limit } from '../../domain/manifest';
 import { createSecretBox } from '../../config/secrets';
 import { accountPlace } from '../../domain/account/sealedPlaces';
 import { root } from '../stack/root';
@@ -57,7 +57,15 @@ export async function fillCarteira(
   await knex('carteira').insert({
     ...{ id: carteiraId, description: `Carteira ${carteiraId}`, filial_id: 1, gateway: 'banco-do-brasil' },
     ...{ agency: '452', bank_account: '123873' },
-    ...{ account_id: accountId, convenio, variation: '35', interest_percent: 1, fine_percent: 2, timeout_seconds: 30 },
+    ...{
+      account_id: accountId,
+      convenio,
+      code: '17',
+      variation: '35',
+      interest_percent: 1,
+      fine_percent: 2,
+      timeout_seconds: 30,
+    },
   });
   const values = { carteiraId, firstId, lastId: firstId + boletos - 1 };
   await knex.raw(

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Limit } from '../../domain/account/knownGateway';
+import type { Limit } from '../../domain/manifest';
 import { MARGIN } from '../../record/engine/limits';
 import { startSimulator } from '../../gateways/bancoDoBrasil/simulator/simulator';
 import { useOf, type Use } from './allowance';

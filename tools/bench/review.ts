@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Limit } from '../../domain/account/knownGateway';
+import type { Limit } from '../../domain/manifest';
 import { startReview } from '../../client/startReview';
 import { openReview, readReview } from '../../record/engine/bankReviews';
 import { saoPauloDate } from '../../domain/kinds/dates';

@@ -5,7 +5,7 @@ import { createSecretBox } from '../../config/secrets';
 import { openDatabase } from '../../record/database';
 import { saoPauloDate } from '../../domain/kinds/dates';
 import { generateExamples, writeExamples } from '../../examples/generate';
-import { knownGateways } from '../../gateways/knownGateways';
+import { manifests } from '../../gateways';
 import { burstOfInstability, ordinaryLatency, simulatedBank } from './demo/bank';
 import { prepareRecord, runStory, type Ending } from './demo/story';
 import { emptyStackFolder } from './emptyStackFolder';
@@ -56,7 +56,7 @@ async function play(stack: Stack, say: Say): Promise<{ ending: Ending; ledger: L
   const client = await connect({ address: stack.temporalAddress, namespace: stack.temporalNamespace });
   try {
     const secretBox = createSecretBox(stack.secretsKey);
-    const scene = { knex, client, secretBox, knownGateways, bankOrigin, say };
+    const scene = { knex, client, secretBox, manifests, bankOrigin, say };
     say('\nA carteira de um provedor inventado:');
     await prepareRecord(scene, files);
     if (stack.temporalUi) say(`  acompanhe na interface do Temporal: ${stack.temporalUi}`);

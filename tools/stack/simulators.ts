@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import type { Knex } from 'knex';
 import type { SecretBox } from '../../config/secrets';
 import { accountPlace } from '../../domain/account/sealedPlaces';
+import { manifests } from '../../gateways';
 import { ownFolder, writeAtomically } from './files';
 import { freePort } from './ports';
 import { ourPlainProgram, type Program } from './processes';
 
 /** The banks' stand-ins that this project has, by gateway name: the program of each, from the clone's folder. */
-export const simulatorPrograms: Readonly<Record<string, string>> = {
-  'banco-do-brasil': 'gateways/bancoDoBrasil/simulator/main.ts',
-};
+export const simulatorPrograms: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.values(manifests).map(({ name, simulator }) => [name, simulator]),
+);
 
 export interface Simulator {
   program: Program<void>;
@@ -66,7 +67,11 @@ export async function moveAccounts(
       if (!old || old === now) continue;
       const moved = (url: string) => (url === old || url.startsWith(`${old}/`) ? now + url.slice(old.length) : url);
       for (const account of await transaction<AccountRow>('gateway_account').where({ gateway }).forUpdate()) {
-        const there = { ...account, base_url: moved(account.base_url), auth_url: moved(account.auth_url) };
+        const there = {
+          ...account,
+          base_url: moved(account.base_url),
+          auth_url: account.auth_url && moved(account.auth_url),
+        };
         if (there.base_url === account.base_url && there.auth_url === account.auth_url) continue;
         await transaction('gateway_account')
           .where({ id: account.id })
@@ -85,7 +90,7 @@ interface AccountRow {
   id: number;
   gateway: string;
   base_url: string;
-  auth_url: string;
+  auth_url: string | null;
   credential_fingerprint: string;
   credentials: Buffer;
 }

@@ -156,7 +156,7 @@ export interface Carteira extends CarteiraSummary, CarteiraTerms {
   account: {
     id: number;
     baseUrl: string;
-    authUrl: string;
+    authUrl: string | null;
     limits: { register?: Limit; read?: Limit };
     carteiras: number[];
     nextNumber: number | null;

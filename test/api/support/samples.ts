@@ -183,6 +183,7 @@ export const samples: Record<string, Sample> = {
   },
 
   'GET /carteiras': nothing('consulta'),
+  'GET /gateways': nothing('consulta'),
   'GET /carteiras/{id}': { access: 'consulta', about: ({ carteiraId }) => ({ path: { id: carteiraId } }) },
   'PUT /carteiras/{id}/conta': {
     access: 'administrador',

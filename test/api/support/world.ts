@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { saveFilter } from '../../../record/batches/savedFilters';
 import { createPrintable } from './printable';
 import { correctMany } from '../../../record/receivables/bulkCorrections';
-import { knownCodec } from '../../../gateways/codecs';
+import { knownCodec } from '../../../gateways';
 import {
   createAccount,
   createApiToken,

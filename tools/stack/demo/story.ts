@@ -10,8 +10,8 @@ import { newBatchId, startRecorded } from '../../../client/startBatch';
 import type { SecretBox } from '../../../config/secrets';
 import { recordRequest } from '../../../record/engine/actionRequests';
 import { readBatch, recordBatch } from '../../../record/batches/batches';
-import type { KnownGateways } from '../../../domain/account/knownGateway';
-import { defineGatewayAccount } from '../../../record/accounts/carteiras';
+import type { Manifests } from '../../../domain/manifest';
+import { defineGatewayAccount } from '../../../record/accounts/defineAccount';
 import { correctReceivable } from '../../../record/receivables/corrections';
 import { dryRun } from '../../../record/engine/dryRun';
 import { importFile } from '../../../record/importing/importFile';
@@ -25,7 +25,7 @@ import { formatReais, type Cents } from '../../../domain/kinds/money';
 import { itemLabels } from '../../../domain/boleto/states';
 import { DEMO_CARTEIRA, type ExampleFiles, type Examples } from '../../../examples/generate';
 import { bancoDoBrasilCodec } from '../../../gateways/bancoDoBrasil/codec';
-import { knownCodec } from '../../../gateways/codecs';
+import { knownCodec } from '../../../gateways';
 import type { Say } from '../say';
 
 /** Login of the operator of the demo. */
@@ -38,7 +38,7 @@ export interface Scene {
   knex: Knex;
   client: Client;
   secretBox: SecretBox;
-  knownGateways: KnownGateways;
+  manifests: Manifests;
   /** Origin of the simulated bank. */
   bankOrigin: string;
   say: Say;
@@ -61,7 +61,7 @@ export async function prepareRecord(scene: Scene, files: ExampleFiles): Promise<
     const counts = Object.entries(result.counts).filter(([, { new: added }]) => added > 0);
     say(`  importado: ${counts.map(([type, { new: added }]) => imported(type as ImportType, added)).join(', ')}`);
   }
-  const defined = await defineGatewayAccount(knex, secretBox, scene.knownGateways, {
+  const defined = await defineGatewayAccount(knex, secretBox, scene.manifests, {
     carteiraId: DEMO_CARTEIRA,
     gateway: 'banco-do-brasil',
     baseUrl: `${scene.bankOrigin}/cobrancas/v2`,

@@ -1,26 +1,18 @@
 import { useState } from 'preact/hooks';
-import { call, type ApiProblem } from '../../api/client';
+import { environmentOf, type GatewayDescription } from '../../../domain/manifest';
+import { call, get, type ApiProblem } from '../../api/client';
 import type { Carteira } from '../../api/types';
-import { asProblem } from '../../api/useLoad';
+import { asProblem, useLoad } from '../../api/useLoad';
 import { Dialog } from '../../parts/Dialog';
 import { Field } from '../../parts/Field';
 import { ProblemNote } from '../../parts/ProblemNote';
+import { CredentialField } from './CredentialField';
 
-const fields = [
-  ['gateway', 'Gateway', 'banco-do-brasil'],
-  ['baseUrl', 'Endereço da API', 'https://…/cobrancas/v2'],
-  ['authUrl', 'Endereço da autenticação', 'https://…/oauth/token'],
-  ['convenio', 'Convênio', '7 dígitos'],
-  ['variation', 'Variação', 'por exemplo 35'],
-  ['code', 'Carteira no banco', 'por exemplo 17'],
-  ['agency', 'Agência do beneficiário', 'Sem o dígito: para conferir com o banco'],
-  ['bankAccount', 'Conta do beneficiário', 'Sem o dígito'],
+const ofAll = [
   ['timeoutSeconds', 'Espera pela resposta do banco, em segundos', 'de 1 a 300'],
   ['nextNumber', 'Próximo nosso número', 'Só ao passar de outro sistema; vazio = continua'],
 ] as const;
-const optional: readonly string[] = ['variation', 'code', 'agency', 'bankAccount', 'timeoutSeconds', 'nextNumber'];
-const numbers: readonly string[] = ['timeoutSeconds', 'nextNumber'];
-type Name = (typeof fields)[number][0];
+const numbers: readonly string[] = ofAll.map(([name]) => name);
 
 /** Ties the carteira to its account. The credentials go in and never come out. */
 export function AccountForm({ carteira, onDone }: { carteira: Carteira; onDone(): void }) {
@@ -35,10 +27,28 @@ export function AccountForm({ carteira, onDone }: { carteira: Carteira; onDone()
   );
 }
 
-function AccountDialog({ carteira, onDone, onClose }: { carteira: Carteira; onDone(): void; onClose(): void }) {
+interface DialogProps {
+  carteira: Carteira;
+  onDone(): void;
+  onClose(): void;
+}
+
+function AccountDialog(props: DialogProps) {
+  const { data, problem } = useLoad((signal) => get<{ items: GatewayDescription[] }>('/gateways', {}, signal), []);
+  return (
+    <Dialog title="Conta de gateway" onClose={props.onClose}>
+      {data ? <AccountFields {...props} gateways={data.items} /> : <p class="waiting">Carregando…</p>}
+      <ProblemNote problem={problem} />
+    </Dialog>
+  );
+}
+
+/** What the chosen gateway asks for, as its manifest has it. */
+function AccountFields({ carteira, gateways, onDone, onClose }: DialogProps & { gateways: GatewayDescription[] }) {
   const { account } = carteira;
-  const [values, setValues] = useState<Record<Name, string>>({
-    gateway: carteira.gateway ?? 'banco-do-brasil',
+  const known = gateways.find((each) => each.name === carteira.gateway) ?? gateways[0];
+  const [name, setName] = useState(known?.name ?? '');
+  const [values, setValues] = useState<Record<string, string>>({
     baseUrl: account?.baseUrl ?? '',
     authUrl: account?.authUrl ?? '',
     convenio: carteira.convenio ?? '',
@@ -47,23 +57,35 @@ function AccountDialog({ carteira, onDone, onClose }: { carteira: Carteira; onDo
     agency: carteira.agency ?? '',
     bankAccount: carteira.bankAccount ?? '',
     timeoutSeconds: String(carteira.timeoutSeconds),
-    nextNumber: '',
   });
+  const [credentials, setCredentials] = useState<Record<string, string>>({});
   const [addressSource, setAddressSource] = useState(carteira.addressSource);
   const [pix, setPix] = useState(carteira.pix);
-  const [credentials, setCredentials] = useState('');
   const [problem, setProblem] = useState<ApiProblem>();
-  const [wrong, setWrong] = useState('');
+  const set = (changes: Record<string, string>) => setValues((before) => ({ ...before, ...changes }));
+  const gateway = gateways.find((each) => each.name === name);
+  const { addresses, fields = [], environments = [] } = gateway ?? {};
+  const inputs = [
+    ...(addresses ? [['baseUrl', addresses.base.label, addresses.base.words, true] as const] : []),
+    ...(addresses?.token ? [['authUrl', addresses.token.label, addresses.token.words, true] as const] : []),
+    ...fields.map(
+      ({ property, label, words, usual, required }) =>
+        [property, label, usual ? `${words}; vazio = ${usual}` : words, required && !usual] as const,
+    ),
+    ...ofAll.map((each) => [...each, false] as const),
+  ];
   const save = (event: Event) => {
     event.preventDefault();
     setProblem(undefined);
-    setWrong('');
-    const parsed = readJson(credentials);
-    if (!parsed) return setWrong('Um objeto JSON, como {"clientId":"…","clientSecret":"…"}');
-    const given = Object.entries(values)
-      .filter(([name, value]) => value !== '' || !optional.includes(name))
-      .map(([name, value]) => [name, numbers.includes(name) ? Number(value) : value] as const);
-    const body = { ...Object.fromEntries(given), addressSource, pix, credentials: parsed, version: carteira.version };
+    const given = inputs
+      .map(([property]) => [property, values[property] ?? ''] as const)
+      .filter(([, value]) => value !== '')
+      .map(([property, value]) => [property, numbers.includes(property) ? Number(value) : value] as const);
+    const written = Object.entries(credentials).filter(([, value]) => value !== '');
+    const body = {
+      ...{ gateway: name, ...Object.fromEntries(given), addressSource, pix },
+      ...{ credentials: Object.fromEntries(written), version: carteira.version },
+    };
     call('PUT', `/carteiras/${carteira.id}/conta`, { body }).then(
       () => {
         onDone();
@@ -72,75 +94,90 @@ function AccountDialog({ carteira, onDone, onClose }: { carteira: Carteira; onDo
       (error: unknown) => setProblem(asProblem(error)),
     );
   };
+  const errorOf = (property: string) => problem?.fields.find(({ field }) => field === property)?.message;
   return (
-    <Dialog title="Conta de gateway" onClose={onClose}>
-      <form onSubmit={save}>
-        {fields.map(([name, label, hint]) => (
-          <Field
-            key={name}
-            label={label}
-            hint={hint}
-            error={problem?.fields.find((each) => each.field === name)?.message}
+    <form onSubmit={save}>
+      <Field label="Gateway" error={errorOf('gateway')}>
+        {(id, aria) => (
+          <select
+            {...{ id, ...aria, value: name }}
+            onChange={(event) => {
+              setName(event.currentTarget.value);
+              setCredentials({});
+            }}
           >
-            {(id, aria) => (
-              <input
-                {...{ id, ...aria, value: values[name], required: !optional.includes(name) }}
-                inputMode={numbers.includes(name) ? 'numeric' : 'text'}
-                onInput={(event) => {
-                  const { value } = event.currentTarget;
-                  setValues((before) => ({ ...before, [name]: value }));
-                }}
-              />
-            )}
-          </Field>
-        ))}
-        <Field label="Endereço do boleto">
-          {(id) => (
-            <select
-              id={id}
-              value={addressSource}
-              onChange={(event) => setAddressSource(event.currentTarget.value === 'billing' ? 'billing' : 'main')}
-            >
-              <option value="main">o do cadastro</option>
-              <option value="billing">o de cobrança</option>
-            </select>
-          )}
-        </Field>
-        <label class="choice">
-          <input type="checkbox" checked={pix} onChange={(event) => setPix(event.currentTarget.checked)} />
-          <span>Boletos com Pix</span>
-        </label>
-        <Field
-          label="Credenciais"
-          hint="JSON com as chaves que o gateway pede. Ficam cifradas e não são mostradas de novo."
-          error={wrong}
-        >
+            {gateways.map((each) => (
+              <option key={each.name} value={each.name}>
+                {each.label}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label="Ambiente do banco" hint="Preenche os endereços">
+        {(id) => (
+          <select
+            id={id}
+            value={environmentOf({ environments }, values['baseUrl'] ?? '')?.label ?? ''}
+            onChange={(event) => {
+              const chosen = environments.find((each) => each.label === event.currentTarget.value);
+              if (chosen) set({ baseUrl: chosen.base, authUrl: chosen.token ?? '' });
+            }}
+          >
+            <option value="">outro</option>
+            {environments.map(({ label }) => (
+              <option key={label} value={label}>
+                {label}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {inputs.map(([property, label, hint, required]) => (
+        <Field key={property} label={label} hint={hint} error={errorOf(property)}>
           {(id, aria) => (
-            <textarea
-              {...{ id, ...aria, rows: 4, required: true, autocomplete: 'off', spellcheck: false, value: credentials }}
-              onInput={(event) => setCredentials(event.currentTarget.value)}
+            <input
+              {...{ id, ...aria, value: values[property] ?? '', required }}
+              inputMode={numbers.includes(property) ? 'numeric' : 'text'}
+              onInput={(event) => set({ [property]: event.currentTarget.value })}
             />
           )}
         </Field>
-        <ProblemNote problem={problem} />
-        <div class="buttons">
-          <button class="primary">Salvar conta</button>
-          <button type="button" onClick={onClose}>
-            Voltar
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      ))}
+      <Field label="Endereço do boleto">
+        {(id) => (
+          <select
+            id={id}
+            value={addressSource}
+            onChange={(event) => setAddressSource(event.currentTarget.value === 'billing' ? 'billing' : 'main')}
+          >
+            <option value="main">o do cadastro</option>
+            <option value="billing">o de cobrança</option>
+          </select>
+        )}
+      </Field>
+      <label class="choice">
+        <input type="checkbox" checked={pix} onChange={(event) => setPix(event.currentTarget.checked)} />
+        <span>Boletos com Pix</span>
+      </label>
+      <fieldset>
+        <legend>Credenciais</legend>
+        <p class="hint">Ficam cifradas e não são mostradas de novo.</p>
+        {(gateway?.credentials ?? []).map((credential) => (
+          <CredentialField
+            key={`${name}/${credential.key}`}
+            {...{ credential, value: credentials[credential.key] ?? '' }}
+            onValue={(value) => setCredentials((before) => ({ ...before, [credential.key]: value }))}
+          />
+        ))}
+      </fieldset>
+      <ProblemNote problem={problem} />
+      <div class="buttons">
+        <button class="primary">Salvar conta</button>
+        <button type="button" onClick={onClose}>
+          Voltar
+        </button>
+      </div>
+    </form>
   );
-}
-
-function readJson(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
 }

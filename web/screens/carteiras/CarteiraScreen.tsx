@@ -35,8 +35,8 @@ export function CarteiraScreen({ id }: { id: number }) {
       <section class="panel" aria-labelledby="regras">
         <h2 id="regras">Cadastro</h2>
         <dl class="pairs">
-          <Pair name="Convênio">{carteira.convenio ?? '—'}</Pair>
-          <Pair name="Carteira no banco">{carteira.code}</Pair>
+          <Pair name="Convênio">{carteira.convenio || '—'}</Pair>
+          <Pair name="Carteira no banco">{carteira.code || '—'}</Pair>
           <Pair name="Variação">{carteira.variation || '—'}</Pair>
           <Pair name="Agência e conta">
             {carteira.agency && carteira.bankAccount ? `${carteira.agency} / ${carteira.bankAccount}` : '—'}
@@ -59,7 +59,7 @@ export function CarteiraScreen({ id }: { id: number }) {
             <dl class="pairs">
               <Pair name="Gateway">{carteira.gateway}</Pair>
               <Pair name="Endereço">{account.baseUrl}</Pair>
-              <Pair name="Autenticação">{account.authUrl}</Pair>
+              <Pair name="Autenticação">{account.authUrl ?? 'não dá token'}</Pair>
               <Pair name="Credenciais">
                 {account.health.credentialsReadable
                   ? 'guardadas, cifradas'
