@@ -1,5 +1,6 @@
 import { segments, formatArrecadacaoLine } from '../domain/codes/arrecadacao';
 import { bankLayouts } from '../domain/codes/layouts/banks';
+import { banks } from '../gateways/banks';
 import { formatLine } from '../domain/codes/barcode';
 import type { LocalDate } from '../domain/kinds/dates';
 import { dueDateOfFactor } from '../domain/codes/dueDateFactor';
@@ -75,7 +76,7 @@ function describeBoleto(barcode: string, line: string, today: LocalDate): CodeRe
     valido: true,
     tipo: 'boleto',
     registravel: true,
-    banco: { codigo: barcode.slice(0, 3), nome: bank?.name ?? null },
+    banco: { codigo: barcode.slice(0, 3), nome: banks.get(barcode.slice(0, 3))?.name ?? null },
     valor: value === 0 ? null : toDecimal(value as Cents),
     vencimento: dueDateOfFactor(factor, today),
     fator: factor,

@@ -25,6 +25,7 @@ import * as resultFeed from './migrations/023_result_feed';
 import * as resultWebhooks from './migrations/024_result_webhooks';
 import * as importRequests from './migrations/025_import_requests';
 import * as verdicts from './migrations/026_verdicts';
+import * as accountsOfAnyGateway from './migrations/027_accounts_of_any_gateway';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -53,6 +54,13 @@ const migrations: Record<string, Knex.Migration> = {
   '024_result_webhooks': resultWebhooks,
   '025_import_requests': importRequests,
   '026_verdicts': verdicts,
+  '027_accounts_of_any_gateway': accountsOfAnyGateway,
+};
+
+export const migrationSource: Knex.MigrationSource<string> = {
+  getMigrations: () => Promise.resolve(Object.keys(migrations)),
+  getMigrationName: (name) => name,
+  getMigration: (name) => Promise.resolve(migrations[name] as Knex.Migration),
 };
 
 /**
@@ -60,12 +68,6 @@ const migrations: Record<string, Knex.Migration> = {
  * @returns the names of those that were missing
  */
 export async function migrate(knex: Knex): Promise<string[]> {
-  const [, ran] = (await knex.migrate.latest({
-    migrationSource: {
-      getMigrations: () => Promise.resolve(Object.keys(migrations)),
-      getMigrationName: (name: string) => name,
-      getMigration: (name: string) => Promise.resolve(migrations[name] as Knex.Migration),
-    },
-  })) as [batch: number, ran: string[]];
+  const [, ran] = (await knex.migrate.latest({ migrationSource })) as [batch: number, ran: string[]];
   return ran;
 }

@@ -1,12 +1,8 @@
 import type { Knex } from 'knex';
-import {
-  fieldsTakenByBank,
-  type BankField,
-  type BankWorkKind,
-  type BankWorkOrigin,
-} from '../../domain/receivable/bankWork';
+import type { BankField, BankWorkKind, BankWorkOrigin } from '../../domain/receivable/bankWork';
 import type { LocalDate } from '../../domain/kinds/dates';
 import { carteiraIsSeen, receivableIsSeen, type Filiais } from '../access/visibility';
+import { noteAltered, noteWrittenOff } from '../engine/bankWorkDone';
 
 /** Whoever changes many títulos reviews all of them at the end: their triggers need not, one by one. */
 export async function reviewAtTheEnd(trx: Knex.Transaction): Promise<void> {
@@ -164,15 +160,8 @@ export async function workDone(
     if (!found) return { kind: 'closed' };
     const { boletoId, ...work } = found;
     if (changedAt && changedAt.getTime() !== work.changedAt.getTime()) return { kind: 'changedSince', work };
-    if (work.kind === 'alter')
-      await trx.raw(
-        `update boleto set bank_terms = coalesce(bank_terms, '{}') || (
-           select jsonb_object_agg(known.at_bank, f.value->'wanted')
-           from jsonb_each(:fields::jsonb) f join jsonb_each_text(:names::jsonb) known(name, at_bank) on known.name = f.key)
-         where id = :boletoId`,
-        { boletoId, fields: JSON.stringify(work.fields), names: JSON.stringify(fieldsTakenByBank) },
-      );
-    else await trx('boleto').where({ id: boletoId }).update({ state: 'cancelled' });
+    if (work.kind === 'alter') await noteAltered(trx, boletoId, work.fields);
+    else await noteWrittenOff(trx, boletoId);
     await closeDone(trx, [workId], by);
     await trx('audit_entry').insert({
       ...{ actor: by, action: 'feitoNoBanco', entity: 'receivable', entity_id: String(receivableId), reason },

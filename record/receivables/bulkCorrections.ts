@@ -19,6 +19,7 @@ import { causeItems, citiesAndCeps, repairable } from '../batches/items';
 import type { CodecOf } from '../engine/dryRun';
 import { nameOf } from '../access/people';
 import { propose } from './proposals';
+import { noteAsRefused } from '../engine/undone';
 import { foresee, judge } from '../engine/verdicts';
 import { batchIsSeen, viewerValues, type Viewer } from '../access/visibility';
 
@@ -351,23 +352,14 @@ async function undoChunk(
     result.refused += ends.refused.length;
     return rows.length === CHUNK;
   });
-  await noteAsSent(knex, correctionId, changes);
-  return more;
-}
-
-/**
- * A título that nothing else changed is again what was sent, and no longer *Corrigido*. By itself: who writes outcomes
- * holds items and then waits for títulos.
- */
-async function noteAsSent(knex: Knex, correctionId: number, undone: readonly Change[]): Promise<void> {
-  await knex.raw(
-    `update batch_item i set receivable_version = w.version_undone
-     from correction_row w
-     where w.correction_id = :correctionId and w.receivable_id = any(:ids) and w.version_undone is not null
-       and i.receivable_id = w.receivable_id and i.closed_at is null and i.state = 'rejected'
-       and i.receivable_version = w.version_before`,
-    { correctionId, ids: undone.map(({ receivableId }) => receivableId) },
+  // A título that nothing else changed is again what was sent, and no longer *Corrigido*. By itself: who writes outcomes
+  // holds items and then waits for títulos.
+  await noteAsRefused(
+    knex,
+    correctionId,
+    changes.map(({ receivableId }) => receivableId),
   );
+  return more;
 }
 
 async function begin(

@@ -100,6 +100,32 @@ test('carteiras are found by id and by a part of their name, those of other fili
   );
 });
 
+test('what an account at each gateway is made of is told, with no account and no secret', async () => {
+  const { status, body } = await ask('consulta', 'GET', '/gateways');
+  expect(status).toBe(200);
+  expect(body.items).toMatchObject([
+    {
+      ...{ name: 'banco-do-brasil', label: 'Banco do Brasil', compeCodes: ['001'] },
+      fields: [
+        { key: 'convenio', property: 'convenio', pattern: '^[1-9]\\d{6}$', words: '7 dígitos', required: true },
+        { key: 'carteira', property: 'code', usual: '17' },
+        { key: 'variacao', property: 'variation', required: true },
+        { key: 'agencia', property: 'agency', required: false },
+        { key: 'conta', property: 'bankAccount', required: false },
+      ],
+      credentials: [
+        { key: 'clientId', kind: 'text', identifies: true, optional: false },
+        { key: 'clientSecret', secret: true, identifies: false },
+        { key: 'appKey', secret: true },
+        { key: 'appKeyParam', secret: false, optional: true },
+      ],
+      addresses: { base: { label: 'Endereço da API' }, token: { label: 'Endereço da autenticação' } },
+      environments: [{ real: true, base: 'https://api.bb.com.br/cobrancas/v2' }, { real: false }, { real: false }],
+      limits: { register: { calls: 20, windowMs: 1_000 }, read: { calls: 10, windowMs: 1_000 } },
+    },
+  ]);
+});
+
 test('a defined account is shown, and told in the audit, without a secret', async () => {
   const { id } = await empty();
   const put = await ask(

@@ -1,4 +1,4 @@
-import { bancoDoBrasil } from '../../domain/codes/layouts/bancoDoBrasil';
+import { compe001 } from '../../domain/codes/layouts/compe001';
 import { buildBarcode, toLinhaDigitavel } from '../../domain/codes/barcode';
 import { localDate } from '../../domain/kinds/dates';
 import { cents } from '../../domain/kinds/money';
@@ -43,7 +43,7 @@ export function printableBoleto({ charge: changed = {}, beneficiary, pix, ...res
     },
   };
   const ourNumber = charge.ourNumber as string;
-  const freeField = bancoDoBrasil.freeField({
+  const freeField = compe001.freeField({
     convenio: charge.convenio,
     nosso_numero: ourNumber,
     carteira: charge.carteira,

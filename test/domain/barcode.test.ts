@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { bancoDoBrasil } from '../../domain/codes/layouts/bancoDoBrasil';
+import { compe001 } from '../../domain/codes/layouts/compe001';
 import { buildBarcode, isBarcode, toBarcode, toLinhaDigitavel, wrongLineDigits } from '../../domain/codes/barcode';
 import { addDays, localDate } from '../../domain/kinds/dates';
 import { cents, MAX_BARCODE_CENTS, type Cents } from '../../domain/kinds/money';
@@ -39,7 +39,7 @@ test.each([
     '00190000090123456700400000007179970520000060000',
   ],
 ])('carteira %s, sequence %s', (carteira, sequence, amount, dueDate, barcode, line) => {
-  const freeField = bancoDoBrasil.freeField({ convenio: '1234567', nosso_numero: sequence, carteira });
+  const freeField = compe001.freeField({ convenio: '1234567', nosso_numero: sequence, carteira });
   expect(buildBarcode({ bank: '001', dueDate: localDate(dueDate), amountCents: cents(amount), freeField })).toBe(
     barcode,
   );

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { bancoDoBrasil } from '../../domain/codes/layouts/bancoDoBrasil';
+import { compe001 } from '../../domain/codes/layouts/compe001';
 import { buildBarcode, toLinhaDigitavel } from '../../domain/codes/barcode';
 import { addDays, localDate, type LocalDate } from '../../domain/kinds/dates';
 import { cents, type Cents } from '../../domain/kinds/money';
@@ -20,7 +20,7 @@ const charge: Coded = {
 };
 
 function codesOf({ amountCents, dueDate, ourNumber }: Coded, bank = '001') {
-  const freeField = bancoDoBrasil.freeField({
+  const freeField = compe001.freeField({
     convenio: ourNumber.slice(3, 10),
     nosso_numero: ourNumber,
     carteira: '17',

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { bancoDoBrasil } from '../../domain/codes/layouts/bancoDoBrasil';
+import { compe001 } from '../../domain/codes/layouts/compe001';
 import { buildBarcode, toLinhaDigitavel } from '../../domain/codes/barcode';
 import { localDate } from '../../domain/kinds/dates';
 import { cents } from '../../domain/kinds/money';
@@ -29,7 +29,7 @@ function boleto(number: number): PrintableBoleto {
   const [convenio, carteira] = ['3128557', '17'];
   const [dueDate, amountCents] = [localDate('2026-12-10'), cents(10_000 + number)];
   const ourNumber = `000${convenio}${String(number).padStart(10, '0')}`;
-  const freeField = bancoDoBrasil.freeField({ convenio, nosso_numero: ourNumber, carteira });
+  const freeField = compe001.freeField({ convenio, nosso_numero: ourNumber, carteira });
   const barcode = buildBarcode({ bank: '001', dueDate, amountCents, freeField });
   const place = { street: 'Rua Inventada, 100', district: 'Centro', city: 'Campinas', uf: 'SP', cep: '13010000' };
   return {

@@ -30,6 +30,7 @@ const steps: readonly Step[] = [
     args: ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...rooms],
   },
   { name: 'código sem uso (knip)', package: 'knip', args: ['--no-progress'] },
+  { name: 'bancos e escritas em seu lugar', package: 'tsx', args: ['tools/check/houseRules.ts'] },
 ];
 
 /** Each is one process that is busy with one core. */
@@ -52,7 +53,7 @@ async function main(): Promise<void> {
 async function runTestsQuietly(failed: readonly string[], nodes?: Counts): Promise<number> {
   const tell = () => {
     if (failed.length > 0) console.log(`✗ não passou: ${failed.join('; ')}`);
-    else console.log('✓ formato, regras, tipos, dependências e código sem uso');
+    else console.log('✓ formato, regras, tipos, dependências, código sem uso, e bancos e escritas em seu lugar');
   };
   return runTests([], tell, nodes);
 }

@@ -41,12 +41,14 @@ export type LayoutFields = Readonly<Partial<Record<LayoutField, string>>>;
 
 /** How one bank fills the 25 digits that are its own, and checks its nosso número. */
 export interface BankLayout {
+  /** COMPE, three digits. */
   code: string;
-  name: string;
   /** @throws RangeError, in Portuguese, naming the field that is missing, too long or no number. */
   freeField(fields: LayoutFields): string;
   /** The digit printed after the nosso número; may be X or P, two digits at Banrisul. @throws RangeError as freeField. */
   ourNumberDigit(fields: LayoutFields): string;
+  /** The nosso número as it is printed; absent = as the bank keeps it. */
+  printedOurNumber?(ourNumber: string): string;
   /** Who receives, read back from a campo livre; null where the layout does not tell. */
   beneficiary(freeField: string): string | null;
 }

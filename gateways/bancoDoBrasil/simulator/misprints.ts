@@ -1,4 +1,4 @@
-import { bancoDoBrasil } from '../../../domain/codes/layouts/bancoDoBrasil';
+import { compe001 } from '../../../domain/codes/layouts/compe001';
 import { buildBarcode, toLinhaDigitavel } from '../../../domain/codes/barcode';
 import { addDays, type LocalDate } from '../../../domain/kinds/dates';
 import { cents, type Cents } from '../../../domain/kinds/money';
@@ -13,7 +13,7 @@ import { NO_QR_CODE, withAmount, withWrongCrc, type QrCode } from './pix';
 type Coded = Pick<LedgerEntry, 'convenio' | 'number' | 'amountCents' | 'dueDate'>;
 
 export function codesOf(boleto: Coded, bank = '001'): { line: string; barcode: string } {
-  const freeField = bancoDoBrasil.freeField({ convenio: boleto.convenio, nosso_numero: boleto.number, carteira: '17' });
+  const freeField = compe001.freeField({ convenio: boleto.convenio, nosso_numero: boleto.number, carteira: '17' });
   const dueDate = boleto.dueDate as LocalDate;
   const barcode = buildBarcode({ bank, dueDate, amountCents: cents(boleto.amountCents), freeField });
   return { line: toLinhaDigitavel(barcode), barcode };

@@ -10,9 +10,8 @@ const LONG_NUMBER_CARTEIRAS = ['16', '18', '21'];
  * Banco do Brasil. The convênio's size decides the layout.
  * Source: "Especificações Técnicas para Confecção de Boleto de Pagamento" (janeiro de 2016), Anexos VI to XI.
  */
-export const bancoDoBrasil: BankLayout = {
+export const compe001: BankLayout = {
   code: '001',
-  name: 'Banco do Brasil',
 
   freeField(fields) {
     const { convenio, sequence } = numbers(fields);
@@ -27,6 +26,9 @@ export const bancoDoBrasil: BankLayout = {
     const { convenio, sequence } = numbers(fields);
     return modulo11('2a9_X', sequence.length === 17 ? sequence : convenio + sequence);
   },
+
+  /** Kept with 20 digits, of which the first three are always zeros and are not printed. */
+  printedOurNumber: (ourNumber) => ourNumber.replace(/^000(?=\d{17}$)/, ''),
 
   beneficiary(freeField) {
     // Carteira 11: the bank gives the numbers, and until then there are only zeros.

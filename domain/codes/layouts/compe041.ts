@@ -2,9 +2,8 @@ import { modulo11 } from '../checkDigits';
 import { digits, given, plain, type BankLayout, type LayoutFields } from './layout';
 
 /** Banrisul. Source: "Manual de Cobrança Banrisul", código de barras. 2 = issued by the client, 1 and 40 are constant. */
-export const banrisul: BankLayout = {
+export const compe041: BankLayout = {
   code: '041',
-  name: 'Banrisul',
   freeField(fields) {
     const all = `21${digits(fields, 'agencia', 4)}${beneficiaryOf(fields)}${digits(fields, 'nosso_numero', 8)}40`;
     return all + modulo11('duplo_digito_banrisul', all);

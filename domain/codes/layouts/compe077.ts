@@ -2,15 +2,14 @@ import { modulo10 } from '../checkDigits';
 import { digits, digitsOr, given, plain, type BankLayout, type LayoutFields } from './layout';
 
 /** Banco Inter, whose only agência is 0001. Source: "Manual de Remessa Inter", §6.1.3. The bank gives the nosso número. */
-export const inter: BankLayout = {
+export const compe077: BankLayout = {
   code: '077',
-  name: 'Inter',
   freeField: (fields) =>
     agencia(fields) +
     digits(fields, 'carteira', 3) +
     digits(fields, ['operacao', 'convenio'], 7) +
     ourNumberOf(fields) +
-    inter.ourNumberDigit(fields),
+    compe077.ourNumberDigit(fields),
   ourNumberDigit: (fields) => String(modulo10(agencia(fields) + digits(fields, 'carteira', 3) + ourNumberOf(fields))),
   beneficiary: (freeField) => `operação ${freeField.slice(7, 14)}`,
 };

@@ -2,9 +2,8 @@ import { modulo11 } from '../checkDigits';
 import { digits, type BankLayout } from './layout';
 
 /** Safra. Source: "Cobrança Safra" (2010), §10.3. The last 2 says: registered. */
-export const safra: BankLayout = {
+export const compe422: BankLayout = {
   code: '422',
-  name: 'Safra',
   freeField: (fields) =>
     '7' +
     digits(fields, 'agencia', 4) +
@@ -12,7 +11,7 @@ export const safra: BankLayout = {
     digits(fields, 'conta', 8) +
     digits(fields, 'conta_dv', 1) +
     digits(fields, 'nosso_numero', 8) +
-    safra.ourNumberDigit(fields) +
+    compe422.ourNumberDigit(fields) +
     '2',
   ourNumberDigit(fields) {
     // Unlike elsewhere, 11 becomes 1; only 10 becomes 0.

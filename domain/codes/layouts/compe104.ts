@@ -5,9 +5,8 @@ import { digits, digitsOr, given, plain, type BankLayout, type LayoutFields } fr
 const FIRST_OF_SEVEN = '1100000';
 
 /** Caixa Econômica Federal, SIGCB. Source: "Especificação de Boleto" (2020), Anexos I to III. */
-export const caixa: BankLayout = {
+export const compe104: BankLayout = {
   code: '104',
-  name: 'Caixa Econômica Federal',
 
   freeField(fields) {
     const ourNumber = ourNumberOf(fields);

@@ -4,16 +4,15 @@ import { parseCents } from '../../kinds/money';
 import { digits, digitsOr, given, plain, type BankLayout, type LayoutFields } from './layout';
 
 /** Sicredi. Source: "Manual Beneficiário Sicredi CNAB 240" (2019), §7.3. */
-export const sicredi: BankLayout = {
+export const compe748: BankLayout = {
   code: '748',
-  name: 'Sicredi',
 
   freeField(fields) {
     const all =
       chargeType(fields) +
       digitsOr(fields, 'tipo_carteira', 1, '1') +
       ourNumberOf(fields) +
-      sicredi.ourNumberDigit(fields) +
+      compe748.ourNumberDigit(fields) +
       account(fields) +
       // Whether the amount is in the barcode.
       (parseCents(fields.valor ?? '') === 0 ? '0' : '1') +

@@ -11,9 +11,8 @@ const FIFTEEN_POSITIONS = ['106', '107', '122', '142', '143', '195', '196', '198
 const WITHOUT_ACCOUNT = ['112', '126', '131', '145', '146', '150', '168'];
 
 /** Itaú. Source: "Especificação do Boleto" (março de 2015), Anexos 1 to 5 and Nota 23. */
-export const itau: BankLayout = {
+export const compe341: BankLayout = {
   code: '341',
-  name: 'Itaú',
 
   freeField(fields) {
     const carteira = digits(fields, 'carteira', 3);
@@ -26,7 +25,7 @@ export const itau: BankLayout = {
     }
     const account = accountOf(fields);
     const accountDigit = digitsOr(fields, 'conta_dv', 1, String(modulo10(account)));
-    return `${carteira}${ourNumber}${itau.ourNumberDigit(fields)}${account}${accountDigit}000`;
+    return `${carteira}${ourNumber}${compe341.ourNumberDigit(fields)}${account}${accountDigit}000`;
   },
 
   ourNumberDigit(fields) {

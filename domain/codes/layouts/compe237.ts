@@ -2,9 +2,8 @@ import { modulo11 } from '../checkDigits';
 import { digits, type BankLayout } from './layout';
 
 /** Bradesco. Source: "Especificação do Boleto" (agosto de 2015), campo livre and cálculo do dígito do nosso número. */
-export const bradesco: BankLayout = {
+export const compe237: BankLayout = {
   code: '237',
-  name: 'Bradesco',
   freeField: (fields) =>
     digits(fields, 'agencia', 4) +
     digits(fields, 'carteira', 2) +

@@ -2,16 +2,15 @@ import { modulo11 } from '../checkDigits';
 import { digits, digitsOr, type BankLayout, type LayoutFields } from './layout';
 
 /** Sicoob. Source: "Layout de Boletos e Código de Barras Sicoob", campo livre and cálculo do dígito do nosso número. */
-export const sicoob: BankLayout = {
+export const compe756: BankLayout = {
   code: '756',
-  name: 'Sicoob',
   freeField: (fields) =>
     digits(fields, 'carteira', 1) +
     digits(fields, 'agencia', 4) +
     (fields.modalidade ? digits(fields, 'modalidade', 2) : digitsOr(fields, 'variacao', 2, '01')) +
     clientOf(fields) +
     digits(fields, 'nosso_numero', 7) +
-    sicoob.ourNumberDigit(fields) +
+    compe756.ourNumberDigit(fields) +
     digitsOr(fields, 'parcela', 3, '001'),
   ourNumberDigit: (fields) =>
     modulo11(
