@@ -8,14 +8,15 @@ import { reviewBankWork } from '../receivables/bankWork';
  */
 export async function noteShown(
   trx: Knex.Transaction,
-  { gateway, rows }: { gateway: string; rows: string },
+  { gateway, accountId, rows }: { gateway: string; accountId: number; rows: string },
   by: string,
 ): Promise<void> {
   const { rows: found } = await trx.raw<{ rows: { id: number; boletoId: number; shown: object; alive: boolean }[] }>(
     `select b.receivable_id as id, b.id as "boletoId", l.alive,
        jsonb_build_object('dueDate', l.due_date, 'amountCents', l.amount_cents) as shown
      from jsonb_to_recordset(:rows::jsonb) as l(number text, convenio text, amount_cents bigint, due_date date, alive boolean)
-     join gateway_account g on g.gateway = :gateway
+     -- Without convênio two accounts may have the same number.
+     join gateway_account g on g.gateway = :gateway and (l.convenio <> '' or g.id = :accountId)
      join boleto b on b.account_id = g.id and b.convenio = l.convenio and b.our_number = l.number and b.state = 'registered'
      join receivable r on r.id = b.receivable_id
      left join bank_work w on w.boleto_id = b.id and w.closed_at is null
@@ -24,7 +25,7 @@ export async function noteShown(
          and (jsonb_exists(w.fields, 'data_vencimento') or jsonb_exists(w.fields, 'valor_aberto')) then true
        else (b.bank_terms->>'dueDate')::date <> l.due_date or (b.bank_terms->>'amountCents')::bigint <> l.amount_cents end
      order by b.receivable_id`,
-    { rows, gateway },
+    { rows, gateway, accountId },
   );
   if (found.length === 0) return;
   const ids = found.map(({ id }) => id);

@@ -90,7 +90,7 @@ const compared = `
     left join lateral (
       select b.id, b.receivable_id, b.state, b.older_data, b.bank_terms from gateway_account g
       join boleto b on b.account_id = g.id and b.convenio = l.convenio and b.our_number = l.number
-      where g.gateway = :gateway and b.state <> 'superseded' limit 1) b on true
+      where g.gateway = :gateway and (l.convenio <> '' or g.id = :accountId) and b.state <> 'superseded' limit 1) b on true
     left join lateral (
       (select (a.snapshot->>'amountCents')::bigint as amount_cents, (a.snapshot->>'dueDate')::date as due_date,
          false as of_today
@@ -127,7 +127,7 @@ export async function storePage(
   work: ReviewWork,
   page: { asked: string | null; next: string | null; rows: readonly NumberedBoleto[]; unreadable: number },
 ): Promise<{ pending: number; over: boolean }> {
-  const { reviewId, gateway, convenio } = work;
+  const { reviewId, gateway, accountId, convenio } = work;
   return knex.transaction(async (trx) => {
     const review = await trx('bank_review')
       .where({ id: reviewId, state: 'listing' })
@@ -144,9 +144,9 @@ export async function storePage(
          from (select distinct on (number) * from said) s order by number
          on conflict (review_id, number) do nothing returning kind)
        select count(*) filter (where kind = 'pending') as pending, count(*) as fresh from stored`,
-      { reviewId, gateway, convenio, rows: rowsOf(page.rows) },
+      { reviewId, gateway, accountId, convenio, rows: rowsOf(page.rows) },
     );
-    await noteShown(trx, { gateway, rows: rowsOf(page.rows) }, work.by);
+    await noteShown(trx, { gateway, accountId, rows: rowsOf(page.rows) }, work.by);
     const { pending, fresh } = rows[0] as (typeof rows)[number];
     const stale = page.rows.length > 0 && fresh === 0 ? review.stale_pages + 1 : 0;
     const repeats = stale >= STALE_PAGES && page.next !== null;
@@ -250,7 +250,7 @@ export async function settleRow(knex: Knex, reviewId: string, number: string, se
 /** The same for a boleto that the record has registered: it is held against what was sent. */
 export async function settleRegistered(
   knex: Knex,
-  { reviewId, gateway, convenio, by }: ReviewWork,
+  { reviewId, gateway, accountId, convenio, by }: ReviewWork,
   boleto: NumberedBoleto,
   unlisted: boolean,
 ): Promise<void> {
@@ -263,9 +263,9 @@ export async function settleRegistered(
        sent_amount_cents = said.sent_amount_cents, sent_due_date = said.sent_due_date, differences = said.differences,
        unlisted = :unlisted
      from said where f.review_id = :reviewId and f.number = said.number and f.kind = 'pending'`,
-    { reviewId, gateway, convenio, unlisted, rows },
+    { reviewId, gateway, accountId, convenio, unlisted, rows },
   );
-  await knex.transaction((trx) => noteShown(trx, { gateway, rows }, by));
+  await knex.transaction((trx) => noteShown(trx, { gateway, accountId, rows }, by));
 }
 
 export async function countTry(knex: Knex, reviewId: string, number: string): Promise<void> {
@@ -296,7 +296,8 @@ export async function beginChecking(knex: Knex, work: ReviewWork): Promise<void>
        select :reviewId, b.our_number, b.convenio, 'record', 'pending', b.receivable_id,
          (b.registered_at at time zone 'America/Sao_Paulo')::date
        from boleto b join gateway_account g on g.id = b.account_id join bank_review v on v.id = :reviewId
-       where g.gateway = :gateway and b.convenio = :convenio and b.state = 'registered' and b.our_number is not null
+       where g.gateway = :gateway and b.convenio = :convenio and (b.convenio <> '' or g.id = v.account_id)
+         and b.state = 'registered' and b.our_number is not null
          and b.registered_at >= :from::date::timestamp at time zone 'America/Sao_Paulo'
          and b.registered_at < (:to::date + 1)::timestamp at time zone 'America/Sao_Paulo'
          -- What was registered since went by the list while it was walked.

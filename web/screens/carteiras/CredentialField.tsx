@@ -31,11 +31,14 @@ export function CredentialField({ credential, value, onValue }: CredentialFieldP
           />
         ) : kind === 'pem' ? (
           <textarea {...{ id, ...aria, ...ofText, rows: 4 }} onInput={(event) => onValue(event.currentTarget.value)} />
-        ) : (
+        ) : secret ? (
           <input
-            {...{ id, ...aria, ...ofText, type: secret ? 'password' : 'text' }}
+            {...{ id, ...aria, ...ofText }}
+            type="password"
             onInput={(event) => onValue(event.currentTarget.value)}
           />
+        ) : (
+          <input {...{ id, ...aria, ...ofText }} onInput={(event) => onValue(event.currentTarget.value)} />
         )
       }
     </Field>
