@@ -201,7 +201,7 @@ type Holder = Pick<HeldBoleto, 'id' | 'state' | 'unresolved'> & { receivableId: 
 /** Another título's boleto under this number: it was given by a record that did not know it was taken. */
 async function lockHolder(
   trx: Knex.Transaction,
-  { gateway, convenio }: NumberingSpace,
+  { gateway, accountId, convenio }: NumberingSpace & { accountId: number },
   ourNumber: string,
   receivableId: number,
 ): Promise<Holder | null> {
@@ -211,9 +211,11 @@ async function lockHolder(
          and a.kind is distinct from 'duplicate') as unresolved
      from boleto b join gateway_account a on a.id = b.account_id
      where b.our_number = :ourNumber and b.convenio = :convenio and a.gateway = :gateway
+       -- Without convênio two accounts may have the same number.
+       and (b.convenio <> '' or a.id = :accountId)
        and b.receivable_id <> :receivableId and b.state <> 'superseded'
      for update of b`,
-    { ourNumber, convenio, gateway, receivableId },
+    { ourNumber, convenio, gateway, accountId, receivableId },
   );
   return rows[0] ?? null;
 }
