@@ -88,7 +88,7 @@ function leafOfPfx(name: string, text: string, password: string): X509Certificat
   try {
     return openPfx(text, password);
   } catch (error) {
-    const said = error instanceof Error ? error.message : '';
+    const said = String((error as { message?: unknown }).message);
     if (/mac verify/i.test(said)) throw new Unusable(`a senha não é a do arquivo PFX de ${name}`);
     if (/unsupported/i.test(said))
       throw new Unusable(`o PFX de ${name} está cifrado de um modo antigo: exporte-o de novo, com AES-256`);

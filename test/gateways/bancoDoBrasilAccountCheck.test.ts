@@ -82,6 +82,7 @@ test.each([
 ])('a wrong %s', async (_name, credentials) => {
   expect(await endOf({ credentials })).toEqual({
     step: 'token',
+    label: 'Token',
     ok: false,
     message: 'O banco não reconhece o clientId, ou o clientSecret não é o dele.',
     advice: expect.stringContaining('portal do desenvolvedor'),

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import type { CredentialKey } from '../../domain/manifest';
 import { certificateEnds, certificateProblem } from '../../record/accounts/certificates';
 import { selfSignedCertificate, toPfx } from '../gateways/selfSigned';
@@ -25,14 +25,17 @@ const expired = selfSignedCertificate(['200101', '300531']);
 const notYet = selfSignedCertificate(['300701', '491231']);
 
 test('a certificate with its key can be used: in two texts, in one, with the chain, with a password, as PFX', () => {
-  const { privateKey, publicKey: _ } = generateKeyPairSync('ed25519');
   expect(problem({ certificado: cert, chave: key })).toBeNull();
   expect(problem({ certificado: `${key}${cert}` })).toBeNull();
   expect(problem({ certificado: `${other.cert}\n${cert}`, chave: key })).toBeNull();
   expect(problem({ pfx: inBase64('segredo'), senha: 'segredo' })).toBeNull();
   expect(problem({ clientId: 'x' })).toBeNull();
-  const locked = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 's' }).toString();
-  expect(problem({ certificado: cert, chave: locked, senhaDaChave: 's' })).toMatch(/não é a do certificado/);
+  const cipher = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'senha-dela' } as const;
+  const locked = createPrivateKey(key).export(cipher).toString();
+  expect(problem({ certificado: cert, chave: locked, senhaDaChave: 'senha-dela' })).toBeNull();
+  expect(problem({ certificado: cert, chave: locked, senhaDaChave: 'outra' })).toMatch(
+    /^a chave privada de chave não se abre/,
+  );
 });
 
 test.each<[string, Record<string, string>, RegExp]>([
@@ -61,8 +64,12 @@ test.each<[string, Record<string, string>, RegExp]>([
     { pfx: inBase64('segredo'), senha: 'outra' },
     /^a senha não é a do arquivo PFX de pfx/,
   ],
-  ['a PFX that is no base64', { pfx: cert, senha: 'x' }, /^pfx não é um arquivo PFX em base64/],
-  ['base64 that is no PFX', { pfx: Buffer.alloc(300, 7).toString('base64'), senha: 'x' }, /exporte-o de novo/],
+  ['a PFX that is no base64', { pfx: cert, senha: 'outra-senha' }, /^pfx não é um arquivo PFX em base64/],
+  [
+    'base64 that is no PFX',
+    { pfx: Buffer.alloc(300, 7).toString('base64'), senha: 'outra-senha' },
+    /exporte-o de novo/,
+  ],
   ['an expired PFX', { pfx: inBase64('s', expired), senha: 's' }, /^o certificado venceu/],
 ])('%s is refused, with what to do', (_, credentials, message) => {
   const said = problem(credentials);
