@@ -2,15 +2,14 @@ import { findEntry } from '../../domain/catalogue/catalogue';
 import type { AccountCheck } from '../../domain/account/accountCheck';
 import type { AccountTerms, GatewayAccount } from '../../domain/gateway';
 import { environmentOf } from '../../domain/manifest';
+import { hostOf, noAnswer, refusedAlike, type Problem } from '../core/accountProblems';
+import { isRecord, parseJson } from '../core/json';
 import { printableMessage, type Mask } from '../core/printable';
-import type { HttpOutcome, NotSentReason } from '../core/transport';
-import { parseJson, readErrorBody, type BankError } from './errors';
+import type { HttpOutcome } from '../core/transport';
+import { readErrorBody, type BankError } from './errors';
 import { bancoDoBrasilManifest } from './manifest';
-import { isRecord } from './wire';
 
 /* What each end of the calls of a test means for the account, in the words of whoever set it up. */
-
-type Problem = Pick<AccountCheck, 'message' | 'advice'>;
 
 const labels = { ambiente: 'Ambiente', token: 'Token', escopos: 'Escopos', consulta: 'Consulta de teste' };
 type Step = keyof typeof labels;
@@ -75,7 +74,7 @@ export function tokenProblem(outcome: HttpOutcome, account: GatewayAccount): { s
       message: 'O endereço do token respondeu, mas não com um token.',
       advice: `${TOKEN_ADDRESS} Se estiver certo, o banco está em manutenção: tente mais tarde.`,
     };
-  return { step: 'token', ...refusedAlike(outcome.status, 'do token', TOKEN_ADDRESS, error) };
+  return { step: 'token', ...refusedAlike(outcome.status, 'do token', TOKEN_ADDRESS, wordsOf(error)) };
 }
 
 /** @param asked scopes with a space between them. An answer that names none grants all (RFC 6749, 5.1). */
@@ -138,7 +137,7 @@ function readProblem(status: number, account: GatewayAccount, convenio: string, 
       message: `O banco recusou a consulta: ${error.message || error.code}`,
       advice: 'Confira convênio e credenciais da conta; se estiverem certos, mostre esta mensagem ao banco.',
     };
-  return refusedAlike(status, 'da API', API_ADDRESS, error);
+  return refusedAlike(status, 'da API', API_ADDRESS, wordsOf(error));
 }
 
 function aboutConvenio(errors: readonly BankError[]): boolean {
@@ -150,76 +149,11 @@ const SCOPE_ADVICE =
 const TOKEN_ADDRESS = 'Confira o endereço do token: é o endereço inteiro, que termina em /oauth/token.';
 const API_ADDRESS = 'Confira o endereço da API: termina em /cobrancas/v2.';
 
-/** What a status means whoever answers with it. */
-function refusedAlike(status: number, whose: string, address: string, error: BankError | undefined): Problem {
-  if (status === 429)
-    return {
-      message: `O servidor ${whose} diz que há chamadas demais (HTTP 429).`,
-      advice: 'Espere um minuto e teste de novo; se repetir, reduza os limites da conta.',
-    };
-  if (status === 408 || status >= 500)
-    return {
-      message: `O servidor ${whose} falhou (HTTP ${status}).`,
-      advice: 'O problema é do banco: tente mais tarde.',
-    };
-  const words = error?.message || error?.code;
-  return {
-    message: `O servidor ${whose} respondeu HTTP ${status}${words ? `: ${words}` : ', que não é uma resposta do serviço'}.`,
-    advice: address,
-  };
+function wordsOf(error: BankError | undefined): string {
+  return error?.message || error?.code || '';
 }
 
 function errorOf(body: string): BankError | undefined {
   const read = readErrorBody(body);
   return read.kind === 'credentials' ? read.error : read.kind === 'api' ? read.errors[0] : undefined;
-}
-
-function noAnswer(outcome: Exclude<HttpOutcome, { kind: 'answered' }>, url: string, whose: string): Problem {
-  const host = hostOf(url);
-  switch (outcome.kind) {
-    case 'misconfigured':
-      return {
-        message: `O endereço ${whose} não pode ser usado: ${outcome.detail}.`,
-        advice: outcome.detail.includes('GATEWAYS=')
-          ? 'Corrija o endereço na conta, ou inicie o sistema com o outro valor de GATEWAYS.'
-          : 'Corrija o endereço na conta.',
-      };
-    case 'forfeited':
-      return { message: 'A consulta perdeu a sua vez antes de sair.', advice: 'Teste de novo.' };
-    case 'noAnswer':
-      return {
-        message: `O servidor ${whose} (${host}) aceitou a conexão, mas não respondeu.`,
-        advice: 'O problema é do banco ou da rede entre ele e nós: tente mais tarde.',
-      };
-    case 'notSent': {
-      const [what, advice] = unreachable[outcome.reason];
-      return { message: `${host}: ${what} (${outcome.detail}).`, advice };
-    }
-  }
-}
-
-const unreachable: Readonly<Record<NotSentReason, readonly [what: string, advice: string]>> = {
-  refused: [
-    'nada atende neste endereço e porta',
-    'Confira o endereço na conta; se estiver certo, o banco está fora do ar: tente mais tarde.',
-  ],
-  unreachable: [
-    'o servidor não pôde ser alcançado',
-    'Confira a rede deste servidor e se o firewall o deixa sair para este endereço.',
-  ],
-  dns: ['este nome não existe', 'Confira o endereço na conta, e se o DNS deste servidor conhece outros nomes.'],
-  tls: ['a conexão segura falhou', 'Confira se o endereço é de https, e se um proxy da rede interfere na conexão.'],
-  certificate: [
-    'o certificado do servidor não é válido',
-    'Confira se o endereço é o do banco e se o relógio deste servidor está certo; se um proxy da empresa troca os certificados, inclua o dele em NODE_EXTRA_CA_CERTS.',
-  ],
-  connectTimeout: [
-    'a conexão não se completou no prazo',
-    'Confira se o firewall deixa este servidor sair para este endereço na porta 443.',
-  ],
-  aborted: ['o teste foi interrompido', 'Teste de novo.'],
-};
-
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : 'endereço inválido';
 }

@@ -15,38 +15,23 @@ import type {
   Sought,
   TokenResult,
 } from '../../domain/gateway';
-import { createMask, printableExchange, printableMessage, type Mask } from '../core/printable';
+import { classifyNoAnswer, cleaned } from '../core/classified';
+import { toExchange, toFailure, unusable, withoutBody } from '../core/exchange';
+import { parseJson } from '../core/json';
+import { basic, readToken } from '../core/oauth';
+import { createMask, type Mask } from '../core/printable';
 import { createTransport, type HttpOutcome, type HttpRequest } from '../core/transport';
 import { checkEnvironment, checkRead, checkScopes, failed, missingAppKey, passed, tokenProblem } from './accountCheck';
-import {
-  classifyAnswer,
-  classifyNoAnswer,
-  parseJson,
-  readErrorBody,
-  withDocumentDoubt,
-  type Classified,
-} from './errors';
+import { classifyAnswer, readErrorBody, withDocumentDoubt } from './errors';
 import { firstPlace, listParameters, readPage, readPlace } from './list';
 import { bancoDoBrasilManifest } from './manifest';
-import {
-  isRecord,
-  otherNumber,
-  readFound,
-  readQrCode,
-  readRegistration,
-  toConvenioBody,
-  toRegistrationBody,
-} from './wire';
+import { otherNumber, readFound, readQrCode, readRegistration, toConvenioBody, toRegistrationBody } from './wire';
 
 const { codec, capabilities, codes } = bancoDoBrasilManifest;
 const DEFAULT_KEY_PARAMETER = 'gw-dev-app-key';
 const SCOPES = 'cobrancas.boletos-info cobrancas.boletos-requisicao';
 const CREDENTIALS_KNOWN = 'O banco reconhece as credenciais.';
-const DEFAULT_TOKEN_SECONDS = 600;
-const LONGEST_TOKEN_SECONDS = 86_400;
 const CHECK_TURNS = 5;
-/** What a header can carry, at a length that servers take. Anything else would fail each call instead of one answer. */
-const USABLE_TOKEN = /^[\x21-\x7e]{1,8192}$/;
 
 /** No words are published for it; every other refusal of the bank that says so has this one. */
 const HAS_ONE = /\bj[aá](?![\p{L}\d])/iu;
@@ -93,7 +78,7 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
   }
 
   async function authenticate(account: GatewayAccount, timeoutMs: number): Promise<TokenResult> {
-    return readToken(await askToken(account, timeoutMs), createMask(secretsOf(account), null));
+    return readToken(await askToken(account, timeoutMs), createMask(secretsOf(account), null), classifyAnswer);
   }
 
   async function* checkAccount(
@@ -107,7 +92,7 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
 
     const outcome = await askToken(account, call.timeoutMs);
     const secrets = secretsOf(account);
-    const token = readToken(outcome, createMask(secrets, null));
+    const token = readToken(outcome, createMask(secrets, null), classifyAnswer);
     if (token.kind !== 'token' || outcome.kind !== 'answered') {
       const { step, ...problem } = tokenProblem(outcome, account);
       if (step === 'escopos') yield passed('token', CREDENTIALS_KNOWN);
@@ -219,15 +204,9 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
   };
 }
 
-type Unusable = Extract<LookResult, { kind: 'unusable' }>;
-
 /** Sequences begin at 1: of a valid form, and no boleto's. */
 function nobodysNumber(convenio: string): string {
   return `000${convenio}0000000000`;
-}
-
-function basic(clientId: string, clientSecret: string): string {
-  return Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
 }
 
 function secretsOf({ credentials }: GatewayAccount): string[] {
@@ -268,24 +247,9 @@ function toRequest(
   };
 }
 
-function toExchange(request: HttpRequest, outcome: HttpOutcome, durationMs: number, mask: Mask): Exchange {
-  const sent = outcome.kind === 'answered' || outcome.kind === 'noAnswer';
-  return {
-    status: sent ? outcome.status : null,
-    request: printableExchange(`${request.method} ${request.url}${request.body ? ` ${request.body}` : ''}`, mask),
-    response: outcome.kind === 'answered' ? printableExchange(outcome.body, mask) : null,
-    durationMs: Math.round(durationMs),
-    sentAt: sent ? outcome.sentAt : null,
-  };
-}
-
 function pixIn(body: string, exchange: Exchange): PixResult {
   const { emv, txid } = readQrCode(parseJson(body));
   return emv === null ? { kind: 'none', exchange } : { kind: 'pix', emv, txid, exchange };
-}
-
-function withoutBody(outcome: HttpOutcome): HttpOutcome {
-  return outcome.kind === 'answered' ? { ...outcome, body: '' } : outcome;
 }
 
 /**
@@ -302,39 +266,4 @@ function numberedByTheBank(number: string): Omit<Extract<RegisterResult, { sent:
     retryAfterMs: null,
     bankId: number,
   };
-}
-
-function toFailure(classified: Classified, mask: Mask, exchange: Exchange): RegisterResult {
-  return { ...cleaned(classified, mask), bankId: null, exchange };
-}
-
-function unusable(classified: Classified, mask: Mask, exchange: Exchange): Unusable {
-  const { kind, message, retryAfterMs } = cleaned(classified, mask);
-  // A 404 that is not the API's own says nothing about the boleto, and stops nobody else's.
-  const stops = (kind === 'auth' || kind === 'config') && exchange.status !== 404;
-  return { kind: 'unusable', failure: stops ? kind : 'transient', message, retryAfterMs, exchange };
-}
-
-function cleaned(classified: Classified, mask: Mask): Classified {
-  return {
-    ...classified,
-    code: printableMessage(classified.code, mask).slice(0, 40),
-    message: printableMessage(classified.message, mask),
-  };
-}
-
-/** A token endpoint registers nothing: whatever it did not answer can be asked again. */
-function readToken(outcome: HttpOutcome, mask: Mask): TokenResult {
-  if (outcome.kind === 'answered' && outcome.status === 200) {
-    const answer = parseJson(outcome.body);
-    if (isRecord(answer) && typeof answer.access_token === 'string' && USABLE_TOKEN.test(answer.access_token)) {
-      const seconds = Number(answer.expires_in);
-      const lifetime = Number.isFinite(seconds) && seconds > 0 ? seconds : DEFAULT_TOKEN_SECONDS;
-      const expiresInMs = Math.min(lifetime, LONGEST_TOKEN_SECONDS) * 1_000;
-      return { kind: 'token', value: answer.access_token, expiresInMs };
-    }
-  }
-  const classified = cleaned(outcome.kind === 'answered' ? classifyAnswer(outcome) : classifyNoAnswer(outcome), mask);
-  const kind = ['transient', 'quota', 'ambiguous'].includes(classified.kind) ? 'transient' : 'config';
-  return { kind, message: classified.message, retryAfterMs: classified.retryAfterMs };
 }

@@ -1,7 +1,8 @@
 import { localDate } from '../../domain/kinds/dates';
 import type { ListedBoleto, ListQuery } from '../../domain/gateway';
-import { parseJson, readErrorBody } from './errors';
-import { bankDate, fromBankDate, fromBankDecimal, isRecord, stateOf, text } from './wire';
+import { isRecord, parseJson, text } from '../core/json';
+import { readErrorBody } from './errors';
+import { bankDate, fromBankDate, fromBankDecimal, stateOf } from './wire';
 
 /*
  * GET /boletos: what the account has, 300 rows a page. One call shows either what is open (A) or what has left the

@@ -11,6 +11,7 @@ import {
 import { parseLocalDate, type LocalDate } from '../../domain/kinds/dates';
 import type { FoundBoleto } from '../../domain/gateway';
 import { toDecimal, type Cents } from '../../domain/kinds/money';
+import { isRecord, text } from '../core/json';
 import { expressed, percentDecimal } from '../../domain/boleto/sending';
 import { sending } from './codec';
 
@@ -241,14 +242,6 @@ function readCodes(line: unknown, code: unknown): { linhaDigitavel: string; barc
   const barcode = writtenCode || toBarcode(writtenLine ?? '') || '';
   const linhaDigitavel = writtenLine || (isBarcode(barcode) ? toLinhaDigitavel(barcode) : '');
   return linhaDigitavel === '' && barcode === '' ? null : { linhaDigitavel, barcode };
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function text(value: unknown): string {
-  return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
 }
 
 function money(cents: Cents): Literal {

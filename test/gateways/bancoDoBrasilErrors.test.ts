@@ -1,5 +1,6 @@
 import { findEntry, OURS } from '../../domain/catalogue/catalogue';
-import { classifyAnswer, classifyNoAnswer, readErrorBody, retryAfterMs } from '../../gateways/bancoDoBrasil/errors';
+import { classifyAnswer, readErrorBody } from '../../gateways/bancoDoBrasil/errors';
+import { classifyNoAnswer, retryAfterMs } from '../../gateways/core/classified';
 
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}) => ({
   status,

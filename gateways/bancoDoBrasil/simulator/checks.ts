@@ -2,7 +2,8 @@ import { isUf, ufOfCep } from '../../../domain/kinds/cep';
 import { daysBetween, saoPauloDate } from '../../../domain/kinds/dates';
 import { isCnpj, isCpf } from '../../../domain/kinds/taxIds';
 import type { BankFacts } from '../../simulator/bank';
-import { fromBankDate, isRecord, text } from '../wire';
+import { isRecord, text } from '../../core/json';
+import { fromBankDate } from '../wire';
 import { refused, type BankRefusal } from './answers';
 import { centsOf, checkTerms } from './terms';
 

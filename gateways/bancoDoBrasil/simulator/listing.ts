@@ -3,7 +3,8 @@ import { toDecimal, cents } from '../../../domain/kinds/money';
 import type { Answer, BankRequest, SimulatedAccount } from '../../simulator/bank';
 import type { Mislisting } from '../../simulator/faults';
 import type { Ledger, LedgerEntry } from '../../simulator/ledger';
-import { bankDate, fromBankDate, stateOf, text } from '../wire';
+import { text } from '../../core/json';
+import { bankDate, fromBankDate, stateOf } from '../wire';
 import { json, refusalAnswer } from './answers';
 
 /** Agência and conta of an account that names none of its own. */

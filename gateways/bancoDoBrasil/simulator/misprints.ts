@@ -5,7 +5,7 @@ import { cents, type Cents } from '../../../domain/kinds/money';
 import type { Answer } from '../../simulator/bank';
 import type { Misprint } from '../../simulator/faults';
 import type { LedgerEntry } from '../../simulator/ledger';
-import { isRecord } from '../wire';
+import { isRecord } from '../../core/json';
 import { json } from './answers';
 import { NO_QR_CODE, withAmount, withWrongCrc, type QrCode } from './pix';
 

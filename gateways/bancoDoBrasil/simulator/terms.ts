@@ -1,5 +1,6 @@
 import type { LocalDate } from '../../../domain/kinds/dates';
-import { fromBankDate, isRecord } from '../wire';
+import { isRecord } from '../../core/json';
+import { fromBankDate } from '../wire';
 import { refused, type BankRefusal } from './answers';
 
 type Rule = Record<string, unknown>;
