@@ -65,6 +65,7 @@ export function createBancoDoBrasil({ simulated = false, ...overrides }: BancoDo
       method: 'POST',
       // The manifest has one, so that no account is without.
       url: account.authUrl ?? '',
+      account,
       headers: {
         Authorization: `Basic ${basic(clientId, clientSecret)}`,
         'Content-Type': 'application/x-www-form-urlencoded',
@@ -222,7 +223,7 @@ function maskFor(payer: Sought['payer'], { account, token }: CallContext): Mask 
 }
 
 function toRequest(
-  method: 'GET' | 'POST',
+  method: HttpRequest['method'],
   path: string,
   query: Record<string, string>,
   context: CallContext,
@@ -233,6 +234,7 @@ function toRequest(
   const parameters = new URLSearchParams({ [appKeyParam]: appKey, ...query });
   return {
     method,
+    account,
     url: `${account.baseUrl.replace(/\/+$/, '')}${path}?${parameters.toString()}`,
     headers: (): Record<string, string> => ({
       Authorization: `Bearer ${context.token.value}`,

@@ -62,6 +62,10 @@ const unreachable: Readonly<Record<NotSentReason, readonly [what: string, advice
     'o certificado do servidor não é válido',
     'Confira se o endereço é o do banco e se o relógio deste servidor está certo; se um proxy da empresa troca os certificados, inclua o dele em NODE_EXTRA_CA_CERTS.',
   ],
+  clientCertificate: [
+    'o servidor não aceita o certificado da conta',
+    'Confira se o certificado é o desta aplicação e se ainda vale; defina a conta de novo com o certificado novo.',
+  ],
   connectTimeout: [
     'a conexão não se completou no prazo',
     'Confira se o firewall deixa este servidor sair para este endereço na porta 443.',

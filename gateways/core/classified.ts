@@ -24,7 +24,7 @@ export function classifyNoAnswer(outcome: Exclude<HttpOutcome, { kind: 'answered
     case 'misconfigured':
       return { ...base, kind: 'config', sent: false, message: `Endereço do banco: ${outcome.detail}.` };
     case 'notSent': {
-      const kind = outcome.reason === 'certificate' ? 'config' : 'transient';
+      const kind = /certificate/i.test(outcome.reason) ? 'config' : 'transient';
       const code = kind === 'transient' ? NO_CONNECTION : '';
       return { ...base, kind, code, sent: false, message: `${notSentWords[outcome.reason]} (${outcome.detail}).` };
     }
@@ -39,6 +39,7 @@ const notSentWords = {
   dns: 'O endereço do banco não foi encontrado',
   tls: 'A conexão segura com o banco falhou',
   certificate: 'O certificado do banco não é válido',
+  clientCertificate: 'O banco não aceita o certificado da conta',
   connectTimeout: 'A conexão com o banco não se completou no prazo',
   aborted: 'Interrompido antes do envio',
 } as const;

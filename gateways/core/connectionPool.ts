@@ -1,6 +1,6 @@
 import http, { type ClientRequestArgs } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type SecureContext } from 'node:tls';
 
 /** Idle connections end before the server ends them: 5 s in Node, longer elsewhere, or its own Keep-Alive hint. */
 const IDLE_MS = 4_000;
@@ -10,6 +10,8 @@ export interface Connection {
   id: string;
   origin: string;
   socket: Socket;
+  /** Why it ended, where it did not simply end. */
+  error: Error | null;
 }
 
 export interface PooledRequestOptions extends ClientRequestArgs {
@@ -17,15 +19,18 @@ export interface PooledRequestOptions extends ClientRequestArgs {
 }
 
 /**
- * Connections are made, and chosen, before a request exists: what waits for its turn waits with the connection at
- * hand. As an http.Agent it hands exactly the chosen connection to a request, and takes it back after the answer.
+ * Connections of one account: made, and chosen, before a request exists, so that what waits for its turn waits with the
+ * connection at hand. As an http.Agent it hands exactly the chosen connection to a request, and takes it back after the
+ * answer.
  */
 export class ConnectionPool extends http.Agent {
   private readonly idle = new Map<string, { connection: Connection; until: number }[]>();
   private readonly connections = new WeakMap<Socket, Connection>();
   private made = 0;
+  private retired = false;
 
-  constructor() {
+  /** @param tls whom the account trusts, and the certificate that it shows */
+  constructor(private readonly tls: SecureContext) {
     super({ keepAlive: true, timeout: IDLE_MS });
   }
 
@@ -47,6 +52,7 @@ export class ConnectionPool extends http.Agent {
   /** For a connection that was acquired and not used. */
   giveBack(connection: Connection): void {
     if (!isOpen(connection)) return;
+    if (this.retired) return void connection.socket.destroy();
     connection.socket.setTimeout(IDLE_MS);
     connection.socket.unref();
     this.keepIdle(connection, IDLE_MS);
@@ -62,6 +68,7 @@ export class ConnectionPool extends http.Agent {
   }
 
   override keepSocketAlive(socket: Socket): boolean {
+    if (this.retired) return false;
     const connection = this.connections.get(socket);
     // Node answers false where the server's Keep-Alive hint is too short; its types say void.
     const allowed = (super.keepSocketAlive(socket) as unknown) !== false;
@@ -83,17 +90,25 @@ export class ConnectionPool extends http.Agent {
   }
 
   private async connect(url: URL, signal: AbortSignal): Promise<Connection> {
-    const socket = await established(url, signal);
-    const connection = { id: `${url.origin}#${++this.made}`, origin: url.origin, socket };
+    const socket = await established(url, signal, this.tls);
+    const id = `${url.origin}#${++this.made}`;
+    const connection: Connection = { id, origin: url.origin, socket, error: null };
     this.connections.set(socket, connection);
-    socket.on('error', () => undefined);
+    socket.on('error', (error: Error) => (connection.error = error));
     socket.on('close', () => this.forget(connection));
     socket.on('timeout', () => this.forget(connection) && socket.destroy());
     return connection;
   }
 
-  override destroy(): void {
+  /** What is under way ends over its connection; nobody gets one again. */
+  retire(): this {
+    this.retired = true;
     for (const waiting of this.idle.values()) for (const { connection } of [...waiting]) connection.socket.destroy();
+    return this;
+  }
+
+  override destroy(): void {
+    this.retire();
     super.destroy();
   }
 }
@@ -102,7 +117,7 @@ export function isOpen({ socket }: Connection): boolean {
   return socket.readyState === 'open' && !socket.readableEnded;
 }
 
-function established(url: URL, signal: AbortSignal): Promise<Socket> {
+function established(url: URL, signal: AbortSignal, tls: SecureContext): Promise<Socket> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const secure = url.protocol === 'https:';
   const port = Number(url.port) || (secure ? 443 : 80);
@@ -113,7 +128,7 @@ function established(url: URL, signal: AbortSignal): Promise<Socket> {
         port,
         ...(isIP(host) ? {} : { servername: host }),
         ALPNProtocols: ['http/1.1'],
-        minVersion: 'TLSv1.2',
+        secureContext: tls,
         rejectUnauthorized: true,
       })
     : connect({ host, port });

@@ -2,6 +2,7 @@ import { Axios, type AxiosResponse } from 'axios';
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { AnswerTooLarge, overConnection } from './axiosAdapter';
+import { secureContext, UnusableCertificate, type ClientCertificate } from './clientCertificate';
 import { ConnectionPool, isOpen, type Connection } from './connectionPool';
 
 const MAX_RESPONSE_BYTES = 1_048_576;
@@ -14,9 +15,18 @@ const client = new Axios({
   validateStatus: () => true,
 });
 
+/** Whose call it is: accounts never share a connection, nor do two versions of one. */
+export interface Caller {
+  id: number;
+  version: number;
+}
+
 export interface HttpRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
+  account: Caller;
+  /** Of this version of the account. */
+  certificate?: ClientCertificate;
   /** As a function, asked after the permit: while a call waits, a token can be renewed. */
   headers: Record<string, string> | (() => Record<string, string>);
   body?: string;
@@ -29,7 +39,17 @@ export interface HttpRequest {
   signal?: AbortSignal;
 }
 
-export type NotSentReason = 'refused' | 'unreachable' | 'dns' | 'tls' | 'certificate' | 'connectTimeout' | 'aborted';
+export type NotSentReason =
+  | 'refused'
+  | 'unreachable'
+  | 'dns'
+  | 'tls'
+  /** Theirs is not valid. */
+  | 'certificate'
+  /** They do not take ours. */
+  | 'clientCertificate'
+  | 'connectTimeout'
+  | 'aborted';
 export type NoAnswerReason = 'timeout' | 'reset' | 'tooLarge' | 'truncated' | 'aborted';
 
 /** How one exchange ended. It says for certain whether a byte of the request may have left. */
@@ -57,19 +77,50 @@ interface Progress {
   stopped: Stop | null;
 }
 
-/** @param simulated true: only this machine is reached, also by plain http; false: only https. */
-export function createTransport({ simulated }: { simulated: boolean }): Transport {
-  const pool = new ConnectionPool();
+export interface TransportOptions {
+  /** true: only this machine is reached, also by plain http; false: only https. */
+  simulated: boolean;
+  /** Authorities (PEM) that vouch for the bank, where they are none of those that Node knows. */
+  ca?: readonly string[];
+}
+
+export function createTransport({ simulated, ca = [] }: TransportOptions): Transport {
+  const pools = new Map<number, { version: number; pool: ConnectionPool }>();
+
+  /** Of an account's version: what was connected with an earlier one, or its certificate, carries nothing of a later. */
+  function poolOf({ account: { id, version }, certificate = null }: HttpRequest): ConnectionPool {
+    const known = pools.get(id);
+    if (known?.version === version) return known.pool;
+    const pool = new ConnectionPool(secureContext(certificate, ca));
+    // A late call of an earlier version has connections of its own, and nobody after it.
+    if (known && known.version > version) return pool.retire();
+    known?.pool.retire();
+    pools.set(id, { version, pool });
+    return pool;
+  }
+
   return {
-    exchange: (request) => exchange(pool, request, simulated),
-    close: () => pool.destroy(),
+    async exchange(request) {
+      const problem = urlProblem(request.url, simulated);
+      if (problem) return { kind: 'misconfigured', detail: problem };
+      try {
+        return await exchange(poolOf(request), request);
+      } catch (error) {
+        if (error instanceof UnusableCertificate) return { kind: 'misconfigured', detail: error.message };
+        throw error;
+      }
+    },
+    close() {
+      for (const { pool } of pools.values()) pool.destroy();
+      pools.clear();
+    },
   };
 }
 
-async function exchange(pool: ConnectionPool, request: HttpRequest, simulated: boolean): Promise<HttpOutcome> {
-  const problem = urlProblem(request.url, simulated);
-  if (problem) return { kind: 'misconfigured', detail: problem };
+/** So often a server may end a connection before its call has left: it does not want it. */
+const LOST_BEFORE_SENDING = 3;
 
+async function exchange(pool: ConnectionPool, request: HttpRequest): Promise<HttpOutcome> {
   const progress: Progress = { sentAt: null, status: null, stopped: null };
   const controller = new AbortController();
   const stop = (why: Stop): void => {
@@ -80,7 +131,7 @@ async function exchange(pool: ConnectionPool, request: HttpRequest, simulated: b
   request.signal?.addEventListener('abort', onAbort, { once: true });
   if (request.signal?.aborted) onAbort();
   try {
-    for (;;) {
+    for (let lost = 0; ; lost += 1) {
       const connection = await connected(pool, request, stop, controller.signal);
       if (progress.stopped) {
         pool.giveBack(connection);
@@ -94,6 +145,10 @@ async function exchange(pool: ConnectionPool, request: HttpRequest, simulated: b
       }
       // The server may end a connection that waited long for its turn: the turn is lost with it.
       if (isOpen(connection)) return await send(pool, connection, request, progress, controller.signal, stop);
+      if (lost >= LOST_BEFORE_SENDING) {
+        stop('lost');
+        return failure(connection.error, progress);
+      }
     }
   } catch (error) {
     if (error instanceof PermitError) throw error.cause;
@@ -192,6 +247,8 @@ function decode(bytes: Buffer, contentType: string): string {
 function failure(error: unknown, { sentAt, status, stopped }: Progress): HttpOutcome {
   const { code, message } = describe(error);
   const detail = code || message;
+  if (status === null && CLIENT_CERTIFICATE_ALERTS.test(code))
+    return { kind: 'notSent', reason: 'clientCertificate', detail };
   if (sentAt) return { kind: 'noAnswer', reason: noAnswerReason(stopped, error, status), detail, status, sentAt };
   if (stopped === 'forfeited') return { kind: 'forfeited' };
   if (stopped === 'connectTimeout' || stopped === 'aborted') return { kind: 'notSent', reason: stopped, detail };
@@ -204,6 +261,13 @@ function noAnswerReason(stopped: Stop | null, error: unknown, status: number | n
   if (error instanceof AnswerTooLarge) return 'tooLarge';
   return status === null ? 'reset' : 'truncated';
 }
+
+/**
+ * The server ended the TLS handshake because of our certificate. A request that was written meanwhile was read by
+ * nobody: before the handshake has ended there is no reader.
+ */
+const CLIENT_CERTIFICATE_ALERTS =
+  /^ERR_SSL_\w*ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA)$/;
 
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH/;
 

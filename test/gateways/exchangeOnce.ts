@@ -4,6 +4,7 @@ import { createTransport } from '../../gateways/core/transport';
 void createTransport({ simulated: true })
   .exchange({
     method: 'POST',
+    account: { id: 1, version: 1 },
     url: process.argv[2] ?? '',
     headers: {},
     body: '{}',

@@ -1,6 +1,17 @@
-import { createHash, createHmac, createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import {
+  createHash,
+  createHmac,
+  createPrivateKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
 
-const [SEQUENCE, SET, INTEGER, BIT_STRING, OID, UTF8, UTC_TIME] = [0x30, 0x31, 0x02, 0x03, 0x06, 0x0c, 0x17];
+const [SEQUENCE, SET, INTEGER, BIT_STRING, OCTETS, NULL, OID, UTF8, UTC_TIME] = [
+  0x30, 0x31, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0c, 0x17,
+];
+const EXPLICIT = 0xa0;
 
 function der(tag: number, ...parts: Buffer[]): Buffer {
   const content = Buffer.concat(parts);
@@ -9,20 +20,26 @@ function der(tag: number, ...parts: Buffer[]): Buffer {
   return Buffer.concat([Buffer.from([tag, ...size]), content]);
 }
 
-/**
- * A certificate for `localhost` that nobody vouches for, made anew: no key lies in the repository.
- * @param days first and last, `YYMMDD`
- */
-export function selfSignedCertificate(days: readonly [string, string] = ['200101', '491231']): {
+/** A certificate and its key, PEM. */
+export interface SelfSigned {
   key: string;
   cert: string;
-} {
+}
+
+/**
+ * A certificate for `localhost`, or of a client, that nobody vouches for, made anew: no key lies in the repository.
+ * @param days first and last, `YYMMDD`
+ */
+export function selfSignedCertificate(
+  subject = 'localhost',
+  days: readonly [string, string] = ['200101', '491231'],
+): SelfSigned {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const ed25519 = der(SEQUENCE, der(OID, Buffer.from([0x2b, 0x65, 0x70])));
   const commonName = der(OID, Buffer.from([0x55, 0x04, 0x03]));
-  const name = der(SEQUENCE, der(SET, der(SEQUENCE, commonName, der(UTF8, Buffer.from('localhost')))));
+  const name = der(SEQUENCE, der(SET, der(SEQUENCE, commonName, der(UTF8, Buffer.from(subject)))));
   const validity = der(SEQUENCE, ...days.map((day) => der(UTC_TIME, Buffer.from(`${day}000000Z`))));
-  const version = der(0xa0, der(INTEGER, Buffer.from([2])));
+  const version = der(EXPLICIT, der(INTEGER, Buffer.from([2])));
   const serial = der(INTEGER, Buffer.from([1]));
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   const body = der(SEQUENCE, version, serial, ed25519, name, validity, name, spki);
@@ -35,19 +52,24 @@ export function selfSignedCertificate(days: readonly [string, string] = ['200101
   };
 }
 
-/** Both as a PKCS #12 file: bags that are not encrypted, and a MAC by which the password is known. RFC 7292. */
-export function toPfx({ key, cert }: { key: string; cert: string }, password: string): Buffer {
-  const [OCTETS, EXPLICIT, NULL] = [0x04, 0xa0, 0x05];
-  const oid = (hex: string) => der(OID, Buffer.from(hex, 'hex'));
-  const pkcs9x509 = oid('2a864886f70d01091601');
-  const bag = (kind: string, content: Buffer) =>
-    der(SEQUENCE, oid(`2a864886f70d010c0a01${kind}`), der(EXPLICIT, content));
-  const data = (content: Buffer) => der(SEQUENCE, oid('2a864886f70d010701'), der(EXPLICIT, der(OCTETS, content)));
-  const pkcs8 = createPrivateKey(key).export({ type: 'pkcs8', format: 'der' });
-  const x509 = Buffer.from(cert.replace(/-----.*-----/g, ''), 'base64');
-  const certBag = der(SEQUENCE, pkcs9x509, der(EXPLICIT, der(OCTETS, x509)));
-  const safe = der(SEQUENCE, data(der(SEQUENCE, bag('01', pkcs8), bag('03', certBag))));
-  // Appendix B: one round, one block of SHA-256; the password as UTF-16 with its end.
+const PKCS = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01];
+const pkcs = (...arcs: number[]): Buffer => der(OID, Buffer.from([...PKCS, ...arcs]));
+
+/** Both as a PKCS #12 file: bags that are not encrypted, and with a password a MAC by which it is known. RFC 7292. */
+export function toPfx({ key, cert }: SelfSigned, password?: string): Buffer {
+  const data = (content: Buffer): Buffer => der(SEQUENCE, pkcs(0x07, 0x01), der(EXPLICIT, der(OCTETS, content)));
+  const bag = (type: number, value: Buffer): Buffer =>
+    der(SEQUENCE, pkcs(0x0c, 0x0a, 0x01, type), der(EXPLICIT, value));
+  const keyBag = bag(0x01, createPrivateKey(key).export({ type: 'pkcs8', format: 'der' }));
+  const { raw } = new X509Certificate(cert);
+  const certBag = bag(0x03, der(SEQUENCE, pkcs(0x09, 0x16, 0x01), der(EXPLICIT, der(OCTETS, raw))));
+  const safe = der(SEQUENCE, data(der(SEQUENCE, keyBag, certBag)));
+  const mac = password === undefined ? [] : [macOf(safe, password)];
+  return der(SEQUENCE, der(INTEGER, Buffer.from([3])), data(safe), ...mac);
+}
+
+/** Appendix B: one round, one block of SHA-256; the password as UTF-16 with its end. */
+function macOf(safe: Buffer, password: string): Buffer {
   const salt = randomBytes(8);
   const secret = Buffer.from(`${password}\0`, 'utf16le').swap16();
   const filled = (bytes: Buffer) => Buffer.alloc(64 * Math.ceil(bytes.length / 64), bytes);
@@ -55,7 +77,6 @@ export function toPfx({ key, cert }: { key: string; cert: string }, password: st
     .update(Buffer.concat([Buffer.alloc(64, 3), filled(salt), filled(secret)]))
     .digest();
   const mac = createHmac('sha256', macKey).update(safe).digest();
-  const sha256 = der(SEQUENCE, oid('608648016503040201'), der(NULL));
-  const macData = der(SEQUENCE, der(SEQUENCE, sha256, der(OCTETS, mac)), der(OCTETS, salt));
-  return der(SEQUENCE, der(INTEGER, Buffer.from([3])), data(safe), macData);
+  const sha256 = der(SEQUENCE, der(OID, Buffer.from('608648016503040201', 'hex')), der(NULL));
+  return der(SEQUENCE, der(SEQUENCE, sha256, der(OCTETS, mac)), der(OCTETS, salt));
 }

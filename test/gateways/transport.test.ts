@@ -28,6 +28,7 @@ function post(url: string, changes: Partial<HttpRequest> = {}): HttpRequest {
   return {
     method: 'POST',
     url,
+    account: { id: 1, version: 1 },
     headers: { 'Content-Type': 'application/json' },
     body: '{"a":1}',
     timeoutMs: 5_000,
@@ -335,6 +336,7 @@ test('with simulated gateways no bank is reached, whatever an account says', asy
   const outcome = await transport.exchange({
     method: 'POST',
     url: 'https://gateway.invalid/boletos',
+    account: { id: 1, version: 1 },
     headers: {},
     timeoutMs: 1_000,
     permit: () => Promise.reject(new Error('no turn is asked for')),
@@ -349,6 +351,7 @@ test('with plain http off, not even this machine is reached without https', asyn
   const outcome = await strict.exchange({
     method: 'GET',
     url: 'http://127.0.0.1:9/',
+    account: { id: 1, version: 1 },
     headers: {},
     timeoutMs: 1_000,
     permit: () => {

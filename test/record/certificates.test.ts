@@ -21,8 +21,8 @@ const problem = (credentials: Record<string, string>) => certificateProblem(keys
 const { cert, key } = selfSignedCertificate();
 const other = selfSignedCertificate();
 const inBase64 = (password: string, pair = { cert, key }) => toPfx(pair, password).toString('base64');
-const expired = selfSignedCertificate(['200101', '300531']);
-const notYet = selfSignedCertificate(['300701', '491231']);
+const expired = selfSignedCertificate('localhost', ['200101', '300531']);
+const notYet = selfSignedCertificate('localhost', ['300701', '491231']);
 
 test('a certificate with its key can be used: in two texts, in one, with the chain, with a password, as PFX', () => {
   expect(problem({ certificado: cert, chave: key })).toBeNull();
