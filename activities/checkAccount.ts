@@ -4,7 +4,7 @@ import { beginAccountTest, noteAccountCheck } from '../record/accounts/accountTe
 import { getCarteira, loadAccount } from '../record/accounts/carteiras';
 import { leasePermits } from '../record/engine/limits';
 import type { AccountCheck, AccountCheckResult, CheckAccount } from '../domain/account/accountCheck';
-import type { CheckContext, Gateway, GatewayAccount } from '../domain/gateway';
+import { routeOf, type CheckContext, type Gateway, type GatewayAccount } from '../domain/gateway';
 import { createPermits, NoTurnInTime, type TakePermit } from './permits';
 
 /** Each test asks the bank for a token of its own: so far apart, whoever asks for them, and wherever. */
@@ -34,7 +34,7 @@ export function createCheckAccount({ knex, secretBox, gateways }: CheckAccountDe
       let { version } = account;
       const permits = createPermits({
         async lease(wanted, leadMs) {
-          const given = await leasePermits(knex, accountId, 'read', wanted, leadMs);
+          const given = await leasePermits(knex, accountId, routeOf(gateway.capabilities, 'look'), wanted, leadMs);
           version = given.accountVersion;
           return given;
         },

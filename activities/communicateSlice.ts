@@ -12,14 +12,14 @@ import type { Outcome } from '../record/engine/outcomes';
 import type { SliceResult } from '../domain/batch/batch';
 import { backoffMs, NO_CONNECTION } from '../domain/boleto/failure';
 import { judgeDoubt } from '../domain/boleto/doubt';
-import type { AccessToken, GatewayAccount, RegisterResult } from '../domain/gateway';
+import { routeOf, type AccessToken, type GatewayAccount, type GatewayCall, type RegisterResult } from '../domain/gateway';
 import type { ItemState } from '../domain/boleto/states';
 import { toFailure } from './failure';
 import type { GatewayLine } from './gatewayLine';
 import type { GatewayActivities } from './index';
 import { lookForEvidence } from './lookForEvidence';
 import type { NumberCall } from './numberingWatch';
-import { doubtedCall, registerBoleto, SEND_WINDOW_MS } from './registerBoleto';
+import { doubtedCall, QUOTA_CODE, QUOTA_WORDS, registerBoleto, SEND_WINDOW_MS } from './registerBoleto';
 
 /** A slice hands back what it has not begun by then. */
 const BUDGET_MS = 60_000;
@@ -82,6 +82,11 @@ function pauseWords(receivableId: number, { doubt, message }: Outcome): string {
 
 const BANK_AWAY = 'O banco está fora do ar; os boletos esperam e são enviados quando ele voltar.';
 
+/** Not one that is looked for: reads have an allowance of their own. */
+function isToBeSent({ state }: LeasedItem): boolean {
+  return state === 'pending' || state === 'deferred';
+}
+
 /** One run of a slice, from its first lease to its last outcome. */
 class SliceRun {
   readonly result: SliceResult = { moved: {}, pausedBy: null };
@@ -120,6 +125,8 @@ class SliceRun {
       if (this.isOver()) return;
       const awayForMs = this.line.reach.awayForMs();
       if (awayForMs > 0) return await this.waitForTheBank(item, awayForMs);
+      const usedUpForMs = this.line.usedUpForMs();
+      if (usedUpForMs > 0 && isToBeSent(item)) return await this.waitForQuota(item, usedUpForMs);
       const account = await this.line.account();
       const token = await this.tokenFor(account, item);
       if (!token) return;
@@ -159,6 +166,12 @@ class SliceRun {
     // Spread, so that not all come back in the same instant.
     const dueInMs = awayForMs + backoffMs(0, Math.random());
     await deferItems(this.knex, [item], { dueInMs, kind: 'transient', code: NO_CONNECTION, message: BANK_AWAY });
+    this.count('deferred');
+  }
+
+  private async waitForQuota(item: LeasedItem, usedUpForMs: number): Promise<void> {
+    const dueInMs = usedUpForMs + backoffMs(0, Math.random());
+    await deferItems(this.knex, [item], { dueInMs, kind: 'quota', code: QUOTA_CODE, message: QUOTA_WORDS });
     this.count('deferred');
   }
 
@@ -223,8 +236,15 @@ class SliceRun {
     if (pausesBatch || (await this.stopsEverybody(registration, outcome, result)))
       await this.stopBatch(outcome.batchId, pauseWords(registration.item.receivableId, outcome));
     if (result.kind !== 'registered' && result.retryAfterMs !== null && result.exchange.status === 429)
-      await holdPermits(this.knex, registration.account.id, 'register', result.retryAfterMs);
+      await this.hold(registration.account, ['register'], result.retryAfterMs);
+    if (result.kind === 'quota' && result.exchange.sentAt !== null) await this.line.noteQuotaUsedUp();
     return outcome.kind;
+  }
+
+  /** The bank asked everybody to come back later. */
+  private async hold({ id }: GatewayAccount, calls: readonly GatewayCall[], forMs: number): Promise<void> {
+    const classes = new Set(calls.map((call) => routeOf(this.line.gateway.capabilities, call)));
+    for (const routeClass of classes) await holdPermits(this.knex, id, routeClass, forMs);
   }
 
   /** Asked once it is in the record, beside what others of this carteira met at the same time. */
@@ -247,7 +267,7 @@ class SliceRun {
     const { timeoutMs } = this.bank;
     const end = await lookForEvidence(this.knex, this.line, { item, boletoId, account, token, timeoutMs });
     this.count(end.state);
-    if (end.heldForMs !== null) await holdPermits(this.knex, account.id, 'read', end.heldForMs);
+    if (end.heldForMs !== null) await this.hold(account, ['look', 'lookMany'], end.heldForMs);
     if (end.pausesBatch) await this.stopBatch(item.batchId, end.message);
   }
 

@@ -9,7 +9,7 @@ import { withNewestToken } from './callContext';
 import type { GatewayLine } from './gatewayLine';
 import type { GatewayActivities } from './index';
 import { inTurn } from './inTurn';
-import { TURN_WITHIN_MS } from './lookForEvidence';
+import { TURN_WITHIN_MS } from './askLook';
 import { NoTurnInTime } from './permits';
 
 /** Asked about side by side; the account's allowance says how fast. */
@@ -106,14 +106,14 @@ async function noneCame(knex: Knex, missing: MissingPix, code: string, message: 
 async function ask(line: GatewayLine, missing: MissingPix): Promise<PixResult | 'unheard'> {
   const { convenio, ourNumber, payer, timeoutMs } = missing;
   const sought: Sought = { convenio, ourNumber, payer };
-  const has = await callOnce(line, 'read', timeoutMs, (call) => line.gateway.readPix(sought, call));
+  const has = await callOnce(line, 'readPix', timeoutMs, (call) => line.gateway.readPix(sought, call));
   if (has === 'unheard' || has.kind !== 'none') return has;
-  return callOnce(line, 'register', timeoutMs, (call) => line.gateway.createPix(sought, call));
+  return callOnce(line, 'createPix', timeoutMs, (call) => line.gateway.createPix(sought, call));
 }
 
 async function callOnce(
   line: GatewayLine,
-  allowance: 'read' | 'register',
+  route: 'readPix' | 'createPix',
   timeoutMs: number,
   send: (call: CallContext) => Promise<PixResult>,
 ): Promise<PixResult | 'unheard'> {
@@ -121,7 +121,7 @@ async function callOnce(
   if (opened === null) return 'unheard';
   let { token } = opened;
   const turn = { before: performance.now() + TURN_WITHIN_MS, stillWanted: () => true, onSend: () => undefined };
-  const result = await inTurn(line.permits[allowance], turn, (given) => {
+  const result = await inTurn(line.permits(route), turn, (given) => {
     const context = withNewestToken(line.tokens, { ...opened, token, timeoutMs }, given);
     return send(context).finally(() => (token = context.token));
   });

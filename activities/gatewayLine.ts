@@ -4,9 +4,10 @@ import type { SecretBox } from '../config/secrets';
 import { openIntents, type Intent, type IntentRequest } from '../record/engine/intents';
 import { readDoubt, type DoubtedCall } from '../record/engine/doubts';
 import { inGroups } from '../record/inGroups';
-import { leasePermits } from '../record/engine/limits';
+import { leasePermits, leaseWithinQuota, useUpQuota } from '../record/engine/limits';
 import { recordOutcomes, type Outcome } from '../record/engine/outcomes';
-import type { Gateway, GatewayAccount, RouteClass } from '../domain/gateway';
+import { routeOf, type Gateway, type GatewayAccount, type GatewayCall, type RouteClass } from '../domain/gateway';
+import { createAskLook, type AskLook } from './askLook';
 import { createNumberingWatch, drawNumbersAhead, type NumberingWatch } from './numberingWatch';
 import { createPermits, type TakePermit } from './permits';
 import { createReach, type Reach } from './reach';
@@ -18,9 +19,16 @@ export interface GatewayLine {
   gateway: Gateway;
   tokens: Tokens;
   reach: Reach;
-  permits: { register: TakePermit; read: TakePermit };
-  /** How far apart turns to read were at last; null before the first. */
+  /** Turns of the class of routes that this call belongs to. */
+  permits(call: GatewayCall): TakePermit;
+  /** How far apart turns to look were at last; null before the first. */
   readSpacingMs(): number | null;
+  /** For how long the quota of registrations is used up, as this worker last heard; 0 = it is not. */
+  usedUpForMs(): number;
+  /** The bank says that the quota of registrations is used up. */
+  noteQuotaUsedUp(): Promise<void>;
+  /** Together with other looks of this moment, where the bank answers many at once; else by itself. */
+  look: AskLook;
   /** Calls under way at once. */
   calls: Slots;
   /** Intents written whose call has not left yet: what a kill at this moment leaves to be looked up. */
@@ -73,25 +81,49 @@ function createLine(deps: LineDeps, gateway: Gateway, accountId: number): Gatewa
   const { knex, secretBox, loadAccount, numbersAhead = drawNumbersAhead } = deps;
   const ahead = createSlots(INTENTS_AHEAD);
   let readSpacingMs: number | null = null;
+  let usedUpUntil = -Infinity;
+  const { capabilities } = gateway;
+  const [registers, looks] = [routeOf(capabilities, 'register'), routeOf(capabilities, 'look')];
   const tokens = createTokens(knex, secretBox, gateway, accountId);
   let loaded: { account: Promise<GatewayAccount>; at: number } | null = null;
   // Whoever is given a turn learns with it which version the account has: at a change, nothing waits with the old one.
   const lease = (routeClass: RouteClass) => async (wanted: number, leadMs: number) => {
-    const given = await leasePermits(knex, accountId, routeClass, wanted, leadMs);
+    const quota = capabilities.limits[routeClass]?.quota;
+    const given = quota
+      ? await leaseWithinQuota(knex, accountId, routeClass, wanted, leadMs, quota)
+      : await leasePermits(knex, accountId, routeClass, wanted, leadMs);
     tokens.noteVersion(given.accountVersion);
     return given;
   };
+  const takers = new Map<RouteClass, TakePermit>();
+  function permitsOf(routeClass: RouteClass): TakePermit {
+    let take = takers.get(routeClass);
+    if (!take) {
+      take = createPermits({
+        lease: lease(routeClass),
+        onSpacing(spacingMs) {
+          if (routeClass === registers) ahead.resize(Math.min(INTENTS_AHEAD, Math.ceil(AHEAD_MS / spacingMs)));
+          if (routeClass === looks) readSpacingMs = spacingMs;
+        },
+        onQuota(usedUpForMs) {
+          if (routeClass === registers) usedUpUntil = performance.now() + usedUpForMs;
+        },
+      });
+      takers.set(routeClass, take);
+    }
+    return take;
+  }
   const line: GatewayLine = {
     gateway,
     tokens,
     reach: createReach(),
-    permits: {
-      register: createPermits({
-        lease: lease('register'),
-        onSpacing: (spacingMs) => ahead.resize(Math.min(INTENTS_AHEAD, Math.ceil(AHEAD_MS / spacingMs))),
-      }),
-      read: createPermits({ lease: lease('read'), onSpacing: (spacingMs) => (readSpacingMs = spacingMs) }),
+    permits: (call) => permitsOf(routeOf(capabilities, call)),
+    usedUpForMs: () => Math.max(0, usedUpUntil - performance.now()),
+    async noteQuotaUsedUp() {
+      const quota = capabilities.limits[registers]?.quota;
+      if (quota) await useUpQuota(knex, accountId, registers, quota);
     },
+    look: createAskLook(() => line, gateway),
     readSpacingMs: () => readSpacingMs,
     calls: createSlots(CALLS_UNDER_WAY),
     ahead,

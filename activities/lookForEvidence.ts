@@ -7,16 +7,14 @@ import { markBehind } from '../record/engine/numbering';
 import type { Outcome } from '../record/engine/outcomes';
 import type { ChargeSnapshot } from '../domain/boleto/charge';
 import type { LocalDate } from '../domain/kinds/dates';
-import { afterLook, isAnothers, judgeLook, type Evidence } from '../domain/boleto/evidence';
+import { afterLook, isAnothers, judgeLook, resendIsSafe, type Evidence } from '../domain/boleto/evidence';
 import { backoffMs } from '../domain/boleto/failure';
-import type { AccessToken, CallContext, FoundBoleto, Gateway, GatewayAccount, LookResult } from '../domain/gateway';
+import type { AccessToken, FoundBoleto, Gateway, GatewayAccount, LookResult } from '../domain/gateway';
 import type { Cents } from '../domain/kinds/money';
 import { SYSTEM } from '../domain/kinds/actors';
 import { checkRegistration, type Mismatch } from '../domain/boleto/registrationCheck';
 import type { ItemState } from '../domain/boleto/states';
-import { withNewestToken } from './callContext';
 import type { GatewayLine } from './gatewayLine';
-import { inTurn } from './inTurn';
 import { givesNumberBack, lookOutcome } from './lookOutcome';
 import { NoTurnInTime } from './permits';
 
@@ -35,9 +33,6 @@ export interface LookEnd {
   /** The bank asked everybody to come back later (429). */
   heldForMs: number | null;
 }
-
-/** A look whose turn comes later than this is put off. */
-export const TURN_WITHIN_MS = 20_000;
 
 /** A look that was made and judged, or why it must wait. */
 type Asked =
@@ -60,24 +55,27 @@ export async function lookForEvidence(knex: Knex, line: GatewayLine, request: Lo
   const { capabilities } = line.gateway;
 
   // Asked before it can have arrived, the bank would remember "not found" and repeat it.
-  const tooEarlyMs = open.attemptKind === 'duplicate' ? 0 : capabilities.settleMs - open.sinceDeadlineMs;
+  const tooEarlyMs = open.attemptKind === 'duplicate' || open.attemptKind === 'inProgress' ? 0 : capabilities.settleMs - open.sinceDeadlineMs;
   if (tooEarlyMs > 0) return postpone(line, request, open, tooEarlyMs);
 
   const asked = await askUnderEachNumber(knex, line, request, open);
   if (asked.kind === 'later') return postpone(line, request, open, asked.inMs);
   const { look, evidence, isUnheard, token } = asked;
   const pausesBatch = await noteCredentials(line, token, look);
+  const isSafe = resendIsSafe(capabilities, open.sinceFirstMs);
   const verdict = afterLook(evidence, {
     attemptKind: asked.answeredForAnother ? 'ambiguous' : open.attemptKind,
     absences: open.absences + (evidence.kind === 'absent' ? 1 : 0),
     absentCalls: open.absentCalls,
-    sameNumberIsSafe: capabilities.idempotency === 'clientNumber',
+    sameNumberIsSafe: isSafe,
     fruitless: open.fruitless + (evidence.kind === 'none' && !isUnheard ? 1 : 0),
     absenceLooks: capabilities.absenceLooks,
     staleMs: isUnheard ? backoffMs(request.item.tries, Math.random()) : capabilities.staleMs,
     retryAfterMs: look.kind === 'unusable' ? look.retryAfterMs : null,
     jitter: Math.random(),
-    quarantineMs: capabilities.idempotency === 'none' ? capabilities.quarantineMs : 0,
+    quarantineMs: isSafe ? 0 : capabilities.quarantineMs,
+    sinceCallMs: open.sinceDeadlineMs,
+    later: capabilities.registration === 'sync' ? null : capabilities.registration,
   });
   // A look that nobody heard is put off longer each time.
   const outcome = lookOutcome(request.item, open, evidence, verdict, isUnheard);
@@ -136,7 +134,7 @@ async function ask(
     staleMs: capabilities.staleMs,
   });
   if (recentMs !== null) return { kind: 'later', inMs: capabilities.staleMs - recentMs + 1 };
-  const { look, token } = await lookOnce(line, request, sentLast(open), bankId);
+  const { look, token } = await line.look({ ...request, asked: { sought: sentLast(open), bankId } });
   if (look instanceof NoTurnInTime) {
     await forgetLook(knex, id);
     return { kind: 'later', inMs: look.waitMs };
@@ -155,26 +153,6 @@ async function ask(
   if (isUnheard) await forgetLook(knex, id);
   else await closeLook(knex, id, look, evidence);
   return { kind: 'asked', id, look, evidence, isUnheard, token };
-}
-
-/** Reads one boleto of the bank when the account's limit gives it its turn. */
-export async function lookOnce(
-  line: GatewayLine,
-  { account, token, timeoutMs }: Pick<LookRequest, 'account' | 'token' | 'timeoutMs'>,
-  snapshot: ChargeSnapshot,
-  bankId: string | null,
-): Promise<{ look: LookResult | NoTurnInTime; token: AccessToken }> {
-  let context: Pick<CallContext, 'token'> = { token };
-  const look = await inTurn(
-    line.permits.read,
-    { before: performance.now() + TURN_WITHIN_MS, stillWanted: () => true, onSend: () => undefined },
-    (turn) => {
-      const call = withNewestToken(line.tokens, { account, token: context.token, timeoutMs }, turn);
-      context = call;
-      return line.gateway.look(snapshot, bankId, call);
-    },
-  );
-  return { look, token: context.token };
 }
 
 /**

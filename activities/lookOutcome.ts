@@ -22,7 +22,7 @@ export function lookOutcome(
     batchId: item.batchId,
     ordinal: item.ordinal,
     leaseToken: item.leaseToken,
-    kind: open.attemptKind ?? 'ambiguous',
+    kind: evidence.kind === 'refused' ? 'data' : (open.attemptKind ?? 'ambiguous'),
     resolution: verdict.resolution,
     boletoState,
     itemState,
@@ -38,7 +38,7 @@ export function lookOutcome(
     bankId: null,
     code: codeFor(evidence),
     message: wordsFor(evidence, verdict),
-    field: null,
+    field: evidence.kind === 'refused' ? evidence.field : null,
     exchange: null,
   };
 }
@@ -67,6 +67,7 @@ function oursOf(evidence: Evidence): { registration: Registration | null; mismat
 }
 
 function codeFor(evidence: Evidence): string {
+  if (evidence.kind === 'refused') return evidence.code;
   if (evidence.kind !== 'conflict') return '';
   return evidence.differences.length === 0 ? MISMATCH_CODE : 'divergencia';
 }
@@ -77,6 +78,8 @@ function statesAfter(verdict: LookVerdict, open: OpenCase): [BoletoState, ItemSt
       return ['registered', 'registered'];
     case 'conflict':
       return ['conflict', 'conflict'];
+    case 'refused':
+      return ['draft', 'rejected'];
     // Not there, or safe to be sent again: under the same number.
     case 'absent':
     case 'unproven':
@@ -89,6 +92,7 @@ function statesAfter(verdict: LookVerdict, open: OpenCase): [BoletoState, ItemSt
 }
 
 function wordsFor(evidence: Evidence, verdict: LookVerdict): string {
+  if (evidence.kind === 'refused') return evidence.message;
   if (evidence.kind === 'conflict' && evidence.differences.length === 0)
     return `O banco tem o boleto, mas os códigos que mostra não conferem: ${mismatchWords(evidence.mismatches)}.`;
   if (evidence.kind === 'conflict')

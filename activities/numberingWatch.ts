@@ -11,8 +11,9 @@ import type { AccessToken, FoundBoleto, GatewayAccount, LookResult } from '../do
 import { cents } from '../domain/kinds/money';
 import { SYSTEM } from '../domain/kinds/actors';
 import { atCommandLine } from '../domain/placeWords';
+import { TURN_WITHIN_MS } from './askLook';
 import type { GatewayLine } from './gatewayLine';
-import { lookOnce, mismatchesOf, neverAsked, TURN_WITHIN_MS } from './lookForEvidence';
+import { mismatchesOf, neverAsked } from './lookForEvidence';
 import { NoTurnInTime } from './permits';
 
 /** What a look at a number needs besides it. */
@@ -152,6 +153,8 @@ export function createNumberingWatch(
 
   return {
     async check(numbering, call) {
+      // Where the bank numbers there is nothing to be behind of.
+      if (line().gateway.capabilities.numbering === 'bank') return null;
       const { convenio } = numbering;
       for (;;) {
         if (!isKnown(numbering)) {
@@ -223,7 +226,7 @@ async function lookAt(
   call: NumberCall,
 ): Promise<Seen> {
   const ourNumber = numberOf(line, convenio, sequence);
-  // Where the bank numbers there is nothing to be behind of; at the end of the range the intent says so.
+  // At the end of the range the intent says so.
   if (ourNumber === null) return { kind: 'free' };
   const snapshot = { ...nobody, convenio, ourNumber };
   const { capabilities } = line.gateway;
@@ -239,7 +242,7 @@ async function lookAt(
     while (await lookIsOpen(knex, call.account.id, identity, call.timeoutMs + TURN_WITHIN_MS)) await sleep(POLL_MS);
     return seenIn(await lastAnswer(knex, call.account.id, identity), () => isGiven(knex, space, ourNumber));
   }
-  const { look } = await lookOnce(line, call, snapshot, null);
+  const { look } = await line.look({ ...call, asked: { sought: snapshot, bankId: null } });
   if (look instanceof NoTurnInTime || neverAsked(look)) {
     await forgetLook(knex, id);
     return { kind: 'unheard' };

@@ -12,6 +12,8 @@ export class NoTurnInTime extends Error {
   constructor(
     /** Milliseconds after which asking again makes sense. */
     readonly waitMs: number,
+    /** The account's quota is used up until then. */
+    readonly isUsedUp = false,
   ) {
     super(`no turn within the next ${Math.round(waitMs)} ms`);
   }
@@ -25,6 +27,8 @@ export interface PermitSource {
   lease(wanted: number, leadMs: number): Promise<PermitLease>;
   /** Told with each lease how far apart turns are. */
   onSpacing?(spacingMs: number): void;
+  /** Told with each lease for how long there is none, because the quota is used up; 0 = it is not. */
+  onQuota?(usedUpForMs: number): void;
 }
 
 interface Waiting {
@@ -50,17 +54,17 @@ export function gatherMs(untilLastTurnMs: number): number {
  * allowance; a turn is never early on the record's clock, which all workers share. Who cannot have a turn in time is
  * told at once and takes none: an allowance that is used up, or held by the bank, holds nobody here.
  */
-export function createPermits({ lease, onSpacing }: PermitSource): TakePermit {
+export function createPermits({ lease, onSpacing, onQuota }: PermitSource): TakePermit {
   let waiting: Waiting[] = [];
   let serving = false;
   let leadMs = 0;
   const clock = createRecordClock();
 
   /** Those whose time ends before `instant` leave the queue. */
-  function dismiss(instant: number, waitMs: number): void {
+  function dismiss(instant: number, waitMs: number, isUsedUp = false): void {
     const late = waiting.filter(({ before }) => before < instant);
     waiting = waiting.filter(({ before }) => before >= instant);
-    for (const { reject } of late) reject(new NoTurnInTime(waitMs));
+    for (const { reject } of late) reject(new NoTurnInTime(waitMs, isUsedUp));
   }
 
   async function serve(): Promise<void> {
@@ -75,8 +79,9 @@ export function createPermits({ lease, onSpacing }: PermitSource): TakePermit {
       leadMs = Math.max(answered - asked, leadMs * LEAD_DECAY);
       clock.learn(given.now, asked, answered);
       onSpacing?.(given.spacingMs);
+      onQuota?.(given.usedUp ? given.waitMs : 0);
       if (given.instants.length === 0) {
-        dismiss(answered + given.waitMs, given.waitMs);
+        dismiss(answered + given.waitMs, given.waitMs, given.usedUp);
         if (waiting.length > 0) await sleep(Math.min(given.waitMs, LONGEST_SLEEP_MS));
       }
       for (const instant of given.instants)

@@ -65,7 +65,7 @@ async function sendOnce(
   const before = deadline - timeoutMs;
   // A machine that was suspended may not have counted the time on its monotonic clock.
   const stillWanted = () => performance.now() <= before && Date.now() <= wallDeadline;
-  const result = await inTurn(line.permits.register, { before, stillWanted, onSend }, (turn) => {
+  const result = await inTurn(line.permits('register'), { before, stillWanted, onSend }, (turn) => {
     const call = withNewestToken(line.tokens, { account, token: context.token, timeoutMs }, turn);
     context = call;
     return line.gateway.register(snapshot, call);
@@ -73,12 +73,18 @@ async function sendOnce(
   return { result: result instanceof NoTurnInTime ? withoutTurn(result) : result, token: context.token };
 }
 
-function withoutTurn({ waitMs }: NoTurnInTime): RegisterResult {
+/** What the quota has no room for waits until it has. */
+export const QUOTA_CODE = 'cotaUsada';
+export const QUOTA_WORDS = 'A cota de chamadas do gateway acabou; os boletos esperam e são enviados quando ela recomeçar.';
+
+function withoutTurn({ waitMs, isUsedUp }: NoTurnInTime): RegisterResult {
   return {
-    kind: 'transient',
+    kind: isUsedUp ? 'quota' : 'transient',
     sent: false,
-    code: 'semVez',
-    message: 'O limite de chamadas do gateway não deu vez a este boleto; ele volta à fila.',
+    code: isUsedUp ? QUOTA_CODE : 'semVez',
+    message: isUsedUp
+      ? QUOTA_WORDS
+      : 'O limite de chamadas do gateway não deu vez a este boleto; ele volta à fila.',
     field: null,
     retryAfterMs: waitMs,
     bankId: null,
@@ -138,6 +144,7 @@ async function judge(
     tries: registration.item.tries,
     jitter: Math.random(),
     settleMs: line.gateway.capabilities.settleMs,
+    ...firstLook(line),
   });
   const outcome: Outcome = {
     ...base(registration),
@@ -155,6 +162,11 @@ async function judge(
     exchange: result.exchange,
   };
   return { outcome, pausesBatch: verdict.pausesBatch };
+}
+
+function firstLook({ gateway }: GatewayLine): { firstLookMs?: number } {
+  const { registration } = gateway.capabilities;
+  return registration === 'sync' ? {} : { firstLookMs: registration.firstLookMs };
 }
 
 /** Of a título that alone meets what stops everybody, or says nothing. */

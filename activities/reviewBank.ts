@@ -39,7 +39,15 @@ import {
 } from '../record/engine/reviewWork';
 import type { ReviewProgress } from '../domain/account/bankReview';
 import { backoffMs } from '../domain/boleto/failure';
-import type { CallContext, FoundBoleto, GatewayAccount, ListedBoleto, ListResult, LookResult } from '../domain/gateway';
+import {
+  routeOf,
+  type CallContext,
+  type FoundBoleto,
+  type GatewayAccount,
+  type ListedBoleto,
+  type ListResult,
+  type LookResult,
+} from '../domain/gateway';
 import { withNewestToken } from './callContext';
 import { toFailure } from './failure';
 import type { GatewayLine } from './gatewayLine';
@@ -203,7 +211,7 @@ class ReviewRun {
   private async listPage(): Promise<void> {
     const { gateway } = this.line;
     const { convenio, agency, bankAccount, from, to, cursor } = this.work;
-    const page = await this.call((call) =>
+    const page = await this.call('list', (call) =>
       gateway.listRegistered({ convenio, agency, bankAccount, from, to, cursor }, call),
     );
     if (page?.kind !== 'page') return;
@@ -289,7 +297,7 @@ class ReviewRun {
     });
     let look: LookResult | null = null;
     try {
-      look = await this.call((call) => gateway.look(sought, row.number, call));
+      look = await this.call('look', (call) => gateway.look(sought, row.number, call));
     } finally {
       await endLook(this.knex, id, look !== null && look.exchange.sentAt !== null);
     }
@@ -389,6 +397,7 @@ class ReviewRun {
    * @returns null when there is no answer of use: the run is over, or goes on without it.
    */
   private async call<Result extends ListResult | LookResult>(
+    route: 'look' | 'list',
     ask: (call: CallContext) => Promise<Result>,
   ): Promise<Exclude<Result, { kind: 'unusable' }> | null> {
     const awayForMs = this.line.reach.awayForMs();
@@ -412,7 +421,7 @@ class ReviewRun {
       }
       let used = current.token;
       const result = await inTurn(
-        this.line.permits.read,
+        this.line.permits(route),
         {
           before: performance.now() + TURN_WITHIN_MS,
           stillWanted: () => !this.stopped && this.waitMs === 0,
@@ -432,7 +441,7 @@ class ReviewRun {
         for (const row of this.unanswered.splice(0)) await this.again(row);
         return result as Exclude<Result, { kind: 'unusable' }>;
       }
-      return await this.unusable(result, used.generation);
+      return await this.unusable(route, result, used.generation);
     } catch (error) {
       if (!(error instanceof SecretsKeyError)) throw error;
       return this.trouble('config', error.message, null);
@@ -446,6 +455,7 @@ class ReviewRun {
   }
 
   private async unusable(
+    route: 'look' | 'list',
     { failure, message, retryAfterMs, exchange }: Extract<LookResult, { kind: 'unusable' }>,
     generation: number,
   ): Promise<null> {
@@ -457,7 +467,7 @@ class ReviewRun {
     }
     if (failure === 'config') return this.trouble('config', message, null);
     if (exchange.status === 429 && retryAfterMs !== null)
-      await holdPermits(this.knex, this.work.accountId, 'read', retryAfterMs);
+      await holdPermits(this.knex, this.work.accountId, routeOf(this.line.gateway.capabilities, route), retryAfterMs);
     this.failuresInARow += 1;
     if (retryAfterMs === null && this.failuresInARow < FAILURES_IN_A_ROW) return null;
     return this.trouble('bank', message, retryAfterMs);

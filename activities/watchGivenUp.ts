@@ -9,7 +9,7 @@ import type { FoundBoleto } from '../domain/gateway';
 import { SYSTEM } from '../domain/kinds/actors';
 import type { GatewayLine } from './gatewayLine';
 import type { GatewayActivities } from './index';
-import { lookOnce, mismatchesOf, neverAsked } from './lookForEvidence';
+import { mismatchesOf, neverAsked } from './lookForEvidence';
 import { NoTurnInTime } from './permits';
 
 /** In one go: a sweep comes again in minutes. */
@@ -61,7 +61,7 @@ async function lookFor(
   const { staleMs } = line.gateway.capabilities;
   const identity = line.gateway.lookIdentity(snapshot, bankId);
   if ((await openLook(knex, { id, attemptId, boletoId, accountId, identity, staleMs })) !== null) return 'unheard';
-  const { look } = await lookOnce(line, { account, token: current.token, timeoutMs }, snapshot, bankId);
+  const { look } = await line.look({ account, token: current.token, timeoutMs, asked: { sought: snapshot, bankId } });
   if (look instanceof NoTurnInTime || neverAsked(look)) {
     await forgetLook(knex, id);
     return 'unheard';

@@ -7,26 +7,64 @@ import type { SendingLimits } from './boleto/sending';
 
 /** What a gateway can do, declared by its adapter and never guessed by the core. Durations are milliseconds. */
 export interface GatewayCapabilities {
-  registration: 'sync' | 'async';
+  /** `sync`: the answer is the registration. Else it only says that it was accepted, and the bank is asked what came of it. */
+  registration: 'sync' | LaterRegistration;
+  /** `bank`: there is no nosso número before the answer, and the codec gives none. */
   numbering: 'client' | 'bank';
-  /** What protects against a second registration when the same call is sent again. */
-  idempotency: 'clientNumber' | 'header' | 'naturalKey' | 'none';
+  /**
+   * What protects against a second registration when a boleto is sent again. `key`: the snapshot's `idempotencyKey`,
+   * in whichever header or field the adapter puts it. What protects equal data only counts as `none`: a título may have
+   * been corrected meanwhile.
+   */
+  idempotency: 'clientNumber' | 'key' | 'none';
+  /** How long after the first call it protects; absent = for ever. */
+  idempotencyMs?: number;
   /** How long after a call's deadline the bank may still be registering it. */
   settleMs: number;
   /** How long an identical look may be answered from a cache. */
   staleMs: number;
   /** Absence is proven by this many looks that found nothing, spaced by more than staleMs. */
   absenceLooks: number;
-  /** For idempotency `none`: how long to wait after proven absence before sending again. */
+  /** Where nothing protects (any more): how long to wait after proven absence before sending again. */
   quarantineMs: number;
   /** A registered boleto that came without its Pix: whether the bank shows and makes it afterwards. */
   pixLater: boolean;
-  /** Allowance when the account does not say otherwise. */
-  limits: Record<RouteClass, { calls: number; windowMs: number }>;
+  /** Allowances when the account does not say otherwise, by the gateway's own classes of routes. */
+  limits: Record<RouteClass, RouteLimit>;
+  /** The class of a call, where it is not the usual one (`routeOf`). */
+  routes?: Partial<Record<GatewayCall, RouteClass>>;
 }
 
+export interface LaterRegistration {
+  /** After the answer, until the first look makes sense. */
+  firstLookMs: number;
+  /** Between two looks, at most: they grow apart. */
+  longestMs: number;
+}
+
+/** Calls that share an allowance, under a short name: `register`, `read`, and what the gateway counts apart. */
+export type RouteClass = string;
 export const routeClasses = ['register', 'read'] as const;
-export type RouteClass = (typeof routeClasses)[number];
+
+export interface RouteLimit {
+  /** A pace: never more than so many calls in any window of this length. */
+  calls: number;
+  windowMs: number;
+  /** An allowance that may be used up at once; not a pace. */
+  quota?: Quota;
+}
+
+/** So many calls `per` day of São Paulo, or in any so many milliseconds. */
+export interface Quota {
+  calls: number;
+  per: 'day' | number;
+}
+
+export type GatewayCall = 'register' | 'look' | 'lookMany' | 'list' | 'readPix' | 'createPix';
+
+export function routeOf({ routes }: Pick<GatewayCapabilities, 'routes'>, call: GatewayCall): RouteClass {
+  return routes?.[call] ?? (call === 'register' || call === 'createPix' ? 'register' : 'read');
+}
 
 /** Masked record of one HTTP exchange, for people: no secrets, bounded, safe to store. */
 export interface Exchange {
@@ -77,10 +115,19 @@ export interface FoundBoleto {
   registeredOn?: string | null;
 }
 
-/** What a look needs of a boleto; `payer` where it is ours, so that its words are masked. */
+/** What names a boleto at the bank; `payer` where it is ours, so that its words are masked. */
 export type Sought = Pick<ChargeSnapshot, 'convenio' | 'ourNumber'> & {
   payer?: Pick<ChargeSnapshot['payer'], 'document' | 'name'>;
 };
+
+/** What a look needs besides: a bank that numbers is asked by our reference, often within a period. */
+export type LookedFor = Sought & Partial<Pick<ChargeSnapshot, 'ownReference' | 'dueDate'>>;
+
+export interface LookAsked {
+  sought: LookedFor;
+  /** Where the bank gave one. */
+  bankId: string | null;
+}
 
 /** Boletos of one account at the bank, by the day of their registration. Dates are `YYYY-MM-DD`, both included. */
 export interface ListQuery {
@@ -131,7 +178,10 @@ export type PixResult =
 export type LookResult =
   | { kind: 'found'; found: FoundBoleto; exchange: Exchange }
   | { kind: 'notFound'; exchange: Exchange }
+  /** Accepted, and neither registered nor refused yet. */
   | { kind: 'stillProcessing'; exchange: Exchange }
+  /** Accepted, and then not registered: it never will be. */
+  | { kind: 'refused'; code: string; message: string; field: string | null; exchange: Exchange }
   | {
       kind: 'unusable';
       failure: 'transient' | 'auth' | 'config' | 'quota';
@@ -208,7 +258,13 @@ export interface Gateway extends GatewayCodec {
   authenticate(account: GatewayAccount, timeoutMs: number): Promise<TokenResult>;
   register(snapshot: ChargeSnapshot, call: CallContext): Promise<RegisterResult>;
   /** Looks for the boleto of this snapshot; `bankId` when the bank gave one. */
-  look(sought: Sought, bankId: string | null, call: CallContext): Promise<LookResult>;
+  look(sought: LookedFor, bankId: string | null, call: CallContext): Promise<LookResult>;
+  /** Where one call answers many looks; else each is made by itself. */
+  lookMany?: {
+    atMost: number;
+    /** @returns one for each; null where this call could not tell: it is looked for by itself then */
+    look(asked: readonly LookAsked[], call: CallContext): Promise<(LookResult | null)[]>;
+  };
   /** The Pix that the bank has for a registered boleto of ours. Only where `pixLater`. */
   readPix(sought: Sought, call: CallContext): Promise<PixResult>;
   /** Has the bank make one for a registered boleto that has none; asked again it makes no second. Only where `pixLater`. */
@@ -221,5 +277,5 @@ export interface Gateway extends GatewayCodec {
    */
   checkAccount(account: GatewayAccount, terms: AccountTerms, call: CheckContext): AsyncIterable<AccountCheck>;
   /** What identifies a look in the bank's cache: two looks with the same identity within staleMs are one. */
-  lookIdentity(sought: Sought, bankId: string | null): string;
+  lookIdentity(sought: LookedFor, bankId: string | null): string;
 }

@@ -26,6 +26,7 @@ import * as resultWebhooks from './migrations/024_result_webhooks';
 import * as importRequests from './migrations/025_import_requests';
 import * as verdicts from './migrations/026_verdicts';
 import * as accountsOfAnyGateway from './migrations/027_accounts_of_any_gateway';
+import * as routeClassesAndQuotas from './migrations/028_route_classes_and_quotas';
 
 const migrations: Record<string, Knex.Migration> = {
   '001_create_record': createRecord,
@@ -55,6 +56,7 @@ const migrations: Record<string, Knex.Migration> = {
   '025_import_requests': importRequests,
   '026_verdicts': verdicts,
   '027_accounts_of_any_gateway': accountsOfAnyGateway,
+  '028_route_classes_and_quotas': routeClassesAndQuotas,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -23,6 +23,7 @@ import { resealOld } from '../record/reseal';
 import { judgeUnjudged } from '../record/engine/verdicts';
 import { giveChangesTheirPlace } from '../record/outbox/resultFeed';
 import { gatewayTaskQueue, TASK_QUEUE } from '../domain/batch/names';
+import { resendIsSafe } from '../domain/boleto/evidence';
 import { createGateways } from '../gateways/gateways';
 import { batchWorkflows } from './batchWorkflows';
 import { conductOpen } from './conductOpen';
@@ -71,7 +72,10 @@ async function main(): Promise<void> {
   const networks = environment.webhookNetworks ?? [];
   const gateways = createGateways({ simulated: loopback });
   const codecOf = (name: string) => gateways[name] ?? null;
-  const sameNumberIsSafe = (name: string) => gateways[name]?.capabilities.idempotency === 'clientNumber';
+  const sameNumberIsSafe = (name: string) => {
+    const gateway = gateways[name];
+    return gateway !== undefined && resendIsSafe(gateway.capabilities, Infinity);
+  };
   const sendTo: DeliverDeps['send'] = (url, message) => send(url, message, { loopback, networks });
   const loadOne = (accountId: number) => loadAccount(byKey, secretBox, accountId);
   const common = { connection, namespace, shutdownForceTime: LONGEST_END } as const;

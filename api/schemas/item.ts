@@ -35,8 +35,8 @@ const asRecorded = {
 const lastLookSchema = z
   .object({
     at: instantSchema,
-    answer: z.enum(['found', 'notFound', 'stillProcessing', 'unusable']),
-    evidence: z.enum(['registered', 'conflict', 'absent', 'none']).nullable(),
+    answer: z.enum(['found', 'notFound', 'stillProcessing', 'refused', 'unusable']),
+    evidence: z.enum(['registered', 'conflict', 'refused', 'absent', 'none']).nullable(),
     status: z.string().nullable().openapi({ description: 'Nas palavras do banco' }),
     amountCents: centsSchema.nullable(),
     dueDate: dateSchema.nullable(),

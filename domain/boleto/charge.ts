@@ -85,6 +85,8 @@ export interface ChargeSnapshot {
   ownTerms?: true;
   /** Days after the due date on which it can still be paid; 0 = none, null = as many as the convênio has. */
   writeOffDays: number | null;
+  /** Where the gateway asks for one: the same for each call with this payload, another once the bank has refused it. */
+  idempotencyKey?: string;
   /** Ask for a Pix QR with the boleto (boleto híbrido); absent = no. */
   pix?: boolean;
   payer: Payer;

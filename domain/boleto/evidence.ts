@@ -1,6 +1,6 @@
 import type { ChargeSnapshot } from './charge';
 import { backoffMs } from './failure';
-import type { FoundBoleto, LookResult } from '../gateway';
+import type { FoundBoleto, GatewayCapabilities, LaterRegistration, LookResult } from '../gateway';
 import type { Mismatch } from './registrationCheck';
 
 /** What one look proves about an unresolved attempt. */
@@ -17,8 +17,10 @@ export type Evidence =
   | { kind: 'conflict'; found: FoundBoleto; differences: string[]; mismatches: readonly Mismatch[] }
   /** The documented not-found, at a time when it counts. */
   | { kind: 'absent' }
-  /** Proves nothing. */
-  | { kind: 'none'; reason: string };
+  /** The bank took it, and then refused it: it is not registered, and will not be. */
+  | { kind: 'refused'; code: string; message: string; field: string | null }
+  /** Proves nothing. `processing`: the bank has it, and has not decided. */
+  | { kind: 'none'; reason: string; processing?: true };
 
 export interface LookTiming {
   /** Milliseconds from the earlier call's deadline plus settle time to the start of the look; negative = too early. */
@@ -89,7 +91,9 @@ export function judgeLook(
     case 'unusable':
       return { kind: 'none', reason: look.message };
     case 'stillProcessing':
-      return { kind: 'none', reason: 'o banco ainda está processando' };
+      return { kind: 'none', reason: 'o banco ainda está processando', processing: true };
+    case 'refused':
+      return { kind: 'refused', code: look.code, message: look.message, field: look.field };
     case 'notFound':
       if (timing.afterSettleMs < 0)
         return { kind: 'none', reason: 'cedo demais: a chamada anterior ainda podia chegar' };
@@ -113,7 +117,7 @@ export function judgeLook(
 
 /** What follows from the evidence for the attempt, its boleto and its item. */
 export interface LookVerdict {
-  resolution: 'registered' | 'absent' | 'unproven' | 'conflict' | null;
+  resolution: 'registered' | 'refused' | 'absent' | 'unproven' | 'conflict' | null;
   /** Milliseconds until the next look or send; null = a person decides. */
   dueInMs: number | null;
 }
@@ -127,14 +131,18 @@ export interface LookFacts {
   fruitless: number;
   /** Earlier calls for this item that did not arrive, proven or not. */
   absentCalls: number;
-  /** The bank takes each number of ours once: sent again under the same one, it is registered once or refused. */
+  /** The bank takes each number (or key) of ours once: sent again under the same one, it is registered once or refused. */
   sameNumberIsSafe: boolean;
+  /** Since the last call ended, or could no longer be under way; negative = it still can. */
+  sinceCallMs: number;
+  /** How the bank is asked about what it only accepted; null where its answer is final. */
+  later: LaterRegistration | null;
   absenceLooks: number;
   staleMs: number;
   retryAfterMs: number | null;
   /** A number in [0, 1). */
   jitter: number;
-  /** Time to wait after proven absence where the bank has no idempotency of its own. */
+  /** Time to wait after proven absence where nothing protects against a second registration. */
   quarantineMs: number;
 }
 
@@ -160,6 +168,8 @@ export function afterLook(evidence: Evidence, facts: LookFacts): LookVerdict {
       return { resolution: 'registered', dueInMs: null };
     case 'conflict':
       return { resolution: 'conflict', dueInMs: null };
+    case 'refused':
+      return { resolution: 'refused', dueInMs: null };
     case 'absent':
       if (facts.attemptKind === 'duplicate' || facts.attemptKind === 'mismatch')
         return againOrPerson(facts, facts.fruitless + facts.absences);
@@ -169,9 +179,18 @@ export function afterLook(evidence: Evidence, facts: LookFacts): LookVerdict {
       }
       return { resolution: null, dueInMs: facts.staleMs + SPACING_MS };
     case 'none':
+      // However long it takes: it is neither lost nor anybody's turn.
+      if (evidence.processing) return { resolution: null, dueInMs: nextPollMs(facts) };
       if (maySendAgain(facts) && facts.fruitless >= UNPROVEN_LOOKS) return { resolution: 'unproven', dueInMs: 0 };
       return againOrPerson(facts, facts.fruitless);
   }
+}
+
+/** The longer it was not decided, the less often it is asked. */
+function nextPollMs({ later, sinceCallMs, staleMs, retryAfterMs }: LookFacts): number {
+  const { firstLookMs, longestMs } = later ?? { firstLookMs: staleMs, longestMs: staleMs };
+  const paced = Math.min(longestMs, Math.max(firstLookMs, sinceCallMs / 4));
+  return Math.max(paced, staleMs + SPACING_MS, retryAfterMs ?? 0);
 }
 
 /** The bank said nothing about the call, or nobody was there to hear it. */
@@ -190,4 +209,12 @@ function againOrPerson(facts: LookFacts, looks: number): LookVerdict {
     resolution: null,
     dueInMs: Math.max(facts.retryAfterMs ?? 0, facts.staleMs + SPACING_MS, backoffMs(looks, facts.jitter)),
   };
+}
+
+/** Whether a boleto may be sent once more, so long after its first call: it is registered once, or refused. */
+export function resendIsSafe(
+  { idempotency, idempotencyMs = Infinity }: Pick<GatewayCapabilities, 'idempotency' | 'idempotencyMs'>,
+  sinceFirstCallMs: number,
+): boolean {
+  return idempotency !== 'none' && sinceFirstCallMs <= idempotencyMs;
 }

@@ -36,6 +36,8 @@ export interface FailureFacts {
   /** A number in [0, 1) that spreads retries of many items. */
   jitter: number;
   settleMs: number;
+  /** For what was only accepted: when the first look makes sense; absent = after settleMs. */
+  firstLookMs?: number;
 }
 
 /** Code of a call that found no connection: nothing of it left. */
@@ -84,7 +86,7 @@ export function judgeFailure(facts: FailureFacts): Verdict {
         resolution: null,
         boleto: 'inProgress',
         item: 'inProgress',
-        dueInMs: Math.max(facts.retryAfterMs ?? 0, facts.settleMs),
+        dueInMs: Math.max(facts.retryAfterMs ?? 0, facts.firstLookMs ?? facts.settleMs),
         pausesBatch: false,
       };
     case 'data':

@@ -30,6 +30,8 @@ export function lookAnswer({ answer, status, amountCents, dueDate }: LastLook): 
       return 'não encontrado';
     case 'stillProcessing':
       return 'ainda em processamento';
+    case 'refused':
+      return 'aceito, e depois recusado';
     case 'unusable':
       return 'resposta que não se pôde ler';
   }

@@ -88,10 +88,10 @@ export function createTransport({ simulated, ca = [] }: TransportOptions): Trans
   const pools = new Map<number, { version: number; pool: ConnectionPool }>();
 
   /** Of an account's version: what was connected with an earlier one, or its certificate, carries nothing of a later. */
-  function poolOf({ account: { id, version }, certificate = null }: HttpRequest): ConnectionPool {
+  function poolOf({ account: { id, version }, certificate }: HttpRequest): ConnectionPool {
     const known = pools.get(id);
     if (known?.version === version) return known.pool;
-    const pool = new ConnectionPool(secureContext(certificate, ca));
+    const pool = new ConnectionPool(secureContext(certificate ?? null, ca));
     // A late call of an earlier version has connections of its own, and nobody after it.
     if (known && known.version > version) return pool.retire();
     known?.pool.retire();

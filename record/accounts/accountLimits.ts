@@ -3,7 +3,7 @@ import type { RouteClass } from '../../domain/gateway';
 import type { Limit } from '../../domain/manifest';
 import { getCarteira } from './carteiras';
 
-export type ChangedLimits = Partial<Record<RouteClass, Limit>>;
+export type ChangedLimits = Record<RouteClass, Limit>;
 
 export type LimitsResult =
   | { kind: 'changed'; before: ChangedLimits; after: ChangedLimits }

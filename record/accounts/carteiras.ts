@@ -33,7 +33,7 @@ export interface CarteiraDetails extends CarteiraSummary, CarteiraTerms {
     id: number;
     baseUrl: string;
     authUrl: string | null;
-    limits: Partial<Record<RouteClass, Limit>>;
+    limits: Record<RouteClass, Limit>;
     /** Every carteira of the account, this one too. */
     carteiras: number[];
     /** The number that the next new boleto of the convênio takes. */

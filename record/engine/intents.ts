@@ -11,7 +11,7 @@ import { hasEarlierBoleto } from './matching';
 import { plannedOnce } from '../database';
 import { giveUp } from './givenUp';
 import { applyWithin } from '../receivables/pendingChanges';
-import { giveNumbers, type Behind } from './numbering';
+import { giveIds, giveNumbers, type Behind } from './numbering';
 import type { AccountVersion } from './bankTokens';
 
 const UNIQUE_VIOLATION = '23505';
@@ -64,6 +64,8 @@ interface BoletoRow {
   ourNumber: string | null;
   unresolved: boolean;
   unproven: boolean;
+  /** Calls that the bank read and refused. */
+  refusals: number;
 }
 
 /**
@@ -152,7 +154,7 @@ async function writeAll(
     const nameless = lookForTaken ? await withTakenReference(trx, [...created.values()]) : new Set<number>();
     const intents = toSend.map(({ request, charge, boleto }) => {
       const own = boleto ?? (created.get(request.receivableId) as BoletoRow);
-      const snapshot = snapshotOf(charge, own);
+      const snapshot = keyed(gateway, own, snapshotOf(charge, own));
       const defects = previa(snapshot, gateway.sending, charge.now);
       refuseSetup(defects);
       if (nameless.has(request.receivableId)) defects.push(previaDefect('seuNumeroRepetido'));
@@ -275,7 +277,8 @@ async function readBoletos(trx: Knex.Transaction, receivableIds: number[]): Prom
     `select b.id, b.receivable_id as "receivableId", b.account_id as "accountId", g.gateway, b.convenio, b.state,
        b.generation, b.own_reference as "ownReference", b.our_number as "ourNumber",
        exists (select from attempt a where a.boleto_id = b.id and a.resolution is null) as unresolved,
-       exists (select from attempt a where a.boleto_id = b.id and a.resolution = 'unproven') as unproven
+       exists (select from attempt a where a.boleto_id = b.id and a.resolution = 'unproven') as unproven,
+       (select count(*)::int from attempt a where a.boleto_id = b.id and a.resolution = 'refused') as refusals
      from boleto b join gateway_account g on g.id = b.account_id where b.receivable_id = any(?) and b.state not in ('superseded', 'cancelled')`,
     [receivableIds],
   );
@@ -295,7 +298,7 @@ async function numberBoletos(
   const withheld = new Map<string, Behind>();
   // In one order for everybody: two workers that need the same two spaces do not wait for each other.
   for (const [convenio, group] of [...groupByConvenio(charges)].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const given = await giveNumbers(trx, { gateway: gateway.name, convenio }, group.length);
+    const given = await numbersFor(trx, gateway, convenio, group.length);
     if (typeof given === 'string') {
       withheld.set(convenio, given);
       continue;
@@ -308,12 +311,36 @@ async function numberBoletos(
       const state = 'draft' as const;
       created.set(receivableId, {
         ...{ id, receivableId, accountId, gateway: gateway.name, convenio, state, generation },
-        ...{ unresolved: false, unproven: false },
+        ...{ unresolved: false, unproven: false, refusals: 0 },
         ...numbers,
       });
     });
   }
   return { created, withheld };
+}
+
+/** Where the bank numbers there is no space to count in, and nothing to be behind of. */
+async function numbersFor(
+  trx: Knex.Transaction,
+  { name, capabilities }: Gateway,
+  convenio: string,
+  count: number,
+): Promise<{ first: number; ids: number[] } | Behind> {
+  if (capabilities.numbering === 'bank') return { first: 0, ids: await giveIds(trx, count) };
+  return giveNumbers(trx, { gateway: name, convenio }, count);
+}
+
+/**
+ * Of the boleto, not of the attempt: a call that was perhaps heard is repeated under it. What the bank refused is another
+ * request once it was corrected.
+ */
+function keyed(
+  { capabilities }: Gateway,
+  { ownReference, refusals }: BoletoRow,
+  snapshot: ChargeSnapshot,
+): ChargeSnapshot {
+  if (capabilities.idempotency !== 'key') return snapshot;
+  return { ...snapshot, idempotencyKey: refusals === 0 ? ownReference : `${ownReference}.${refusals}` };
 }
 
 /** Títulos whose reference, as the bank stores it, is another's already: in the record, or earlier among these. */

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { RouteClass } from '../../domain/gateway';
+import type { Quota, RouteClass } from '../../domain/gateway';
 import { plannedOnce } from '../database';
 
 /** Instants, in milliseconds of the record's clock, at which calls of one account may leave; empty = ask again. */
@@ -11,6 +11,8 @@ export interface PermitLease {
   instants: number[];
   /** When there is nothing to give: how long until there is. */
   waitMs: number;
+  /** There is nothing because the quota is used up. */
+  usedUp?: true;
   spacingMs: number;
   /** A permit used later than this after its instant is forfeited, else a window could hold one call too many. */
   toleranceMs: number;
@@ -88,6 +90,95 @@ export async function leasePermits(
     spacingMs: lease.spacingMs,
     toleranceMs: lease.windowMs * MARGIN * USABLE_MARGIN,
   };
+}
+
+/**
+ * The same where a quota counts besides the pace: turns that it does not cover are not given, and those that are given
+ * are counted, be they used or not. A part of the quota comes free when the hour or day that it was used in is over.
+ */
+export async function leaseWithinQuota(
+  knex: Knex,
+  accountId: number,
+  routeClass: RouteClass,
+  wanted: number,
+  leadMs: number,
+  quota: Quota,
+): Promise<PermitLease> {
+  return knex.transaction(async (trx) => {
+    const left = await readQuota(trx, accountId, routeClass, quota);
+    if (left.calls <= 0) {
+      const none = await leasePermits(trx, accountId, routeClass, 0, leadMs);
+      return { ...none, instants: [], waitMs: Math.max(1, left.freeInMs), usedUp: true };
+    }
+    const lease = await leasePermits(trx, accountId, routeClass, Math.min(wanted, left.calls), leadMs);
+    await countQuota(trx, accountId, routeClass, left.slot, lease.instants.length);
+    return lease;
+  });
+}
+
+/** The bank says that nothing is left of it: somebody else used some. */
+export async function useUpQuota(knex: Knex, accountId: number, routeClass: RouteClass, quota: Quota): Promise<void> {
+  await knex.transaction(async (trx) => {
+    const { slot, calls } = await readQuota(trx, accountId, routeClass, quota);
+    await countQuota(trx, accountId, routeClass, slot, calls);
+  });
+}
+
+/** Slots that a rolling window is counted in: a call comes free up to one of them too late, and never too early. */
+const SLOTS = 24;
+
+/** What is left, under the lock of its allowance: all workers count one after the other. */
+async function readQuota(
+  trx: Knex.Transaction,
+  accountId: number,
+  routeClass: RouteClass,
+  { calls, per }: Quota,
+): Promise<{ slot: Date; calls: number; freeInMs: number }> {
+  await trx.raw(`select from gateway_limit where account_id = ? and route_class = ? for update`, [
+    accountId,
+    routeClass,
+  ]);
+  const { rows } = await trx.raw<{ rows: { slot: Date; used: number; freeInMs: number }[] }>(
+    `with timed as (select clock_timestamp() as now),
+     slots as (
+       select now, case when :slotMs::float8 is null
+           then date_trunc('day', now at time zone :zone) at time zone :zone
+           else to_timestamp(floor(extract(epoch from now) * 1000 / :slotMs) * :slotMs / 1000) end as slot,
+         case when :slotMs::float8 is null then null else :windowMs * interval '1 millisecond' end as span from timed),
+     counted as (
+       select s.*, coalesce(sum(q.calls), 0)::int as used, min(q.slot) as first from slots s
+       left join gateway_quota_use q on q.account_id = :accountId and q.route_class = :routeClass and q.calls > 0
+         and case when s.span is null then q.slot = s.slot else q.slot > s.slot - s.span - s.span / ${SLOTS} end
+       group by s.now, s.slot, s.span)
+     select slot, used, extract(epoch from case when span is null
+         then (date_trunc('day', now at time zone :zone) + interval '1 day') at time zone :zone
+         else coalesce(first, slot) + span + span / ${SLOTS} end - now)::float8 * 1000 as "freeInMs"
+     from counted`,
+    {
+      ...{ accountId, routeClass, zone: 'America/Sao_Paulo' },
+      ...(per === 'day' ? { slotMs: null, windowMs: 0 } : { slotMs: per / SLOTS, windowMs: per }),
+    },
+  );
+  const { slot, used, freeInMs } = rows[0] as (typeof rows)[number];
+  return { slot, calls: Math.max(0, calls - used), freeInMs };
+}
+
+async function countQuota(
+  trx: Knex.Transaction,
+  accountId: number,
+  routeClass: RouteClass,
+  slot: Date,
+  calls: number,
+): Promise<void> {
+  if (calls === 0) return;
+  await trx.raw(
+    `with old as (
+       delete from gateway_quota_use where account_id = :accountId and slot < :slot::timestamptz - interval '40 days')
+     insert into gateway_quota_use as u (account_id, route_class, slot, calls)
+     values (:accountId, :routeClass, :slot, :calls)
+     on conflict (account_id, route_class, slot) do update set calls = u.calls + excluded.calls`,
+    { accountId, routeClass, slot, calls },
+  );
 }
 
 /** Nobody sends on this account and route before `forMs` have passed: the gateway asked for it. */

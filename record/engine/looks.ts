@@ -18,8 +18,10 @@ export interface OpenCase {
   sinceDeadlineMs: number;
   /** Looks at this attempt that count as absence. */
   absences: number;
-  /** Looks at this attempt that proved nothing. */
+  /** Looks at this attempt that proved nothing; that the bank still works on it is no proof and no failure. */
   fruitless: number;
+  /** Milliseconds since the first intent of the boleto. */
+  sinceFirstMs: number;
   /** Earlier calls for this item that did not arrive, proven or not. */
   absentCalls: number;
   /** Of the carteira: what it registers is worth nothing. */
@@ -34,7 +36,10 @@ export async function readCase(knex: Knex, boletoId: number): Promise<OpenCase |
        a.kind as "attemptKind", a.kind, a.snapshot, a.receivable_version as "receivableVersion",
        extract(epoch from clock_timestamp() - a.deadline)::float8 * 1000 as "sinceDeadlineMs",
        (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'absent') as absences,
-       (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'none') as fruitless,
+       (select count(*)::int from look l where l.attempt_id = a.id and l.evidence = 'none'
+          and l.answer is distinct from 'stillProcessing') as fruitless,
+       (select extract(epoch from clock_timestamp() - min(f.intended_at))::float8 * 1000 from attempt f
+        where f.boleto_id = b.id) as "sinceFirstMs",
        -- Found by way of the título, which the item shares with all its boletos.
        (select count(*)::int from boleto eb join attempt e on e.boleto_id = eb.id
         where eb.receivable_id = b.receivable_id and e.batch_id = a.batch_id and e.ordinal = a.ordinal
@@ -155,6 +160,7 @@ function cleaned(_key: string, value: unknown): unknown {
 }
 
 function reasonOf(evidence: Evidence): string | null {
+  if (evidence.kind === 'refused') return cleanText(evidence.message, 500);
   if (evidence.kind === 'none') return cleanText(evidence.reason, 500);
   if (evidence.kind === 'conflict') return [...evidence.differences, ...evidence.mismatches].join(', ');
   return null;

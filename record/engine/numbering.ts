@@ -35,6 +35,16 @@ export async function giveNumbers(
   return behind ?? given;
 }
 
+/** For boletos whose number the bank gives. */
+export async function giveIds(trx: Knex.Transaction, count: number): Promise<number[]> {
+  const statement = trx.raw<{ rows: { ids: number[] }[] }>(
+    `select array(select nextval(pg_get_serial_sequence('boleto', 'id'))::float8 from generate_series(1, :count)) as ids`,
+    { count },
+  );
+  const { rows } = await statement.options(plannedOnce('giveIds'));
+  return rows[0]?.ids ?? [];
+}
+
 /** Whether this record gave the number to one of its boletos, whatever became of it. */
 export async function isGiven(knex: Knex, { gateway, convenio }: NumberingSpace, ourNumber: string): Promise<boolean> {
   const { rows } = await knex.raw<{ rows: unknown[] }>(

@@ -117,7 +117,7 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
     `with outcome as materialized (
        select * from jsonb_to_recordset(:rows::jsonb) as outcome(attempt_id uuid, boleto_id bigint, batch_id text,
          ordinal int, lease_token bigint, kind text, resolution text, boleto_state text, item_state text,
-         due_in_ms float8, tries int, reconciled boolean, linha_digitavel text, barcode text, pix_emv text,
+         due_in_ms float8, tries int, reconciled boolean, our_number text, linha_digitavel text, barcode text, pix_emv text,
          pix_txid text, link text, beneficiary_code text, divergence text[], homologation boolean, sent_version int,
          bank_id text, code text, message text, field text, doubt text, http_status int, request text,
          response text, duration_ms int, sent_at timestamptz, ends_call boolean)
@@ -149,6 +149,8 @@ async function write(knex: Knex, outcomes: Outcome[]): Promise<void> {
        returning a.id, a.boleto_id, a.receivable_version),
      moved as (
        update boleto b set state = o.boleto_state,
+         -- Ours, where we gave one.
+         our_number = coalesce(b.our_number, o.our_number),
          bank_id = coalesce(o.bank_id, b.bank_id), linha_digitavel = coalesce(o.linha_digitavel, b.linha_digitavel),
          barcode = coalesce(o.barcode, b.barcode), link = coalesce(o.link, b.link),
          beneficiary_code = coalesce(o.beneficiary_code, b.beneficiary_code),
@@ -221,6 +223,7 @@ function toRow(outcome: Outcome): Record<string, unknown> {
     due_in_ms: outcome.dueInMs,
     tries: outcome.countsAsTry ? 1 : 0,
     reconciled: outcome.reconciled,
+    our_number: clean(registration?.ourNumber, 40),
     linha_digitavel: registration?.linhaDigitavel ?? null,
     barcode: registration?.barcode ?? null,
     pix_emv: code(registration?.pixEmv, MAX_MESSAGE),

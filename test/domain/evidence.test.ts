@@ -6,6 +6,7 @@ import {
   differences,
   FRUITLESS_LOOKS,
   provesUnpayable,
+  resendIsSafe,
   UNPROVEN_CALLS,
   UNPROVEN_LOOKS,
   judgeLook as judgeWithCodes,
@@ -145,7 +146,7 @@ describe('what a look proves', () => {
   test('an unusable answer and one still processing prove nothing', () => {
     const unusable: LookResult = { kind: 'unusable', failure: 'transient', message: 'x', retryAfterMs: null, exchange };
     expect(judgeLook(unusable, [sent], inTime).kind).toBe('none');
-    expect(judgeLook({ kind: 'stillProcessing', exchange }, [sent], inTime).kind).toBe('none');
+    expect(judgeLook({ kind: 'stillProcessing', exchange }, [sent], inTime)).toMatchObject({ kind: 'none', processing: true });
   });
 });
 
@@ -161,7 +162,28 @@ describe('what follows from a look', () => {
     retryAfterMs: null,
     jitter: 0,
     quarantineMs: 0,
+    sinceCallMs: 60_000,
+    later: null,
   };
+
+  test('what the bank still works on is asked for again, ever less often, and never given up', () => {
+    const working = { kind: 'none', reason: 'x', processing: true } as const;
+    const later = { firstLookMs: 60_000, longestMs: 600_000 };
+    const dueAfter = (minutes: number) =>
+      afterLook(working, { ...facts, later, fruitless: 1_000, sinceCallMs: minutes * 60_000 });
+    expect([1, 20, 24 * 60].map((minutes) => dueAfter(minutes))).toEqual([
+      { resolution: null, dueInMs: 60_000 },
+      { resolution: null, dueInMs: 300_000 },
+      { resolution: null, dueInMs: 600_000 },
+    ]);
+    // Never within the bank's cache.
+    expect(afterLook(working, { ...facts, later: { firstLookMs: 1, longestMs: 1 } }).dueInMs).toBe(31_000);
+  });
+
+  test('what the bank accepted and then refused is refused, and waits for a person', () => {
+    const refused = { kind: 'refused', code: 'X', message: 'x', field: null } as const;
+    expect(afterLook(refused, facts)).toEqual({ resolution: 'refused', dueInMs: null });
+  });
 
   test('one absence asks again past the cache, the second settles it', () => {
     expect(afterLook({ kind: 'absent' }, facts)).toEqual({ resolution: null, dueInMs: 31_000 });
@@ -241,5 +263,15 @@ describe('what proves that a number is not to be paid', () => {
     expect(provesUnpayable({ ...alive, alive: false }, '7')).toBe(true);
     expect(provesUnpayable({ ...alive, amountCents: 1 }, '7')).toBe(false);
     expect(provesUnpayable({ ...alive, ownReference: null }, '7')).toBe(false);
+  });
+});
+
+describe('whether a boleto may be sent once more', () => {
+  test('where a number or a key of ours protects it, as long as it does', () => {
+    expect(resendIsSafe({ idempotency: 'clientNumber' }, Infinity)).toBe(true);
+    expect(resendIsSafe({ idempotency: 'key' }, Infinity)).toBe(true);
+    const forADay = { idempotency: 'key', idempotencyMs: 86_400_000 } as const;
+    expect([86_400_000, 86_400_001].map((since) => resendIsSafe(forADay, since))).toEqual([true, false]);
+    expect(resendIsSafe({ idempotency: 'none' }, 0)).toBe(false);
   });
 });
