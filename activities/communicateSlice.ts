@@ -12,7 +12,13 @@ import type { Outcome } from '../record/engine/outcomes';
 import type { SliceResult } from '../domain/batch/batch';
 import { backoffMs, NO_CONNECTION } from '../domain/boleto/failure';
 import { judgeDoubt } from '../domain/boleto/doubt';
-import { routeOf, type AccessToken, type GatewayAccount, type GatewayCall, type RegisterResult } from '../domain/gateway';
+import {
+  routeOf,
+  type AccessToken,
+  type GatewayAccount,
+  type GatewayCall,
+  type RegisterResult,
+} from '../domain/gateway';
 import type { ItemState } from '../domain/boleto/states';
 import { toFailure } from './failure';
 import type { GatewayLine } from './gatewayLine';

@@ -55,7 +55,10 @@ export async function lookForEvidence(knex: Knex, line: GatewayLine, request: Lo
   const { capabilities } = line.gateway;
 
   // Asked before it can have arrived, the bank would remember "not found" and repeat it.
-  const tooEarlyMs = open.attemptKind === 'duplicate' || open.attemptKind === 'inProgress' ? 0 : capabilities.settleMs - open.sinceDeadlineMs;
+  const tooEarlyMs =
+    open.attemptKind === 'duplicate' || open.attemptKind === 'inProgress'
+      ? 0
+      : capabilities.settleMs - open.sinceDeadlineMs;
   if (tooEarlyMs > 0) return postpone(line, request, open, tooEarlyMs);
 
   const asked = await askUnderEachNumber(knex, line, request, open);

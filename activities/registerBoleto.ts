@@ -75,16 +75,15 @@ async function sendOnce(
 
 /** What the quota has no room for waits until it has. */
 export const QUOTA_CODE = 'cotaUsada';
-export const QUOTA_WORDS = 'A cota de chamadas do gateway acabou; os boletos esperam e são enviados quando ela recomeçar.';
+export const QUOTA_WORDS =
+  'A cota de chamadas do gateway acabou; os boletos esperam e são enviados quando ela recomeçar.';
 
 function withoutTurn({ waitMs, isUsedUp }: NoTurnInTime): RegisterResult {
   return {
     kind: isUsedUp ? 'quota' : 'transient',
     sent: false,
     code: isUsedUp ? QUOTA_CODE : 'semVez',
-    message: isUsedUp
-      ? QUOTA_WORDS
-      : 'O limite de chamadas do gateway não deu vez a este boleto; ele volta à fila.',
+    message: isUsedUp ? QUOTA_WORDS : 'O limite de chamadas do gateway não deu vez a este boleto; ele volta à fila.',
     field: null,
     retryAfterMs: waitMs,
     bankId: null,

@@ -9,11 +9,10 @@ export class UnusableCertificate extends Error {}
 
 const TRUSTED = { minVersion: 'TLSv1.2' } as const;
 
-/** @param ca authorities (PEM) instead of those that Node knows; none = Node's. @throws UnusableCertificate */
-export function secureContext(certificate: ClientCertificate | null, ca: readonly string[]): SecureContext {
-  const authorities = ca.length > 0 ? { ca: [...ca] } : {};
+/** @param ca authorities (PEM) instead of those that Node knows. @throws UnusableCertificate */
+export function secureContext(certificate?: ClientCertificate, ca?: string): SecureContext {
   try {
-    return createSecureContext({ ...TRUSTED, ...authorities, ...(certificate ?? {}) });
+    return createSecureContext({ ...TRUSTED, ...certificate, ...(ca === undefined ? {} : { ca }) });
   } catch (error) {
     // OpenSSL's own words name no secret, and say nothing to people.
     throw new UnusableCertificate('o certificado da conta não pode ser lido', { cause: error });

@@ -25,8 +25,9 @@ export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   account: Caller;
-  /** Of this version of the account. */
+  /** Of this version of the account, as is `ca`: who vouches for the bank (PEM), where it is nobody that Node knows. */
   certificate?: ClientCertificate;
+  ca?: string;
   /** As a function, asked after the permit: while a call waits, a token can be renewed. */
   headers: Record<string, string> | (() => Record<string, string>);
   body?: string;
@@ -77,21 +78,15 @@ interface Progress {
   stopped: Stop | null;
 }
 
-export interface TransportOptions {
-  /** true: only this machine is reached, also by plain http; false: only https. */
-  simulated: boolean;
-  /** Authorities (PEM) that vouch for the bank, where they are none of those that Node knows. */
-  ca?: readonly string[];
-}
-
-export function createTransport({ simulated, ca = [] }: TransportOptions): Transport {
+/** @param simulated true: only this machine is reached, also by plain http; false: only https. */
+export function createTransport({ simulated }: { simulated: boolean }): Transport {
   const pools = new Map<number, { version: number; pool: ConnectionPool }>();
 
   /** Of an account's version: what was connected with an earlier one, or its certificate, carries nothing of a later. */
-  function poolOf({ account: { id, version }, certificate }: HttpRequest): ConnectionPool {
+  function poolOf({ account: { id, version }, certificate, ca }: HttpRequest): ConnectionPool {
     const known = pools.get(id);
     if (known?.version === version) return known.pool;
-    const pool = new ConnectionPool(secureContext(certificate ?? null, ca));
+    const pool = new ConnectionPool(secureContext(certificate, ca));
     // A late call of an earlier version has connections of its own, and nobody after it.
     if (known && known.version > version) return pool.retire();
     known?.pool.retire();

@@ -9,6 +9,8 @@ export interface BankRequest {
   target: string;
   headers: Record<string, string | string[] | undefined>;
   body: string;
+  /** SHA-256 of the client's certificate; null where it showed none that is known. */
+  certificate: string | null;
   /** Wall-clock milliseconds at which the call was received. */
   receivedAt: number;
 }

@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
 import { answerAdmin } from './admin';
 import type { Answer, BankRequest, BankSettings, CreateBank, Invented } from './bank';
 import { createCallLog, type CallLog } from './calls';
@@ -34,6 +36,8 @@ export interface SimulatorOptions {
   /** Holds the ledger and what was set by the admin routes: both survive a kill. */
   stateFolder: string;
   settings?: Partial<SimulatorSettings>;
+  /** PEM: speaks https under this certificate for `localhost`, and asks callers for one of those of `clients`. */
+  tls?: { key: string; cert: string; clients: readonly string[] };
   /** Also write every call to calls.jsonl. */
   callsToFile?: boolean;
 }
@@ -150,7 +154,16 @@ export async function startBankSimulator(
     const target = request.url ?? '/';
     const { pathname, searchParams } = new URL(target, 'http://simulator');
     const { method = 'GET', headers } = request;
-    const call: BankRequest = { method, path: pathname, query: searchParams, target, headers, body, receivedAt };
+    const call: BankRequest = {
+      method,
+      path: pathname,
+      query: searchParams,
+      target,
+      headers,
+      body,
+      certificate: certificateOf(request),
+      receivedAt,
+    };
     if (pathname.startsWith('/__admin/')) return send(response, answerAdmin(admin, call));
 
     const key = bank.identify(call);
@@ -233,7 +246,7 @@ export async function startBankSimulator(
 
   const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal: closing.signal });
 
-  const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
+  const server = startServer(options.tls, (request, response) => {
     serve(request, response).catch((error: unknown) => {
       // A client that went away, or a simulator that is closing, is no defect of the bank.
       if (request.destroyed || closing.signal.aborted) return void response.socket?.destroy();
@@ -244,7 +257,7 @@ export async function startBankSimulator(
   const { port } = server.address() as AddressInfo;
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: options.tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
     port,
     admin,
     async close() {
@@ -266,6 +279,20 @@ const sharedAllowances: readonly (readonly Route[])[] = [
 
 function allowanceOf(route: Route): Route {
   return sharedAllowances.find((shared) => shared.includes(route))?.[0] ?? route;
+}
+
+/** A caller without a certificate is let in: the bank says what it thinks of that. */
+function startServer(tls: SimulatorOptions['tls'], onRequest: RequestListener): Server {
+  const options = { keepAliveTimeout: 30_000 };
+  if (!tls) return createServer(options, onRequest);
+  const { key, cert, clients } = tls;
+  const asks = { ca: [...clients], requestCert: true, rejectUnauthorized: false };
+  return createTlsServer({ ...options, key, cert, ...asks }, onRequest);
+}
+
+function certificateOf({ socket }: IncomingMessage): string | null {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return null;
+  return socket.getPeerX509Certificate()?.fingerprint256 ?? null;
 }
 
 function listen(server: Server, port: number): Promise<void> {

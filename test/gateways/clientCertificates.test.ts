@@ -25,7 +25,7 @@ const closes: (() => void)[] = [];
 beforeEach(() => {
   seen = [];
   refused = 0;
-  transport = createTransport({ simulated: true, ca: [bank.cert] });
+  transport = createTransport({ simulated: true });
 });
 afterEach(() => {
   transport.close();
@@ -53,7 +53,7 @@ async function startBank({ strict = false, knows = [one, other] }: { strict?: bo
 
 async function call(url: string, changes: Partial<HttpRequest> = {}): Promise<HttpOutcome> {
   return transport.exchange({
-    ...{ method: 'POST', url, account: { id: 1, version: 1 }, headers: {}, timeoutMs: 5_000 },
+    ...{ method: 'POST', url, account: { id: 1, version: 1 }, ca: bank.cert, headers: {}, timeoutMs: 5_000 },
     permit: () => Promise.resolve(),
     maySend: () => true,
     ...changes,

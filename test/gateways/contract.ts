@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AccountCheck } from '../../domain/account/accountCheck';
-import type { ChargeSnapshot } from '../../domain/boleto/charge';
-import type { CallContext, Gateway, GatewayAccount, LookResult, RegisterResult } from '../../domain/gateway';
+import type { ChargeSnapshot, Registration } from '../../domain/boleto/charge';
+import type { CallContext, Exchange, Gateway, GatewayAccount, LookResult, RegisterResult } from '../../domain/gateway';
 import { previa } from '../../domain/boleto/previa';
 import type { Fault } from '../../gateways/simulator/faults';
 import type { Simulator } from '../../gateways/simulator/server';
@@ -18,6 +18,12 @@ export interface GatewayUnderTest {
   wrongCredentials: Record<string, string>;
   /** A valid charge of its own for each number. */
   snapshot(receivableId: number): ChargeSnapshot;
+  /** Where registrations come later: has the bank take its time, or think better of one. */
+  later?: {
+    pause(simulator: Simulator): void;
+    goOn(simulator: Simulator): void;
+    refuse(simulator: Simulator, charge: ChargeSnapshot): void;
+  };
 }
 
 const UNANSWERED_MS = 1_000;
@@ -88,13 +94,8 @@ const tokenFaults: readonly (readonly [name: string, kind: string, fault: Fault]
 ];
 
 /** The promises of the port in domain/gateway.ts, for one adapter against its simulator. */
-export function describeGateway({
-  gateway,
-  start,
-  account: accountOf,
-  wrongCredentials,
-  snapshot,
-}: GatewayUnderTest): void {
+export function describeGateway(underTest: GatewayUnderTest): void {
+  const { gateway, start, account: accountOf, wrongCredentials, snapshot } = underTest;
   describe(`the gateway contract: ${gateway.name}`, () => {
     let simulator: Simulator;
     let account: GatewayAccount;
@@ -118,6 +119,10 @@ export function describeGateway({
       token = result.value;
     });
 
+    const { registration, idempotency, numbering } = gateway.capabilities;
+    /** What the answer to a registration that the bank took says. */
+    const taken = registration === 'sync' ? 'registered' : 'inProgress';
+
     const nextCharge = (): ChargeSnapshot => snapshot(++charges);
     const context = (changes: Partial<CallContext> = {}): CallContext => ({
       account,
@@ -137,10 +142,23 @@ export function describeGateway({
       expectNoSecrets(result, charge);
       return result;
     }
-    async function look(charge: ChargeSnapshot, changes: Partial<CallContext> = {}): Promise<LookResult> {
-      const result = await gateway.look(charge, null, context(changes));
+    async function look(
+      charge: ChargeSnapshot,
+      changes: Partial<CallContext> = {},
+      bankId: string | null = null,
+    ): Promise<LookResult> {
+      const result = await gateway.look(charge, bankId, context(changes));
       expectNoSecrets(result, charge);
       return result;
+    }
+    /** Of one that was registered, now or later: what the answer, or else the bank when it is asked, shows. */
+    async function registrationOf(charge: ChargeSnapshot): Promise<{ registration: Registration; exchange: Exchange }> {
+      const result = await register(charge);
+      if (result.kind === 'registered') return result;
+      expect(result).toMatchObject({ kind: taken, sent: true, bankId: expect.stringMatching(/./) });
+      const seen = await look(charge, {}, result.bankId);
+      if (seen.kind !== 'found') throw new Error(seen.kind);
+      return { registration: seen.found.registration, exchange: result.exchange };
     }
     function expectNoSecrets(result: RegisterResult | LookResult, { payer }: ChargeSnapshot): void {
       const { request, response } = result.exchange;
@@ -160,14 +178,15 @@ export function describeGateway({
       expect(previa(charge, gateway.sending, new Date())).toEqual([]);
       const calls = received('register');
       const before = Date.now();
-      const result = await register(charge);
-      if (result.kind !== 'registered') throw new Error(result.message);
+      const result = await registrationOf(charge);
       expect(received('register')).toBe(calls + 1);
       expect(result.registration).toMatchObject({
         linhaDigitavel: expect.stringMatching(/^\d{47}$/),
         barcode: expect.stringMatching(/^\d{44}$/),
       });
-      if (gateway.capabilities.numbering === 'client') expect(result.registration.ourNumber).toBe(charge.ourNumber);
+      expect(result.registration.ourNumber).toMatch(/^\d+$/);
+      if (numbering === 'client') expect(result.registration.ourNumber).toBe(charge.ourNumber);
+      else expect(charge.ourNumber).toBeNull();
       expect(result.exchange.sentAt?.getTime()).toBeGreaterThanOrEqual(before);
       const seen = await look(charge);
       if (seen.kind !== 'found') throw new Error(seen.kind);
@@ -194,12 +213,66 @@ export function describeGateway({
       if (kind === 'transient') expect(result.retryAfterMs).toBe(7_000);
     });
 
-    test('the same number again is a duplicate, whether its boleto lives or not', async () => {
+    test(`sent again, a boleto that its ${idempotency} protects is not registered again`, async () => {
       const charge = nextCharge();
-      await register(charge);
-      expect(await register(charge)).toMatchObject({ kind: 'duplicate', sent: true });
-      expect(await register(charge)).toMatchObject({ kind: 'duplicate', sent: true });
+      const first = await register(charge);
+      const before = registered();
+      for (let again = 0; again < 2; again += 1) {
+        const result = await register(charge);
+        if (idempotency === 'clientNumber') expect(result).toMatchObject({ kind: 'duplicate', sent: true });
+        // What it was answered the first time.
+        else if (idempotency === 'key') expect({ ...result, exchange: null }).toEqual({ ...first, exchange: null });
+      }
+      expect(registered() - before).toBe(idempotency === 'none' ? 2 : 0);
     });
+
+    if (registration !== 'sync')
+      test('what the bank accepted is not registered yet, until it is; or never will be', async () => {
+        const { later } = underTest;
+        if (!later) throw new Error('the suite is not told how to make the bank take its time');
+        const charge = nextCharge();
+        later.pause(simulator);
+        const result = await register(charge);
+        expect(result).toMatchObject({ kind: 'inProgress', sent: true });
+        const { bankId } = result as Extract<RegisterResult, { sent: boolean }>;
+        expect(await look(charge, {}, bankId)).toMatchObject({ kind: 'stillProcessing' });
+        expect(await look(charge)).toMatchObject({ kind: 'stillProcessing' });
+        later.goOn(simulator);
+        expect(await look(charge, {}, bankId)).toMatchObject({ kind: 'found', found: { alive: true } });
+
+        const refused = nextCharge();
+        later.refuse(simulator, refused);
+        const accepted = (await register(refused)) as Extract<RegisterResult, { sent: boolean }>;
+        expect(accepted).toMatchObject({ kind: 'inProgress', sent: true });
+        for (const id of [accepted.bankId, null])
+          expect(await look(refused, {}, id)).toMatchObject({ kind: 'refused', message: expect.stringMatching(/./) });
+      });
+
+    const { lookMany } = gateway;
+    if (lookMany)
+      test('one call answers many looks, each as its own would, and leaves open what it cannot tell', async () => {
+        const mine = [nextCharge(), nextCharge(), nextCharge()];
+        const results = [];
+        for (const charge of mine.slice(0, 2)) results.push(await registrationOf(charge));
+        const calls = simulator.admin.calls.counts();
+        const looks = await lookMany.look(
+          mine.map((sought) => ({ sought, bankId: null })),
+          context(),
+        );
+        const made = Object.entries(simulator.admin.calls.counts()).map(([route, n]) => n - (calls[route] ?? 0));
+        expect(made.reduce((sum, n) => sum + n, 0)).toBe(1);
+        expect(looks.slice(0, 2)).toMatchObject(
+          results.map(({ registration: { bankId } }) => ({ kind: 'found', found: { registration: { bankId } } })),
+        );
+        expect([null, 'notFound']).toContain(looks[2]?.kind ?? null);
+        expect(looks.length).toBe(3);
+        for (const [at, one] of looks.entries()) if (one) expectNoSecrets(one, mine[at] as ChargeSnapshot);
+        for (const [, failure, fault] of lookFaults.filter(([, , { kind }]) => kind !== 'silent')) {
+          simulator.admin.faults([{ match: { route: 'list' }, fault }]);
+          const broken = await lookMany.look([{ sought: mine[0] as ChargeSnapshot, bankId: null }], context());
+          expect(broken).toMatchObject([{ kind: 'unusable', failure }]);
+        }
+      });
 
     test('an expired token is auth, and a new one works', async () => {
       const charge = nextCharge();
@@ -210,7 +283,7 @@ export function describeGateway({
       expect(
         await register(charge, { token: { value: renewed.value, generation: 2, accountVersion: 1 } }),
       ).toMatchObject({
-        kind: 'registered',
+        kind: taken,
       });
     });
 
@@ -328,7 +401,7 @@ export function describeGateway({
       );
       expect(new Set(references).size).toBe(references.length);
       const charge = nextCharge();
-      if (gateway.capabilities.numbering === 'client')
+      if (numbering === 'client')
         expect(gateway.ourNumber(charge.convenio, 1)).not.toBe(gateway.ourNumber(charge.convenio, 2));
     });
 

@@ -2,11 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
-import {
-  simulatedAccount,
-  startSimulator,
-  type BancoDoBrasilSimulator,
-} from '../../gateways/bancoDoBrasil/simulator/simulator';
+import { testBanks, type StartedBank, type TestBankName } from './banks';
 import { createTestDatabase } from './database';
 import {
   createAccount,
@@ -27,7 +23,8 @@ const ANSWERED_WITHIN_SECONDS = 4;
 export interface BankScene {
   knex: Knex;
   databaseUrl: string;
-  bank: BancoDoBrasilSimulator;
+  bank: StartedBank;
+  bankName: TestBankName;
   accountId: number;
   carteira: { id: number; filialId: number };
   worker: TestWorker;
@@ -42,28 +39,35 @@ export interface BankScene {
   close(): Promise<void>;
 }
 
-export async function openBankScene(): Promise<BankScene> {
+export async function openBankScene(bankName: TestBankName = 'banco-do-brasil'): Promise<BankScene> {
+  const testBank = testBanks[bankName];
   const database = await createTestDatabase();
   const { knex } = database;
   const stateFolder = mkdtempSync(join(tmpdir(), 'bank-'));
-  const bank = await startSimulator({ stateFolder, settings: { readCacheMs: BANK_CACHE_MS } });
-  const accountId = await createAccount(knex, sealedAccount(testSecretBox, bank, simulatedAccount));
-  for (const route_class of ['register', 'read'])
+  const bank = await testBank.start({ stateFolder, readCacheMs: BANK_CACHE_MS });
+  const accountId = await createAccount(
+    knex,
+    sealedAccount(testSecretBox, bank, bank.credentials, undefined, bankName),
+  );
+  const { capabilities } = testBank.createGateway({ settleMs: 0, staleMs: 0 });
+  for (const route_class of Object.keys(capabilities.limits))
     await knex('gateway_limit').insert({ account_id: accountId, route_class, calls: 1_000, window_ms: 1_000 });
   const carteira = await createCarteira(knex, {
     account_id: accountId,
-    variation: '35',
+    gateway: bankName,
+    ...testBank.carteira,
     timeout_seconds: ANSWERED_WITHIN_SECONDS,
   });
 
   const createWorker = ({ knex: connection = knex, ...options }: TestWorkerOptions & { knex?: Knex } = {}) =>
-    createTestWorker(connection, accountId, options);
+    createTestWorker(connection, accountId, { bank: bankName, ...options });
   const worker = createWorker();
 
   return {
     knex,
     databaseUrl: database.url,
     bank,
+    bankName,
     accountId,
     carteira,
     worker,

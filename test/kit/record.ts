@@ -52,9 +52,11 @@ export function sealedAccount(
   { baseUrl, authUrl }: { baseUrl: string; authUrl: string },
   credentials: object,
   fingerprint: string = randomUUID(),
+  gateway = 'banco-do-brasil',
 ): Columns {
-  const identity = { gateway: 'banco-do-brasil', baseUrl, authUrl, fingerprint };
+  const identity = { gateway, baseUrl, authUrl, fingerprint };
   return {
+    gateway,
     ...{ base_url: baseUrl, auth_url: authUrl, credential_fingerprint: identity.fingerprint },
     credentials: box.seal(JSON.stringify(credentials), accountPlace(identity)),
   };

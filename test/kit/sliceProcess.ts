@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestBankName } from './banks';
 import type { BankScene } from './bankScene';
 
 /** On the path of a boleto, in this order. */
@@ -19,6 +20,7 @@ export type Point =
   | 'beforeFlush';
 
 export interface SliceArguments {
+  bank: TestBankName;
   databaseUrl: string;
   accountId: number;
   batchId: string;
@@ -51,8 +53,8 @@ export function startSlice(
   batchId: string,
   { clockOffMs = 0, ...what }: Pick<SliceArguments, 'settles' | 'halt' | 'clockStep'> & { clockOffMs?: number } = {},
 ): SliceProcess {
-  const { databaseUrl, accountId } = scene;
-  const given: SliceArguments = { databaseUrl, accountId, batchId, sendWindowMs: SEND_WINDOW_MS, ...what };
+  const { bankName: bank, databaseUrl, accountId } = scene;
+  const given: SliceArguments = { bank, databaseUrl, accountId, batchId, sendWindowMs: SEND_WINDOW_MS, ...what };
   const child = spawn(process.execPath, ['--import', 'tsx', '--import', CLOCK, PROGRAM, JSON.stringify(given)], {
     cwd: join(__dirname, '../..'),
     env: { ...process.env, CLOCK_OFF_MS: String(clockOffMs) },

@@ -7,7 +7,7 @@ import { createSecretBox } from '../../config/secrets';
 import { loadAccount } from '../../record/accounts/carteiras';
 import type { SliceResult } from '../../domain/batch/batch';
 import type { Gateway } from '../../domain/gateway';
-import { createBancoDoBrasil } from '../../gateways/bancoDoBrasil/client';
+import { testBanks, type TestBankName } from './banks';
 
 /** Short, so that absence is proven in a second instead of in a minute; the order of things stays the same. */
 const SETTLE_MS = 60;
@@ -25,6 +25,8 @@ export interface TestWorker {
 }
 
 export interface TestWorkerOptions {
+  /** Banco do Brasil, when absent. */
+  bank?: TestBankName;
   /** How long the bank may repeat an answer to a look. */
   staleMs?: number;
   /** From the intent until the call has left; production's when absent. */
@@ -39,13 +41,14 @@ export interface TestWorkerOptions {
 /** A worker with memory of its own, in this process. */
 export function createTestWorker(knex: Knex, accountId: number, options: TestWorkerOptions = {}): TestWorker {
   const {
+    bank = 'banco-do-brasil',
     staleMs = STALE_MS,
     sendWindowMs,
     numbersAhead = () => [],
     aroundGateway = same,
     aroundLine = same,
   } = options;
-  const gateway = aroundGateway(createBancoDoBrasil({ simulated: true, settleMs: SETTLE_MS, staleMs }));
+  const gateway = aroundGateway(testBanks[bank].createGateway({ settleMs: SETTLE_MS, staleMs }));
   const deps = {
     ...{ knex, secretBox: testSecretBox, numbersAhead },
     loadAccount: (id: number) => loadAccount(knex, testSecretBox, id),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { holdPermits, leasePermits } from '../../record/engine/limits';
+import { holdPermits, leasePermits, leaseWithinQuota, useUpQuota } from '../../record/engine/limits';
 import { createTestDatabase } from '../kit/database';
 import { createAccount } from '../kit/record';
 
@@ -99,4 +99,60 @@ test('a hold gives nobody anything, is never shortened, survives a changed allow
 test('an account without an allowance is a defect', async () => {
   const accountId = await createAccount(knex);
   await expect(leasePermits(knex, accountId, 'register', 1, 0)).rejects.toThrow('has no limit');
+});
+
+describe('a quota besides the pace', () => {
+  const used = (accountId: number) => knex('gateway_quota_use').where({ account_id: accountId }).sum('calls');
+
+  test('is used at once, not spread, and then tells when its day ends', async () => {
+    const accountId = await account(100, 1_000);
+    const take = (wanted: number) => leaseWithinQuota(knex, accountId, 'register', wanted, 0, { calls: 5, per: 'day' });
+    expect((await take(3)).instants).toHaveLength(3);
+    expect((await take(10)).instants).toHaveLength(2);
+    const none = await take(1);
+    expect(none).toMatchObject({ instants: [], usedUp: true });
+    const { rows } = await knex.raw<{ rows: { day: string; before: string }[] }>(
+      `select to_char(at at time zone 'America/Sao_Paulo', 'HH24:MI') as day,
+         to_char((at - interval '1 second') at time zone 'America/Sao_Paulo', 'HH24:MI') as before
+       from (select to_timestamp(?::float8 / 1000) as at) x`,
+      [Math.round((none.now + none.waitMs) / 1_000) * 1_000],
+    );
+    expect(rows).toEqual([{ day: '00:00', before: '23:59' }]);
+    expect(await used(accountId)).toEqual([{ sum: '5' }]);
+    // Yesterday's is yesterday's.
+    await knex('gateway_quota_use')
+      .where({ account_id: accountId })
+      .update({ slot: knex.raw(`slot - interval '1 day'`) });
+    expect((await take(10)).instants).toHaveLength(5);
+  });
+
+  test('of a rolling window comes free when what was used is older than it, and never earlier', async () => {
+    const accountId = await account(100, 1_000);
+    const take = () => leaseWithinQuota(knex, accountId, 'register', 9, 0, { calls: 2, per: 3_600_000 });
+    expect((await take()).instants).toHaveLength(2);
+    const none = await take();
+    expect(none.usedUp).toBe(true);
+    expect(none.waitMs).toBeGreaterThan(3_600_000);
+    expect(none.waitMs).toBeLessThanOrEqual(3_600_000 * (1 + 1 / 24));
+    const age = (ms: number) =>
+      knex('gateway_quota_use')
+        .where({ account_id: accountId })
+        .update({ slot: knex.raw(`slot - ? * interval '1 millisecond'`, [ms]) });
+    await age(3_600_000);
+    expect((await take()).usedUp).toBe(true);
+    await age(150_000);
+    expect((await take()).instants).toHaveLength(2);
+  });
+
+  test('two workers together take no more than it has, and what the bank says is used up is', async () => {
+    const accountId = await account(1_000, 1_000);
+    const quota = { calls: 10, per: 'day' } as const;
+    const leases = await Promise.all(
+      Array.from({ length: 8 }, () => leaseWithinQuota(knex, accountId, 'register', 3, 0, quota)),
+    );
+    expect(leases.reduce((sum, { instants }) => sum + instants.length, 0)).toBe(10);
+    const other = await account(1_000, 1_000);
+    await useUpQuota(knex, other, 'register', quota);
+    expect(await leaseWithinQuota(knex, other, 'register', 1, 0, quota)).toMatchObject({ instants: [], usedUp: true });
+  });
 });

@@ -100,14 +100,15 @@ function compare(entries: readonly LedgerEntry[], rows: readonly BoletoRow[]): F
 }
 
 function differences(entry: LedgerEntry, boleto: BoletoRow): string[] {
-  const { codigoLinhaDigitavel, textoCodigoBarrasTituloCobranca } = entry.boleto;
+  // By whatever name the bank has them.
+  const { codigoLinhaDigitavel, textoCodigoBarrasTituloCobranca, linhaDigitavel, codigoBarras } = entry.boleto;
   const pairs: [string, unknown, unknown][] = [
     ['seuNumero', entry.ownReference, boleto.ownReference],
     ['value', entry.amountCents, boleto.amountCents],
     ['due date', entry.dueDate, boleto.dueDate],
     ["payer's document", entry.payerDocument, boleto.payerDocument],
-    ['linha digitável', codigoLinhaDigitavel, boleto.linhaDigitavel],
-    ['barcode', textoCodigoBarrasTituloCobranca, boleto.barcode],
+    ['linha digitável', codigoLinhaDigitavel ?? linhaDigitavel, boleto.linhaDigitavel],
+    ['barcode', textoCodigoBarrasTituloCobranca ?? codigoBarras, boleto.barcode],
   ];
   return pairs
     .filter(([, bank, record]) => bank !== record)

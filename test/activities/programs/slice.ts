@@ -38,10 +38,12 @@ function watched(call: CallContext): CallContext {
 }
 subscribe('http.client.response.finish', (message) => {
   const { request } = message as { request: ClientRequest };
-  if (request.method === 'POST' && request.path.includes('/boletos')) at('headRead');
+  // The token was there before.
+  if (request.method === 'POST' && passed.has('pastTheLastCheck')) at('headRead');
 });
 
 const options: TestWorkerOptions = {
+  bank: given.bank,
   sendWindowMs: given.sendWindowMs,
   aroundGateway: (gateway) => ({
     ...gateway,
