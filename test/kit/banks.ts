@@ -2,6 +2,7 @@ import type { Gateway } from '../../domain/gateway';
 import { createBancoDoBrasil } from '../../gateways/bancoDoBrasil/client';
 import { simulatedAccount, startSimulator } from '../../gateways/bancoDoBrasil/simulator/simulator';
 import type { Simulator } from '../../gateways/simulator/server';
+import { bancoInventado } from '../gateways/invented/bank';
 
 /** A bank that stands in for all of them in a test: its adapter, its simulator, and an account there. */
 export interface TestBank {
@@ -30,5 +31,6 @@ const bancoDoBrasil: TestBank = {
 /** By the gateway's name. What is true of one is tried on each. */
 export const testBanks = {
   'banco-do-brasil': bancoDoBrasil,
+  'banco-inventado': bancoInventado,
 } as const satisfies Record<string, TestBank>;
 export type TestBankName = keyof typeof testBanks;
