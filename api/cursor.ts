@@ -1,8 +1,6 @@
 import type { z } from 'zod';
 import { Problem } from './problem';
 
-export { cursorParam } from './schemas/basics';
-
 /** A place in a list, opaque: what the last row of a page has of the columns that order it. */
 export function writeCursor(place: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');

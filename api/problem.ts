@@ -1,4 +1,5 @@
-import { z } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
+import type { problemSchema } from '../contract/problem';
 
 /** One wrong field of a request, by its name in the request. */
 export interface FieldProblem {
@@ -20,17 +21,6 @@ export class Problem extends Error {
     super(title);
   }
 }
-
-export const problemSchema = z
-  .object({
-    type: z.string().openapi({ example: 'about:blank' }),
-    status: z.number().int(),
-    code: z.string().openapi({ description: 'Estável, para programas.', example: 'comunicacao_desconhecida' }),
-    title: z.string().openapi({ description: 'O que aconteceu, em português.' }),
-    detail: z.string().optional().openapi({ description: 'O que fazer.' }),
-    fields: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
-  })
-  .openapi('Problema');
 
 export function problemBody({ status, code, title, more }: Problem): z.infer<typeof problemSchema> {
   return {

@@ -1,10 +1,12 @@
 import { createRoute, OpenAPIHono, z, type RouteConfig } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
-import { mayAct, type Actor, type Role } from './access/actor';
+import { problemSchema } from '../contract/problem';
+import type { Role } from '../domain/access';
+import { mayAct, type Actor } from './access/actor';
 import { requiresConfirmation, requiresConfirmationOfPeople } from './access/confirmation';
 import type { ApiEnv } from './deps';
 import { fieldProblems } from './inputWords';
-import { Problem, problemSchema } from './problem';
+import { Problem } from './problem';
 
 /** `public` = without signing in. */
 export type Access = Role | 'public';

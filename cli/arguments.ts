@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { parseLocalDate, type LocalDate } from '../domain/kinds/dates';
 import { parseCents, type Cents } from '../domain/kinds/money';
-import { BATCH_ID } from '../client/names';
+import { BATCH_ID } from '../domain/batch/names';
 
 /* Parsers of option values for commander: the message follows the option's name. */
 

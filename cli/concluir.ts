@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { batchItems } from '../record/batches/items';
 import { batchReport } from '../record/engine/reports';
-import { REASON_CODE } from '../client/names';
+import { REASON_CODE } from '../domain/batch/names';
 import { parseBatchId, parseReason, parseSeconds } from './arguments';
 import { ask } from './ask';
 import type { CliContext } from './context';

@@ -14,7 +14,7 @@ import {
 } from '../domain/account/bankReview';
 import { saoPauloDate, type LocalDate } from '../domain/kinds/dates';
 import { hasWorker, noWorker } from '../client/explainFailure';
-import { BATCH_ID } from '../client/names';
+import { BATCH_ID } from '../domain/batch/names';
 import { startReview } from '../client/startReview';
 import { parseDate, parseId } from './arguments';
 import type { CliContext } from './context';

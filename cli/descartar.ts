@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { REASON_CODE } from '../client/names';
+import { REASON_CODE } from '../domain/batch/names';
 import { printActionResult } from './actionResult';
 import { parseBatchId, parseReason } from './arguments';
 import { ask } from './ask';

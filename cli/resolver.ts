@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { batchItems, failuresByCause } from '../record/batches/items';
 import type { ResolveAction } from '../domain/batch/batch';
 import type { ItemState } from '../domain/boleto/states';
-import { REASON_CODE } from '../client/names';
+import { REASON_CODE } from '../domain/batch/names';
 import { printActionResult } from './actionResult';
 import { parseBatchId, parseReason } from './arguments';
 import { ask } from './ask';

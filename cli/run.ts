@@ -4,7 +4,7 @@ import type { SecretBox } from '../config/secrets';
 import { operatorId } from '../record/access/people';
 import type { CheckAccount } from '../domain/account/accountCheck';
 import { BatchError, type BatchErrorCode } from '../client/batchError';
-import { LOGIN } from '../client/names';
+import { LOGIN } from '../domain/batch/names';
 import { addAcompanharCommand } from './acompanhar';
 import { addCalcularCommand } from './calcular';
 import { addCarteiraCommand } from './carteira';

@@ -8,8 +8,7 @@ import { getBatch, type BatchHandle } from './batchClient';
 import { BatchError } from './batchError';
 import { describeFilters } from '../words/describeFilters';
 import { explainFailure } from './explainFailure';
-import { TASK_QUEUE, WORKFLOW_TYPE, workflowId } from '../domain/batch/names';
-import { BATCH_ID, LOGIN } from './names';
+import { BATCH_ID, LOGIN, TASK_QUEUE, WORKFLOW_TYPE, workflowId } from '../domain/batch/names';
 
 const START_WITHIN_MS = 10_000;
 const GRPC_INVALID_ARGUMENT = 3;

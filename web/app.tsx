@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Session } from '../contract/session';
 import type { ApiProblem } from './api/client';
-import { get, rememberCsrfToken, whenSignedOut } from './api/client';
+import { ask } from './api/ask';
+import { rememberCsrfToken, whenSignedOut } from './api/client';
 import { asProblem } from './api/useLoad';
-import type { Session } from './api/types';
 import { Expired } from './shell/Expired';
 import { forgetKept, keepTyped } from './shell/keptText';
 import { whenHandsRest } from './shell/handsRest';
@@ -14,9 +15,9 @@ import { Screen } from './screens/Screen';
 
 /** Asks first whether anybody is: nobody being there is no error, and browsers would write it down as one. */
 async function whoIsHere(): Promise<Session | null> {
-  const { signedIn } = await get<{ signedIn: boolean }>('/sessao/entrada');
+  const { signedIn } = await ask('GET /sessao/entrada');
   if (!signedIn) return null;
-  return get<Session>('/sessao').catch((error: unknown) => {
+  return ask('GET /sessao').catch((error: unknown) => {
     if (asProblem(error).status === 401) return null;
     throw error;
   });

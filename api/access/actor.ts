@@ -1,6 +1,4 @@
-/** What somebody may do; each role may also do what the ones before it may. */
-export const roles = ['consulta', 'operador', 'administrador'] as const;
-export type Role = (typeof roles)[number];
+import { roles, type Role } from '../../domain/access';
 
 /** Who asks: a person with a session, or a program with a token. */
 export interface Actor {
@@ -21,8 +19,4 @@ export function mayAct(actor: Actor, role: Role): boolean {
 export function sees(actor: Pick<Actor, 'filiais'>, filiais: readonly number[] | null): boolean {
   if (actor.filiais === null) return true;
   return filiais !== null && filiais.length > 0 && filiais.every((id) => actor.filiais?.includes(id));
-}
-
-export function isRole(text: string): text is Role {
-  return (roles as readonly string[]).includes(text);
 }

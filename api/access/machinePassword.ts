@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
+import { newPasswordSchema } from '../../contract/user';
 import type { NewPasswordOrder, NewPasswordResult, SetPassword } from '../../operations/newPassword';
 import { changeUser, localAdministrators, userByLogin, type UserSecrets } from '../../record/access/users';
 import { MACHINE } from '../../domain/kinds/actors';
 import { Problem } from '../problem';
-import { hashPassword, newPasswordSchema } from './passwords';
+import { hashPassword } from './passwords';
 import { refuseWeak } from './weakPassword';
 
 const ADMINISTRATORS_SHOWN = 5;

@@ -1,7 +1,7 @@
 import type * as OpenIdClient from 'openid-client';
 import type { OidcEnvironment } from '../../config/environment';
 import { Problem } from '../problem';
-import { isRole, roles, type Role } from './actor';
+import { isRole, roles, type Role } from '../../domain/access';
 
 const ANSWER_WITHIN_SECONDS = 10;
 /** What the claim of the filiais says of somebody who sees all of them. */

@@ -1,17 +1,8 @@
 import { hash, verify, type Algorithm } from '@node-rs/argon2';
-import { z } from '@hono/zod-openapi';
 import { Problem } from '../problem';
 
 /** OWASP Password Storage Cheat Sheet, Argon2id: 19 MiB, 2 passes, 1 lane. The enum is const and has no value at run time. */
 const options = { algorithm: 2 as Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-
-const MIN_PASSWORD = 12;
-export const MAX_PASSWORD = 200;
-
-export const newPasswordSchema = z
-  .string()
-  .min(MIN_PASSWORD, `a senha deve ter ${MIN_PASSWORD} caracteres ou mais`)
-  .max(MAX_PASSWORD, `a senha deve ter no máximo ${MAX_PASSWORD} caracteres`);
 
 export function hashPassword(password: string): Promise<string> {
   return hash(password, options);

@@ -1,25 +1,14 @@
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { z } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
+import type { sessionSchema } from '../../contract/session';
 import { writeAudit } from '../../record/access/audit';
 import { deleteSession, insertSession } from '../../record/access/sessions';
 import type { UserRow } from '../../record/access/users';
 import type { ApiDeps, ApiEnv } from '../deps';
-import { roles } from './actor';
 import { addressOf } from './address';
 import { sessionCookie } from './authenticate';
 import { hashOf, newSecret } from './secrets';
-
-export const meSchema = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    role: z.enum(roles),
-    filiais: z.array(z.number().int()).nullable().openapi({ description: 'null = todas' }),
-    csrfToken: z.string().nullable().openapi({ description: 'Para o cabeçalho X-CSRF-Token; null com token de API.' }),
-  })
-  .openapi('Sessao');
-type Me = z.infer<typeof meSchema>;
 
 /**
  * A new session for somebody who has just shown who it is: its cookie is set on the answer, and the session that the
@@ -29,7 +18,7 @@ export async function startSession(
   context: Context<ApiEnv>,
   { knex, secureCookies, trustedProxies = [] }: Pick<ApiDeps, 'knex' | 'secureCookies' | 'trustedProxies'>,
   { user, how }: { user: UserRow; how: 'password' | 'provider' | 'newPassword' },
-): Promise<Me> {
+): Promise<z.infer<typeof sessionSchema>> {
   const former = getCookie(context, sessionCookie(secureCookies));
   if (former !== undefined) await deleteSession(knex, hashOf(former));
   const [token, csrfToken] = [newSecret(), newSecret()];

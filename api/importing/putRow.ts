@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { importRows } from '../../record/importing/importRows';
 import { readImportProblems, type NumberedProblem } from '../../record/importing/problems';
-import type { ImportType } from '../../record/importing/schemas';
+import type { ImportType } from '../../domain/receivable/imports';
 import { forgetRun } from '../../record/receivables/importRequests';
 import { readStoredRow, type StoredRow } from '../../record/receivables/storedRows';
 import { readErpKey } from '../../domain/receivable/erpKey';

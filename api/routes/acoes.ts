@@ -1,61 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
+import { actionBodies, actionResultSchema } from '../../contract/actions';
+import { batchIdParam } from '../../contract/basics';
 import { getBatch, type BatchHandle } from '../../client/batchClient';
 import { BatchError } from '../../client/batchError';
-import { REASON_CODE } from '../../client/names';
+import { REASON_CODE } from '../../domain/batch/names';
 import { recordRequest } from '../../record/engine/actionRequests';
 import { recordReason, type Reason } from '../../record/batches/reasons';
-import { actionParts, MAX_ACTION_IDS, type ActionResult } from '../../domain/batch/batch';
+import { actionParts, type ActionResult } from '../../domain/batch/batch';
 import { itemRefusalLabels } from '../../domain/batch/refusals';
 import { requireBatch } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { batchIdParam, idSchema, reasonSchema } from '../schemas/basics';
-
-/** More than this in one request takes longer than anybody waits. */
-const MAX_DISCARDED = 5_000;
-
-const code = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'deve ter de 1 a 64 letras, dígitos, ponto, _ ou -');
-const base = {
-  actionId: code.optional().openapi({ description: 'Repetida com o mesmo, a ação responde o mesmo' }),
-  reasonCode: code.optional().openapi({ description: 'Um código; vai também ao Temporal' }),
-  reason: reasonSchema.optional(),
-};
-const ids = (most: number) => z.array(idSchema).min(1).max(most);
-const decided = { ...base, decision: z.enum(['registered', 'absent', 'newNumber']) };
-
-const bodies = {
-  refazer: z.discriminatedUnion(
-    'scope',
-    [
-      z.strictObject({ ...base, scope: z.enum(['corrected', 'all']) }),
-      z.strictObject({ ...base, scope: z.literal('selected'), receivableIds: ids(MAX_ACTION_IDS) }),
-    ],
-    'deve ser corrected, all, ou selected com receivableIds',
-  ),
-  descartar: z.strictObject({ ...base, receivableIds: ids(MAX_DISCARDED) }),
-  resolver: z.union(
-    [
-      z.strictObject({ ...decided, receivableId: idSchema }),
-      z.strictObject({ ...decided, receivableIds: ids(MAX_ACTION_IDS) }),
-    ],
-    'deve ter receivableId, ou receivableIds com a mesma decisão para todos',
-  ),
-  reexaminar: z.strictObject({ ...base, receivableIds: ids(MAX_ACTION_IDS).optional() }),
-  pausar: z.strictObject(base),
-  retomar: z.strictObject(base),
-  concluir: z.strictObject(base),
-};
-
-const resultSchema = z
-  .object({
-    changed: z.number().int(),
-    refused: z.array(z.object({ receivableId: idSchema, reason: z.string(), label: z.string() })),
-    round: z.number().int().optional().openapi({ description: 'A rodada que refazer começou' }),
-    unresolved: z.number().int().optional().openapi({ description: 'Incertos que a conclusão ainda procura no banco' }),
-  })
-  .openapi('ResultadoDaAcao');
 
 interface Given {
   actionId?: string | undefined;
@@ -94,7 +51,7 @@ export function acoesRoutes({ knex, temporal }: ApiDeps) {
       tags: ['Ações'],
       summary: words.summary,
       request: { params: z.object({ batchId: batchIdParam }), ...jsonBody(body) },
-      responses: { 200: json(resultSchema, 'O que mudou, e o que ficou como estava') },
+      responses: { 200: json(actionResultSchema, 'O que mudou, e o que ficou como estava') },
     });
     app.openapi(route, async (context) => {
       const { id: by, ...actor } = context.get('actor');
@@ -119,7 +76,7 @@ export function acoesRoutes({ knex, temporal }: ApiDeps) {
   add(
     'refazer',
     { summary: 'Comunica de novo o que falhou', action: 'recommunicate' },
-    bodies.refazer,
+    actionBodies.refazer,
     (batch, told, given) =>
       batch.recommunicate(
         given.scope === 'selected'
@@ -130,7 +87,7 @@ export function acoesRoutes({ knex, temporal }: ApiDeps) {
   add(
     'descartar',
     { summary: 'Tira títulos da comunicação; continuam com Impresso = Não', action: 'discard', needsReason: true },
-    bodies.descartar,
+    actionBodies.descartar,
     (batch, told, { receivableIds }) =>
       batch.discard({ ...told, reasonCode: told.reasonCode ?? REASON_CODE, receivableIds }),
   );
@@ -141,7 +98,7 @@ export function acoesRoutes({ knex, temporal }: ApiDeps) {
       action: 'resolve',
       needsReason: true,
     },
-    bodies.resolver,
+    actionBodies.resolver,
     (batch, told, { decision, ...given }) =>
       batch.resolve({
         ...{ ...told, reasonCode: told.reasonCode ?? REASON_CODE, decision },
@@ -151,20 +108,20 @@ export function acoesRoutes({ knex, temporal }: ApiDeps) {
   add(
     'reexaminar',
     { summary: 'Consulta o banco de novo sobre os incertos', action: 'reexamine' },
-    bodies.reexaminar,
+    actionBodies.reexaminar,
     (batch, { by, actionId }, { receivableIds }) =>
       batch.reexamine({ by, actionId, ...(receivableIds === undefined ? {} : { receivableIds }) }),
   );
-  add('pausar', { summary: 'Nada mais é enviado até retomar', action: 'pause' }, bodies.pausar, (batch, told) =>
+  add('pausar', { summary: 'Nada mais é enviado até retomar', action: 'pause' }, actionBodies.pausar, (batch, told) =>
     batch.pause(told),
   );
-  add('retomar', { summary: 'Continua de onde parou', action: 'resume' }, bodies.retomar, (batch, told) =>
+  add('retomar', { summary: 'Continua de onde parou', action: 'resume' }, actionBodies.retomar, (batch, told) =>
     batch.resume(told),
   );
   add(
     'concluir',
     { summary: 'Encerra; os incertos são procurados no banco antes', action: 'conclude' },
-    bodies.concluir,
+    actionBodies.concluir,
     (batch, told) => batch.conclude(told),
   );
   return app;

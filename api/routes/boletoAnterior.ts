@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
+import { receivableParam } from '../../contract/basics';
+import { earlierDecidedSchema, earlierDecisionSchema } from '../../contract/receivable';
 import { decideEarlierBoleto } from '../../record/engine/earlierBoleto';
 import { requireReceivable, unknownReceivable } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { idSchema, reasonSchema, receivableParam } from '../schemas/basics';
-import { earlierBoletoSchema } from '../schemas/receivable';
 
 /** Contas a Receber: a título that another system gave a boleto is communicated only when a person says so. */
 export function boletoAnteriorRoutes({ knex }: ApiDeps) {
@@ -19,19 +19,9 @@ export function boletoAnteriorRoutes({ knex }: ApiDeps) {
         'Sem decisão, ou com `manter`, ele fica de fora de toda comunicação. A decisão vale para este boleto: se uma importação trouxer outro, é preciso decidir de novo.',
       request: {
         params: z.object({ id: receivableParam }),
-        ...jsonBody(
-          z.strictObject({
-            decision: z.enum(['ignorar', 'manter']).openapi({ description: '`ignorar`: registrar mesmo assim' }),
-            reason: reasonSchema,
-            key: earlierBoletoSchema.shape.key
-              .optional()
-              .openapi({ description: 'A do boleto anterior como foi lido: se veio outro, nada é alterado' }),
-          }),
-        ),
+        ...jsonBody(earlierDecisionSchema),
       },
-      responses: {
-        200: json(z.object({ receivableId: idSchema, earlierBoleto: earlierBoletoSchema }), 'Decidido'),
-      },
+      responses: { 200: json(earlierDecidedSchema, 'Decidido') },
     }),
     async (context) => {
       const actor = context.get('actor');

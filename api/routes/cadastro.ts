@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import type { ImportType } from '../../record/importing/schemas';
+import { erpKeyParam, putRowSchema, storedRowSchema } from '../../contract/storedRow';
+import { rowBody } from '../importing/rowBody';
+import type { ImportType } from '../../domain/receivable/imports';
 import { readStoredRow } from '../../record/receivables/storedRows';
 import { readErpKey } from '../../domain/receivable/erpKey';
 import type { ApiDeps } from '../deps';
@@ -7,7 +9,6 @@ import { putRow } from '../importing/putRow';
 import { createPlaces } from '../places';
 import { notFound } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { erpKeyParam, putRowSchema, rowBody, storedRowSchema } from '../schemas/storedRow';
 
 const tags = ['Cadastro'];
 const params = z.object({ id: erpKeyParam });

@@ -1,4 +1,13 @@
 import { z } from '@hono/zod-openapi';
+import {
+  accountTestSchema,
+  carteiraSchema,
+  carteirasQuery,
+  carteirasSchema,
+  definitionSchema,
+  limitsSchema,
+} from '../../contract/account';
+import { idParam } from '../../contract/basics';
 import { accountRefusal } from '../../words/accountRefusal';
 import { manifestOf, manifests } from '../../gateways';
 import { readAccountHealth } from '../../record/accounts/accountHealth';
@@ -10,122 +19,6 @@ import { sees, type Actor } from '../access/actor';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { idParam, searchParam } from '../schemas/basics';
-import { limitSchema } from '../schemas/limit';
-
-const limitsSchema = z.strictObject({ register: limitSchema.optional(), read: limitSchema.optional() });
-
-const summarySchema = z
-  .object({
-    id: z.number().int(),
-    description: z.string(),
-    filialId: z.number().int().nullable(),
-    gateway: z.string().nullable(),
-    convenio: z.string().nullable(),
-    accountId: z.number().int().nullable(),
-    code: z.string(),
-    variation: z.string(),
-    timeoutSeconds: z.number().int(),
-  })
-  .openapi('CarteiraResumo');
-
-const healthSchema = z.object({
-  credentialsReadable: z.boolean().openapi({ description: 'false: guardadas com outra SECRETS_KEY' }),
-  certificateExpiresAt: z.iso.datetime().nullable().openapi({ description: 'null: a conta não tem certificado' }),
-  token: z
-    .object({
-      obtainedAt: z.iso.datetime().nullable(),
-      usableUntil: z.iso.datetime().nullable().openapi({ description: 'null: o banco recusou este token' }),
-      accepted: z.boolean().openapi({ description: 'O banco aceitou uma chamada feita com ele' }),
-      refusedInARow: z.number().int(),
-    })
-    .nullable()
-    .openapi({ description: 'null: nenhum foi pedido ainda' }),
-});
-
-const versionSchema = z.string().regex(/^\d{1,10}-\d{1,10}$/);
-
-const detailsSchema = summarySchema
-  .extend({
-    version: versionSchema.openapi({ description: 'Da definição e da conta; muda com elas. Também no cabeçalho ETag' }),
-    especie: z.string(),
-    addressSource: z.enum(['main', 'billing']),
-    homologation: z.boolean(),
-    pix: z.boolean(),
-    acceptsInvalidCodes: z.boolean(),
-    agency: z.string().nullable().openapi({ description: 'Do beneficiário, sem o dígito; null: não informada' }),
-    bankAccount: z.string().nullable(),
-    interestPercent: z.number(),
-    finePercent: z.number(),
-    discountPercent: z.number(),
-    dailyInterestCents: z.number().int().openapi({ description: 'Juros por dia de atraso, em centavos' }),
-    fineCents: z.number().int(),
-    graceDays: z.number().int().openapi({ description: 'Dias após o vencimento sem juros nem multa' }),
-    discountCents: z.number().int(),
-    discountDays: z.number().int().openapi({ description: 'Limite do desconto, em dias antes do vencimento' }),
-    furtherDiscounts: z
-      .array(z.object({ percent: z.number(), amountCents: z.number().int(), days: z.number().int() }))
-      .openapi({ description: 'O segundo e o terceiro desconto, onde há' }),
-    writeOffDays: z
-      .number()
-      .int()
-      .nullable()
-      .openapi({ description: '0: não recebe depois do vencimento; null: pelo prazo do convênio' }),
-    account: z
-      .object({
-        id: z.number().int(),
-        baseUrl: z.string(),
-        authUrl: z.string().nullable().openapi({ description: 'null: o gateway não dá token' }),
-        limits: limitsSchema,
-        carteiras: z.array(z.number().int()).openapi({ description: 'As da conta que são das suas filiais' }),
-        nextNumber: z.number().int().nullable(),
-        health: healthSchema,
-      })
-      .nullable(),
-  })
-  .openapi('Carteira');
-
-/** Printable: nothing else is stored. Left as a pattern of its own, so that the document says it, too. */
-const text = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    .regex(/^[\x21-\x7e]+$/, 'só pode ter letras sem acento, dígitos e sinais');
-const definitionSchema = z
-  .strictObject({
-    gateway: z.enum(Object.keys(manifests)),
-    baseUrl: text(500),
-    authUrl: text(500).optional().openapi({ description: 'Onde o gateway dá um token: veja GET /gateways' }),
-    convenio: text(20).optional().openapi({ description: 'Onde o gateway tem um, e a carteira ainda não o diz' }),
-    credentials: z
-      .record(z.string().max(50), z.string().max(20_000))
-      .openapi({ description: 'As chaves que o gateway pede; nunca são devolvidas', writeOnly: true }),
-    variation: text(10).optional(),
-    code: text(10).optional(),
-    timeoutSeconds: z.number().int().min(1).max(300).optional(),
-    addressSource: z.enum(['main', 'billing']).optional(),
-    pix: z.boolean().optional(),
-    acceptInvalidCodes: z.boolean().optional(),
-    agency: text(10).optional().openapi({ description: 'Do beneficiário, sem o dígito verificador', example: '452' }),
-    bankAccount: text(20).optional().openapi({ description: 'O mesmo da conta', example: '123873' }),
-    limits: limitsSchema.optional(),
-    nextNumber: z.number().int().min(1).max(9_999_999_999).optional(),
-    version: versionSchema
-      .optional()
-      .openapi({ description: 'Da carteira como foi lida: se alguém a mudou depois, nada é alterado' }),
-  })
-  .openapi('ContaDeGateway');
-
-const stepSchema = z
-  .object({
-    step: z.string().openapi({ description: 'Um código do gateway', example: 'token' }),
-    stepLabel: z.string(),
-    ok: z.boolean(),
-    message: z.string(),
-    advice: z.string().nullable(),
-  })
-  .openapi('PassoDoTeste');
 
 const params = z.object({ id: idParam });
 const tags = ['Carteiras'];
@@ -137,7 +30,7 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
     return carteira;
   }
 
-  async function shown(actor: Actor, id: number): Promise<z.infer<typeof detailsSchema>> {
+  async function shown(actor: Actor, id: number): Promise<z.infer<typeof carteiraSchema>> {
     const { account, ...carteira } = await visible(actor, id);
     if (!account) return { ...carteira, account };
     const health = await readAccountHealth(knex, secretBox, account.id);
@@ -165,10 +58,8 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
         path: '/carteiras',
         tags,
         summary: 'As carteiras de cobrança',
-        request: {
-          query: z.object({ q: searchParam.optional() }),
-        },
-        responses: { 200: json(z.object({ items: z.array(summarySchema) }), 'Por ID') },
+        request: { query: carteirasQuery },
+        responses: { 200: json(carteirasSchema, 'Por ID') },
       }),
       async (context) => {
         const { q } = context.req.valid('query');
@@ -184,7 +75,7 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
         tags,
         summary: 'Uma carteira, sua conta e a saúde dela; nunca segredos',
         request: { params },
-        responses: { 200: json(detailsSchema, 'A carteira') },
+        responses: { 200: json(carteiraSchema, 'A carteira') },
       }),
       async (context) => {
         const carteira = await shown(context.get('actor'), context.req.valid('param').id);
@@ -206,9 +97,9 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
             headers: z.object({
               'if-match': z.string().max(100).optional().openapi({ description: 'O ETag lido, no lugar de `version`' }),
             }),
-            ...jsonBody(definitionSchema),
+            ...jsonBody(definitionSchema(Object.keys(manifests))),
           },
-          responses: { 200: json(detailsSchema, 'A carteira com a conta') },
+          responses: { 200: json(carteiraSchema, 'A carteira com a conta') },
         },
         { confirmed: true },
       ),
@@ -238,7 +129,7 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
         tags,
         summary: 'Muda as chamadas permitidas da conta; uma comunicação em andamento as segue logo',
         request: { params, ...jsonBody(limitsSchema) },
-        responses: { 200: json(detailsSchema, 'A carteira com os novos limites') },
+        responses: { 200: json(carteiraSchema, 'A carteira com os novos limites') },
       }),
       async (context) => {
         const actor = context.get('actor');
@@ -269,7 +160,7 @@ export function carteirasRoutes({ knex, secretBox, checkAccount }: ApiDeps) {
         request: { params },
         responses: {
           200: json(
-            z.object({ ok: z.boolean(), steps: z.array(stepSchema) }),
+            accountTestSchema,
             'Os passos, até o primeiro que não deu certo; uma conta com problema também é um resultado',
           ),
         },

@@ -1,4 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { batchIdParam } from '../../contract/basics';
+import { batchesQuery, batchPageSchema, batchViewSchema, USUAL_PAGE } from '../../contract/batch';
 import { describeFilters } from '../../words/describeFilters';
 import { nextStep, pauseText } from '../../words/nextStep';
 import { listBatches, readBatch, type BatchSummary } from '../../record/batches/batches';
@@ -14,14 +16,10 @@ import { onScreen } from '../../domain/placeWords';
 import { itemLabels } from '../../domain/boleto/states';
 import type { Actor } from '../access/actor';
 import { requireBatch, unknownBatch, viewerOf } from '../access/viewer';
-import { cursorParam, readCursor, writeCursor } from '../cursor';
+import { readCursor, writeCursor } from '../cursor';
 import type { ApiDeps } from '../deps';
 import { json, router, secured } from '../route';
-import { batchIdParam, flagParam, idParam, limitParam, pageOf, searchParam } from '../schemas/basics';
-import { batchSummarySchema, batchViewSchema } from '../schemas/batch';
 
-const USUAL_PAGE = 50;
-const LARGEST_PAGE = 200;
 const place = z.tuple([z.iso.datetime(), z.string()]);
 
 export function comunicacoesRoutes(deps: ApiDeps) {
@@ -33,16 +31,8 @@ export function comunicacoesRoutes(deps: ApiDeps) {
         path: '/comunicacoes',
         tags: ['Comunicações'],
         summary: 'As comunicações, da mais nova à mais antiga',
-        request: {
-          query: z.object({
-            open: flagParam.optional(),
-            carteiraId: idParam.optional(),
-            q: searchParam.optional(),
-            cursor: cursorParam,
-            limit: limitParam(LARGEST_PAGE, USUAL_PAGE),
-          }),
-        },
-        responses: { 200: json(pageOf(batchSummarySchema), 'Uma página') },
+        request: { query: batchesQuery },
+        responses: { 200: json(batchPageSchema, 'Uma página') },
       }),
       async (context) => {
         const { cursor, limit = USUAL_PAGE, ...search } = context.req.valid('query');

@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
+import { idParam } from '../../contract/basics';
+import {
+  findingPageSchema,
+  findingsQuery,
+  reviewBegunSchema,
+  reviewHeaders,
+  reviewIdParam,
+  reviewRequestSchema,
+  reviewSchema,
+  reviewsSchema,
+  USUAL_PAGE,
+} from '../../contract/review';
 import { BatchError } from '../../client/batchError';
 import { startReview } from '../../client/startReview';
 import { listFindings, listReviews, openReview, readReview, type Review } from '../../record/engine/bankReviews';
@@ -10,81 +22,18 @@ import {
   findingLabels,
   remarkWords,
   reviewStateLabels,
-  reviewStates,
   type ReviewRefusal,
 } from '../../domain/account/bankReview';
 import { localDate } from '../../domain/kinds/dates';
 import type { Actor } from '../access/actor';
 import { requireCarteira } from '../access/viewer';
-import { cursorParam, readCursor, writeCursor } from '../cursor';
+import { readCursor, writeCursor } from '../cursor';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { dateParam, dateSchema, idParam, idSchema, instantSchema, limitParam, pageOf } from '../schemas/basics';
 
-const USUAL_PAGE = 100;
-const LARGEST_PAGE = 500;
 const SHOWN_REVIEWS = 20;
 const place = z.tuple([z.int().min(0)]);
-
-const requestSchema = z.strictObject({
-  from: dateParam.openapi({ description: 'Registrados no banco deste dia em diante' }),
-  to: dateParam.optional().openapi({ description: 'Até este dia; sem ele, até hoje' }),
-});
-const keyHeader = z
-  .string({ error: 'é obrigatório: o mesmo valor repetido não pede outra conferência' })
-  .regex(/^[A-Za-z0-9._-]{8,64}$/, 'deve ter de 8 a 64 letras, dígitos, ponto, _ ou -')
-  .openapi({ example: 'conferencia-2026-03-09-001' });
-const reviewIdParam = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'deve ser o número de uma conferência')
-  .openapi({ example: 'v-0123456789abcdef' });
-
-const kindSchema = z.enum(findingKinds);
-const reviewSchema = z
-  .object({
-    reviewId: z.string(),
-    carteiraId: idSchema,
-    from: dateSchema,
-    to: dateSchema,
-    requestedBy: z.string(),
-    state: z.enum(reviewStates),
-    stateLabel: z.string(),
-    ended: z.boolean(),
-    pages: z.number().int(),
-    listed: z.number().int().openapi({ description: 'Boletos na lista do banco' }),
-    equal: z.number().int().openapi({ description: 'Como constam aqui' }),
-    pending: z.number().int().openapi({ description: 'Por consultar' }),
-    otherConvenio: z.number().int().openapi({ description: 'De outros convênios da mesma conta: deixados de lado' }),
-    unreadable: z.number().int().openapi({ description: 'Linhas da lista que não puderam ser lidas' }),
-    findings: z.array(z.object({ kind: kindSchema, label: z.string(), advice: z.string(), count: z.number().int() })),
-    remarks: z.array(z.string()).openapi({ description: 'O que mais é preciso saber, uma frase cada' }),
-    problem: z.string().nullable().openapi({ description: 'Por que não anda, ou por que foi interrompida' }),
-    nextNumber: z.object({ before: z.number().int(), after: z.number().int() }).nullable(),
-    startedAt: instantSchema,
-    finishedAt: instantSchema.nullable(),
-  })
-  .openapi('Conferencia');
-const findingSchema = z
-  .object({
-    number: z.string(),
-    kind: kindSchema,
-    label: z.string(),
-    receivableId: idSchema.nullable(),
-    amountCents: z.number().int().nullable(),
-    dueDate: dateSchema.nullable(),
-    registeredOn: dateSchema.nullable(),
-    status: z.string().nullable().openapi({ description: 'A situação no banco' }),
-    sentAmountCents: z.number().int().nullable().openapi({ description: 'Com que foi enviado daqui' }),
-    sentDueDate: dateSchema.nullable(),
-    differences: z.string().openapi({ description: 'O que difere; vazio = nada' }),
-    unlisted: z.boolean().openapi({ description: 'O banco o tem, e a lista não o mostrou' }),
-  })
-  .openapi('AchadoDaConferencia');
-const begunSchema = z.object({
-  reviewId: z.string(),
-  warning: z.string().nullable().openapi({ description: 'O que atrasa o começo; null = nada' }),
-});
 
 const AWAY = 'O Temporal não responde: a conferência está guardada e começa sozinha minutos depois que ele voltar.';
 const tags = ['Conferência com o banco'];
@@ -111,12 +60,12 @@ export function conferenciasRoutes({ knex, temporal }: ApiDeps) {
           'Assume os boletos que são de títulos daqui, diz quais são de ninguém, aponta cada diferença e acerta o próximo número. Usa metade das consultas da conta. Uma por convênio de cada vez.',
         request: {
           params: z.object({ id: idParam }),
-          headers: z.object({ 'idempotency-key': keyHeader }),
-          ...jsonBody(requestSchema),
+          headers: reviewHeaders,
+          ...jsonBody(reviewRequestSchema),
         },
         responses: {
-          201: json(begunSchema, 'Iniciada'),
-          200: json(begunSchema, 'Já tinha sido pedida com esta chave'),
+          201: json(reviewBegunSchema, 'Iniciada'),
+          200: json(reviewBegunSchema, 'Já tinha sido pedida com esta chave'),
         },
       }),
       async (context) => {
@@ -150,7 +99,7 @@ export function conferenciasRoutes({ knex, temporal }: ApiDeps) {
         tags,
         summary: `As últimas ${SHOWN_REVIEWS} conferências da carteira`,
         request: { params: z.object({ id: idParam }) },
-        responses: { 200: json(z.object({ items: z.array(reviewSchema) }), 'Da mais nova à mais antiga') },
+        responses: { 200: json(reviewsSchema, 'Da mais nova à mais antiga') },
       }),
       async (context) => {
         const { id } = context.req.valid('param');
@@ -177,13 +126,9 @@ export function conferenciasRoutes({ knex, temporal }: ApiDeps) {
         summary: 'Cada boleto de que há algo a dizer',
         request: {
           params: z.object({ id: reviewIdParam }),
-          query: z.object({
-            kind: kindSchema.optional(),
-            cursor: cursorParam,
-            limit: limitParam(LARGEST_PAGE, USUAL_PAGE),
-          }),
+          query: findingsQuery,
         },
-        responses: { 200: json(pageOf(findingSchema), 'Uma página, na ordem da lista do banco') },
+        responses: { 200: json(findingPageSchema, 'Uma página, na ordem da lista do banco') },
       }),
       async (context) => {
         const actor = context.get('actor');

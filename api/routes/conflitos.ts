@@ -1,4 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { idParam, receivableParam } from '../../contract/basics';
+import { conflictDecidedSchema, conflictDecisionSchema } from '../../contract/receivable';
 import { settleConflict } from '../../record/batches/conflicts';
 import { columnOf } from '../../record/receivables/correctionFields';
 import { written } from '../../record/receivables/erpFields';
@@ -9,10 +11,6 @@ import { tellBatches } from '../corrections';
 import type { ApiDeps } from '../deps';
 import { Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { batchIdParam, idParam, idSchema, reasonSchema, receivableParam } from '../schemas/basics';
-import { proposalSchema } from '../schemas/receivable';
-
-const value = proposalSchema.shape.value;
 
 /** Contas a Receber: a field that was corrected here, and of which the ERP says something else since. */
 export function conflitosRoutes(deps: ApiDeps) {
@@ -25,33 +23,9 @@ export function conflitosRoutes(deps: ApiDeps) {
       summary: 'Decide entre uma correção e o valor que o ERP mandou depois',
       request: {
         params: z.object({ id: receivableParam, proposta: idParam }),
-        ...jsonBody(
-          z.strictObject({
-            decision: z
-              .enum(['manter', 'aceitar'])
-              .openapi({ description: '`manter` a correção, ou `aceitar` o valor do ERP' }),
-            reason: reasonSchema.optional(),
-            key: z
-              .string()
-              .regex(/^[0-9a-f]{32}$/)
-              .optional()
-              .openapi({ description: 'A do valor do ERP como foi lido: se veio outro, nada é alterado' }),
-          }),
-        ),
+        ...jsonBody(conflictDecisionSchema),
       },
-      responses: {
-        200: json(
-          z.object({
-            receivableId: idSchema,
-            field: z.string(),
-            value: value.openapi({ description: 'O que fica' }),
-            bankWorkText: z.string().nullable(),
-            batches: z.array(batchIdParam),
-            untold: z.array(batchIdParam),
-          }),
-          'Decidido',
-        ),
-      },
+      responses: { 200: json(conflictDecidedSchema, 'Decidido') },
     }),
     async (context) => {
       const actor = context.get('actor');

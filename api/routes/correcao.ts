@@ -1,4 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { idParam, receivableParam } from '../../contract/basics';
+import { checkedSchema, checkRequestSchema, correctedSchema, correctionSchema } from '../../contract/correction';
 import { explainDefect } from '../../words/explainDefect';
 import { explainStillWrong } from '../../words/explainStillWrong';
 import { addressSourceOf, checkCorrection, type CorrectionCheck } from '../../record/receivables/correctionCheck';
@@ -11,8 +13,6 @@ import { CLOSED, invalidCorrection, stillWrongTold, tellBatches, WAITS } from '.
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { idParam, receivableParam } from '../schemas/basics';
-import { changesSchema, checkedSchema, correctedSchema, correctionSchema } from '../schemas/correction';
 
 const params = z.object({ id: receivableParam });
 
@@ -66,7 +66,7 @@ export function correcaoRoutes(deps: ApiDeps) {
         tags: ['Títulos'],
         summary: 'Confere uma correção sem fazê-la, também com a prévia do gateway',
         description: 'Sem campo nenhum confere o título como está.',
-        request: { params, ...jsonBody(z.strictObject({ changes: changesSchema })) },
+        request: { params, ...jsonBody(checkRequestSchema) },
         responses: { 200: json(checkedSchema, 'Nada foi alterado') },
       }),
       async (context) => {

@@ -1,4 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { idParam } from '../../contract/basics';
+import { bulkPreviewSchema, bulkRequestSchema, bulkResultSchema, undoneSchema } from '../../contract/correction';
 import {
   batchOfCorrection,
   correctMany,
@@ -15,8 +17,6 @@ import { invalidCorrection, labelledRefusals, tellBatches } from '../corrections
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { idParam } from '../schemas/basics';
-import { bulkPreviewSchema, bulkRequestSchema, bulkResultSchema, undoneSchema } from '../schemas/correction';
 
 /** One value for many títulos of a batch: seen first, and undone where nobody touched them since. */
 export function correcoesRoutes(deps: ApiDeps) {

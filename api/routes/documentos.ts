@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { z } from '@hono/zod-openapi';
+import { batchIdParam, receivableParam } from '../../contract/basics';
 import { writeAudit } from '../../record/access/audit';
 import { batchPrintings, printingOf } from '../../record/receivables/printing';
 import { writeBoletos } from '../../documents/writeBoletos';
@@ -10,7 +11,6 @@ import { download, type Downloads } from '../downloads';
 import { createTrace, type Trace } from '../exports/trace';
 import { Problem } from '../problem';
 import { router, secured } from '../route';
-import { batchIdParam, receivableParam } from '../schemas/basics';
 
 const PAGE = 200;
 const PDF = 'application/pdf';

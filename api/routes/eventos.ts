@@ -1,4 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { batchIdParam } from '../../contract/basics';
+import { eventsHeaders, eventsQuery, messageSchema } from '../../contract/events';
 import { filiaisOfToken } from '../../record/access/apiTokens';
 import { lastSeq } from '../../record/batches/events';
 import { filiaisOfSession } from '../../record/access/sessions';
@@ -10,25 +12,10 @@ import { usualPace } from '../events/pace';
 import { viewerStream } from '../events/viewer';
 import { notFound, Problem } from '../problem';
 import { router, secured } from '../route';
-import { batchIdParam } from '../schemas/basics';
 
 const MOST_VIEWERS = 1_000;
 /** A person has some tabs open, a program serves some screens. */
 const MOST_OF_ONE = 100;
-
-const seqParam = z
-  .string()
-  .regex(/^\d{1,15}$/, 'deve ser o número de um evento')
-  .transform(Number)
-  .openapi({ type: 'string', pattern: '^\\d{1,15}$', example: '1042' })
-  .optional();
-
-/** One message, as a program reads it. */
-const messageSchema = z.object({
-  event: z.enum(['item', 'progress', 'corrected']),
-  id: z.string().optional(),
-  data: z.string().openapi({ description: 'JSON' }),
-});
 
 const description = `\`text/event-stream\`. Eventos:
 - \`item\`, com \`id\` = número sem lacunas na comunicação: \`{seq, ordinal, receivableId, state, stateLabel, kind, code, round, at}\`, cada resultado uma vez e em ordem;
@@ -58,8 +45,8 @@ export function eventosRoutes(deps: ApiDeps) {
       description,
       request: {
         params: z.object({ batchId: batchIdParam }),
-        query: z.object({ desde: seqParam }),
-        headers: z.object({ 'last-event-id': seqParam }),
+        query: eventsQuery,
+        headers: eventsHeaders,
       },
       responses: {
         200: {

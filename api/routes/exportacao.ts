@@ -1,5 +1,7 @@
 import type { Writable } from 'node:stream';
 import { z } from '@hono/zod-openapi';
+import { batchIdParam } from '../../contract/basics';
+import { exportQuery } from '../../contract/batch';
 import { batchItems, type ItemSearch } from '../../record/batches/items';
 import { failureStates } from '../../domain/boleto/states';
 import { requireBatch } from '../access/viewer';
@@ -11,7 +13,6 @@ import { createTrace, type Trace } from '../exports/trace';
 import { writeXlsx } from '../exports/xlsx';
 import { describedItem } from '../failureWords';
 import { router, secured } from '../route';
-import { batchIdParam } from '../schemas/basics';
 
 const PAGE = 1_000;
 const types = {
@@ -40,10 +41,7 @@ export function exportacaoRoutes(deps: ApiDeps, downloads: Downloads) {
       summary: 'As falhas, ou todos os títulos, em CSV (UTF-8, ponto e vírgula) ou XLSX',
       request: {
         params: z.object({ batchId: batchIdParam }),
-        query: z.object({
-          formato: z.enum(['csv', 'xlsx']).default('csv'),
-          somente: z.enum(['falhas', 'todos']).default('falhas'),
-        }),
+        query: exportQuery,
       },
       responses: {
         200: {

@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi';
+import { batchIdParam } from '../../contract/basics';
+import { batchCorrectionsSchema } from '../../contract/correction';
+import { failureRunQuery, failureRunSchema } from '../../contract/item';
 import { correctionsOf } from '../../record/receivables/bulkCorrections';
 import { failureRun } from '../../record/batches/failureRun';
 import { requireBatch } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { json, router, secured } from '../route';
-import { batchIdParam } from '../schemas/basics';
-import { batchCorrectionsSchema } from '../schemas/correction';
-import { failureRunQuery, failureRunSchema } from '../schemas/item';
 
 const params = z.object({ batchId: batchIdParam });
 

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { filiaisSchema } from '../../contract/filial';
 import { listFiliais } from '../../record/accounts/filiais';
 import type { ApiDeps } from '../deps';
 import { json, router, secured } from '../route';
@@ -10,9 +10,7 @@ export function filiaisRoutes({ knex }: ApiDeps) {
       path: '/filiais',
       tags: ['Cadastro'],
       summary: 'As filiais de quem pede',
-      responses: {
-        200: json(z.object({ items: z.array(z.object({ id: z.number().int(), name: z.string() })) }), 'As filiais'),
-      },
+      responses: { 200: json(filiaisSchema, 'As filiais') },
     }),
     async (context) => context.json({ items: await listFiliais(knex, context.get('actor').filiais) }, 200),
   );

@@ -1,18 +1,14 @@
 import { z } from '@hono/zod-openapi';
+import { idParam } from '../../contract/basics';
+import { newFilterSchema, savedFilterSchema, savedFiltersSchema } from '../../contract/filters';
+import { filtersFor } from '../filtersFor';
 import { deleteSavedFilter, savedFilters, saveFilter } from '../../record/batches/savedFilters';
 import { requireCarteira } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { idParam, idSchema, instantSchema, nameSchema } from '../schemas/basics';
-import { filtersFor, filtersSchema } from '../schemas/filters';
 
 const MOST = 100;
-
-const name = nameSchema(60);
-const savedSchema = z
-  .object({ id: idSchema, name: z.string(), carteiraId: idSchema, filters: filtersSchema, createdAt: instantSchema })
-  .openapi('FiltroSalvo');
 
 /** The filters that somebody keeps, for themselves. */
 export function filtrosRoutes({ knex }: ApiDeps) {
@@ -23,7 +19,7 @@ export function filtrosRoutes({ knex }: ApiDeps) {
         path: '/filtros',
         tags: ['Filtros'],
         summary: 'Os filtros salvos de quem pede',
-        responses: { 200: json(z.object({ items: z.array(savedSchema) }), 'Por nome') },
+        responses: { 200: json(savedFiltersSchema, 'Por nome') },
       }),
       async (context) => context.json({ items: await savedFilters(knex, context.get('actor').id) }, 200),
     )
@@ -33,8 +29,8 @@ export function filtrosRoutes({ knex }: ApiDeps) {
         path: '/filtros',
         tags: ['Filtros'],
         summary: 'Salva filtros; os de mesmo nome são trocados',
-        request: jsonBody(z.strictObject({ name, carteiraId: idSchema, filters: filtersSchema })),
-        responses: { 201: json(savedSchema, 'Salvos') },
+        request: jsonBody(newFilterSchema),
+        responses: { 201: json(savedFilterSchema, 'Salvos') },
       }),
       async (context) => {
         const actor = context.get('actor');

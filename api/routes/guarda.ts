@@ -1,4 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import { idParam } from '../../contract/basics';
+import { guardRuleSchema, guardRunSchema, guardSchema, RUNS_SHOWN } from '../../contract/guard';
+import { holidaySchema, holidaysQuery, holidaysSchema, newHolidaySchema } from '../../contract/holiday';
 import { guardChanged } from '../../client/guardChanged';
 import { databaseTime } from '../../record/engine/alerts';
 import { addHoliday, holidaysOfCarteira, listHolidays, removeHoliday } from '../../record/guard/holidays';
@@ -7,90 +10,13 @@ import { listRuns, type RunRow } from '../../record/guard/runs';
 import { visibleBatchIds } from '../../record/access/visibility';
 import { localDate, saoPauloDate } from '../../domain/kinds/dates';
 import { nationalHolidays } from '../../domain/guard/holidays';
-import { guardResultLabels, guardResults, guardWords } from '../../domain/guard/results';
-import { MOST_DAYS_BEFORE, nextRunAt } from '../../domain/guard/rule';
+import { guardResultLabels, guardWords } from '../../domain/guard/results';
+import { nextRunAt } from '../../domain/guard/rule';
 import { sees, type Actor } from '../access/actor';
 import { requireCarteira, viewerOf } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { batchIdParam, dateParam, dateSchema, idParam, idSchema, instantSchema, nameSchema } from '../schemas/basics';
-
-const RUNS_SHOWN = 30;
-const HOUR = 'Hora cheia, de São Paulo';
-
-const ruleSchema = z.strictObject({
-  daysBefore: z
-    .number()
-    .int()
-    .min(0)
-    .max(MOST_DAYS_BEFORE)
-    .openapi({ description: 'Dias antes do vencimento em que o boleto deve estar registrado; 0 = no próprio dia' }),
-  fromHour: z.number().int().min(0).max(23).openapi({ description: HOUR }),
-  toHour: z
-    .number()
-    .int()
-    .min(1)
-    .max(24)
-    .openapi({ description: `${HOUR}; a partir dela nada mais é enviado` }),
-  businessDays: z.boolean().openapi({
-    description: 'Só em dias úteis: o que cairia em sábado, domingo ou feriado é comunicado antes',
-  }),
-});
-
-const runSchema = z
-  .object({
-    day: dateSchema,
-    slot: z.number().int().openapi({ description: '1 = a do dia; as outras levam o que veio depois dela' }),
-    startedAt: instantSchema,
-    finishedAt: instantSchema.nullable(),
-    result: z.enum(guardResults).nullable().openapi({ description: 'null = em andamento' }),
-    resultLabel: z.string(),
-    text: z.string(),
-    advice: z.string().openapi({ description: 'O que fazer; vazio = nada' }),
-    batchId: batchIdParam.nullable(),
-    registered: z.number().int(),
-    failed: z.number().int(),
-    uncertain: z.number().int(),
-    notSent: z.number().int(),
-    elsewhere: z.number().int().openapi({ description: 'Títulos destes vencimentos que estão em outra comunicação' }),
-  })
-  .openapi('ExecucaoDaGuarda');
-
-const guardSchema = z
-  .object({
-    rule: ruleSchema
-      .extend({ updatedAt: instantSchema, updatedBy: z.string(), updatedByName: z.string().nullable() })
-      .nullable()
-      .openapi({ description: 'null = a carteira não tem guarda' }),
-    scheduled: z.boolean().openapi({ description: 'false = o Temporal ainda não recebeu a regra' }),
-    nextRunAt: instantSchema.nullable(),
-    runs: z.array(runSchema).openapi({ description: `As últimas ${RUNS_SHOWN}, da mais nova à mais antiga` }),
-  })
-  .openapi('Guarda');
-
-const holidaySchema = z
-  .object({
-    id: idSchema.optional().openapi({ description: 'Sem ele = nacional' }),
-    day: dateSchema,
-    name: z.string(),
-    source: z.string().openapi({ description: 'A lei ou a regra que o faz feriado bancário' }),
-    filialId: idSchema.nullable().openapi({ description: 'null = de todas as filiais' }),
-    yearly: z.boolean(),
-  })
-  .openapi('Feriado');
-const newHolidaySchema = z.strictObject({
-  day: dateParam,
-  name: nameSchema(80),
-  filialId: idSchema.nullable().openapi({ description: 'null = de todas as filiais' }),
-  yearly: z.boolean().optional().openapi({ description: 'Também nos anos seguintes' }),
-});
-const yearParam = z
-  .string()
-  .regex(/^(19|2\d)\d\d$/, 'deve ser um ano, de 1900 a 2999')
-  .transform(Number)
-  .openapi({ type: 'string', pattern: '^(19|2[0-9])[0-9]{2}$', example: '2026' })
-  .optional();
 
 const params = z.object({ id: idParam });
 const tags = ['Guarda'];
@@ -136,7 +62,7 @@ export function guardaRoutes({ knex, temporal }: ApiDeps) {
         path: '/carteiras/{id}/guarda',
         tags,
         summary: 'Define a guarda: a carteira comunica sozinha n dias antes do vencimento',
-        request: { params, ...jsonBody(ruleSchema) },
+        request: { params, ...jsonBody(guardRuleSchema) },
         responses: { 200: json(guardSchema, 'Como ficou; sem o Temporal, a regra vale quando ele voltar') },
       }),
       async (context) => {
@@ -184,8 +110,8 @@ export function guardaRoutes({ knex, temporal }: ApiDeps) {
         path: '/feriados',
         tags,
         summary: 'Os feriados bancários nacionais de um ano, e os informados',
-        request: { query: z.object({ ano: yearParam }) },
-        responses: { 200: json(z.object({ items: z.array(holidaySchema) }), 'Por data') },
+        request: { query: holidaysQuery },
+        responses: { 200: json(holidaysSchema, 'Por data') },
       }),
       async (context) => {
         const year = context.req.valid('query').ano ?? Number(saoPauloDate(await databaseTime(knex)).slice(0, 4));
@@ -250,7 +176,7 @@ function shownRule(rule: StoredRule) {
 }
 
 /** Batches that the reader does not see have no number here. */
-function shownRun(run: RunRow, seen: ReadonlySet<string>): z.infer<typeof runSchema> {
+function shownRun(run: RunRow, seen: ReadonlySet<string>): z.infer<typeof guardRunSchema> {
   const visible = (id: string | null) => (id !== null && seen.has(id) ? id : null);
   const { waiting: _waiting, waitsFor: _waitsFor, startedAt, finishedAt, ...rest } = run;
   return {

@@ -1,4 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { receivableParam } from '../../contract/basics';
+import { storySchema } from '../../contract/story';
 import { describeStoryEvent } from '../../words/describeStory';
 import { undoableOf } from '../../record/receivables/bulkCorrections';
 import { readCorrectable, stillAs, type UndoableEntry } from '../../record/receivables/corrections';
@@ -7,8 +9,6 @@ import { mayAct } from '../access/actor';
 import { requireReceivable, viewerOf } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { json, router, secured } from '../route';
-import { receivableParam } from '../schemas/basics';
-import { storySchema } from '../schemas/story';
 
 /** @param many how many others, by the corrections of many that the actor may undo */
 function undoOf(entryId: number, after: unknown, many: ReadonlyMap<number, number>) {

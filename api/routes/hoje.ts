@@ -1,29 +1,12 @@
 import { z } from '@hono/zod-openapi';
+import { idParam } from '../../contract/basics';
+import { settledSchema, settlementSchema, todaySchema } from '../../contract/today';
 import { readToday, settleAlert } from '../../record/batches/today';
-import { todayKindLabels, todayKinds, todayLine, MOST_COUNTED } from '../../domain/today';
+import { todayKindLabels, todayLine, MOST_COUNTED } from '../../domain/today';
 import { viewerOf } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { notFound } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { batchIdParam, idParam, idSchema, reasonSchema } from '../schemas/basics';
-
-const lineSchema = z
-  .object({
-    kind: z.enum(todayKinds),
-    kindLabel: z.string(),
-    count: z
-      .number()
-      .int()
-      .openapi({ description: `Até ${MOST_COUNTED}` }),
-    more: z.boolean().openapi({ description: 'São mais do que count' }),
-    words: z.string(),
-    to: z.string().openapi({ description: 'A tela em que se resolve', example: '/comunicacoes/20260309-ab12cd34' }),
-    carteiraId: idSchema.nullable(),
-    batchId: batchIdParam.nullable(),
-    receivableId: idSchema.nullable(),
-    alertId: idSchema.nullable().openapi({ description: 'De um alerta, que alguém pode dar por conferido' }),
-  })
-  .openapi('Hoje');
 
 /** What needs a person now. */
 export function hojeRoutes({ knex, secretBox }: ApiDeps) {
@@ -36,7 +19,7 @@ export function hojeRoutes({ knex, secretBox }: ApiDeps) {
         tags,
         summary: 'O que precisa de uma pessoa agora, cada coisa com a tela em que se resolve',
         responses: {
-          200: json(z.object({ items: z.array(lineSchema) }), 'Por urgência; vazia quando está tudo em dia'),
+          200: json(todaySchema, 'Por urgência; vazia quando está tudo em dia'),
         },
       }),
       async (context) => {
@@ -61,9 +44,9 @@ export function hojeRoutes({ knex, secretBox }: ApiDeps) {
         summary: 'Dá um alerta por conferido: ele sai de Hoje',
         request: {
           params: z.object({ id: idParam }),
-          ...jsonBody(z.strictObject({ reason: reasonSchema.optional() })),
+          ...jsonBody(settlementSchema),
         },
-        responses: { 200: json(z.object({ settled: z.literal(true) }), 'Conferido, agora ou antes') },
+        responses: { 200: json(settledSchema, 'Conferido, agora ou antes') },
       }),
       async (context) => {
         const { id } = context.req.valid('param');

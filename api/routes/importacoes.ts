@@ -1,5 +1,18 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import {
+  acceptedImportSchema,
+  importHeaders,
+  importIdParam,
+  importLinePageSchema,
+  importLinesQuery,
+  importPageSchema,
+  importQuery,
+  importSchema,
+  importsQuery,
+  USUAL_LINES,
+  USUAL_PAGE,
+} from '../../contract/import';
 import { BatchError } from '../../client/batchError';
 import { startImport } from '../../client/startImport';
 import {
@@ -14,33 +27,17 @@ import {
 import { readImportProblems } from '../../record/importing/problems';
 import { importStateLabels, MAX_BYTES_A_CALL, MAX_ROWS_A_CALL } from '../../domain/receivable/imports';
 import type { Actor } from '../access/actor';
-import { cursorParam, readCursor, writeCursor } from '../cursor';
+import { readCursor, writeCursor } from '../cursor';
 import type { ApiDeps, ApiEnv } from '../deps';
 import { bodyFormat } from '../importing/mediaType';
 import { receiveBody, type ReceivedBody } from '../importing/receiveBody';
 import { createPlaces } from '../places';
 import { notFound, Problem } from '../problem';
 import { json, router, secured } from '../route';
-import { flagParam, limitParam, pageOf } from '../schemas/basics';
-import {
-  acceptedImportSchema,
-  importIdParam,
-  importLineSchema,
-  importSchema,
-  importTypeSchema,
-} from '../schemas/import';
 
-const USUAL_PAGE = 50;
-const LARGEST_PAGE = 200;
-const USUAL_LINES = 500;
-const MOST_LINES = 1_000;
 const importPlace = z.tuple([z.iso.datetime(), z.string()]);
 const linePlace = z.tuple([z.int().min(0)]);
 
-const keyHeader = z
-  .string({ error: 'é obrigatório: o mesmo valor repetido não importa outra vez' })
-  .regex(/^[A-Za-z0-9._-]{8,64}$/, 'deve ter de 8 a 64 letras, dígitos, ponto, _ ou -')
-  .openapi({ example: 'erp-2026-03-09-001' });
 const AWAY = 'O Temporal não responde: a importação está guardada e começa sozinha minutos depois que ele voltar.';
 const tags = ['Importação'];
 /** Not of zod: what is validated would be read into memory as a whole. */
@@ -81,11 +78,8 @@ export function importacoesRoutes({ knex, temporal }: ApiDeps) {
         description:
           'JSON Lines, com o tipo em cada linha, ou CSV de um só tipo. O que cabe entra; o resto é dito linha por linha em /importacoes/{id}/linhas. Repetida com a mesma Idempotency-Key e o mesmo corpo, responde o mesmo, também enquanto anda.',
         request: {
-          headers: z.object({ 'idempotency-key': keyHeader }),
-          query: z.object({
-            tipo: importTypeSchema.optional().openapi({ description: 'De um CSV; sem ele, pelo cabeçalho' }),
-            'tudo-ou-nada': flagParam.optional().openapi({ description: 'true: nada entra se uma linha não couber' }),
-          }),
+          headers: importHeaders,
+          query: importQuery,
           body: {
             required: true,
             content: {
@@ -147,8 +141,8 @@ export function importacoesRoutes({ knex, temporal }: ApiDeps) {
         path: '/importacoes',
         tags,
         summary: 'As importações por HTTP, da mais nova à mais antiga',
-        request: { query: z.object({ cursor: cursorParam, limit: limitParam(LARGEST_PAGE, USUAL_PAGE) }) },
-        responses: { 200: json(pageOf(importSchema), 'Uma página') },
+        request: { query: importsQuery },
+        responses: { 200: json(importPageSchema, 'Uma página') },
       }),
       async (context) => {
         const { cursor, limit = USUAL_PAGE } = context.req.valid('query');
@@ -182,9 +176,9 @@ export function importacoesRoutes({ knex, temporal }: ApiDeps) {
         summary: 'Cada linha que não entrou, e por quê',
         request: {
           params: z.object({ id: importIdParam }),
-          query: z.object({ cursor: cursorParam, limit: limitParam(MOST_LINES, USUAL_LINES) }),
+          query: importLinesQuery,
         },
-        responses: { 200: json(pageOf(importLineSchema), 'Uma página, na ordem das linhas') },
+        responses: { 200: json(importLinePageSchema, 'Uma página, na ordem das linhas') },
       }),
       async (context) => {
         const { id } = context.req.valid('param');

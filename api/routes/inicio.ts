@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { z } from '@hono/zod-openapi';
+import { dryRunSchema, startedSchema, startHeaders, startSchema } from '../../contract/start';
+import { filtersFor } from '../filtersFor';
 import { BatchError } from '../../client/batchError';
 import { hasWorker } from '../../client/explainFailure';
 import { startRecorded } from '../../client/startBatch';
@@ -11,22 +12,10 @@ import type { ApiDeps } from '../deps';
 import { createPlaces } from '../places';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { batchIdParam, idSchema } from '../schemas/basics';
-import { dryRunSchema } from '../schemas/dryRun';
-import { filtersFor, filtersSchema } from '../schemas/filters';
 import { simulate } from '../simulate';
 
-const requestSchema = z.strictObject({ carteiraId: idSchema, filters: filtersSchema.default({}) });
-const startedSchema = z.object({
-  batchId: batchIdParam,
-  warning: z.string().nullable().openapi({ description: 'O que atrasa o começo; null = nada' }),
-});
 const NO_WORKER = 'Nenhum worker está em execução: a comunicação está guardada e começa sozinha quando um iniciar.';
 const AWAY = 'O Temporal não responde: a comunicação está guardada e começa sozinha minutos depois que ele voltar.';
-const keyHeader = z
-  .string({ error: 'é obrigatório: o mesmo valor repetido não inicia outra comunicação' })
-  .regex(/^[A-Za-z0-9._-]{8,64}$/, 'deve ter de 8 a 64 letras, dígitos, ponto, _ ou -')
-  .openapi({ example: 'erp-2026-03-09-001' });
 
 /** Starting a communication, and seeing beforehand what it would find. */
 export function inicioRoutes(deps: ApiDeps) {
@@ -47,7 +36,7 @@ export function inicioRoutes(deps: ApiDeps) {
         summary: 'Comunicação com Gateway: seleciona os nunca comunicados e os registra',
         description:
           'Repetida com a mesma Idempotency-Key, responde 200 com a mesma comunicação. Fica guardada também quando nenhum worker está em execução ou o Temporal não responde.',
-        request: { headers: z.object({ 'idempotency-key': keyHeader }), ...jsonBody(requestSchema) },
+        request: { headers: startHeaders, ...jsonBody(startSchema) },
         responses: {
           201: json(startedSchema, 'Iniciada'),
           200: json(startedSchema, 'Já tinha sido iniciada com esta chave'),
@@ -75,7 +64,7 @@ export function inicioRoutes(deps: ApiDeps) {
         path: '/comunicacoes/simulacao',
         tags: ['Comunicações'],
         summary: 'Só confere: o que está pronto, o que falta corrigir, o que ficaria de fora',
-        request: jsonBody(requestSchema),
+        request: jsonBody(startSchema),
         responses: { 200: json(dryRunSchema, 'Nada foi enviado nem alterado') },
       }),
       async (context) => {

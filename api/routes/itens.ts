@@ -1,4 +1,13 @@
 import { z } from '@hono/zod-openapi';
+import { batchIdParam } from '../../contract/basics';
+import {
+  causesSchema,
+  itemPageSchema,
+  itemsQuery,
+  leftOutPageSchema,
+  leftOutQuery,
+  USUAL_PAGE,
+} from '../../contract/item';
 import { batchItems, countBatchItems, failuresByCause, leftOut } from '../../record/batches/items';
 import { visibleBatchIds } from '../../record/access/visibility';
 import { leftOutLabels } from '../../domain/batch/filters';
@@ -6,16 +15,6 @@ import { requireBatch, viewerOf } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { describedCause, describedItem } from '../failureWords';
 import { json, router, secured } from '../route';
-import { batchIdParam, limitParam, pageOf } from '../schemas/basics';
-import {
-  afterParam,
-  causesSchema,
-  itemPageSchema,
-  itemsQuery,
-  LARGEST_PAGE,
-  leftOutSchema,
-  USUAL_PAGE,
-} from '../schemas/item';
 
 const params = z.object({ batchId: batchIdParam });
 
@@ -71,8 +70,8 @@ export function itensRoutes({ knex }: ApiDeps) {
         path: '/comunicacoes/{batchId}/fora',
         tags: ['Comunicações'],
         summary: 'O que os filtros acharam e a seleção deixou de fora',
-        request: { params, query: z.object({ cursor: afterParam, limit: limitParam(LARGEST_PAGE, USUAL_PAGE) }) },
-        responses: { 200: json(pageOf(leftOutSchema), 'Uma página, na ordem do ID da cobrança') },
+        request: { params, query: leftOutQuery },
+        responses: { 200: json(leftOutPageSchema, 'Uma página, na ordem do ID da cobrança') },
       }),
       async (context) => {
         const actor = context.get('actor');

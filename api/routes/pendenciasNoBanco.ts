@@ -1,4 +1,14 @@
 import { z } from '@hono/zod-openapi';
+import {
+  bankWorkPageSchema,
+  bankWorkQuery,
+  USUAL_PAGE,
+  workDoneRequest,
+  workDoneSchema,
+  workKindOf,
+} from '../../contract/bankWork';
+import { idParam } from '../../contract/basics';
+import { toldWork } from '../bankWorkTold';
 import { countBankWork, listBankWork, receivableOfWork, workDone } from '../../record/receivables/bankWork';
 import { seesReceivable } from '../../record/access/visibility';
 import { requireCarteira } from '../access/viewer';
@@ -6,8 +16,6 @@ import { readCursor, writeCursor } from '../cursor';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { idParam, idSchema, instantSchema, reasonSchema } from '../schemas/basics';
-import { bankWorkPageSchema, bankWorkQuery, toldWork, USUAL_PAGE, workKindOf } from '../schemas/bankWork';
 
 const place = z.tuple([z.int().min(1)]);
 
@@ -54,22 +62,9 @@ export function pendenciasNoBancoRoutes({ knex }: ApiDeps) {
           'Nada é enviado ao banco. O registro passa a ter o boleto como foi alterado, ou como cancelado, e a auditoria, quem o disse.',
         request: {
           params: z.object({ id: idParam }),
-          ...jsonBody(
-            z.strictObject({
-              reason: reasonSchema,
-              changedAt: z.iso
-                .datetime({ offset: true })
-                .optional()
-                .openapi({
-                  ...{ type: 'string', format: 'date-time' },
-                  description: 'A da pendência como foi lida: se o que se quer mudou depois, nada é alterado',
-                }),
-            }),
-          ),
+          ...jsonBody(workDoneRequest),
         },
-        responses: {
-          200: json(z.object({ id: idSchema, receivableId: idSchema, closedAt: instantSchema }), 'Encerrada'),
-        },
+        responses: { 200: json(workDoneSchema, 'Encerrada') },
       }),
       async (context) => {
         const actor = context.get('actor');

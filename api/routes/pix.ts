@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi';
+import { receivableParam } from '../../contract/basics';
+import { pixAskedSchema } from '../../contract/receivable';
 import { askPixAgain } from '../../record/engine/pixFetch';
 import { SWEEP_SCHEDULE } from '../../domain/batch/names';
 import { requireReceivable } from '../access/viewer';
 import type { ApiDeps } from '../deps';
 import { Problem } from '../problem';
 import { json, router, secured } from '../route';
-import { idSchema, receivableParam } from '../schemas/basics';
 
 /** Contas a Receber: a boleto that was registered without the Pix that its carteira asks for. */
 export function pixRoutes({ knex, temporal }: ApiDeps) {
@@ -17,7 +18,7 @@ export function pixRoutes({ knex, temporal }: ApiDeps) {
       summary: 'Pede de novo ao banco o Pix que falta a um boleto registrado',
       description: 'O Pix que falta é pedido sozinho, cada vez mais devagar, e depois não mais. Isto recomeça já.',
       request: { params: z.object({ id: receivableParam }) },
-      responses: { 202: json(z.object({ receivableId: idSchema }), 'Pedido; o Pix aparece no título quando vier') },
+      responses: { 202: json(pixAskedSchema, 'Pedido; o Pix aparece no título quando vier') },
     }),
     async (context) => {
       const actor = context.get('actor');

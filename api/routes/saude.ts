@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import { healthSchema } from '../../contract/health';
 import type { ApiDeps } from '../deps';
 import { json, router, secured } from '../route';
 
@@ -10,7 +10,7 @@ export function saudeRoutes({ knex }: ApiDeps) {
       path: '/saude',
       tags: ['Sistema'],
       summary: 'Se a API atende',
-      responses: { 200: json(z.object({ ok: z.literal(true) }), 'Atende; sem o registro, 503') },
+      responses: { 200: json(healthSchema, 'Atende; sem o registro, 503') },
     }),
     async (context) => {
       await knex.raw('select 1');

@@ -1,15 +1,15 @@
-import { z } from '@hono/zod-openapi';
 import { deleteCookie } from 'hono/cookie';
+import { ownPasswordSchema, sessionSchema, signInSchema } from '../../contract/session';
 import { writeAudit } from '../../record/access/audit';
 import { deleteSession, readSession } from '../../record/access/sessions';
 import { changeUser, noteRightPassword, countTry, userByLogin } from '../../record/access/users';
 import { addressOf, limitKey } from '../access/address';
 import { sessionCookie } from '../access/authenticate';
 import { judgeOwnPassword, locked } from '../access/ownPassword';
-import { hashPassword, isPassword, MAX_PASSWORD, newPasswordSchema, requirePasswords } from '../access/passwords';
+import { hashPassword, isPassword, requirePasswords } from '../access/passwords';
 import { createRateLimit } from '../access/rateLimit';
 import { auditRefusedSignIn } from '../access/refusedSignIn';
-import { meSchema, startSession } from '../access/startSession';
+import { startSession } from '../access/startSession';
 import { refuseWeak } from '../access/weakPassword';
 import { createUnknownLogins } from '../access/unknownLogins';
 import type { ApiDeps } from '../deps';
@@ -31,10 +31,8 @@ export function sessaoRoutes(deps: ApiDeps) {
         path: '/sessao',
         tags: ['Acesso'],
         summary: 'Entra com login e senha',
-        request: jsonBody(
-          z.strictObject({ login: z.string().min(1).max(100), password: z.string().min(1).max(MAX_PASSWORD) }),
-        ),
-        responses: { 200: json(meSchema, 'Entrou; o cookie da sessão vem junto') },
+        request: jsonBody(signInSchema),
+        responses: { 200: json(sessionSchema, 'Entrou; o cookie da sessão vem junto') },
       }),
       async (context) => {
         requirePasswords(deps);
@@ -69,7 +67,7 @@ export function sessaoRoutes(deps: ApiDeps) {
         path: '/sessao',
         tags: ['Acesso'],
         summary: 'Quem sou',
-        responses: { 200: json(meSchema, 'Quem pede, e o que pode') },
+        responses: { 200: json(sessionSchema, 'Quem pede, e o que pode') },
       }),
       async (context) => {
         const { id, name, role, filiais } = context.get('actor');
@@ -103,10 +101,8 @@ export function sessaoRoutes(deps: ApiDeps) {
         path: '/sessao/senha',
         tags: ['Acesso'],
         summary: 'Troca a própria senha; as outras sessões terminam',
-        request: jsonBody(
-          z.strictObject({ current: z.string().min(1).max(MAX_PASSWORD), password: newPasswordSchema }),
-        ),
-        responses: { 200: json(meSchema, 'Trocada; o cookie da nova sessão vem junto') },
+        request: jsonBody(ownPasswordSchema),
+        responses: { 200: json(sessionSchema, 'Trocada; o cookie da nova sessão vem junto') },
       }),
       async (context) => {
         const { current, password } = context.req.valid('json');

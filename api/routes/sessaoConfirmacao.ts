@@ -1,20 +1,11 @@
-import { z } from '@hono/zod-openapi';
+import { confirmationSchema, confirmingSchema } from '../../contract/session';
 import { confirmSession } from '../../record/access/sessions';
 import { userById } from '../../record/access/users';
 import { sessionOf } from '../access/confirmation';
 import { judgeOwnPassword } from '../access/ownPassword';
-import { MAX_PASSWORD } from '../access/passwords';
 import type { ApiDeps } from '../deps';
 import { Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-
-const confirmationSchema = z
-  .object({
-    until: z.iso.datetime().nullable().openapi({ description: 'Até quando vale; null: é preciso confirmar' }),
-    password: z.boolean().openapi({ description: 'Confirma-se com a senha: POST /sessao/confirmacao' }),
-    oidc: z.boolean().openapi({ description: 'Confirma-se na conta da empresa: GET /sessao/oidc/confirmacao' }),
-  })
-  .openapi('Confirmacao');
 
 /** Showing again who one is, for what gives access: `x-confirmacao`. */
 export function sessaoConfirmacaoRoutes(deps: ApiDeps) {
@@ -46,7 +37,7 @@ export function sessaoConfirmacaoRoutes(deps: ApiDeps) {
         path: '/sessao/confirmacao',
         tags: ['Acesso'],
         summary: 'Confirma com a senha quem é; vale alguns minutos para o que dá acesso',
-        request: jsonBody(z.strictObject({ password: z.string().min(1).max(MAX_PASSWORD) })),
+        request: jsonBody(confirmingSchema),
         responses: { 200: json(confirmationSchema, 'Confirmado') },
       }),
       async (context) => {

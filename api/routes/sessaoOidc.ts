@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { waysInSchema } from '../../contract/session';
 import { confirmSession } from '../../record/access/sessions';
 import { userById, userBySubject } from '../../record/access/users';
 import type { Actor } from '../access/actor';
@@ -73,14 +74,7 @@ export function sessaoOidcRoutes(deps: ApiDeps) {
         tags: ['Acesso'],
         summary: 'Como se entra aqui',
         responses: {
-          200: json(
-            z.object({
-              password: z.boolean(),
-              oidc: z.boolean().openapi({ description: 'GET /sessao/oidc' }),
-              signedIn: z.boolean().openapi({ description: 'Se este pedido já traz uma sessão que vale' }),
-            }),
-            'Os modos de entrar',
-          ),
+          200: json(waysInSchema, 'Os modos de entrar'),
         },
       }),
       (context) => {

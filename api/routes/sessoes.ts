@@ -1,17 +1,10 @@
 import { z } from '@hono/zod-openapi';
+import { openSessionsSchema } from '../../contract/session';
 import { endSession, listSessions } from '../../record/access/sessions';
 import type { ApiDeps } from '../deps';
 import { notFound } from '../problem';
 import { json, router, secured } from '../route';
 
-const sessionSchema = z
-  .object({
-    id: z.string(),
-    createdAt: z.iso.datetime(),
-    seenAt: z.iso.datetime().openapi({ description: 'Com a precisão de um minuto' }),
-    current: z.boolean().openapi({ description: 'A que pede' }),
-  })
-  .openapi('SessaoAberta');
 const params = z.object({ id: z.string().regex(/^[0-9a-f]{16}$/) });
 
 /** A person sees where it is signed in, and ends what it does not know. A program with a token has no sessions. */
@@ -23,7 +16,7 @@ export function sessoesRoutes({ knex }: ApiDeps) {
         path: '/sessoes',
         tags: ['Acesso'],
         summary: 'As próprias sessões abertas',
-        responses: { 200: json(z.object({ items: z.array(sessionSchema) }), 'Da mais nova à mais antiga') },
+        responses: { 200: json(openSessionsSchema, 'Da mais nova à mais antiga') },
       }),
       async (context) => {
         const sessions = await listSessions(knex, context.get('actor').id, context.get('sessionHash') ?? null);

@@ -1,4 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import { receivableParam } from '../../contract/basics';
+import { receivablePageSchema, receivablesQuery, receivableViewSchema, USUAL_PAGE } from '../../contract/receivable';
+import { toldWork } from '../bankWorkTold';
 import type { Failure } from '../../words/describeFailure';
 import { explainStillWrong } from '../../words/explainStillWrong';
 import { editableFields } from '../../record/receivables/correctionFields';
@@ -23,9 +26,6 @@ import { readCursor, writeCursor } from '../cursor';
 import type { ApiDeps } from '../deps';
 import { changedLabel, failureWords } from '../failureWords';
 import { json, router, secured } from '../route';
-import { receivableParam } from '../schemas/basics';
-import { toldWork } from '../schemas/bankWork';
-import { receivablePageSchema, receivablesQuery, receivableViewSchema, USUAL_PAGE } from '../schemas/receivable';
 import { withoutForeignBatches } from '../withoutForeignBatches';
 
 const place = z.tuple([z.int().min(1)]);

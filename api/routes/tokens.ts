@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { madeTokenSchema, newTokenSchema, tokenSchema, tokensSchema } from '../../contract/token';
 import {
   apiTokenById,
   insertApiToken,
@@ -6,37 +7,13 @@ import {
   revokeApiToken,
   type ApiTokenRow,
 } from '../../record/access/apiTokens';
-import { roles, sees } from '../access/actor';
+import { sees } from '../access/actor';
 import { refuseUngrantable } from '../access/grantable';
 import { hashOf, newId, newSecret } from '../access/secrets';
 import type { ApiDeps } from '../deps';
 import { notFound } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { nameSchema } from '../schemas/basics';
-import { filiaisSchema } from './usuarios';
 
-const LONGEST_DAYS = 366;
-
-const tokenSchema = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    role: z.enum(roles),
-    filiais: z.array(z.number().int()).nullable().openapi({ description: 'null = todas' }),
-    createdBy: z.string(),
-    createdAt: z.iso.datetime(),
-    expiresAt: z.iso.datetime(),
-    revokedAt: z.iso.datetime().nullable(),
-    usedAt: z.iso.datetime().nullable().openapi({ description: 'Com a precisão de um minuto' }),
-  })
-  .openapi('Token');
-
-const newTokenSchema = z.strictObject({
-  name: nameSchema(100),
-  role: z.enum(roles),
-  filiais: filiaisSchema,
-  expiresInDays: z.number().int().min(1).max(LONGEST_DAYS),
-});
 const params = z.object({ id: z.string().regex(/^t-[0-9a-f]{12}$/) });
 
 export function tokensRoutes({ knex }: ApiDeps) {
@@ -47,7 +24,7 @@ export function tokensRoutes({ knex }: ApiDeps) {
         path: '/tokens',
         tags: ['Acesso'],
         summary: 'Os tokens de programas; o segredo de cada um não é guardado',
-        responses: { 200: json(z.object({ items: z.array(tokenSchema) }), 'Do mais novo ao mais antigo') },
+        responses: { 200: json(tokensSchema, 'Do mais novo ao mais antigo') },
       }),
       async (context) => {
         const tokens = await listApiTokens(knex, context.get('actor').filiais);
@@ -64,12 +41,7 @@ export function tokensRoutes({ knex }: ApiDeps) {
           summary: 'Dá acesso a um programa',
           request: jsonBody(newTokenSchema),
           responses: {
-            201: json(
-              tokenSchema
-                .extend({ token: z.string().openapi({ description: 'Mostrado só agora' }) })
-                .openapi('TokenNovo'),
-              'O token',
-            ),
+            201: json(madeTokenSchema, 'O token'),
           },
         },
         { confirmed: true },

@@ -1,49 +1,15 @@
 import { z } from '@hono/zod-openapi';
+import { newUserSchema, userChangesSchema, userSchema, usersSchema } from '../../contract/user';
 import { changeUser, insertUser, listUsers, userById, type ListedUser } from '../../record/access/users';
 import { writeAudit } from '../../record/access/audit';
-import { roles, sees, type Actor } from '../access/actor';
+import { sees, type Actor } from '../access/actor';
 import { refuseUngrantable } from '../access/grantable';
-import { hashPassword, newPasswordSchema, requirePasswords } from '../access/passwords';
+import { hashPassword, requirePasswords } from '../access/passwords';
 import { newId } from '../access/secrets';
 import { refuseWeak } from '../access/weakPassword';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { nameSchema } from '../schemas/basics';
-
-const userSchema = z
-  .object({
-    id: z.string(),
-    login: z.string(),
-    name: z.string(),
-    role: z.enum(roles),
-    filiais: z.array(z.number().int()).nullable().openapi({ description: 'null = todas' }),
-    active: z.boolean(),
-    locked: z.boolean().openapi({ description: 'Errou a senha demais; passa sozinho, ou com uma senha nova' }),
-    hasPassword: z.boolean().openapi({ description: 'false = entra só pelo provedor da empresa' }),
-    hasProvider: z.boolean().openapi({ description: 'Entra pelo provedor da empresa' }),
-    createdAt: z.iso.datetime(),
-  })
-  .openapi('Usuario');
-
-const name = nameSchema(100);
-export const filiaisSchema = z
-  .array(z.number().int().min(1).max(Number.MAX_SAFE_INTEGER))
-  .max(1_000)
-  .nullable()
-  .openapi({ description: 'null = todas; lista vazia = nenhuma' });
-const newUserSchema = z.strictObject({
-  login: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$/, 'até 100 letras, dígitos, ponto, _, @ e -'),
-  name,
-  role: z.enum(roles),
-  filiais: filiaisSchema,
-  password: newPasswordSchema.openapi({
-    description: 'Quem entra pelo provedor da empresa não é criado aqui: entra uma vez, e então recebe papel e filiais',
-  }),
-});
-const changeSchema = z
-  .strictObject({ name, role: z.enum(roles), filiais: filiaisSchema, active: z.boolean(), password: newPasswordSchema })
-  .partial();
 
 const params = z.object({ id: z.string().regex(/^u-[0-9a-f]{12}$/) });
 
@@ -55,7 +21,7 @@ export function usuariosRoutes({ knex, oidcOnly = false }: ApiDeps) {
         path: '/usuarios',
         tags: ['Acesso'],
         summary: 'As pessoas',
-        responses: { 200: json(z.object({ items: z.array(userSchema) }), 'Por login') },
+        responses: { 200: json(usersSchema, 'Por login') },
       }),
       async (context) => {
         const users = await listUsers(knex, context.get('actor').filiais);
@@ -105,7 +71,7 @@ export function usuariosRoutes({ knex, oidcOnly = false }: ApiDeps) {
           path: '/usuarios/{id}',
           tags: ['Acesso'],
           summary: 'Muda nome, papel, filiais, senha, ou desativa; o que muda o acesso encerra as sessões da pessoa',
-          request: { params, ...jsonBody(changeSchema) },
+          request: { params, ...jsonBody(userChangesSchema) },
           responses: { 200: json(userSchema, 'Como ficou') },
         },
         { confirmed: true },

@@ -1,5 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
+import { idParam } from '../../contract/basics';
+import {
+  changedWebhookSchema,
+  deliveriesQuery,
+  deliveryPageSchema,
+  madeWebhookSchema,
+  newWebhookSchema,
+  queuedSchema,
+  USUAL_PAGE,
+  webhookChangesSchema,
+  webhooksSchema,
+} from '../../contract/webhook';
 import { addressProblem } from '../../config/publicAddress';
 import {
   deleteWebhook,
@@ -18,11 +30,8 @@ import {
 } from '../../record/outbox/webhookDeliveries';
 import {
   deliveryFailureLabels,
-  deliveryFailures,
   deliveryStateLabels,
-  TEST_EVENT,
   webhookEventLabels,
-  webhookEvents,
   type DeliveryState,
 } from '../../domain/webhooks';
 import { webhookPlace } from '../../domain/account/sealedPlaces';
@@ -31,11 +40,8 @@ import { newId } from '../access/secrets';
 import type { ApiDeps } from '../deps';
 import { notFound, Problem } from '../problem';
 import { json, jsonBody, router, secured } from '../route';
-import { idParam, instantSchema, limitParam, nameSchema } from '../schemas/basics';
 
 const SECRET_BYTES = 32;
-const LARGEST_PAGE = 200;
-const USUAL_PAGE = 50;
 
 const stoppedByLabels = {
   gone: 'O servidor respondeu que não quer mais avisos (410)',
@@ -43,103 +49,7 @@ const stoppedByLabels = {
   tokenEnded: 'O token que o criou venceu, foi revogado ou não vê mais as filiais dele',
 } as const;
 
-const webhookSchema = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    url: z.string(),
-    events: z.array(z.enum(webhookEvents)),
-    filiais: z.array(z.number().int()).nullable().openapi({ description: 'null = todas' }),
-    active: z.boolean(),
-    stoppedBy: z.enum(['gone', 'noAnswer', 'tokenEnded']).nullable(),
-    stoppedByLabel: z.string().nullable().openapi({ description: 'Por que o sistema o parou' }),
-    createdBy: z.string(),
-    tokenId: z
-      .string()
-      .nullable()
-      .openapi({ description: 'Do programa que o criou: acaba com este token; null = uma pessoa responde por ele' }),
-    createdAt: instantSchema,
-    failures: z.number().int().openapi({ description: 'Falhas seguidas desde a última entrega' }),
-    failingSince: instantSchema.nullable(),
-    retryAt: instantSchema.nullable(),
-    pending: z.number().int().openapi({ description: 'Avisos a entregar' }),
-  })
-  .openapi('Webhook');
-
-const secretSchema = z
-  .string()
-  .openapi({ description: 'Para conferir as assinaturas; mostrado só agora', example: 'whsec_…' });
-
-const name = nameSchema(100);
-const filiaisSchema = z
-  .array(z.number().int().min(1).max(Number.MAX_SAFE_INTEGER))
-  .min(1)
-  .max(1_000)
-  .nullable()
-  .openapi({ description: 'Só o que é destas; null = todas' });
-const urlSchema = z.string().max(500).openapi({ format: 'uri', example: 'https://erp.exemplo.com.br/avisos' });
-const eventsSchema = z
-  .array(z.enum(webhookEvents))
-  .min(1)
-  .max(webhookEvents.length)
-  .transform((events) => [...new Set(events)])
-  .openapi({
-    type: 'array',
-    items: { type: 'string', enum: [...webhookEvents] },
-    minItems: 1,
-    maxItems: webhookEvents.length,
-    description:
-      'boleto.refused traz code (do banco ou da prévia); boleto.diverged traz reason: conflict, olderData (registrado com dados anteriores) ou twoAlive (dois boletos vivos). due.soon: um por dia e por carteira e filial, com near e overdue (quantos títulos vencem ou venceram sem boleto registrado). boleto.payableThoughClosed: o título foi cancelado ou recebido e o banco ainda aceita o pagamento.',
-  });
-
-const newWebhookSchema = z.strictObject({
-  name,
-  url: urlSchema,
-  events: eventsSchema,
-  filiais: filiaisSchema,
-});
-const changesSchema = z.strictObject({
-  name: name.optional(),
-  url: urlSchema.optional(),
-  events: eventsSchema.optional(),
-  filiais: filiaisSchema.optional(),
-  active: z.boolean().optional(),
-  newSecret: z
-    .literal(true)
-    .optional()
-    .openapi({ description: 'Dá outro segredo; o anterior ainda assina por 24 horas' }),
-});
-
-const deliverySchema = z
-  .object({
-    id: z.number().int(),
-    eventId: z.string().openapi({ description: 'O webhook-id: o mesmo em toda entrega deste aviso' }),
-    type: z.enum([...webhookEvents, TEST_EVENT]),
-    typeLabel: z.string(),
-    data: z.record(z.string(), z.unknown()),
-    state: z.enum(['pending', 'delivered', 'failed']),
-    stateLabel: z.string(),
-    tries: z.number().int(),
-    createdAt: instantSchema,
-    nextAt: instantSchema.nullable(),
-    deliveredAt: instantSchema.nullable(),
-    attempts: z
-      .array(
-        z.object({
-          at: z.string(),
-          durationMs: z.number().int(),
-          httpStatus: z.number().int().nullable(),
-          failure: z.enum(deliveryFailures).nullable(),
-          failureLabel: z.string().nullable(),
-          answer: z.string().nullable(),
-        }),
-      )
-      .openapi({ description: 'As últimas tentativas, da mais nova à mais antiga' }),
-  })
-  .openapi('Entrega');
-
 const params = z.object({ id: z.string().regex(/^w-[0-9a-f]{12}$/) });
-const queued = z.object({ deliveryId: z.number().int() });
 const tags = ['Webhooks'];
 
 /** Other programs that are told; the worker delivers. */
@@ -165,7 +75,7 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false, webh
     .openapi(
       secured('operador', {
         ...{ method: 'get', path: '/webhooks', tags, summary: 'Quem recebe avisos' },
-        responses: { 200: json(z.object({ items: z.array(webhookSchema) }), 'Do mais novo ao mais antigo') },
+        responses: { 200: json(webhooksSchema, 'Do mais novo ao mais antigo') },
       }),
       async (context) => {
         const webhooks = await listWebhooks(knex, context.get('actor').filiais);
@@ -180,7 +90,7 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false, webh
           description:
             'Avisos assinados pelo padrão Standard Webhooks, por https; os dados são só identificadores. Um aviso pode chegar mais de uma vez, com o mesmo `webhook-id`.',
           request: jsonBody(newWebhookSchema),
-          responses: { 201: json(webhookSchema.extend({ secret: secretSchema }).openapi('WebhookNovo'), 'O webhook') },
+          responses: { 201: json(madeWebhookSchema, 'O webhook') },
         },
         { confirmed: 'people' },
       ),
@@ -206,12 +116,9 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false, webh
         'operador',
         {
           ...{ method: 'patch', path: '/webhooks/{id}', tags, summary: 'Muda, para ou retoma' },
-          request: { params, ...jsonBody(changesSchema) },
+          request: { params, ...jsonBody(webhookChangesSchema) },
           responses: {
-            200: json(
-              webhookSchema.extend({ secret: secretSchema.optional() }).openapi('WebhookMudado'),
-              'Como ficou, com o segredo novo se foi pedido',
-            ),
+            200: json(changedWebhookSchema, 'Como ficou, com o segredo novo se foi pedido'),
           },
         },
         { confirmed: 'people' },
@@ -266,7 +173,7 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false, webh
       secured('operador', {
         ...{ method: 'post', path: '/webhooks/{id}/teste', tags, summary: 'Manda um aviso de teste' },
         request: { params },
-        responses: { 202: json(queued, 'Vai ser entregue; o resultado está nas entregas') },
+        responses: { 202: json(queuedSchema, 'Vai ser entregue; o resultado está nas entregas') },
       }),
       async (context) => {
         const { id } = context.req.valid('param');
@@ -283,20 +190,10 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false, webh
         ...{ method: 'get', path: '/webhooks/{id}/entregas', tags, summary: 'O que foi entregue, e o que falhou' },
         request: {
           params,
-          query: z.object({
-            state: z.enum(['pending', 'delivered', 'failed']).optional(),
-            cursor: idParam.optional(),
-            limit: limitParam(LARGEST_PAGE, USUAL_PAGE),
-          }),
+          query: deliveriesQuery,
         },
         responses: {
-          200: json(
-            z.object({
-              items: z.array(deliverySchema),
-              next: z.string().nullable().openapi({ description: 'O cursor da página seguinte; null na última' }),
-            }),
-            'Da mais nova à mais antiga',
-          ),
+          200: json(deliveryPageSchema, 'Da mais nova à mais antiga'),
         },
       }),
       async (context) => {
@@ -316,7 +213,7 @@ export function webhooksRoutes({ knex, secretBox, loopbackWebhooks = false, webh
         path: '/webhooks/{id}/entregas/{entrega}/reenvio',
         ...{ tags, summary: 'Entrega de novo, com o mesmo webhook-id' },
         request: { params: params.extend({ entrega: idParam }) },
-        responses: { 202: json(queued, 'Vai ser entregue; o resultado está nas entregas') },
+        responses: { 202: json(queuedSchema, 'Vai ser entregue; o resultado está nas entregas') },
       }),
       async (context) => {
         const { id, entrega } = context.req.valid('param');

@@ -1,3 +1,7 @@
+/** What the ERP hands over, a row each. */
+export const importTypes = ['filial', 'carteira', 'cliente', 'titulo'] as const;
+export type ImportType = (typeof importTypes)[number];
+
 /** How far an import that came over HTTP is; one vocabulary for column, query, API and docs. */
 export const importStates = ['waiting', 'running', 'done', 'refused', 'unreadable'] as const;
 export type ImportState = (typeof importStates)[number];

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { isTaken } from './problems';
-import { fieldsOf, importTypes, type ImportType } from './schemas';
+import { importTypes, type ImportType } from '../../domain/receivable/imports';
+import { fieldsOf } from './schemas';
 import { references, tables } from './tables';
 
 export interface ImportCounts {

@@ -1,7 +1,8 @@
 import { clipped } from '../../domain/receivable/erpKey';
 import { amountForm } from './forms';
 import { lineCutOff, lineTooLong, MAX_LINE, type Line, type RawRecord } from './lines';
-import { fieldsOf, importTypes, type ImportType } from './schemas';
+import { importTypes, type ImportType } from '../../domain/receivable/imports';
+import { fieldsOf } from './schemas';
 
 /**
  * Reads a CSV file (RFC 4180, `;` or `,`): one type a file, given or recognised by the header.

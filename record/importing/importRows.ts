@@ -20,7 +20,7 @@ import { addProblems, countProblems, createProblems, storeProblems, type ImportP
 import { refuseRepeated } from './refusals';
 import { reviewImported } from './reviewImported';
 import { beginRun, endRun, lockRun } from './runs';
-import { type ImportType } from './schemas';
+import type { ImportType } from '../../domain/receivable/imports';
 import { spool, type ReadableAgain } from './spool';
 import { completeOpen, createStage, finishStage, readRow, stageRows, type StagedRow } from './staging';
 

@@ -1,5 +1,5 @@
 import { lineCutOff, lineTooLong, type Line, type RawRecord } from './lines';
-import { importTypes, type ImportType } from './schemas';
+import { importTypes, type ImportType } from '../../domain/receivable/imports';
 
 /** Reads one JSON object a line; blank lines are passed over. */
 export async function* readJsonLines(lines: AsyncIterable<Line>): AsyncGenerator<RawRecord> {

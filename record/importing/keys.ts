@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { joinByKey, numberOfKeySql } from '../receivables/erpKeys';
 import { isTaken } from './problems';
 import { missingReferences, refuseForeignRows } from './refusals';
-import { importTypes, type ImportType } from './schemas';
+import { importTypes, type ImportType } from '../../domain/receivable/imports';
 import { keyColumns } from './staging';
 import { references, tables } from './tables';
 

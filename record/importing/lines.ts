@@ -1,5 +1,5 @@
 import type { ProblemCode } from './problems';
-import type { ImportType } from './schemas';
+import type { ImportType } from '../../domain/receivable/imports';
 
 /** A line with more characters is no line of a cadastro: it is read past, and told. */
 export const MAX_LINE = 100_000;

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { isTaken, refuseLines } from './problems';
-import type { ImportType } from './schemas';
+import type { ImportType } from '../../domain/receivable/imports';
 import { keyColumns } from './staging';
 import { references, tables, typeWords } from './tables';
 

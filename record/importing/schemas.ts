@@ -1,3 +1,4 @@
+import type { ImportType } from '../../domain/receivable/imports';
 import {
   amount,
   amountOrNone,
@@ -18,9 +19,6 @@ import {
   type Field,
   type FieldInfo,
 } from './forms';
-
-export const importTypes = ['filial', 'carteira', 'cliente', 'titulo'] as const;
-export type ImportType = (typeof importTypes)[number];
 
 const punctuationDropped = { normalise: withoutPunctuation };
 const upperCase = { normalise: (value: string) => value.toUpperCase() };

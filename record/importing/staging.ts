@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 import { clipped } from '../../domain/receivable/erpKey';
 import { storable } from '../../domain/kinds/text';
+import { importTypes, type ImportType } from '../../domain/receivable/imports';
 import type { Field } from './forms';
-import { fieldsOf, importFields, importTypes, type ImportType } from './schemas';
+import { fieldsOf, importFields } from './schemas';
 
 /** One well-formed (or not) line on its way to the temporary table. */
 export interface StagedRow {

@@ -1,4 +1,4 @@
-import type { ImportType } from './schemas';
+import type { ImportType } from '../../domain/receivable/imports';
 
 /** Where the rows of a type are kept. */
 export const tables = {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { ImportProgress, ImportState } from '../../domain/receivable/imports';
-import type { ImportType } from '../importing/schemas';
+import type { ImportProgress, ImportState, ImportType } from '../../domain/receivable/imports';
 import type { ReadableAgain } from '../importing/spool';
 
 export interface NewImportRequest {

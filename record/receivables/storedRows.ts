@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import { nameOf, numberOfKey } from '../../domain/receivable/erpKey';
 import { toDecimal, type Cents } from '../../domain/kinds/money';
-import { fieldsOf, type ImportType } from '../importing/schemas';
+import type { ImportType } from '../../domain/receivable/imports';
+import { fieldsOf } from '../importing/schemas';
 import { references, tables } from '../importing/tables';
 import type { Filiais } from '../access/visibility';
 

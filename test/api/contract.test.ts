@@ -1,18 +1,81 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { openApiScene, type ApiScene } from './support/apiScene';
+import type { RouteConfig } from '@hono/zod-openapi';
+import { createApi } from '../../api/app';
+import type { ApiDeps } from '../../api/deps';
+import { routes } from '../../contract/routes';
 
-let scene: ApiScene;
-beforeAll(async () => void (scene = await openApiScene()));
-afterAll(() => scene.close());
+/** Nothing is asked: only what the routes say of themselves is read. */
+const api = createApi({
+  ...{ knex: {}, temporal: {}, secretBox: {}, secureCookies: false },
+  log: { error: () => undefined, info: () => undefined },
+} as unknown as ApiDeps);
+const served = new Map(
+  api.openAPIRegistry.definitions.flatMap((definition) =>
+    definition.type === 'route' ? [[nameOf(definition.route), definition.route] as const] : [],
+  ),
+);
 
-test('every request that the screens have types for is one of the API, by its method and path', async () => {
-  const source = readFileSync(join(__dirname, '../../api/contract.ts'), 'utf8');
-  const named = [...source.matchAll(/^ {2}'([A-Z]+ \/[^']*)'/gm)].map(([, name]) => name as string);
-  const { body } = await scene.ask(null, 'GET', '/openapi.json');
-  const served = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace('/api/v1', '')}`),
-  );
-  expect(named.length).toBeGreaterThan(10);
-  expect(named.filter((name) => !served.includes(name))).toEqual([]);
+type Content = Record<string, { schema?: unknown } | undefined>;
+interface Part {
+  shape: Record<string, unknown>;
+}
+
+function nameOf({ method, path }: Pick<RouteConfig, 'method' | 'path'>): string {
+  return `${method.toUpperCase()} ${path.replace('/api/v1', '')}`;
+}
+
+/** Of the answers that are no refusals; undefined = without a body. */
+function answersOf({ responses }: RouteConfig): unknown[] {
+  return Object.entries(responses)
+    .filter(([status]) => /^2/.test(status))
+    .map(([, response]) => ((response as { content?: Content }).content ?? {})['application/json']?.schema);
+}
+
+function bodyOf({ request }: RouteConfig): unknown {
+  return (request?.body?.content as Content | undefined)?.['application/json']?.schema;
+}
+
+/** What the API makes of a text once it was accepted is its own. */
+function asSent(schema: unknown): unknown {
+  const { def } = schema as { def: { type: string; innerType?: unknown; in?: unknown } };
+  if (def.type === 'optional') return asSent(def.innerType);
+  return def.type === 'pipe' ? def.in : schema;
+}
+
+/** The fields of a type, and the gateways, are known to the API alone. */
+const ownBody = [
+  'PUT /carteiras/{id}/conta',
+  ...['filiais', 'carteiras', 'clientes', 'titulos'].map((each) => `PUT /${each}/{id}`),
+];
+/** Files, redirections and streams. */
+const notJson = [
+  'GET /comunicacoes/{batchId}/documentos',
+  'GET /comunicacoes/{batchId}/eventos',
+  'GET /comunicacoes/{batchId}/exportacao',
+  'GET /sessao/oidc',
+  'GET /sessao/oidc/confirmacao',
+  'GET /sessao/oidc/retorno',
+  'GET /titulos/{id}/documento',
+];
+
+test('the contract has every route of the API that answers with JSON, and no other', () => {
+  expect([...Object.keys(routes), ...notJson].sort()).toEqual([...served.keys()].sort());
 });
+
+test.each(Object.entries(routes))('%s takes and gives what the contract says', (name, route) => {
+  const { query, headers, body, answer }: { query?: Part; headers?: Part; body?: unknown; answer: unknown } = route;
+  const config = served.get(name) as RouteConfig;
+  const empty = (answer as { def: { type: string } }).def.type === 'undefined';
+  // Compared as objects: the very same schema, not one that looks like it.
+  expect(answersOf(config).every((each) => (empty ? each === undefined : each === answer))).toBe(true);
+  expect(answersOf(config).length).toBeGreaterThan(0);
+  if (!ownBody.includes(name)) expect(bodyOf(config) === body).toBe(true);
+  expectSameFields(config.request?.query as Part | undefined, query);
+  // What else may come as a header, as If-Match, stands in the route alone.
+  if (headers) expectSameFields(config.request?.headers as Part | undefined, headers);
+});
+
+function expectSameFields(own: Part = { shape: {} }, said: Part = { shape: {} }): void {
+  expect(Object.keys(own.shape).sort()).toEqual(Object.keys(said.shape).sort());
+  for (const [field, schema] of Object.entries(said.shape))
+    expect({ field, same: asSent(own.shape[field]) === asSent(schema) }).toEqual({ field, same: true });
+}

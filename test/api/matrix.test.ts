@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { mayAct, roles, type Role } from '../../api/access/actor';
+import { mayAct } from '../../api/access/actor';
+import { roles, type Role } from '../../domain/access';
 import { connect } from '../../client/connect';
 import { claimNamespace } from '../kit/temporal';
 import { credentialHeaders, openApiScene, type ApiScene } from './support/apiScene';

@@ -1,5 +1,6 @@
 import { readCsv } from '../../record/importing/csv';
-import { importModel, importTypes, type ImportType } from '../../record/importing/schemas';
+import { importTypes, type ImportType } from '../../domain/receivable/imports';
+import { importModel } from '../../record/importing/schemas';
 import { readRow } from '../../record/importing/staging';
 
 const lines: Record<ImportType, Record<string, unknown>> = {

@@ -1,41 +1,44 @@
-import type { Contract, ParamsOf } from '../../api/contract';
-import { call } from './client';
+import type { AnswerOf, BodyOf, HeadersOf, ParamsOf, QueryOf, Route } from '../../contract/routes';
+import { call, type Query } from './client';
 
-export type Route = keyof Contract;
-export type AnswerOf<Name extends Route> = Contract[Name]['answer'];
+/** As an address can say it: numbers as their digits, several by commas, flags as words; '' is left out. */
+type Said<Value> =
+  | ''
+  | null
+  | undefined
+  | ([Value] extends ['true' | 'false'] ? boolean : string extends Value ? string | number | readonly string[] : Value);
+/** A part of a request that a route without it does not take. */
+type Taken<Key extends string, Value> = [Value] extends [never]
+  ? { [Each in Key]?: undefined }
+  : { [Each in Key]: Value };
 
-/** As an address can say it: numbers as their digits, several by commas, flags as words. */
-type Said<Value> = [Value] extends ['true' | 'false']
-  ? boolean
-  : string extends Value
-    ? string | number | readonly string[]
-    : Value;
-type QueryOf<Name extends Route> = Contract[Name] extends { query: infer Query }
-  ? { [Key in keyof Query]?: Said<Exclude<Query[Key], undefined>> | null | undefined }
-  : Record<string, never>;
-type BodyOf<Name extends Route> = Contract[Name] extends { body: infer Body } ? { body: Body } : { body?: undefined };
-type PathOf<Name extends Route> = Name extends `${string} ${infer Path}` ? Path : never;
-
-export type Asking<Name extends Route> = BodyOf<Name> &
-  (unknown extends ParamsOf<PathOf<Name>> ? { params?: undefined } : { params: ParamsOf<PathOf<Name>> }) & {
-    query?: QueryOf<Name>;
+export type Asking<Name extends Route> = Taken<'body', BodyOf<Name>> &
+  Taken<'headers', HeadersOf<Name>> &
+  Taken<'params', unknown extends ParamsOf<Name> ? never : ParamsOf<Name>> & {
+    query?: { [Key in keyof QueryOf<Name>]?: Said<Exclude<QueryOf<Name>[Key], undefined>> };
     signal?: AbortSignal;
   };
+/** Nothing needs to be said where nothing is taken. */
+type Given<Name extends Route> =
+  Record<never, never> extends Asking<Name> ? [asking?: Asking<Name>] : [asking: Asking<Name>];
 
 /**
- * A request whose path, parameters, query, body and answer are those of the API's own schemas.
+ * A request whose path, parameters, query, body and answer are those of the contract.
  * @throws ApiProblem, AbortError as `call`
  */
-export function ask<Name extends Route>(
-  route: Name,
-  { params, query, body, signal }: Asking<Name>,
-): Promise<AnswerOf<Name>> {
+export function ask<Name extends Route>(route: Name, ...[asking]: Given<Name>): Promise<AnswerOf<Name>> {
+  const { params, query, body, headers, signal }: Partial<Record<keyof Asking<Name>, unknown>> = asking ?? {};
   const [method = '', path = ''] = route.split(' ');
-  const names = (params ?? {}) as Record<string, string | number>;
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(names[name])));
-  return call<AnswerOf<Name>>(method, filled, {
-    ...(query ? { query } : {}),
+  return call<AnswerOf<Name>>(method, filled(path, params as Params), {
+    ...(query ? { query: query as Query } : {}),
     ...(body === undefined ? (method === 'POST' ? { body: {} } : {}) : { body }),
-    ...(signal ? { signal } : {}),
+    ...(headers ? { headers: headers as Record<string, string> } : {}),
+    ...(signal ? { signal: signal as AbortSignal } : {}),
   });
+}
+
+type Params = Record<string, string | number> | undefined;
+
+function filled(path: string, params: Params = {}): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
 }

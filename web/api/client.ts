@@ -150,8 +150,3 @@ async function readProblem(response: Response): Promise<ApiProblem> {
     return new ApiProblem(response.status, 'desconhecido', title, undefined, [], retryAfter);
   }
 }
-
-export const get = <Answer>(path: string, query?: Query, signal?: AbortSignal) =>
-  call<Answer>('GET', path, { ...(query ? { query } : {}), ...(signal ? { signal } : {}) });
-export const post = <Answer>(path: string, body: unknown = {}, headers?: Record<string, string>) =>
-  call<Answer>('POST', path, { body, ...(headers ? { headers } : {}) });

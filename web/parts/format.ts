@@ -1,6 +1,6 @@
+import type { Limit } from '../../contract/account';
 import { formatReais, type Cents } from '../../domain/kinds/money';
 import { saoPauloDate } from '../../domain/kinds/dates';
-import type { Limit } from '../api/types';
 
 /** `1.234,56`, as a field of a form holds it. */
 export const amount = (amountCents: number) => formatReais(amountCents as Cents).replace('R$ ', '');

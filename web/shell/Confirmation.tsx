@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { address, get, post, whenConfirmationNeeded, type ApiProblem } from '../api/client';
+import { ask } from '../api/ask';
+import { address, whenConfirmationNeeded, type ApiProblem } from '../api/client';
 import { asProblem, useLoad } from '../api/useLoad';
 import { Dialog } from '../parts/Dialog';
 import { Field } from '../parts/Field';
@@ -25,10 +26,7 @@ export function Confirmation() {
 }
 
 function ConfirmationDialog({ onEnd }: { onEnd(confirmed: boolean): void }) {
-  const { data: ways, problem: unknown } = useLoad(
-    (signal) => get<{ password: boolean; oidc: boolean }>('/sessao/confirmacao', {}, signal),
-    [],
-  );
+  const { data: ways, problem: unknown } = useLoad((signal) => ask('GET /sessao/confirmacao', { signal }), []);
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<ApiProblem>();
   const [busy, setBusy] = useState(false);
@@ -37,7 +35,7 @@ function ConfirmationDialog({ onEnd }: { onEnd(confirmed: boolean): void }) {
     event.preventDefault();
     setBusy(true);
     setProblem(undefined);
-    post('/sessao/confirmacao', { password })
+    ask('POST /sessao/confirmacao', { body: { password } })
       .then(
         () => onEnd(true),
         (error: unknown) => setProblem(asProblem(error)),

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Session } from '../api/types';
+import type { Session } from '../../contract/session';
 import { keepTyped } from './keptText';
 import { SignInForm } from './SignIn';
 

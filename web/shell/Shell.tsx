@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
-import { call, type ApiProblem } from '../api/client';
+import { ask } from '../api/ask';
+import type { ApiProblem } from '../api/client';
 import { asProblem } from '../api/useLoad';
 import { ProblemNote } from '../parts/ProblemNote';
 import { places, usePlace, Link } from '../router';
@@ -58,7 +59,7 @@ function Account({ onLeave, onStay }: { onLeave(): void; onStay(problem: ApiProb
   const { name } = useSession();
   // Nobody is told to have left whose session lives on.
   const leave = () =>
-    void call('DELETE', '/sessao').then(onLeave, (error: unknown) => {
+    void ask('DELETE /sessao').then(onLeave, (error: unknown) => {
       const problem = asProblem(error);
       if (problem.status === 401) onLeave();
       else onStay(problem);

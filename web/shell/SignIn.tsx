@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { address, get, post, type ApiProblem } from '../api/client';
-import type { Session } from '../api/types';
+import type { Session } from '../../contract/session';
+import { ask } from '../api/ask';
+import { address, type ApiProblem } from '../api/client';
 import { asProblem, useLoad } from '../api/useLoad';
 import { Field } from '../parts/Field';
 import { ProblemNote } from '../parts/ProblemNote';
@@ -30,10 +31,7 @@ export function SignInForm({ onEnter, children }: SignInFormProps) {
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<ApiProblem>();
   const [busy, setBusy] = useState(false);
-  const { data: ways } = useLoad(
-    (signal) => get<{ password: boolean; oidc: boolean }>('/sessao/entrada', {}, signal),
-    [],
-  );
+  const { data: ways } = useLoad((signal) => ask('GET /sessao/entrada', { signal }), []);
   const first = useRef<HTMLInputElement>(null);
   // Before anybody can type.
   useLayoutEffect(() => first.current?.focus(), []);
@@ -43,7 +41,7 @@ export function SignInForm({ onEnter, children }: SignInFormProps) {
     setBusy(true);
     setProblem(undefined);
     try {
-      onEnter(await post<Session>('/sessao', { login, password }));
+      onEnter(await ask('POST /sessao', { body: { login, password } }));
     } catch (error) {
       setProblem(asProblem(error));
       setBusy(false);

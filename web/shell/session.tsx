@@ -1,8 +1,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Role, Session } from '../api/types';
-
-const roles: readonly Role[] = ['consulta', 'operador', 'administrador'];
+import type { Session } from '../../contract/session';
+import { roles, type Role } from '../../domain/access';
 
 export const SessionContext = createContext<Session | null>(null);
 

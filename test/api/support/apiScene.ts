@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
-import type { Role } from '../../../api/access/actor';
+import type { Role } from '../../../domain/access';
 import { CSRF_HEADER } from '../../../api/access/authenticate';
 import { hashPassword } from '../../../api/access/passwords';
 import { hashOf, newId, newSecret } from '../../../api/access/secrets';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createCheckAccount } from '../../../activities/checkAccount';
-import type { Role } from '../../../api/access/actor';
+import type { Role } from '../../../domain/access';
 import { hashOf, newId, newSecret } from '../../../api/access/secrets';
 import { createApi } from '../../../api/app';
 import { createSecretBox } from '../../../config/secrets';

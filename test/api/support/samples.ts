@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { addDays, localDate } from '../../../domain/kinds/dates';
-import type { Role } from '../../../api/access/actor';
+import type { Role } from '../../../domain/access';
 import type { World } from './world';
 
 /** One request of an operation, about things of one filial. */

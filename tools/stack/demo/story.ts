@@ -15,7 +15,7 @@ import { defineGatewayAccount } from '../../../record/accounts/defineAccount';
 import { correctReceivable } from '../../../record/receivables/corrections';
 import { dryRun } from '../../../record/engine/dryRun';
 import { importFile } from '../../../record/importing/importFile';
-import type { ImportType } from '../../../record/importing/schemas';
+import type { ImportType } from '../../../domain/receivable/imports';
 import { failuresByCause, leftOutByReason, pendingItems, type FailureCause } from '../../../record/batches/items';
 import { operatorId } from '../../../record/access/people';
 import type { BatchReport } from '../../../domain/batch/batch';

@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks';
-import { get } from '../../api/client';
-import type { ApiToken, AuditEntry, Page, User } from '../../api/types';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { Differences } from '../../parts/Differences';
 import { instant } from '../../parts/format';
@@ -33,7 +32,7 @@ function Entries() {
   const filter = { actor, entity, entityId };
   const { cursor, ...pager } = usePages(JSON.stringify(filter));
   const { data, problem, loading } = useLoad(
-    (signal) => get<Page<AuditEntry>>('/auditoria', { ...filter, cursor, limit: PAGE }, signal),
+    (signal) => ask('GET /auditoria', { query: { ...filter, cursor, limit: PAGE }, signal }),
     [JSON.stringify(filter), cursor],
   );
   return (
@@ -88,8 +87,8 @@ function Entries() {
 
 /** Those who may have acted: people, programs, and somebody who did not get in. */
 function People({ value, onChange }: { value: string; onChange(actor: string): void }) {
-  const users = useLoad((signal) => get<{ items: User[] }>('/usuarios', {}, signal), []);
-  const tokens = useLoad((signal) => get<{ items: ApiToken[] }>('/tokens', {}, signal), []);
+  const users = useLoad((signal) => ask('GET /usuarios', { signal }), []);
+  const tokens = useLoad((signal) => ask('GET /tokens', { signal }), []);
   const known = [
     ...(users.data?.items ?? []).map(({ id, login, name }) => [id, `${name} (${login})`] as const),
     ...(tokens.data?.items ?? []).map(({ id, name }) => [id, `${name} (programa)`] as const),

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../api/types';
+import type { AuditEntry } from '../../../contract/audit';
 import { Link, places } from '../../router';
 import { entityLabels } from './words';
 

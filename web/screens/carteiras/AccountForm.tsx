@@ -1,7 +1,10 @@
 import { useState } from 'preact/hooks';
-import { environmentOf, type GatewayDescription } from '../../../domain/manifest';
-import { call, get, type ApiProblem } from '../../api/client';
-import type { Carteira } from '../../api/types';
+import type { Carteira } from '../../../contract/account';
+import type { GatewayDescription } from '../../../contract/gateway';
+import type { BodyOf } from '../../../contract/routes';
+import { environmentOf } from '../../../domain/manifest';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import { asProblem, useLoad } from '../../api/useLoad';
 import { Dialog } from '../../parts/Dialog';
 import { Field } from '../../parts/Field';
@@ -34,7 +37,7 @@ interface DialogProps {
 }
 
 function AccountDialog(props: DialogProps) {
-  const { data, problem } = useLoad((signal) => get<{ items: GatewayDescription[] }>('/gateways', {}, signal), []);
+  const { data, problem } = useLoad((signal) => ask('GET /gateways', { signal }), []);
   return (
     <Dialog title="Conta de gateway" onClose={props.onClose}>
       {data ? <AccountFields {...props} gateways={data.items} /> : <p class="waiting">Carregando…</p>}
@@ -82,11 +85,12 @@ function AccountFields({ carteira, gateways, onDone, onClose }: DialogProps & { 
       .filter(([, value]) => value !== '')
       .map(([property, value]) => [property, numbers.includes(property) ? Number(value) : value] as const);
     const written = Object.entries(credentials).filter(([, value]) => value !== '');
+    // The API says what is wrong with a field that this form does not check.
     const body = {
       ...{ gateway: name, ...Object.fromEntries(given), addressSource, pix },
       ...{ credentials: Object.fromEntries(written), version: carteira.version },
-    };
-    call('PUT', `/carteiras/${carteira.id}/conta`, { body }).then(
+    } as BodyOf<'PUT /carteiras/{id}/conta'>;
+    ask('PUT /carteiras/{id}/conta', { params: { id: carteira.id }, body }).then(
       () => {
         onDone();
         onClose();

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
-import { post, type ApiProblem } from '../../api/client';
-import type { TestStep } from '../../api/types';
+import type { TestStep } from '../../../contract/account';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import { asProblem } from '../../api/useLoad';
 import { ProblemNote } from '../../parts/ProblemNote';
 
@@ -13,7 +14,7 @@ export function AccountTest({ id }: { id: number }) {
     setBusy(true);
     setProblem(undefined);
     setSteps(undefined);
-    post<{ steps: TestStep[] }>(`/carteiras/${id}/teste`)
+    ask('POST /carteiras/{id}/teste', { params: { id } })
       .then(
         (answer) => setSteps(answer.steps),
         (error: unknown) => setProblem(asProblem(error)),

@@ -1,8 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
-import { findingKinds, findingLabels } from '../../../domain/account/bankReview';
+import type { Carteira } from '../../../contract/account';
+import type { Review, ReviewFinding } from '../../../contract/review';
+import { findingKinds, findingLabels, type FindingKind } from '../../../domain/account/bankReview';
 import { parseLocalDate, saoPauloDate } from '../../../domain/kinds/dates';
-import { get, post, type ApiProblem } from '../../api/client';
-import type { Carteira, Page, Review, ReviewFinding } from '../../api/types';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import { asProblem, useLoad } from '../../api/useLoad';
 import { Field } from '../../parts/Field';
 import { counted, date, instant, number, reais } from '../../parts/format';
@@ -24,7 +26,7 @@ interface BankReviewProps {
 /** What the bank registered, held against what is here: asked for, followed, and read. */
 export function BankReview({ carteira, mayStart, onDone }: BankReviewProps) {
   const { data, problem, reload } = useLoad(
-    (signal) => get<{ items: Review[] }>(`/carteiras/${carteira.id}/conferencias`, {}, signal),
+    (signal) => ask('GET /carteiras/{id}/conferencias', { params: { id: carteira.id }, signal }),
     [carteira.id],
   );
   const latest = data?.items[0];
@@ -68,9 +70,13 @@ function StartForm({ carteira, onStarted }: { carteira: Carteira; onStarted(): v
       ...(to !== '' && !read.to ? { to: 'Uma data que existe, dd/mm/aaaa' } : {}),
     };
     setWrong(missing);
-    if (Object.keys(missing).length > 0) return;
+    if (!read.from || missing.to) return;
     const body = { from: read.from, ...(read.to ? { to: read.to } : {}) };
-    post<{ warning: string | null }>(`/carteiras/${carteira.id}/conferencias`, body, { 'Idempotency-Key': key }).then(
+    ask('POST /carteiras/{id}/conferencias', {
+      params: { id: carteira.id },
+      body,
+      headers: { 'idempotency-key': key },
+    }).then(
       (answer) => {
         setWarning(answer.warning);
         setKey(newKey());
@@ -166,17 +172,18 @@ function Summary({ review }: { review: Review }) {
 }
 
 function Findings({ review }: { review: Review }) {
-  const [kind, setKind] = useState('');
+  const [kind, setKind] = useState<FindingKind | ''>('');
   const { cursor, ...pages } = usePages(`${review.reviewId}/${kind}`);
   const { data, problem, loading } = useLoad(
-    (signal) => get<Page<ReviewFinding>>(`/conferencias/${review.reviewId}/achados`, { kind, cursor }, signal),
+    (signal) =>
+      ask('GET /conferencias/{id}/achados', { params: { id: review.reviewId }, query: { kind, cursor }, signal }),
     [review.reviewId, kind, cursor],
   );
   return (
     <>
       <Field label="Mostrar achados">
         {(id) => (
-          <select id={id} value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
+          <select id={id} value={kind} onChange={(event) => setKind(event.currentTarget.value as FindingKind | '')}>
             <option value="">todos</option>
             {findingKinds
               .filter((each) => review.findings.some((found) => found.kind === each))

@@ -1,6 +1,6 @@
+import type { Carteira } from '../../../contract/account';
 import { describeTerms } from '../../../domain/account/carteiraTerms';
-import { get } from '../../api/client';
-import type { Carteira } from '../../api/types';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { instant } from '../../parts/format';
 import { ProblemNote } from '../../parts/ProblemNote';
@@ -16,7 +16,11 @@ import { LimitsForm } from './LimitsForm';
 /** One carteira: its rules, its account at the gateway and how healthy that is. */
 export function CarteiraScreen({ id }: { id: number }) {
   useTitle(`Carteira ${id}`);
-  const { data: carteira, problem, reload } = useLoad((signal) => get<Carteira>(`/carteiras/${id}`, {}, signal), [id]);
+  const {
+    data: carteira,
+    problem,
+    reload,
+  } = useLoad((signal) => ask('GET /carteiras/{id}', { params: { id }, signal }), [id]);
   const administrator = useMayAct('administrador');
   const operator = useMayAct('operador');
   if (!carteira) return problem ? <ProblemNote problem={problem} /> : <p class="waiting">Carregando…</p>;

@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks';
-import { get } from '../../api/client';
-import type { CarteiraSummary } from '../../api/types';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { useDebounced } from '../../parts/useDebounced';
@@ -13,10 +12,7 @@ export function Carteiras() {
   useTitle('Carteiras');
   const [text, setText] = useState('');
   const q = useDebounced(text.trim(), RESTS_MS);
-  const { data, problem, loading } = useLoad(
-    (signal) => get<{ items: CarteiraSummary[] }>('/carteiras', { q }, signal),
-    [q],
-  );
+  const { data, problem, loading } = useLoad((signal) => ask('GET /carteiras', { query: { q }, signal }), [q]);
   return (
     <>
       <h1>Carteiras de cobrança</h1>

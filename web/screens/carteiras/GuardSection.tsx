@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
-import { call, get, type ApiProblem } from '../../api/client';
-import type { Guard, GuardRule } from '../../api/types';
+import type { Guard, GuardRule } from '../../../contract/guard';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import { asProblem, useLoad } from '../../api/useLoad';
 import { Field } from '../../parts/Field';
 import { date, instant } from '../../parts/format';
@@ -11,13 +12,18 @@ const usual: GuardRule = { daysBefore: 3, fromHour: 8, toHour: 18, businessDays:
 
 /** The carteira that communicates by itself: its rule, when it looks next, and what came of each time. */
 export function GuardSection({ id, mayChange }: { id: number; mayChange: boolean }) {
-  const path = `/carteiras/${id}/guarda`;
-  const { data: guard, problem, reload } = useLoad((signal) => get<Guard>(path, {}, signal), [id]);
+  const {
+    data: guard,
+    problem,
+    reload,
+  } = useLoad((signal) => ask('GET /carteiras/{id}/guarda', { params: { id }, signal }), [id]);
   const [editing, setEditing] = useState(false);
   const [refused, setRefused] = useState<ApiProblem>();
   const turnOff = () => {
     setRefused(undefined);
-    call('DELETE', path).then(reload, (error: unknown) => setRefused(asProblem(error)));
+    ask('DELETE /carteiras/{id}/guarda', { params: { id } }).then(reload, (error: unknown) =>
+      setRefused(asProblem(error)),
+    );
   };
   return (
     <section class="panel" aria-labelledby="guarda">
@@ -30,7 +36,7 @@ export function GuardSection({ id, mayChange }: { id: number; mayChange: boolean
       {guard ? <Standing guard={guard} /> : null}
       {guard && mayChange && editing ? (
         <RuleForm
-          path={path}
+          id={id}
           rule={guard.rule ?? usual}
           onDone={() => {
             setEditing(false);
@@ -126,13 +132,13 @@ const fields = [
 ] as const;
 
 interface RuleFormProps {
-  path: string;
+  id: number;
   rule: GuardRule;
   onDone(): void;
   onClose(): void;
 }
 
-function RuleForm({ path, rule, onDone, onClose }: RuleFormProps) {
+function RuleForm({ id, rule, onDone, onClose }: RuleFormProps) {
   const [values, setValues] = useState({
     ...{ daysBefore: String(rule.daysBefore), fromHour: String(rule.fromHour), toHour: String(rule.toHour) },
   });
@@ -141,8 +147,12 @@ function RuleForm({ path, rule, onDone, onClose }: RuleFormProps) {
   const save = (event: Event) => {
     event.preventDefault();
     setProblem(undefined);
-    const numbers = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
-    call('PUT', path, { body: { ...numbers, businessDays } }).then(onDone, (error: unknown) =>
+    const { daysBefore, fromHour, toHour } = values;
+    const body = {
+      ...{ daysBefore: Number(daysBefore), fromHour: Number(fromHour), toHour: Number(toHour) },
+      businessDays,
+    };
+    ask('PUT /carteiras/{id}/guarda', { params: { id }, body }).then(onDone, (error: unknown) =>
       setProblem(asProblem(error)),
     );
   };

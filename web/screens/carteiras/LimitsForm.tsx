@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
-import { call, type ApiProblem } from '../../api/client';
-import type { Limit } from '../../api/types';
+import type { Limit } from '../../../contract/account';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import { asProblem } from '../../api/useLoad';
 import { Field } from '../../parts/Field';
 import { allowanceText } from '../../parts/format';
@@ -56,7 +57,10 @@ function OneLimit({ id, route, title, limit, onDone }: OneLimitProps) {
   const save = (event: Event) => {
     event.preventDefault();
     setProblem(undefined);
-    call('PATCH', `/carteiras/${id}/limites`, { body: { [route]: { calls: Number(calls), windowMs } } }).then(
+    ask('PATCH /carteiras/{id}/limites', {
+      params: { id },
+      body: { [route]: { calls: Number(calls), windowMs } },
+    }).then(
       () => {
         setTold('Salvo.');
         onDone();

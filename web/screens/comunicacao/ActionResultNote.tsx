@@ -1,5 +1,5 @@
+import type { ActionAnswer, ActionName } from '../../../contract/actions';
 import { itemRefusalLabels, type ItemRefusal } from '../../../domain/batch/refusals';
-import type { ActionAnswer, ActionName } from '../../api/types';
 import { counted } from '../../parts/format';
 import { Link, places } from '../../router';
 

@@ -1,6 +1,9 @@
 import { useState } from 'preact/hooks';
-import { post, type ApiProblem } from '../../api/client';
-import type { ActionAnswer, ActionName, Batch } from '../../api/types';
+import type { ActionAnswer, ActionName } from '../../../contract/actions';
+import type { Batch } from '../../../contract/batch';
+import type { BodyOf } from '../../../contract/routes';
+import { ask, type Asking } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import { asProblem } from '../../api/useLoad';
 import { counted, number } from '../../parts/format';
 import { newKey } from '../../parts/newKey';
@@ -15,7 +18,8 @@ import type { Chosen } from './chosen';
 import { pendingOf, whatHelps, type Help } from './whatHelps';
 
 type Scope = 'corrected' | 'all' | 'selected';
-type Asking = 'descartar' | 'concluir' | 'resolver';
+type Confirmed = 'descartar' | 'concluir' | 'resolver';
+type RouteOf<Name extends ActionName> = `POST /comunicacoes/{batchId}/acoes/${Name}`;
 
 interface ActionsProps {
   batch: Batch;
@@ -25,7 +29,7 @@ interface ActionsProps {
 
 /** What an operator may do now; what does not fit the phase is not offered. */
 export function Actions({ batch, chosen, onDone }: ActionsProps) {
-  const [asking, setAsking] = useState<Asking>();
+  const [asking, setAsking] = useState<Confirmed>();
   const [done, setDone] = useState<{ action: ActionName; result: ActionAnswer }>();
   const [problem, setProblem] = useState<ApiProblem>();
   const [busy, setBusy] = useState(false);
@@ -39,13 +43,15 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
   const ids = [...chosen.keys()];
   const help = whatHelps(batch);
 
-  const send = async (action: ActionName, body: object = {}) => {
-    const path = `/comunicacoes/${encodeURIComponent(batch.batchId)}/acoes/${action}`;
-    const result = await post<ActionAnswer>(path, { actionId: newKey(), ...body });
+  const send = async <Name extends ActionName>(action: Name, body: BodyOf<RouteOf<Name>>) => {
+    const route: RouteOf<ActionName> = `POST /comunicacoes/{batchId}/acoes/${action}`;
+    const asked = { params: { batchId: batch.batchId }, body: { actionId: newKey(), ...(body as object) } };
+    // What the action takes was checked where it is called; that route and body go together is more than is followed.
+    const result: ActionAnswer = await ask(route, asked as Asking<RouteOf<ActionName>>);
     setDone({ action, result });
     onDone();
   };
-  const press = (action: ActionName, body?: object) => {
+  const press = <Name extends ActionName>(action: Name, body: BodyOf<RouteOf<Name>>) => {
     setBusy(true);
     setProblem(undefined);
     setDone(undefined);
@@ -71,12 +77,12 @@ export function Actions({ batch, chosen, onDone }: ActionsProps) {
             />
           ) : null}
           {phase === 'communicating' && !batch.paused && !concluding ? (
-            <button type="button" disabled={busy} onClick={() => press('pausar')}>
+            <button type="button" disabled={busy} onClick={() => press('pausar', {})}>
               Pausar
             </button>
           ) : null}
           {phase === 'paused' && !concluding ? (
-            <button type="button" class="primary" disabled={busy} onClick={() => press('retomar')}>
+            <button type="button" class="primary" disabled={busy} onClick={() => press('retomar', {})}>
               Retomar
             </button>
           ) : null}

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Batch } from '../../api/types';
+import type { Batch } from '../../../contract/batch';
 import { counted, number } from '../../parts/format';
 
 /** A screen reader is told the progress this often, and each phase at once. */

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
+import type { CorrectionOfMany } from '../../../contract/correction';
 import { ask } from '../../api/ask';
 import type { ApiProblem } from '../../api/client';
-import type { CorrectionOfMany } from '../../api/types';
 import { asProblem, useLoad } from '../../api/useLoad';
 import { counted, instant } from '../../parts/format';
 import { personWords } from '../../parts/personWords';

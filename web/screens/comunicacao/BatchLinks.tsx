@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Batch } from '../../api/types';
+import type { Batch } from '../../../contract/batch';
 import { Download } from '../../parts/Download';
 import { Link, places } from '../../router';
 import { useMayAct } from '../../shell/session';

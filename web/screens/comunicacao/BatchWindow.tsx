@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Batch } from '../../../contract/batch';
+import type { ProgressEvent } from '../../../contract/events';
+import type { Cause } from '../../../contract/item';
 import type { ItemState } from '../../../domain/boleto/states';
 import { ask } from '../../api/ask';
 import type { ApiProblem } from '../../api/client';
-import type { Batch, Cause, ProgressEvent } from '../../api/types';
 import { asProblem, useLoad } from '../../api/useLoad';
 import { counted, instant } from '../../parts/format';
 import { ProblemNote } from '../../parts/ProblemNote';

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
+import type { BulkPreview, BulkResult } from '../../../contract/correction';
+import type { Cause } from '../../../contract/item';
 import { ask } from '../../api/ask';
 import type { ApiProblem } from '../../api/client';
-import type { BulkPreview, BulkResult, Cause } from '../../api/types';
 import { asProblem } from '../../api/useLoad';
 import { Dialog } from '../../parts/Dialog';
 import { Field } from '../../parts/Field';

@@ -1,4 +1,4 @@
-import type { Cause } from '../../api/types';
+import type { Cause } from '../../../contract/item';
 import { BankWords } from '../../parts/BankWords';
 import { counted, number } from '../../parts/format';
 import { Rest } from '../../parts/Rest';

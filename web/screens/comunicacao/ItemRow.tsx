@@ -1,5 +1,5 @@
+import type { Item } from '../../../contract/item';
 import { lookAnswer } from '../../../domain/boleto/lastLook';
-import type { Item } from '../../api/types';
 import { date, instant, reais } from '../../parts/format';
 import { isOurs } from '../../parts/BankWords';
 import { StateBadge } from '../../parts/StateBadge';

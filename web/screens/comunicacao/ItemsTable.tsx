@@ -1,8 +1,8 @@
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
+import type { Cause, Item } from '../../../contract/item';
 import { itemStates, type ItemState } from '../../../domain/boleto/states';
 import type { ApiProblem } from '../../api/client';
-import type { Cause, Item } from '../../api/types';
 import { asProblem } from '../../api/useLoad';
 import { counted, number } from '../../parts/format';
 import { ProblemNote } from '../../parts/ProblemNote';

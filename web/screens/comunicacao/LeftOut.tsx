@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { LeftOutReason } from '../../../domain/batch/filters';
-import { get } from '../../api/client';
-import type { Batch, Page } from '../../api/types';
+import type { Batch } from '../../../contract/batch';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { counted, number } from '../../parts/format';
 import { Pager, usePages } from '../../parts/Pager';
@@ -9,14 +8,6 @@ import { ProblemNote } from '../../parts/ProblemNote';
 import { Link, places } from '../../router';
 
 const PAGE = 50;
-
-interface LeftOutTitulo {
-  receivableId: number;
-  erpKey: string | null;
-  reason: LeftOutReason;
-  label: string;
-  otherBatchId: string | null;
-}
 
 /** What the filters found and the selection did not take: how many for which reason, and which. */
 export function LeftOut({ batch }: { batch: Batch }) {
@@ -46,7 +37,7 @@ function Which({ batchId }: { batchId: string }) {
   const { cursor, ...pager } = usePages(batchId);
   const { data, problem } = useLoad(
     (signal) =>
-      get<Page<LeftOutTitulo>>(`/comunicacoes/${encodeURIComponent(batchId)}/fora`, { cursor, limit: PAGE }, signal),
+      ask('GET /comunicacoes/{batchId}/fora', { params: { batchId }, query: { cursor, limit: PAGE }, signal }),
     [batchId, cursor],
   );
   return (

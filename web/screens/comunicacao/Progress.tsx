@@ -1,5 +1,5 @@
+import type { Batch } from '../../../contract/batch';
 import { itemLabels, itemStates, type ItemState } from '../../../domain/boleto/states';
-import type { Batch } from '../../api/types';
 import { waited, useIdleSeconds } from './useIdleSeconds';
 import { pendingOf } from './whatHelps';
 import { allowanceText, counted, number, whenAbout } from '../../parts/format';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
+import type { Item } from '../../../contract/item';
 import { lookAnswer } from '../../../domain/boleto/lastLook';
-import type { Item } from '../../api/types';
 import { counted, instant } from '../../parts/format';
 import { ReasonDialog } from '../../parts/ReasonDialog';
 

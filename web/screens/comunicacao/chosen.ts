@@ -1,4 +1,4 @@
-import type { Item } from '../../api/types';
+import type { Item } from '../../../contract/item';
 
 /** Of one action. */
 export const MAX_CHOSEN = 500;

@@ -1,6 +1,7 @@
+import type { ItemEvent } from '../../../contract/events';
+import type { Item } from '../../../contract/item';
 import { itemLabels, failureStates, type ItemState } from '../../../domain/boleto/states';
 import { ask } from '../../api/ask';
-import type { Item, ItemEvent } from '../../api/types';
 
 const PAGE = 200;
 /** What failed brings words that events do not carry: its page is asked for again, but not for every event. */

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { CorrectedEvent, ItemEvent, ProgressEvent } from '../../../contract/events';
 import { address } from '../../api/client';
-import type { ItemEvent, ProgressEvent } from '../../api/types';
 
 /** Between two changes of the screen; the first of a lull is shown at once. */
 const FLUSH_MS = 150;
@@ -59,7 +59,7 @@ export function useBatchEvents(batchId: string, listeners: Listeners): boolean {
         flushSoon();
       });
       source.addEventListener('corrected', (event) => {
-        corrected.push((JSON.parse(event.data as string) as { receivableId: number | null }).receivableId);
+        corrected.push((JSON.parse(event.data as string) as CorrectedEvent).receivableId);
         flushSoon();
       });
       source.addEventListener('progress', (event) => {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { Batch } from '../../../contract/batch';
 import { serverNow } from '../../api/client';
-import type { Batch } from '../../api/types';
 
 /** Shorter is a bank that takes its time. */
 const SHORTEST_MS = 15_000;

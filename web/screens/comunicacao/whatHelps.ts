@@ -1,4 +1,4 @@
-import type { Batch } from '../../api/types';
+import type { Batch } from '../../../contract/batch';
 
 /** What moves a communication on now, for the one button that is lit. */
 export type Help = 'resume' | 'resendCorrected' | 'correct' | 'resendFailed' | 'decide' | 'conclude' | 'wait';

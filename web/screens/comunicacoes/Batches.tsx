@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { get } from '../../api/client';
-import type { BatchSummary, Page } from '../../api/types';
+import type { BatchSummary } from '../../../contract/batch';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { instant, number } from '../../parts/format';
 import { personWords } from '../../parts/personWords';
@@ -19,11 +19,12 @@ export function Batches() {
   useTitle('Comunicações');
   const carteiraId = usePlace().query.get('carteira');
   const [text, setText] = useState('');
-  const [open, setOpen] = useState('');
+  const [open, setOpen] = useState<'' | 'true'>('');
   const q = useDebounced(text.trim(), RESTS_MS);
   const { cursor, ...pager } = usePages(`${q} ${open} ${carteiraId}`);
   const { data, problem, loading } = useLoad(
-    (signal) => get<Page<BatchSummary>>('/comunicacoes', { q, open, carteiraId, cursor, limit: PAGE }, signal),
+    (signal) =>
+      ask('GET /comunicacoes', { query: { q, open: open === 'true' || '', carteiraId, cursor, limit: PAGE }, signal }),
     [q, open, carteiraId, cursor],
   );
   return (
@@ -41,7 +42,7 @@ export function Batches() {
         </label>
         <label>
           <span>Mostrar</span>
-          <select value={open} onChange={(event) => setOpen(event.currentTarget.value)}>
+          <select value={open} onChange={(event) => setOpen(event.currentTarget.value as '' | 'true')}>
             <option value="">todas</option>
             <option value="true">em andamento</option>
             <option value="false">encerradas</option>

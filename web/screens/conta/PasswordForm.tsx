@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
-import { post, rememberCsrfToken, type ApiProblem } from '../../api/client';
-import type { Session } from '../../api/types';
+import { ask } from '../../api/ask';
+import { rememberCsrfToken, type ApiProblem } from '../../api/client';
 import { asProblem } from '../../api/useLoad';
 import { Field } from '../../parts/Field';
 import { ProblemNote } from '../../parts/ProblemNote';
-import { SHORTEST_PASSWORD } from '../../parts/shortestPassword';
+import { SHORTEST_PASSWORD } from '../../../domain/access';
 
 const empty = { current: '', password: '', repeated: '' };
 
@@ -27,7 +27,7 @@ export function PasswordForm() {
     const { current, password } = values;
     setBusy(true);
     setProblem(undefined);
-    post<Session>('/sessao/senha', { current, password })
+    ask('POST /sessao/senha', { body: { current, password } })
       .then(
         ({ csrfToken }) => {
           // The session is another one from here on.

@@ -1,18 +1,18 @@
 import { useState } from 'preact/hooks';
-import { call, get, type ApiProblem } from '../../api/client';
-import type { OpenSession } from '../../api/types';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import { asProblem, useLoad } from '../../api/useLoad';
 import { instant } from '../../parts/format';
 import { ProblemNote } from '../../parts/ProblemNote';
 
 /** Where one is signed in; what one does not know is ended. */
 export function Sessions() {
-  const { data, problem, reload } = useLoad((signal) => get<{ items: OpenSession[] }>('/sessoes', {}, signal), []);
+  const { data, problem, reload } = useLoad((signal) => ask('GET /sessoes', { signal }), []);
   const [refused, setRefused] = useState<ApiProblem>();
   const [told, setTold] = useState('');
   const end = (id: string) => {
     setRefused(undefined);
-    call('DELETE', `/sessoes/${id}`).then(
+    ask('DELETE /sessoes/{id}', { params: { id } }).then(
       () => {
         setTold('Sessão encerrada.');
         reload();

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { post } from '../../api/client';
-import type { BoletoView } from '../../api/types';
+import type { BoletoView } from '../../../contract/receivable';
+import { ask } from '../../api/ask';
 import { CopyButton } from '../../parts/CopyButton';
 import { Download } from '../../parts/Download';
 import { instant } from '../../parts/format';
@@ -64,9 +64,9 @@ function MissingPix({ receivableId, boleto, mayAct }: Pick<BoletoPanelProps, 're
   const [asked, setAsked] = useState<'not' | 'asking' | 'asked' | 'refused'>('not');
   if (!boleto.withoutPix) return <p class="hint">Sem Pix.</p>;
   const { pixFetch } = boleto;
-  const ask = () => {
+  const again = () => {
     setAsked('asking');
-    post(`/titulos/${receivableId}/pix`, {}).then(
+    ask('POST /titulos/{id}/pix', { params: { id: receivableId } }).then(
       () => setAsked('asked'),
       () => setAsked('refused'),
     );
@@ -81,7 +81,7 @@ function MissingPix({ receivableId, boleto, mayAct }: Pick<BoletoPanelProps, 're
         {pixFetch?.message ? ` Na última tentativa: ${pixFetch.message}` : ''}
       </p>
       {mayAct && asked !== 'asked' ? (
-        <button type="button" disabled={asked === 'asking'} onClick={ask}>
+        <button type="button" disabled={asked === 'asking'} onClick={again}>
           Pedir o Pix de novo
         </button>
       ) : null}

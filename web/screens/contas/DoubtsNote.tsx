@@ -1,4 +1,4 @@
-import type { Titulo } from '../../api/types';
+import type { Titulo } from '../../../contract/receivable';
 import { fieldLabel } from './fields';
 import type { Doubt } from './useSaving';
 

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { post } from '../../api/client';
-import type { EarlierBoleto } from '../../api/types';
+import type { EarlierBoleto } from '../../../contract/receivable';
+import { ask } from '../../api/ask';
 import { ReasonDialog } from '../../parts/ReasonDialog';
 
 interface EarlierBoletoNoteProps {
@@ -17,7 +17,7 @@ export function EarlierBoletoNote({ receivableId, earlier, mayAct, onDecided }: 
   const verb = ignored ? 'Deixar de fora' : 'Registrar mesmo assim';
   const decide = async (reason: string) => {
     const decision = ignored ? 'manter' : 'ignorar';
-    await post(`/titulos/${receivableId}/boleto-anterior`, { decision, reason, key });
+    await ask('POST /titulos/{id}/boleto-anterior', { params: { id: receivableId }, body: { decision, reason, key } });
     onDecided();
   };
   return (

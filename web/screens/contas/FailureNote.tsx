@@ -1,4 +1,4 @@
-import type { Titulo } from '../../api/types';
+import type { Titulo } from '../../../contract/receivable';
 import { BankWords } from '../../parts/BankWords';
 import { Link, places } from '../../router';
 import { StillWrongList } from './DoubtsNote';

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
+import type { HistoryEvent } from '../../../contract/story';
 import { ask } from '../../api/ask';
 import type { ApiProblem } from '../../api/client';
-import type { HistoryEvent } from '../../api/types';
 import { asProblem, useLoad } from '../../api/useLoad';
 import { BankWords } from '../../parts/BankWords';
 import { Differences } from '../../parts/Differences';

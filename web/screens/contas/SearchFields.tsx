@@ -1,5 +1,4 @@
-import { get } from '../../api/client';
-import type { CarteiraSummary } from '../../api/types';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { Field } from '../../parts/Field';
 import { tidyDate } from '../../parts/tidyDate';
@@ -12,7 +11,7 @@ interface SearchFieldsProps {
 
 /** By what Contas a Receber is narrowed besides the words. */
 export function SearchFields({ search, onChange }: SearchFieldsProps) {
-  const { data } = useLoad((signal) => get<{ items: CarteiraSummary[] }>('/carteiras', {}, signal), []);
+  const { data } = useLoad((signal) => ask('GET /carteiras', { signal }), []);
   const carteiras = (data?.items ?? []).map(({ id, description }) => [String(id), `${id} · ${description}`] as const);
   const select = (name: SearchName, label: string, options: readonly (readonly [string, string])[]) => (
     <Field label={label}>

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
-import { post, type ApiProblem } from '../../api/client';
-import type { Proposal, Titulo } from '../../api/types';
+import type { Proposal, Titulo } from '../../../contract/receivable';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import { asProblem } from '../../api/useLoad';
 import { amount, date, instant } from '../../parts/format';
 import { personWords } from '../../parts/personWords';
@@ -96,7 +97,10 @@ function OneProposal({ receivableId, proposal, mayAct, onChanged }: OneProposalP
     setBusy(true);
     setProblem(undefined);
     try {
-      await post(`/titulos/${receivableId}/conflitos/${id}`, { decision, key: conflict.key });
+      await ask('POST /titulos/{id}/conflitos/{proposta}', {
+        params: { id: receivableId, proposta: id },
+        body: { decision, key: conflict.key },
+      });
       onChanged();
     } catch (error) {
       setProblem(asProblem(error));

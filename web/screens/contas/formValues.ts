@@ -1,4 +1,4 @@
-import type { Titulo } from '../../api/types';
+import type { Titulo } from '../../../contract/receivable';
 import { billingGroup, chargeGroup, customerGroup, termsGroup } from './fields';
 import { amount as amountText, date } from '../../parts/format';
 import { tidyDate } from '../../parts/tidyDate';

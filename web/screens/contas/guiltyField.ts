@@ -1,4 +1,4 @@
-import type { Titulo } from '../../api/types';
+import type { Titulo } from '../../../contract/receivable';
 import { isFormField } from './fields';
 import type { Check } from './useValidation';
 

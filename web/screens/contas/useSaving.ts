@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
-import { ask, type AnswerOf } from '../../api/ask';
+import type { Titulo } from '../../../contract/receivable';
+import type { AnswerOf } from '../../../contract/routes';
+import { ask } from '../../api/ask';
 import { ApiProblem } from '../../api/client';
-import type { Titulo } from '../../api/types';
 import { asProblem } from '../../api/useLoad';
 import type { Check } from './useValidation';
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { ask, type AnswerOf } from '../../api/ask';
+import type { AnswerOf } from '../../../contract/routes';
+import { ask } from '../../api/ask';
 import type { ApiProblem } from '../../api/client';
 import { useDebounced } from '../../parts/useDebounced';
 

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { post, type ApiProblem } from '../../api/client';
-import type { ActionAnswer, FailureRun } from '../../api/types';
+import type { FailureRun } from '../../../contract/item';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import { asProblem } from '../../api/useLoad';
 import { counted, number } from '../../parts/format';
 import { newKey } from '../../parts/newKey';
@@ -27,9 +28,12 @@ export function EndOfRun({ batchId, run, ofCause, mayAct, onAgain }: EndOfRunPro
   const resend = () => {
     setBusy(true);
     setProblem(undefined);
-    post<ActionAnswer>(`/comunicacoes/${encodeURIComponent(batchId)}/acoes/refazer`, {
-      actionId: newKey(),
-      scope: 'corrected',
+    ask('POST /comunicacoes/{batchId}/acoes/refazer', {
+      params: { batchId },
+      body: {
+        actionId: newKey(),
+        scope: 'corrected',
+      },
     }).then(
       () => navigate(places.comunicacao(batchId)),
       (error: unknown) => {

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Titulo } from '../../../contract/receivable';
 import { ask } from '../../api/ask';
-import type { Titulo } from '../../api/types';
 import { useLoad } from '../../api/useLoad';
 import { BankWords } from '../../parts/BankWords';
 import { Clipped } from '../../parts/Clipped';

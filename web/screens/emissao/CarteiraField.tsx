@@ -1,6 +1,6 @@
 import { useId, useState } from 'preact/hooks';
-import { get } from '../../api/client';
-import type { CarteiraSummary } from '../../api/types';
+import type { CarteiraSummary } from '../../../contract/account';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { useDebounced } from '../../parts/useDebounced';
 
@@ -22,10 +22,7 @@ export function CarteiraField({ text, onText, error, required }: CarteiraFieldPr
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const wanted = useDebounced(text.trim(), RESTS_MS);
-  const { data } = useLoad(
-    (signal) => get<{ items: CarteiraSummary[] }>('/carteiras', { q: wanted }, signal),
-    [wanted],
-  );
+  const { data } = useLoad((signal) => ask('GET /carteiras', { query: { q: wanted }, signal }), [wanted]);
   const found = (data?.items ?? []).slice(0, SHOWN);
   const chosen = /^\d+$/.test(text.trim()) ? found.find((carteira) => carteira.id === Number(text)) : undefined;
   const choose = (carteira: CarteiraSummary) => {

@@ -1,5 +1,6 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import { post, type ApiProblem } from '../../api/client';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import { asProblem } from '../../api/useLoad';
 import { Field } from '../../parts/Field';
 import { counted } from '../../parts/format';
@@ -43,8 +44,11 @@ export function Emissao() {
     setBusy(true);
     setProblem(undefined);
     try {
-      const { batchId } = await post<{ batchId: string }>('/comunicacoes', JSON.parse(wanted), {
-        'Idempotency-Key': key.current.key,
+      const { batchId } = await ask('POST /comunicacoes', {
+        body: JSON.parse(wanted),
+        headers: {
+          'idempotency-key': key.current.key,
+        },
       });
       navigate(places.comunicacao(batchId));
     } catch (error) {

@@ -1,5 +1,4 @@
-import { get } from '../../api/client';
-import type { Filial } from '../../api/types';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { Field } from '../../parts/Field';
 import { tidyDate } from '../../parts/tidyDate';
@@ -16,7 +15,7 @@ const aDate = { placeholder: 'dd/mm/aaaa', inputMode: 'numeric' } as const;
 
 /** The filters of Emissão de Boletos, by the ERP's labels. */
 export function FilterFields({ form, errors, onChange }: FilterFieldsProps) {
-  const { data: filiais } = useLoad((signal) => get<{ items: Filial[] }>('/filiais', {}, signal), []);
+  const { data: filiais } = useLoad((signal) => ask('GET /filiais', { signal }), []);
   const input = (
     name: FilterName,
     label: string,

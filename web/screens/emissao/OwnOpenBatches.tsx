@@ -1,6 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { get } from '../../api/client';
-import type { BatchSummary, Page } from '../../api/types';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { Link, places } from '../../router';
 import { useSession } from '../../shell/session';
@@ -12,7 +11,7 @@ const AGAIN_MS = 3_000;
 export function OwnOpenBatches({ carteiraId }: { carteiraId: number | null }) {
   const { id } = useSession();
   const { data, reload } = useLoad(
-    (signal) => get<Page<BatchSummary>>('/comunicacoes', { open: true, carteiraId }, signal),
+    (signal) => ask('GET /comunicacoes', { query: { open: true, carteiraId }, signal }),
     [carteiraId],
   );
   useEffect(() => {

@@ -1,5 +1,4 @@
-import type { Total } from '../../../domain/batch/dryRun';
-import type { DryRunAnswer } from '../../api/types';
+import type { DryRunAnswer } from '../../../contract/start';
 import { counted, date, number, reais } from '../../parts/format';
 import { Rest } from '../../parts/Rest';
 import { Link, places } from '../../router';
@@ -80,7 +79,7 @@ export function Preview({ answer, stale, emissao }: PreviewProps) {
   );
 }
 
-function Sum({ label, total }: { label: string; total: Total }) {
+function Sum({ label, total }: { label: string; total: DryRunAnswer['ready'] }) {
   return (
     <div>
       <dt>{label}</dt>

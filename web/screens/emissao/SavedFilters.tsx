@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
+import type { SavedFilter } from '../../../contract/filters';
 import type { BatchFilters } from '../../../domain/batch/filters';
-import { call, get, post, type ApiProblem } from '../../api/client';
-import type { SavedFilter } from '../../api/types';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import { asProblem, useLoad } from '../../api/useLoad';
 import { ProblemNote } from '../../parts/ProblemNote';
 
@@ -13,7 +14,7 @@ interface SavedFiltersProps {
 
 /** One's own filters, kept under a name and used again. */
 export function SavedFilters({ carteiraId, filters, onUse }: SavedFiltersProps) {
-  const { data, reload } = useLoad((signal) => get<{ items: SavedFilter[] }>('/filtros', {}, signal), []);
+  const { data, reload } = useLoad((signal) => ask('GET /filtros', { signal }), []);
   const [used, setUsed] = useState('');
   const [name, setName] = useState('');
   const [problem, setProblem] = useState<ApiProblem>();
@@ -28,11 +29,12 @@ export function SavedFilters({ carteiraId, filters, onUse }: SavedFiltersProps) 
     if (chosen) onUse(chosen);
   };
   const save = () => {
-    act(post('/filtros', { name: name.trim(), carteiraId, filters }));
+    if (carteiraId === null) return;
+    act(ask('POST /filtros', { body: { name: name.trim(), carteiraId, filters } }));
     setName('');
   };
   const remove = () => {
-    act(call('DELETE', `/filtros/${encodeURIComponent(used)}`));
+    act(ask('DELETE /filtros/{id}', { params: { id: used } }));
     setUsed('');
   };
   return (

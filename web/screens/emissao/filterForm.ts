@@ -1,3 +1,4 @@
+import type { SavedFilter } from '../../../contract/filters';
 import { contradictions, type BatchFilters } from '../../../domain/batch/filters';
 import { parseCents } from '../../../domain/kinds/money';
 import { formatDate, parseLocalDate, type LocalDate } from '../../../domain/kinds/dates';
@@ -87,9 +88,10 @@ export function readForm(form: FilterForm): ReadForm {
 }
 
 /** The other way: saved filters back into the form. */
-export function fillForm(filters: BatchFilters): FilterForm {
+export function fillForm(filters: SavedFilter['filters']): FilterForm {
   const money = (cents: number | undefined) => (cents === undefined ? '' : amount(cents));
-  const day = (date: LocalDate | undefined) => (date === undefined ? '' : formatDate(date));
+  // The API checked it when it was saved.
+  const day = (date: string | undefined) => (date === undefined ? '' : formatDate(date as LocalDate));
   return {
     filialId: String(filters.filialIds?.[0] ?? ''),
     customerIds: filters.customerIds?.join(', ') ?? '',

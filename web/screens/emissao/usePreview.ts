@@ -1,5 +1,6 @@
-import { call, type ApiProblem } from '../../api/client';
-import type { DryRunAnswer } from '../../api/types';
+import type { DryRunAnswer } from '../../../contract/start';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import { useLoad } from '../../api/useLoad';
 import { useDebounced } from '../../parts/useDebounced';
 
@@ -29,7 +30,7 @@ export function usePreview(wanted: string): PreviewState {
         ? undefined
         : {
             of: asked,
-            answer: await call<DryRunAnswer>('POST', '/comunicacoes/simulacao', { body: JSON.parse(asked), signal }),
+            answer: await ask('POST /comunicacoes/simulacao', { body: JSON.parse(asked), signal }),
           },
     [asked],
   );

@@ -1,5 +1,4 @@
-import { get } from '../../api/client';
-import type { UnknownError } from '../../api/types';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { instant, number } from '../../parts/format';
 import { ProblemNote } from '../../parts/ProblemNote';
@@ -8,10 +7,7 @@ import { useTitle } from '../../parts/useTitle';
 /** What banks answered and nobody has explained yet: what the next version of the catalogue should have. */
 export function UnknownErrors() {
   useTitle('Erros desconhecidos');
-  const { data, problem, loading } = useLoad(
-    (signal) => get<{ items: UnknownError[] }>('/erros-desconhecidos', {}, signal),
-    [],
-  );
+  const { data, problem, loading } = useLoad((signal) => ask('GET /erros-desconhecidos', { signal }), []);
   return (
     <>
       <h1>Erros desconhecidos</h1>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { call, get, post, type ApiProblem } from '../../api/client';
-import type { Filial, Holiday } from '../../api/types';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import { asProblem, useLoad } from '../../api/useLoad';
 import { saoPauloDate } from '../../../domain/kinds/dates';
 import { Field } from '../../parts/Field';
@@ -13,15 +13,12 @@ import { useMayAct } from '../../shell/session';
 export function Holidays() {
   useTitle('Feriados');
   const [year, setYear] = useState(saoPauloDate(new Date()).slice(0, 4));
-  const { data, problem, reload } = useLoad(
-    (signal) => get<{ items: Holiday[] }>('/feriados', { ano: year }, signal),
-    [year],
-  );
+  const { data, problem, reload } = useLoad((signal) => ask('GET /feriados', { query: { ano: year }, signal }), [year]);
   const [refused, setRefused] = useState<ApiProblem>();
   const administrator = useMayAct('administrador');
   const remove = (id: number) => {
     setRefused(undefined);
-    call('DELETE', `/feriados/${id}`).then(reload, (error: unknown) => setRefused(asProblem(error)));
+    ask('DELETE /feriados/{id}', { params: { id } }).then(reload, (error: unknown) => setRefused(asProblem(error)));
   };
   return (
     <>
@@ -78,7 +75,7 @@ export function Holidays() {
 }
 
 function NewHoliday({ onDone }: { onDone(): void }) {
-  const { data: filiais } = useLoad((signal) => get<{ items: Filial[] }>('/filiais', {}, signal), []);
+  const { data: filiais } = useLoad((signal) => ask('GET /filiais', { signal }), []);
   const [day, setDay] = useState('');
   const [name, setName] = useState('');
   const [filial, setFilial] = useState('');
@@ -87,7 +84,7 @@ function NewHoliday({ onDone }: { onDone(): void }) {
   const save = (event: Event) => {
     event.preventDefault();
     setProblem(undefined);
-    post('/feriados', { day, name, yearly, filialId: filial === '' ? null : Number(filial) }).then(
+    ask('POST /feriados', { body: { day, name, yearly, filialId: filial === '' ? null : Number(filial) } }).then(
       () => {
         setName('');
         setDay('');

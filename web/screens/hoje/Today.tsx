@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { get, post } from '../../api/client';
-import type { TodayLine } from '../../api/types';
+import type { TodayLine } from '../../../contract/today';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { ReasonDialog } from '../../parts/ReasonDialog';
@@ -16,7 +16,7 @@ const LEFT_MS = 10 * 60_000;
 /** The first screen: what needs a person now, each line one press away from where it is mended. */
 export function Today() {
   useTitle('Hoje');
-  const { data, problem, loading, reload } = useLoad((signal) => get<{ items: TodayLine[] }>('/hoje', {}, signal), []);
+  const { data, problem, loading, reload } = useLoad((signal) => ask('GET /hoje', { signal }), []);
   const [settling, setSettling] = useState<TodayLine>();
   useEffect(() => {
     let touchedAt = Date.now();
@@ -50,7 +50,9 @@ export function Today() {
           verb="Dar por conferido"
           reason="required"
           onConfirm={async (reason) => {
-            await post(`/hoje/alertas/${settling.alertId}/conferido`, { reason });
+            const { alertId } = settling;
+            if (alertId !== null)
+              await ask('POST /hoje/alertas/{id}/conferido', { params: { id: alertId }, body: { reason } });
             reload();
           }}
           onClose={() => setSettling(undefined)}

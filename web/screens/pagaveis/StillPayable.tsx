@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { get, post } from '../../api/client';
-import type { Page, StillPayable as Row } from '../../api/types';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { counted, date, instant, reais } from '../../parts/format';
 import { Pager, usePages } from '../../parts/Pager';
@@ -13,10 +12,12 @@ import { Clipped } from '../../parts/Clipped';
 import { useMayAct } from '../../shell/session';
 
 const PAGE = 50;
+type Status = '' | 'C' | 'R';
+const statusIn = (text: string | null): Status => (text === 'C' || text === 'R' ? text : '');
 const statusInAddress = {
   path: places.pagaveis,
-  read: (query: URLSearchParams) => query.get('status') ?? '',
-  write: (status: string) => (status === '' ? '' : new URLSearchParams({ status }).toString()),
+  read: (query: URLSearchParams) => statusIn(query.get('status')),
+  write: (status: Status) => (status === '' ? '' : new URLSearchParams({ status }).toString()),
 };
 
 /** Cancelled or received títulos whose boleto the bank still has: somebody could pay what nobody owes. */
@@ -25,7 +26,7 @@ export function StillPayable() {
   const [status, setStatus] = useInAddress(statusInAddress);
   const { cursor, ...pager } = usePages(status);
   const { data, problem, loading, reload } = useLoad(
-    (signal) => get<Page<Row>>('/ainda-pagaveis', { status, cursor, limit: PAGE }, signal),
+    (signal) => ask('GET /ainda-pagaveis', { query: { status, cursor, limit: PAGE }, signal }),
     [status, cursor],
   );
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
@@ -47,7 +48,7 @@ export function StillPayable() {
       <div class="search">
         <label>
           <span>Mostrar</span>
-          <select value={status} onChange={(event) => setStatus(() => event.currentTarget.value)}>
+          <select value={status} onChange={(event) => setStatus(() => statusIn(event.currentTarget.value))}>
             <option value="">canceladas e recebidas</option>
             <option value="C">canceladas</option>
             <option value="R">recebidas</option>
@@ -126,7 +127,7 @@ export function StillPayable() {
           verb={`Confirmar ${counted(chosen.size, 'boleto', 'boletos')}`}
           reason="required"
           onConfirm={async (reason) => {
-            await post('/ainda-pagaveis/conferidos', { receivableIds: [...chosen], reason });
+            await ask('POST /ainda-pagaveis/conferidos', { body: { receivableIds: [...chosen], reason } });
             reload();
           }}
           onClose={() => setConfirming(false)}

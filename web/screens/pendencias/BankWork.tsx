@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { get, post } from '../../api/client';
-import type { BankWork as Work, BankWorkPage, BankWorkRow } from '../../api/types';
+import type { BankWork as Work, BankWorkRow } from '../../../contract/bankWork';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { counted, date, instant, reais } from '../../parts/format';
 import { Pager, usePages } from '../../parts/Pager';
@@ -13,13 +13,15 @@ import { useMayAct } from '../../shell/session';
 import { fieldWords } from '../auditoria/words';
 
 const PAGE = 50;
+type Kind = '' | 'alterar' | 'baixar';
+const kindIn = (text: string | null): Kind => (text === 'alterar' || text === 'baixar' ? text : '');
 interface Shown {
-  kind: string;
+  kind: Kind;
   carteira: string;
 }
 const inAddress = {
   path: places.pendencias,
-  read: (query: URLSearchParams): Shown => ({ kind: query.get('tipo') ?? '', carteira: query.get('carteira') ?? '' }),
+  read: (query: URLSearchParams): Shown => ({ kind: kindIn(query.get('tipo')), carteira: query.get('carteira') ?? '' }),
   write: ({ kind, carteira }: Shown) => {
     const query = new URLSearchParams();
     if (carteira) query.set('carteira', carteira);
@@ -35,7 +37,7 @@ export function BankWork() {
   const { kind, carteira } = shown;
   const { cursor, ...pager } = usePages(`${kind} ${carteira}`);
   const { data, problem, loading, reload } = useLoad(
-    (signal) => get<BankWorkPage>('/pendencias-no-banco', { kind, carteiraId: carteira, cursor, limit: PAGE }, signal),
+    (signal) => ask('GET /pendencias-no-banco', { query: { kind, carteiraId: carteira, cursor, limit: PAGE }, signal }),
     [kind, carteira, cursor],
   );
   const [closing, setClosing] = useState<BankWorkRow>();
@@ -55,7 +57,7 @@ export function BankWork() {
           <select
             value={kind}
             onChange={(event) => {
-              const chosen = event.currentTarget.value;
+              const chosen = kindIn(event.currentTarget.value);
               setShown((before) => ({ ...before, kind: chosen }));
             }}
           >
@@ -158,7 +160,10 @@ export function DoneDialog({ work, onDone, onClose }: { work: Work; onDone(): vo
       verb="Confirmar"
       reason="required"
       onConfirm={async (reason) => {
-        await post(`/pendencias-no-banco/${work.id}/feita`, { reason, changedAt: work.changedAt });
+        await ask('POST /pendencias-no-banco/{id}/feita', {
+          params: { id: work.id },
+          body: { reason, changedAt: work.changedAt },
+        });
         onDone();
       }}
       onClose={onClose}

@@ -1,4 +1,4 @@
-import type { Role } from '../../api/types';
+import type { Role } from '../../../domain/access';
 import { Field } from '../../parts/Field';
 
 export interface Access {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { call, get, post } from '../../api/client';
-import type { ApiToken } from '../../api/types';
+import type { ApiToken } from '../../../contract/token';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { CopyButton } from '../../parts/CopyButton';
 import { Field } from '../../parts/Field';
@@ -11,7 +11,7 @@ import { Clipped } from '../../parts/Clipped';
 import { AccessFields, filiaisText, readFiliais, roleLabels, type Access } from './AccessFields';
 
 export function Tokens() {
-  const { data, problem, reload } = useLoad((signal) => get<{ items: ApiToken[] }>('/tokens', {}, signal), []);
+  const { data, problem, reload } = useLoad((signal) => ask('GET /tokens', { signal }), []);
   const [making, setMaking] = useState(false);
   const [revoking, setRevoking] = useState<ApiToken>();
   const [secret, setSecret] = useState('');
@@ -87,7 +87,7 @@ export function Tokens() {
           danger
           reason="none"
           onConfirm={async () => {
-            await call('DELETE', `/tokens/${revoking.id}`);
+            await ask('DELETE /tokens/{id}', { params: { id: revoking.id } });
             reload();
           }}
           onClose={() => setRevoking(undefined)}
@@ -105,7 +105,7 @@ function TokenDialog({ onMade, onClose }: { onMade(token: string): void; onClose
   const [access, setAccess] = useState<Access>({ role: 'consulta', filiais: '' });
   const make = async () => {
     const body = { name, role: access.role, filiais: readFiliais(access.filiais), expiresInDays: Number(days) };
-    onMade((await post<{ token: string }>('/tokens', body)).token);
+    onMade((await ask('POST /tokens', { body })).token);
   };
   return (
     <ReasonDialog title="Novo token" verb="Criar token" reason="none" onConfirm={make} onClose={onClose}>

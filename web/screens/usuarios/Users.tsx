@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks';
-import { call, get, post } from '../../api/client';
-import type { User } from '../../api/types';
+import type { User } from '../../../contract/user';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { Field } from '../../parts/Field';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { ReasonDialog } from '../../parts/ReasonDialog';
-import { SHORTEST_PASSWORD } from '../../parts/shortestPassword';
+import { SHORTEST_PASSWORD } from '../../../domain/access';
 import { Clipped } from '../../parts/Clipped';
 import { AccessFields, filiaisText, readFiliais, roleLabels, type Access } from './AccessFields';
 
 export function Users() {
-  const { data, problem, reload } = useLoad((signal) => get<{ items: User[] }>('/usuarios', {}, signal), []);
+  const { data, problem, reload } = useLoad((signal) => ask('GET /usuarios', { signal }), []);
   const [editing, setEditing] = useState<User | 'new'>();
   return (
     <section class="panel" aria-labelledby="usuarios">
@@ -85,9 +85,10 @@ function UserDialog({ user, onDone, onClose }: { user: User | null; onDone(): vo
   const isShort = password !== '' && password.length < SHORTEST_PASSWORD;
   const save = async () => {
     const { role } = access;
-    const common = { name, role, filiais: readFiliais(access.filiais), ...(password ? { password } : {}) };
-    if (user) await call('PATCH', `/usuarios/${user.id}`, { body: { ...common, active } });
-    else await post('/usuarios', { ...common, login });
+    const common = { name, role, filiais: readFiliais(access.filiais) };
+    const changes = { ...common, active, ...(password ? { password } : {}) };
+    if (user) await ask('PATCH /usuarios/{id}', { params: { id: user.id }, body: changes });
+    else await ask('POST /usuarios', { body: { ...common, login, password } });
     onDone();
   };
   return (

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { get, post, type ApiProblem } from '../../api/client';
-import type { DueSoon as Answer } from '../../api/types';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import { asProblem, useLoad } from '../../api/useLoad';
 import { counted, date, reais } from '../../parts/format';
 import { newKey } from '../../parts/newKey';
@@ -34,7 +34,7 @@ export function DueSoon() {
   const filter = overdue ? { vencidos: true, carteiraId: asked.carteira } : { dias: days, carteiraId: asked.carteira };
   const { cursor, ...pager } = usePages(JSON.stringify(filter));
   const { data, problem } = useLoad(
-    (signal) => get<Answer>('/vencendo', { ...filter, cursor, limit: PAGE }, signal),
+    (signal) => ask('GET /vencendo', { query: { ...filter, cursor, limit: PAGE }, signal }),
     [JSON.stringify(filter), cursor],
   );
   return (
@@ -156,11 +156,10 @@ function Communicate({ carteiraId, days }: { carteiraId: number; days: number })
   if (!mayStart) return null;
   const start = () => {
     setBusy(true);
-    post<{ batchId: string }>(
-      '/comunicacoes',
-      { carteiraId, filters: { dueTo: inDays(days) } },
-      { 'Idempotency-Key': key },
-    ).then(
+    ask('POST /comunicacoes', {
+      body: { carteiraId, filters: { dueTo: inDays(days) } },
+      headers: { 'idempotency-key': key },
+    }).then(
       ({ batchId }) => navigate(places.comunicacao(batchId)),
       (error: unknown) => {
         setProblem(asProblem(error));

@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { deliveryStateLabels, type DeliveryState } from '../../../domain/webhooks';
-import { get } from '../../api/client';
-import type { Delivery, Page } from '../../api/types';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { counted, instant } from '../../parts/format';
 import { Pager, usePages } from '../../parts/Pager';
@@ -14,8 +13,7 @@ const states = Object.keys(deliveryStateLabels) as DeliveryState[];
 const tones = { pending: 'busy', delivered: 'good', failed: 'bad' } as const;
 
 interface DeliveriesProps {
-  /** Of the webhook. */
-  path: string;
+  webhookId: string;
   /** Changes when something was queued. */
   turn: number;
   onAgain(delivery: number): void;
@@ -24,12 +22,13 @@ interface DeliveriesProps {
 }
 
 /** What was delivered, what failed and with which answer; each can be sent again. */
-export function Deliveries({ path, turn, onAgain, onSettled }: DeliveriesProps) {
-  const [state, setState] = useState('');
+export function Deliveries({ webhookId, turn, onAgain, onSettled }: DeliveriesProps) {
+  const [state, setState] = useState<DeliveryState | ''>('');
   const { cursor, ...pager } = usePages(state);
   const { data, problem, loading, reload } = useLoad(
-    (signal) => get<Page<Delivery>>(`${path}/entregas`, { state, cursor, limit: PAGE }, signal),
-    [path, state, cursor, turn],
+    (signal) =>
+      ask('GET /webhooks/{id}/entregas', { params: { id: webhookId }, query: { state, cursor, limit: PAGE }, signal }),
+    [webhookId, state, cursor, turn],
   );
   const waits = data?.items.some((delivery) => delivery.state === 'pending') ?? false;
   useEffect(() => {
@@ -46,7 +45,7 @@ export function Deliveries({ path, turn, onAgain, onSettled }: DeliveriesProps) 
         <h2 id="entregas">Entregas</h2>
         <label>
           <span>Mostrar</span>
-          <select value={state} onChange={(event) => setState(event.currentTarget.value)}>
+          <select value={state} onChange={(event) => setState(event.currentTarget.value as DeliveryState | '')}>
             <option value="">todas</option>
             {states.map((each) => (
               <option key={each} value={each}>

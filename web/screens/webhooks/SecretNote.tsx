@@ -1,8 +1,8 @@
-import type { Webhook } from '../../api/types';
+import type { ChangedWebhook } from '../../../contract/webhook';
 import { CopyButton } from '../../parts/CopyButton';
 
 /** The secret with which the receiver checks signatures: this once. */
-export function SecretNote({ webhook: { name, secret } }: { webhook: Webhook }) {
+export function SecretNote({ webhook: { name, secret } }: { webhook: ChangedWebhook }) {
   if (!secret) return null;
   return (
     <div class="note note-good" role="status">

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
+import type { ChangedWebhook, Webhook } from '../../../contract/webhook';
 import { webhookEventLabels, webhookEvents, type WebhookEvent } from '../../../domain/webhooks';
-import { call, post } from '../../api/client';
-import type { Webhook } from '../../api/types';
+import { ask } from '../../api/ask';
 import { Field } from '../../parts/Field';
 import { ReasonDialog } from '../../parts/ReasonDialog';
 import { readFiliais } from '../usuarios/AccessFields';
@@ -9,7 +9,7 @@ import { readFiliais } from '../usuarios/AccessFields';
 interface WebhookDialogProps {
   /** null = a new one. */
   webhook: Webhook | null;
-  onDone(webhook: Webhook): void;
+  onDone(webhook: ChangedWebhook): void;
   onClose(): void;
 }
 
@@ -17,10 +17,14 @@ export function WebhookDialog({ webhook, onDone, onClose }: WebhookDialogProps) 
   const [name, setName] = useState(webhook?.name ?? '');
   const [url, setUrl] = useState(webhook?.url ?? '');
   const [filiais, setFiliais] = useState(webhook?.filiais?.join(', ') ?? '');
-  const [events, setEvents] = useState<readonly WebhookEvent[]>(webhook?.events ?? webhookEvents);
+  const [events, setEvents] = useState<WebhookEvent[]>(webhook?.events ?? [...webhookEvents]);
   const save = async () => {
     const body = { name, url, events, filiais: readFiliais(filiais) };
-    onDone(webhook ? await call<Webhook>('PATCH', `/webhooks/${webhook.id}`, { body }) : await post('/webhooks', body));
+    onDone(
+      webhook
+        ? await ask('PATCH /webhooks/{id}', { params: { id: webhook.id }, body })
+        : await ask('POST /webhooks', { body }),
+    );
   };
   const toggle = (event: WebhookEvent) =>
     setEvents(events.includes(event) ? events.filter((each) => each !== event) : [...events, event]);

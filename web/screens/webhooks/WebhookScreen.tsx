@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
+import type { ChangedWebhook } from '../../../contract/webhook';
 import { webhookEventLabels } from '../../../domain/webhooks';
-import { call, get, post, type ApiProblem } from '../../api/client';
-import type { Webhook } from '../../api/types';
+import { ask } from '../../api/ask';
+import type { ApiProblem } from '../../api/client';
 import { asProblem, useLoad } from '../../api/useLoad';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { ReasonDialog } from '../../parts/ReasonDialog';
@@ -22,16 +23,16 @@ export function WebhookScreen({ id }: { id: string }) {
 }
 
 function One({ id }: { id: string }) {
-  const { data, problem, reload } = useLoad((signal) => get<{ items: Webhook[] }>('/webhooks', {}, signal), []);
+  const { data, problem, reload } = useLoad((signal) => ask('GET /webhooks', { signal }), []);
   const [asking, setAsking] = useState<'change' | 'delete' | 'secret'>();
-  const [changed, setChanged] = useState<Webhook>();
+  const [changed, setChanged] = useState<ChangedWebhook>();
   const [refused, setRefused] = useState<ApiProblem>();
   const [turn, setTurn] = useState(0);
   const webhook = data?.items.find((each) => each.id === id);
   if (!webhook) return data ? <p class="note">Este webhook não existe.</p> : <ProblemNote problem={problem} />;
 
-  const path = `/webhooks/${id}`;
-  const done = (answer: Webhook) => {
+  const params = { id };
+  const done = (answer: ChangedWebhook) => {
     setChanged(answer);
     reload();
   };
@@ -67,13 +68,21 @@ function One({ id }: { id: string }) {
         ))}
       </dl>
       <div class="buttons">
-        <button type="button" class="primary" disabled={!webhook.active} onClick={() => run(post(`${path}/teste`))}>
+        <button
+          type="button"
+          class="primary"
+          disabled={!webhook.active}
+          onClick={() => run(ask('POST /webhooks/{id}/teste', { params }))}
+        >
           Mandar aviso de teste
         </button>
         <button type="button" onClick={() => setAsking('change')}>
           Mudar
         </button>
-        <button type="button" onClick={() => run(call('PATCH', path, { body: { active: !webhook.active } }))}>
+        <button
+          type="button"
+          onClick={() => run(ask('PATCH /webhooks/{id}', { params, body: { active: !webhook.active } }))}
+        >
           {webhook.active ? 'Parar' : 'Ativar'}
         </button>
         <button type="button" onClick={() => setAsking('secret')}>
@@ -86,10 +95,12 @@ function One({ id }: { id: string }) {
       <ProblemNote problem={refused} />
       {changed ? <SecretNote webhook={changed} /> : null}
       <Deliveries
-        path={path}
+        webhookId={id}
         turn={turn}
         onSettled={reload}
-        onAgain={(delivery) => run(post(`${path}/entregas/${delivery}/reenvio`))}
+        onAgain={(delivery) =>
+          run(ask('POST /webhooks/{id}/entregas/{entrega}/reenvio', { params: { id, entrega: delivery } }))
+        }
       />
       {asking === 'change' ? (
         <WebhookDialog webhook={webhook} onDone={done} onClose={() => setAsking(undefined)} />
@@ -99,7 +110,7 @@ function One({ id }: { id: string }) {
           title="Trocar o segredo"
           verb="Trocar segredo"
           reason="none"
-          onConfirm={async () => done(await call<Webhook>('PATCH', path, { body: { newSecret: true } }))}
+          onConfirm={async () => done(await ask('PATCH /webhooks/{id}', { params, body: { newSecret: true } }))}
           onClose={() => setAsking(undefined)}
         >
           <p>O segredo de agora ainda assina por 24 horas, ao lado do novo.</p>
@@ -112,7 +123,7 @@ function One({ id }: { id: string }) {
           danger
           reason="none"
           onConfirm={async () => {
-            await call('DELETE', path);
+            await ask('DELETE /webhooks/{id}', { params });
             navigate(places.webhooks);
           }}
           onClose={() => setAsking(undefined)}

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
+import type { ChangedWebhook } from '../../../contract/webhook';
 import { webhookEventLabels } from '../../../domain/webhooks';
-import { get } from '../../api/client';
-import type { Webhook } from '../../api/types';
+import { ask } from '../../api/ask';
 import { useLoad } from '../../api/useLoad';
 import { ProblemNote } from '../../parts/ProblemNote';
 import { useTitle } from '../../parts/useTitle';
@@ -21,9 +21,9 @@ export function Webhooks() {
 }
 
 function List() {
-  const { data, problem, reload } = useLoad((signal) => get<{ items: Webhook[] }>('/webhooks', {}, signal), []);
+  const { data, problem, reload } = useLoad((signal) => ask('GET /webhooks', { signal }), []);
   const [making, setMaking] = useState(false);
-  const [made, setMade] = useState<Webhook>();
+  const [made, setMade] = useState<ChangedWebhook>();
   return (
     <>
       <div class="headline">

@@ -1,4 +1,4 @@
-import type { Webhook } from '../../api/types';
+import type { Webhook } from '../../../contract/webhook';
 import { counted, instant } from '../../parts/format';
 
 /** Whether it is told, and why not. */

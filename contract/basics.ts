@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { BATCH_ID } from '../../client/names';
-import { MAX_KEY } from '../../domain/receivable/erpKey';
+import { BATCH_ID } from '../domain/batch/names';
+import { MAX_KEY } from '../domain/receivable/erpKey';
 
 /*
  * Kinds of values that several parts of the API have in common. Text is stored in one form (NFC), each letter in one
@@ -98,9 +98,21 @@ export function limitParam(largest: number, usual: number) {
 /** Opaque for whoever reads it. */
 const nextSchema = z.string().nullable().openapi({ description: 'O cursor da página seguinte; null na última' });
 
+export function listOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item) });
+}
+
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), next: nextSchema });
 }
 
 /** A place in a list, as a page before gave it (api/cursor.ts). */
 export const cursorParam = z.string().min(1).max(200).optional();
+
+/** An Idempotency-Key. @param again what the same value does not do once more */
+export function keyHeader(again: string, example: string) {
+  return z
+    .string({ error: `é obrigatório: o mesmo valor repetido não ${again}` })
+    .regex(/^[A-Za-z0-9._-]{8,64}$/, 'deve ter de 8 a 64 letras, dígitos, ponto, _ ou -')
+    .openapi({ example });
+}

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import type { Answer } from './answer';
 import { batchIdParam, idSchema, instantSchema } from './basics';
 
 const text = z.string().nullable();
@@ -40,3 +41,5 @@ export const storySchema = z
     ),
   })
   .openapi('Historia');
+
+export type HistoryEvent = Answer<typeof storySchema>['events'][number];

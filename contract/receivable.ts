@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { receivableStates, type ReceivableState } from '../../domain/receivable/receivableStates';
-import { boletoStates, itemStates } from '../../domain/boleto/states';
+import { receivableStates, type ReceivableState } from '../domain/receivable/receivableStates';
+import { boletoStates, itemStates } from '../domain/boleto/states';
+import type { Answer } from './answer';
 import { stillWrongSchema } from './correction';
 import {
   batchIdParam,
@@ -15,6 +16,7 @@ import {
   instantSchema,
   limitParam,
   pageOf,
+  reasonSchema,
   searchParam,
 } from './basics';
 import { bankWorkSchema } from './bankWork';
@@ -51,7 +53,7 @@ export const receivableRowSchema = z
   })
   .openapi('Titulo');
 
-export const earlierBoletoSchema = z
+const earlierBoletoSchema = z
   .object({
     key: z
       .string()
@@ -66,12 +68,21 @@ export const earlierBoletoSchema = z
   })
   .openapi('BoletoAnterior');
 
+export const earlierDecisionSchema = z.strictObject({
+  decision: z.enum(['ignorar', 'manter']).openapi({ description: '`ignorar`: registrar mesmo assim' }),
+  reason: reasonSchema,
+  key: earlierBoletoSchema.shape.key
+    .optional()
+    .openapi({ description: 'A do boleto anterior como foi lido: se veio outro, nada é alterado' }),
+});
+export const earlierDecidedSchema = z.object({ receivableId: idSchema, earlierBoleto: earlierBoletoSchema });
+
 /** Dates and amounts as a correction takes them. */
 const erpValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 /** By the ERP's names. */
 const erpFields = z.record(z.string(), erpValue);
 
-export const proposalSchema = z
+const proposalSchema = z
   .object({
     id: idSchema,
     field: z.string().openapi({ description: 'Nome do campo no ERP' }),
@@ -85,6 +96,24 @@ export const proposalSchema = z
       .openapi({ description: 'O que o ERP diz agora: alguém decide' }),
   })
   .openapi('CorrecaoProposta');
+
+export const conflictDecisionSchema = z.strictObject({
+  decision: z.enum(['manter', 'aceitar']).openapi({ description: '`manter` a correção, ou `aceitar` o valor do ERP' }),
+  reason: reasonSchema.optional(),
+  key: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional()
+    .openapi({ description: 'A do valor do ERP como foi lido: se veio outro, nada é alterado' }),
+});
+export const conflictDecidedSchema = z.object({
+  receivableId: idSchema,
+  field: z.string(),
+  value: erpValue.openapi({ description: 'O que fica' }),
+  bankWorkText: z.string().nullable(),
+  batches: z.array(batchIdParam),
+  untold: z.array(batchIdParam),
+});
 
 export const receivableViewSchema = z
   .object({
@@ -181,3 +210,10 @@ export const receivablesQuery = z.object({
   limit: limitParam(LARGEST_PAGE, USUAL_PAGE),
 });
 export const receivablePageSchema = pageOf(receivableRowSchema);
+
+export const pixAskedSchema = z.object({ receivableId: idSchema });
+
+export type Titulo = Answer<typeof receivableViewSchema>;
+export type BoletoView = NonNullable<Titulo['boleto']>;
+export type EarlierBoleto = Answer<typeof earlierBoletoSchema>;
+export type Proposal = Answer<typeof proposalSchema>;

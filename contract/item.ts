@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { leftOutReasons } from '../../domain/batch/filters';
-import { itemStates, type ItemState } from '../../domain/boleto/states';
+import { leftOutReasons } from '../domain/batch/filters';
+import { itemStates, type ItemState } from '../domain/boleto/states';
+import type { Answer } from './answer';
 import {
   batchIdParam,
   centsSchema,
@@ -100,7 +101,7 @@ const causeSchema = z
   })
   .openapi('Causa');
 
-export const leftOutSchema = z
+const leftOutSchema = z
   .object({
     receivableId: idSchema,
     erpKey: erpKeySchema,
@@ -141,7 +142,7 @@ export const failureRunSchema = z
   .openapi('ProximaFalha');
 
 export const USUAL_PAGE = 100;
-export const LARGEST_PAGE = 500;
+const LARGEST_PAGE = 500;
 const names: ReadonlySet<string> = new Set(itemStates);
 const statesParam = z
   .string()
@@ -156,7 +157,7 @@ const statesParam = z
     ...{ description: 'Uma ou mais, separadas por vírgula', example: 'rejected,conflict' },
   });
 /** After an ordinal, or an ID da cobrança. A window of rows that is scrolled may begin anywhere. */
-export const afterParam = z
+const afterParam = z
   .string()
   .regex(/^\d{1,15}$/, 'deve ser um número')
   .transform(Number)
@@ -193,3 +194,10 @@ export const itemPageSchema = pageOf(itemSchema).extend({
   total: z.number().int().openapi({ description: 'Quantos atendem à procura, em todas as páginas' }),
 });
 export const causesSchema = z.object({ items: z.array(causeSchema) });
+
+export const leftOutQuery = z.object({ cursor: afterParam, limit: limitParam(LARGEST_PAGE, USUAL_PAGE) });
+export const leftOutPageSchema = pageOf(leftOutSchema);
+
+export type Item = Answer<typeof itemSchema>;
+export type Cause = Answer<typeof causeSchema>;
+export type FailureRun = Answer<typeof failureRunSchema>;

@@ -1,9 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { importTypes } from '../../record/importing/schemas';
-import { importStates } from '../../domain/receivable/imports';
-import { instantSchema } from './basics';
+import { importStates, importTypes } from '../domain/receivable/imports';
+import { cursorParam, flagParam, instantSchema, keyHeader, limitParam, pageOf } from './basics';
 
-export const importTypeSchema = z.enum(importTypes);
+const importTypeSchema = z.enum(importTypes);
 export const importIdParam = z
   .string()
   .regex(/^i-[0-9a-f]{16}$/, 'deve ser o número de uma importação')
@@ -50,7 +49,7 @@ export const importSchema = z
   })
   .openapi('Importacao');
 
-export const importLineSchema = z
+const importLineSchema = z
   .object({
     line: z.number().int().openapi({ description: 'A partir de 1, como em um editor' }),
     key: z.string().nullable().openapi({ description: 'A chave do ERP; null: não pôde ser lida' }),
@@ -69,3 +68,19 @@ export const acceptedImportSchema = z.object({
   rows: z.number().int(),
   warning: z.string().nullable().openapi({ description: 'O que atrasa o começo; null = nada' }),
 });
+
+export const importHeaders = z.object({
+  'idempotency-key': keyHeader('importa outra vez', 'erp-2026-03-09-001'),
+});
+export const importQuery = z.object({
+  tipo: importTypeSchema.optional().openapi({ description: 'De um CSV; sem ele, pelo cabeçalho' }),
+  'tudo-ou-nada': flagParam.optional().openapi({ description: 'true: nada entra se uma linha não couber' }),
+});
+export const USUAL_PAGE = 50;
+const LARGEST_PAGE = 200;
+export const importsQuery = z.object({ cursor: cursorParam, limit: limitParam(LARGEST_PAGE, USUAL_PAGE) });
+export const importPageSchema = pageOf(importSchema);
+export const USUAL_LINES = 500;
+const MOST_LINES = 1_000;
+export const importLinesQuery = z.object({ cursor: cursorParam, limit: limitParam(MOST_LINES, USUAL_LINES) });
+export const importLinePageSchema = pageOf(importLineSchema);

@@ -1,13 +1,17 @@
 import { z } from '@hono/zod-openapi';
-import type { BankWork } from '../../record/receivables/bankWork';
+import { bankWorkKinds, bankWorkOrigins } from '../domain/receivable/bankWork';
+import type { Answer } from './answer';
 import {
-  bankValue,
-  bankWorkKinds,
-  bankWorkLabels,
-  bankWorkOriginLabels,
-  bankWorkOrigins,
-} from '../../domain/receivable/bankWork';
-import { centsSchema, cursorParam, dateSchema, idParam, idSchema, instantSchema, limitParam, pageOf } from './basics';
+  centsSchema,
+  cursorParam,
+  dateSchema,
+  idParam,
+  idSchema,
+  instantSchema,
+  limitParam,
+  pageOf,
+  reasonSchema,
+} from './basics';
 
 /* What is to be done at the bank, as the API tells it. */
 
@@ -50,25 +54,6 @@ const bankWorkRowSchema = bankWorkSchema
   })
   .openapi('PendenciaNoBancoDaLista');
 
-export function toldWork(work: BankWork): z.infer<typeof bankWorkSchema> {
-  const { id, receivableId, kind, fields, origin, by, openedAt, changedAt } = work;
-  return {
-    ...{
-      id,
-      receivableId,
-      kind,
-      kindLabel: bankWorkLabels[kind],
-      origin,
-      originLabel: bankWorkOriginLabels[origin],
-      by,
-    },
-    fields: Object.entries(fields).map(([field, { bank, wanted }]) => ({
-      ...{ field, bank, wanted, bankText: bankValue(field, bank), wantedText: bankValue(field, wanted) },
-    })),
-    ...{ openedAt: openedAt.toISOString(), changedAt: changedAt.toISOString() },
-  };
-}
-
 export const USUAL_PAGE = 100;
 const LARGEST_PAGE = 500;
 export const bankWorkQuery = z.object({
@@ -82,3 +67,18 @@ export const bankWorkPageSchema = pageOf(bankWorkRowSchema).extend({
     .object({ alter: z.number().int(), cancel: z.number().int() })
     .openapi({ description: 'De cada tipo, com os mesmos filtros menos o tipo' }),
 });
+
+export const workDoneRequest = z.strictObject({
+  reason: reasonSchema,
+  changedAt: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .openapi({
+      ...{ type: 'string', format: 'date-time' },
+      description: 'A da pendência como foi lida: se o que se quer mudou depois, nada é alterado',
+    }),
+});
+export const workDoneSchema = z.object({ id: idSchema, receivableId: idSchema, closedAt: instantSchema });
+
+export type BankWork = Answer<typeof bankWorkSchema>;
+export type BankWorkRow = Answer<typeof bankWorkRowSchema>;

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
+import type { Answer } from './answer';
 import { batchIdParam, idSchema, instantSchema, reasonSchema } from './basics';
 
 /** By the ERP's names, as a person types them. */
-export const changesSchema = z
+const changesSchema = z
   .record(z.string().regex(/^[a-z_]{1,40}$/, 'não é o nome de um campo'), z.string().max(500))
   .refine((changes) => Object.keys(changes).length <= 40, 'tem campos demais')
   .openapi({
@@ -23,6 +24,8 @@ export const correctionSchema = z.strictObject({
     .optional()
     .openapi({ description: 'A do título como foi lido: se alguém o mudou depois, nada é alterado' }),
 });
+
+export const checkRequestSchema = z.strictObject({ changes: changesSchema });
 
 export const stillWrongSchema = z
   .object({
@@ -171,3 +174,7 @@ export const batchCorrectionsSchema = z
     ),
   })
   .openapi('CorrecoesDaComunicacao');
+
+export type BulkPreview = Answer<typeof bulkPreviewSchema>;
+export type BulkResult = Answer<typeof bulkResultSchema>;
+export type CorrectionOfMany = Answer<typeof batchCorrectionsSchema>['items'][number];

@@ -1,13 +1,25 @@
 import { z } from '@hono/zod-openapi';
-import { leftOutReasons } from '../../domain/batch/filters';
-import { batchPhases } from '../../domain/batch/phases';
-import { itemStates } from '../../domain/boleto/states';
-import { batchIdParam, dateSchema, idSchema, instantSchema } from './basics';
+import { leftOutReasons } from '../domain/batch/filters';
+import { batchPhases } from '../domain/batch/phases';
+import { itemStates } from '../domain/boleto/states';
+import type { Answer } from './answer';
+import {
+  batchIdParam,
+  cursorParam,
+  dateSchema,
+  flagParam,
+  idParam,
+  idSchema,
+  instantSchema,
+  limitParam,
+  pageOf,
+  searchParam,
+} from './basics';
 import { filtersSchema } from './filters';
 
 const count = z.number().int().min(0);
 
-export const batchSummarySchema = z
+const batchSummarySchema = z
   .object({
     batchId: batchIdParam,
     carteiraId: idSchema,
@@ -73,3 +85,22 @@ export const batchViewSchema = batchSummarySchema
     temporalUrl: z.string().nullable(),
   })
   .openapi('ComunicacaoDetalhes');
+
+export const USUAL_PAGE = 50;
+const LARGEST_PAGE = 200;
+export const batchesQuery = z.object({
+  open: flagParam.optional(),
+  carteiraId: idParam.optional(),
+  q: searchParam.optional(),
+  cursor: cursorParam,
+  limit: limitParam(LARGEST_PAGE, USUAL_PAGE),
+});
+export const batchPageSchema = pageOf(batchSummarySchema);
+
+export const exportQuery = z.object({
+  formato: z.enum(['csv', 'xlsx']).default('csv'),
+  somente: z.enum(['falhas', 'todos']).default('falhas'),
+});
+
+export type BatchSummary = Answer<typeof batchSummarySchema>;
+export type Batch = Answer<typeof batchViewSchema>;

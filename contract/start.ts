@@ -1,7 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { fixers, type Fixer } from '../../domain/catalogue/entry';
-import { leftOutReasons } from '../../domain/batch/filters';
-import { batchIdParam, centsSchema, dateSchema, erpKeySchema, idSchema } from './basics';
+import { fixers, type Fixer } from '../domain/catalogue/entry';
+import { leftOutReasons } from '../domain/batch/filters';
+import type { Answer } from './answer';
+import { batchIdParam, centsSchema, dateSchema, erpKeySchema, idSchema, keyHeader } from './basics';
+import { filtersSchema } from './filters';
 
 const total = z.object({
   count: z.number().int(),
@@ -48,3 +50,15 @@ export const dryRunSchema = z
       .openapi({ description: 'Os primeiros 500 com pendência, por vencimento' }),
   })
   .openapi('Simulacao');
+
+export const startSchema = z.strictObject({ carteiraId: idSchema, filters: filtersSchema.default({}) });
+
+export const startedSchema = z.object({
+  batchId: batchIdParam,
+  warning: z.string().nullable().openapi({ description: 'O que atrasa o começo; null = nada' }),
+});
+export const startHeaders = z.object({
+  'idempotency-key': keyHeader('inicia outra comunicação', 'erp-2026-03-09-001'),
+});
+
+export type DryRunAnswer = Answer<typeof dryRunSchema>;

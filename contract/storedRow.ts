@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { importModel, type ImportType } from '../../record/importing/schemas';
-import { MAX_KEY } from '../../domain/receivable/erpKey';
+import { MAX_KEY } from '../domain/receivable/erpKey';
 import { idSchema } from './basics';
 
 /** Something that can be seen, and nothing that cannot: as the record reads a key. */
@@ -18,21 +17,6 @@ export const erpKeyParam = z
 
 const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const fieldsSchema = z.record(z.string(), valueSchema);
-
-/** The fields of a type, as `boletos importar --modelo` has them; each is checked by the import, with its words. */
-export function rowBody(type: ImportType) {
-  const model = importModel(type).filter(({ field }) => field !== 'id');
-  return z.record(z.string(), z.unknown()).openapi({
-    type: 'object',
-    required: model.flatMap(({ field, required }) => (required ? [field] : [])),
-    properties: Object.fromEntries(
-      model.map(({ field, form, meaning }) => [
-        field,
-        { type: ['string', 'number', 'boolean', 'null'] as const, description: `${meaning} (${form})` },
-      ]),
-    ) as never,
-  });
-}
 
 export const storedRowSchema = z
   .object({

@@ -1,0 +1,3 @@
+import { z } from '@hono/zod-openapi';
+
+export const healthSchema = z.object({ ok: z.literal(true) });

@@ -1,2 +1,0 @@
-/** What the API takes; told before somebody types. */
-export const SHORTEST_PASSWORD = 12;
