@@ -1,16 +1,25 @@
 /** The client over HTTP alone: needs nothing but Node. */
+export type {
+  HttpBatchProgress,
+  HttpCorrection,
+  HttpFailure,
+  HttpPutRow,
+  HttpRegistro,
+  HttpStoredRow,
+  ItemEvent,
+  ProgressEvent,
+  RegistrosPage,
+} from './http/answers';
 export { ApiError } from './http/apiError';
 export {
   connectHttp,
   type HttpBatch,
-  type HttpBatchProgress,
   type HttpBoletos,
-  type HttpCorrection,
   type HttpStartRequest,
   type StartedHttpBatch,
 } from './http/connectHttp';
-export type { BatchEvent, FollowOptions, ItemEvent, ProgressEvent } from './http/follow';
-export type { FollowRegistrosOptions, HttpFailure, HttpRegistro, RegistrosPage } from './http/registros';
+export type { BatchEvent, FollowOptions } from './http/follow';
+export type { FollowRegistrosOptions } from './http/registros';
 export type {
   HttpImportOptions,
   HttpImportProgress,
@@ -20,7 +29,7 @@ export type {
   HttpRefusedLine,
 } from './http/imports';
 export type { HttpOptions } from './http/request';
-export type { HttpPutRow, HttpRowFields, HttpStoredRow } from './http/rows';
+export type { HttpRowFields } from './http/rows';
 export { verifyWebhook, WebhookError, type VerifiedWebhook, type WebhookErrorCode } from './webhooks';
 export type { ActionResult, BatchReport, ConclusionBegun } from '../domain/batch/batch';
 export type { BatchFilters } from '../domain/batch/filters';

@@ -7,17 +7,23 @@ export type { ActionResult, BatchProgress, BatchReport, CauseCount } from '../do
 export type { BatchFilters } from '../domain/batch/filters';
 export { phaseLabels, type BatchPhase } from '../domain/batch/phases';
 export { itemLabels, type ItemState } from '../domain/boleto/states';
+export type {
+  HttpBatchProgress,
+  HttpCorrection,
+  HttpPutRow,
+  HttpStoredRow,
+  ItemEvent,
+  ProgressEvent,
+} from './http/answers';
 export { ApiError } from './http/apiError';
 export {
   connectHttp,
   type HttpBatch,
-  type HttpBatchProgress,
   type HttpBoletos,
-  type HttpCorrection,
   type HttpStartRequest,
   type StartedHttpBatch,
 } from './http/connectHttp';
-export type { BatchEvent, FollowOptions, ItemEvent, ProgressEvent } from './http/follow';
+export type { BatchEvent, FollowOptions } from './http/follow';
 export type {
   HttpImportOptions,
   HttpImportProgress,
@@ -27,5 +33,5 @@ export type {
   HttpRefusedLine,
 } from './http/imports';
 export type { HttpOptions } from './http/request';
-export type { HttpPutRow, HttpRowFields, HttpStoredRow } from './http/rows';
+export type { HttpRowFields } from './http/rows';
 export { verifyWebhook, WebhookError, type VerifiedWebhook, type WebhookErrorCode } from './webhooks';

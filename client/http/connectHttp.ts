@@ -2,10 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionResult, BatchReport, ConclusionBegun } from '../../domain/batch/batch';
 import type { BatchFilters } from '../../domain/batch/filters';
-import type { BatchPhase } from '../../domain/batch/phases';
-import type { ItemState } from '../../domain/boleto/states';
+import type {
+  Answers,
+  Bodies,
+  HttpBatchProgress,
+  HttpCorrection,
+  HttpPutRow,
+  HttpRegistro,
+  HttpStoredRow,
+  ProgressEvent,
+  RegistrosPage,
+} from './answers';
 import { ApiError } from './apiError';
-import { followEvents, type BatchEvent, type FollowOptions, type ProgressEvent } from './follow';
+import { followEvents, type BatchEvent, type FollowOptions } from './follow';
 import {
   importCsv,
   importRows,
@@ -14,41 +23,15 @@ import {
   type HttpImportRow,
   type HttpImportType,
 } from './imports';
-import {
-  followRegistros,
-  registrosPage,
-  type FollowRegistrosOptions,
-  type HttpRegistro,
-  type RegistrosPage,
-} from './registros';
-import { apiRequests, pauseMs, type Ask, type HttpOptions } from './request';
-import { putRow, storedRow, type HttpPutRow, type HttpRowFields, type HttpStoredRow } from './rows';
+import { followRegistros, registrosPage, type FollowRegistrosOptions } from './registros';
+import { apiRequests, pauseMs, type HttpOptions } from './request';
+import { putRow, storedRow, type HttpRowFields } from './rows';
 
 export interface HttpStartRequest {
   carteiraId: number;
   filters?: BatchFilters;
   /** Of 8 to 64 letters, digits, `.`, `_`, `-`; made when absent. The same one again starts nothing again. */
   idempotencyKey?: string;
-}
-
-/** As BatchProgress over Temporal, as far as both have it. */
-export interface HttpBatchProgress {
-  batchId: string;
-  phase: BatchPhase;
-  phaseLabel: string;
-  round: number;
-  paused: boolean;
-  pauseReason: string | null;
-  concluding: boolean;
-  counts: {
-    total: number;
-    byState: Record<ItemState, number>;
-    corrected: number;
-    reconciled: number;
-    withoutPix?: number;
-  };
-  ratePerMinute: number;
-  estimatedEndAt: string | null;
 }
 
 /** `actionId` makes a repeated action answer the same; made when absent. */
@@ -130,22 +113,23 @@ export interface HttpBoletos {
   followRegistros(options?: FollowRegistrosOptions): AsyncIterable<HttpRegistro>;
 }
 
-/** What a correction changed; fields as the API tells them. */
-export type HttpCorrection = Readonly<Record<string, unknown>>;
-
 /** The API over HTTP, with the same names as over Temporal. @throws ApiError `entrada_invalida` */
 export function connectHttp(options: HttpOptions): HttpBoletos {
   const requests = apiRequests(options);
   return {
     async start({ carteiraId, filters = {}, idempotencyKey = randomUUID() }) {
-      const { batchId, warning = null } = await requests.ask<{ batchId: string; warning?: string | null }>(
-        ...(['POST', '/comunicacoes', { carteiraId, filters }, { 'Idempotency-Key': idempotencyKey }] as const),
-      );
+      const { batchId, warning } = await requests.ask('POST /comunicacoes', {
+        body: { carteiraId, filters },
+        headers: { 'Idempotency-Key': idempotencyKey },
+      });
       return { ...batchOf(requests, batchId), warning };
     },
     batch: (batchId) => batchOf(requests, batchId),
     correct: (receivableId, changes, { reason } = {}) =>
-      requests.ask('PATCH', `/titulos/${receivableId}`, { changes, ...(reason === undefined ? {} : { reason }) }),
+      requests.ask('PATCH /titulos/{id}', {
+        params: { id: receivableId },
+        body: { changes, ...(reason === undefined ? {} : { reason }) },
+      }),
     importRows: (rows, options) => importRows(requests.ask, rows, options),
     importCsv: (csv, options) => importCsv(requests.ask, csv, options),
     putFilial: (key, fields) => putRow(requests.ask, 'filial', key, fields),
@@ -174,18 +158,17 @@ const actions = {
 const TAKEN_UP_WITHIN_MS = 60_000;
 const ENDED_WITHIN_MS = 60_000;
 
-/** What we need of the answer to `GET /comunicacoes/{batchId}`. */
-type BatchView = Omit<HttpBatchProgress, 'counts'> & {
-  leftOut: number | null;
-  concludedAt: string | null;
-  counts: HttpBatchProgress['counts'];
-};
+type BatchView = Answers['GET /comunicacoes/{batchId}'];
+type ActionAnswer = Answers['POST /comunicacoes/{batchId}/acoes/concluir'];
+type ActionBody = Bodies[`POST /comunicacoes/{batchId}/acoes/${(typeof actions)[keyof typeof actions]}`];
 
 function batchOf({ ask, open }: ReturnType<typeof apiRequests>, batchId: string): HttpBatch {
-  const path = `/comunicacoes/${encodeURIComponent(batchId)}`;
-  const read = () => ask<BatchView>('GET', path);
-  const act = <Result extends ActionResult>(name: keyof typeof actions, action: HttpAction = {}): Promise<Result> =>
-    ask(...actionRequest(path, name, action));
+  const params = { batchId };
+  const read = () => ask('GET /comunicacoes/{batchId}', { params });
+  const act = async (name: keyof typeof actions, action: HttpAction = {}): Promise<ActionAnswer> => {
+    const body = { ...action, actionId: action.actionId ?? randomUUID() };
+    return ask(`POST /comunicacoes/{batchId}/acoes/${actions[name]}`, { params, body: body as ActionBody });
+  };
 
   return {
     batchId,
@@ -209,7 +192,7 @@ function batchOf({ ask, open }: ReturnType<typeof apiRequests>, batchId: string)
     reexamine: (action) => act('reexamine', action),
     pause: (action) => act('pause', action),
     resume: (action) => act('resume', action),
-    conclude: (action) => act('conclude', action),
+    conclude: async (action) => ({ unresolved: 0, ...(await act('conclude', action)) }),
     async result({ withinMs = ENDED_WITHIN_MS } = {}) {
       const until = Date.now() + withinMs;
       for (let waits = 0; ; waits += 1) {
@@ -223,10 +206,6 @@ function batchOf({ ask, open }: ReturnType<typeof apiRequests>, batchId: string)
       }
     },
   };
-}
-
-function actionRequest(path: string, name: keyof typeof actions, action: HttpAction): Parameters<Ask> {
-  return ['POST', `${path}/acoes/${actions[name]}`, { ...action, actionId: action.actionId ?? randomUUID() }];
 }
 
 async function takenUp(read: () => Promise<unknown>): Promise<void> {

@@ -1,43 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BatchPhase } from '../../domain/batch/phases';
-import type { ItemState } from '../../domain/boleto/states';
+import type { CorrectedEvent, ItemEvent, ProgressEvent } from './answers';
 import { ApiError, unreachable } from './apiError';
 import { readEvents, type StreamEvent } from './eventStream';
 import { pauseMs, type apiRequests } from './request';
-
-/** How far a batch is, between two outcomes. */
-export interface ProgressEvent {
-  phase: BatchPhase;
-  phaseLabel: string;
-  round: number;
-  paused: boolean;
-  pauseReason: string | null;
-  concluding: boolean;
-  total: number;
-  byState: Record<ItemState, number>;
-  corrected: number;
-  reconciled: number;
-  /** Registered, without the Pix that their carteira asks for. */
-  withoutPix?: number;
-  /** Of the live ones, those that go on by themselves. */
-  due: number;
-  ratePerMinute: number;
-  estimatedEndAt: string | null;
-  lastSeq: number;
-}
-
-/** One outcome of one título; `seq` has no gaps within a batch. */
-export interface ItemEvent {
-  seq: number;
-  ordinal: number;
-  receivableId: number;
-  state: ItemState;
-  stateLabel: string;
-  kind: string | null;
-  code: string | null;
-  round: number;
-  at: string;
-}
 
 export type BatchEvent =
   | { type: 'progress'; progress: ProgressEvent }
@@ -122,7 +87,7 @@ function toBatchEvent({ event, data }: StreamEvent): BatchEvent | null {
     case 'item':
       return { type: 'item', item: value as ItemEvent };
     case 'corrected':
-      return { type: 'corrected', receivableId: (value as { receivableId: number | null }).receivableId };
+      return { type: 'corrected', receivableId: (value as CorrectedEvent).receivableId };
     default:
       return null;
   }

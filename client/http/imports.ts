@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ImportState } from '../../domain/receivable/imports';
-import { MAX_ROWS_A_CALL } from '../../domain/receivable/imports';
+import { MAX_ROWS_A_CALL, type ImportState, type ImportType } from '../../domain/receivable/imports';
+import type { Answers } from './answers';
 import { ApiError } from './apiError';
 import { pauseMs, type Ask } from './request';
 
-export type HttpImportType = 'filial' | 'carteira' | 'cliente' | 'titulo';
+export type HttpImportType = ImportType;
 
 /** One row by the ERP's own names: `{type: 'cliente', id: 'C-17', razao: …}`. */
 export type HttpImportRow = { type: HttpImportType; id: string | number } & Record<
@@ -31,19 +31,13 @@ export interface HttpImportProgress {
   rows: number;
 }
 
-/** One thing wrong with one row. */
-export interface HttpRefusedLine {
+type ImportView = Answers['GET /importacoes/{id}'];
+type RefusedLine = Answers['GET /importacoes/{id}/linhas']['items'][number];
+
+/** One thing wrong with one row: `line` of its call, from 1; `field` by the ERP's name, null = the row as a whole. */
+export interface HttpRefusedLine extends RefusedLine {
   /** Place of the row among those that were given, from 0; of a CSV: null. */
   index: number | null;
-  /** Line of its call, from 1. */
-  line: number;
-  key: string | null;
-  /** The ERP's name; null = the row as a whole. */
-  field: string | null;
-  /** Stable, for programs. */
-  code: string;
-  kind: 'form' | 'reference' | 'refused';
-  message: string;
 }
 
 export interface HttpImportReport {
@@ -60,17 +54,6 @@ export interface HttpImportReport {
   ignoredFields: Record<string, number>;
   /** Why each refused row was refused, in order; read page by page. */
   lines(): AsyncIterable<HttpRefusedLine>;
-}
-
-interface ImportView {
-  importId: string;
-  state: ImportState;
-  ended: boolean;
-  lines: number;
-  counts: Record<HttpImportType, { new: number; changed: number; unchanged: number }> | null;
-  refused: number | null;
-  ignoredFields: Record<string, number>;
-  message: string | null;
 }
 
 /** Well below what one call may have, and little in memory. */
@@ -107,7 +90,7 @@ export async function importRows(
         });
       const { body, count } = part.value;
       const key = `${idempotencyKey}.${report.importIds.length + 1}`;
-      const call = { body, key, type: 'application/x-ndjson', query: '', before: sent };
+      const call = { body, key, type: 'application/x-ndjson', query: {}, before: sent };
       await importBody(ask, report, { ...options, ...call });
       sent += count;
       part = await following;
@@ -125,7 +108,7 @@ export async function importCsv(
   options: HttpImportOptions & { type?: HttpImportType },
 ): Promise<HttpImportReport> {
   const report = emptyReport(ask);
-  const query = options.type === undefined ? '' : `tipo=${options.type}`;
+  const query = options.type === undefined ? {} : { tipo: options.type };
   const [body, type] = typeof csv === 'string' ? [Buffer.from(csv), 'text/csv; charset=utf-8'] : [csv, 'text/csv'];
   await importBody(ask, report, { ...options, ...{ body, type, key: options.idempotencyKey, query, before: null } });
   return report;
@@ -163,13 +146,13 @@ function emptyReport(ask: Ask): Report {
 }
 
 async function* refusedLines(ask: Ask, importId: string, offset: number | null): AsyncGenerator<HttpRefusedLine> {
-  for (let cursor = ''; ;) {
-    const page = await ask<{ items: Omit<HttpRefusedLine, 'index'>[]; next: string | null }>(
-      ...(['GET', `/importacoes/${importId}/linhas?limit=${PAGE}${cursor}`] as const),
-    );
+  for (let cursor: string | undefined; ;) {
+    const page = await ask('GET /importacoes/{id}/linhas', {
+      ...{ params: { id: importId }, query: { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) } },
+    });
     for (const line of page.items) yield { index: offset === null ? null : offset + line.line - 1, ...line };
     if (page.next === null) return;
-    cursor = `&cursor=${encodeURIComponent(page.next)}`;
+    cursor = page.next;
   }
 }
 
@@ -178,19 +161,19 @@ interface Call extends Omit<HttpImportOptions, 'idempotencyKey'> {
   /** Of the body. */
   type: string;
   key: string;
-  query: string;
+  query: { tipo?: ImportType };
   /** Rows of the calls before; null: not counted by rows. */
   before: number | null;
 }
 
 /** One call, until it has ended; what came of it is added to the report. */
 async function importBody(ask: Ask, report: Report, call: Call): Promise<void> {
-  const query = [call.query, call.allOrNothing ? 'tudo-ou-nada=true' : ''].filter(Boolean).join('&');
   call.signal?.throwIfAborted();
-  const { importId, rows } = await ask<{ importId: string; rows: number }>(
-    ...(['POST', `/importacoes${query === '' ? '' : `?${query}`}`, call.body] as const),
-    { 'Idempotency-Key': call.key, 'Content-Type': call.type },
-  );
+  const { importId, rows } = await ask('POST /importacoes', {
+    query: { ...call.query, ...(call.allOrNothing ? { 'tudo-ou-nada': 'true' } : {}) },
+    body: call.body,
+    headers: { 'Idempotency-Key': call.key, 'Content-Type': call.type },
+  });
   report.importIds.push(importId);
   report.offsets.push(call.before);
   const view = await untilEnded(ask, importId, call);
@@ -211,7 +194,7 @@ async function importBody(ask: Ask, report: Report, call: Call): Promise<void> {
 
 async function untilEnded(ask: Ask, importId: string, { before, onProgress, signal }: Call): Promise<ImportView> {
   for (let waits = 0; ; waits += 1) {
-    const view = await ask<ImportView>('GET', `/importacoes/${importId}`);
+    const view = await ask('GET /importacoes/{id}', { params: { id: importId } });
     onProgress?.({ importId, state: view.state, rows: (before ?? 0) + view.lines });
     if (view.ended) return view;
     await sleep(Math.min(pauseMs(waits) / 2, LONGEST_PAUSE_MS), undefined, { ...(signal && { signal }) });

@@ -1,70 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReceivableState } from '../../domain/receivable/receivableStates';
+import type { HttpRegistro, RegistrosPage } from './answers';
 import { ApiError } from './apiError';
 import { pauseMs, type Ask } from './request';
-
-/** The result of one título as it is now: what an ERP stores. */
-export interface HttpRegistro {
-  receivableId: number;
-  /** The ERP's own key; the id where it gave none. */
-  erpKey: string;
-  carteiraId: number;
-  filialId: number;
-  state: ReceivableState;
-  stateLabel: string;
-  impresso: boolean;
-  /** Nosso número. */
-  ourNumber: string | null;
-  /** Seu número. */
-  ownReference: string | null;
-  /** Codes and link: of a registered boleto alone. */
-  linhaDigitavel: string | null;
-  barcode: string | null;
-  /** Pix copia e cola. */
-  pixEmv: string | null;
-  pixTxid: string | null;
-  link: string | null;
-  /** ISO 8601. */
-  registeredAt: string | null;
-  /** As the bank has it, `YYYY-MM-DD`. */
-  dueDate: string | null;
-  /** As the bank has it, in cents. */
-  amountCents: number | null;
-  /** Registered with data from before the last correction. */
-  olderData: boolean;
-  /** Registered in homologação: worth nothing. */
-  homologation: boolean;
-  /** The título was cancelled or received, and the bank still takes a payment. */
-  payableThoughClosed: boolean;
-  /** The last one, while nothing is registered. */
-  failure: HttpFailure | null;
-  /** null also for a batch that the token may not see. */
-  batchId: string | null;
-  changedAt: string;
-  /** The place after this one: store it with the registro, and go on after it. */
-  cursor: string;
-}
-
-export interface HttpFailure {
-  kind: string | null;
-  cause: string | null;
-  /** false: the catalogue does not know this error. */
-  known: boolean | null;
-  whoFixes: string | null;
-  advice: string | null;
-  /** By the ERP's name. */
-  fieldName: string | null;
-  bankCode: string | null;
-  bankText: string | null;
-}
-
-export interface RegistrosPage {
-  registros: HttpRegistro[];
-  /** For `after` of the next page. */
-  proximo: string;
-  /** false: ask again some seconds later. */
-  haMais: boolean;
-}
 
 export interface FollowRegistrosOptions {
   /** The cursor that was stored last; absent = from the beginning. */
@@ -82,11 +19,9 @@ export function registrosPage(
   ask: Ask,
   { after, limit }: { after?: string; limit?: number } = {},
 ): Promise<RegistrosPage> {
-  const query = new URLSearchParams({
-    ...(after === undefined ? {} : { apos: after }),
-    ...(limit === undefined ? {} : { limite: String(limit) }),
+  return ask('GET /registros', {
+    query: { ...(after === undefined ? {} : { apos: after }), ...(limit === undefined ? {} : { limite: limit }) },
   });
-  return ask('GET', `/registros${query.size > 0 ? `?${query.toString()}` : ''}`);
 }
 
 /**

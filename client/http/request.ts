@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answers, Bodies, Queries } from './answers';
 import { ApiError, errorOf, unreachable } from './apiError';
 
 export interface HttpOptions {
@@ -8,8 +9,17 @@ export interface HttpOptions {
   token: string;
 }
 
-/** One request of the API, and its JSON; a body of bytes brings its own Content-Type. @throws ApiError */
-export type Ask = <T>(method: string, path: string, body?: object, headers?: Record<string, string>) => Promise<T>;
+type Route = keyof Answers;
+export interface Asked<Name extends Route> {
+  /** The names in braces of the path, each with what stands there. */
+  params?: Record<string, string | number>;
+  query?: Queries[Name];
+  /** Of bytes, it brings its own Content-Type. */
+  body?: Bodies[Name] | Uint8Array;
+  headers?: Record<string, string>;
+}
+/** One request of the API, and its JSON. @throws ApiError */
+export type Ask = <Name extends Route>(route: Name, asked?: Asked<Name>) => Promise<Answers[Name]>;
 
 /** An accepted action works on the record of a large batch for up to a minute. */
 const ANSWER_WITHIN_MS = 75_000;
@@ -42,7 +52,8 @@ export function apiRequests({ baseUrl, token }: HttpOptions): {
   const root = `${baseUrl.replace(/\/+$/, '')}/api/v1`;
   const authorization = { Authorization: `Bearer ${token}` };
 
-  const once: Ask = async <T>(method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
+  const once: Ask = async <Name extends Route>(route: Name, { params, query, body, headers }: Asked<Name> = {}) => {
+    const [method = '', path = ''] = route.split(' ');
     const request: RequestInit = {
       method,
       // A redirect could carry the token elsewhere.
@@ -56,8 +67,8 @@ export function apiRequests({ baseUrl, token }: HttpOptions): {
     };
     let response: Response;
     try {
-      response = await fetch(root + path, request);
-      if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+      response = await fetch(root + addressOf(path, params, query), request);
+      if (response.ok) return (await response.json()) as Answers[Name];
     } catch (error) {
       throw unreachable(error);
     }
@@ -66,10 +77,10 @@ export function apiRequests({ baseUrl, token }: HttpOptions): {
 
   return {
     /** Everything that is asked for names itself (Idempotency-Key, actionId), so that asking again does nothing twice. */
-    async ask(...request) {
+    async ask(route, asked) {
       for (let tried = 1; ; tried += 1) {
         try {
-          return await once(...request);
+          return await once(route, asked);
         } catch (error) {
           if (!(error instanceof ApiError) || !error.passes || tried === TRIES) throw error;
           const waitMs = pauseMs(tried, error);
@@ -88,4 +99,14 @@ export function apiRequests({ baseUrl, token }: HttpOptions): {
       return response;
     },
   };
+}
+
+function addressOf(path: string, params: Record<string, string | number> = {}, query: object = {}): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
+  const search = new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)] as [string, string]],
+    ),
+  );
+  return search.size === 0 ? filled : `${filled}?${search.toString()}`;
 }
