@@ -84,6 +84,10 @@ module.exports = {
       from: { path: '^gateways/(core|simulator)/' },
       to: { path: '^gateways/', pathNot: '^gateways/(core|simulator)/' },
     },
+    ...room('contract', ['domain'], {
+      packages: ['@hono/zod-openapi', 'zod'],
+      why: 'What crosses HTTP, said once: the API checks and documents by it, screens and client package are compiled by it.',
+    }),
     ...room('operations', ['domain', 'record'], {
       files: ['gateways/index.ts'],
       why: 'What API, command line and screens do in the same way; results in codes.',
@@ -119,6 +123,7 @@ module.exports = {
       why: 'Composition root of the worker; it knows neither its callers nor who starts it.',
     }),
     ...room('client', ['domain', 'words'], {
+      typesOf: ['contract'],
       why: 'What an ERP takes along, compiled with its part of domain/: it speaks to Temporal or to the API.',
     }),
     ...room('cli', ['domain', 'words', 'operations', 'record', 'config', 'documents', 'client'], {
@@ -128,16 +133,24 @@ module.exports = {
       roots: ['cli/main.ts'],
       why: 'The command: starts and conducts batches by name; the workflow itself runs in the worker.',
     }),
-    ...room('api', ['domain', 'words', 'operations', 'record', 'config', 'documents', 'client'], {
+    ...room('api', ['domain', 'contract', 'words', 'operations', 'record', 'config', 'documents', 'client'], {
       files: ['gateways/index.ts'],
       roots: ['api/main.ts'],
       why: 'The same record and the same client as the command line, by HTTP. What only calls a bank is handed in by api/main.ts.',
     }),
     ...room('web', ['domain', 'words'], {
-      typesOf: ['api'],
+      typesOf: ['contract'],
       why: 'The screens talk to the API by HTTP only; they share the words of domain/, and of what crosses the types.',
     }),
     ...room('examples', ['domain', 'client'], { why: 'What an ERP does: it makes files and presses buttons.' }),
+    {
+      name: 'client-contract-in-one-file',
+      comment:
+        'The build of the package writes out what this file takes of the contract: nobody who installs it has zod.',
+      severity: 'error',
+      from: { path: '^client/', pathNot: '^client/http/answers\\.ts$' },
+      to: { path: '^contract/' },
+    },
     {
       name: 'no-cycles',
       comment: 'Files that need each other are one subject, or have a third one in common.',

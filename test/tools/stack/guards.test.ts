@@ -76,7 +76,7 @@ it('each rule of the linter that protects a promise of the design catches its br
 it('each room is refused what ARCHITECTURE.md does not give it', async () => {
   rmSync(join(project, 'domain'), { recursive: true, force: true });
   rmSync(join(project, 'workflows'), { recursive: true, force: true });
-  const rooms = ['activities', 'cli', 'config', 'domain', 'gateways', 'tools', 'worker', 'workflows'];
+  const rooms = ['activities', 'cli', 'config', 'contract', 'domain', 'gateways', 'tools', 'worker', 'workflows'];
   const banks = ['gateways/one', 'gateways/other', 'gateways/core'];
   const ofTheRecord = ['access', 'batches', 'engine'].map((room) => `record/${room}`);
   for (const room of [...rooms, ...banks, 'record', ...ofTheRecord])
@@ -98,9 +98,15 @@ it('each room is refused what ARCHITECTURE.md does not give it', async () => {
     'record/access/a.ts': "export * from '../engine/target';",
     'config/a.ts': "export * from '../domain/target';",
     'worker/a.ts': "export * from '../tools/target';",
+    'contract/a.ts': "export * from '../record/target';",
+    'contract/b.ts': "export { default } from 'axios';",
     'client/a.ts': "export * from '../record/target';",
     'client/b.ts': "export * from '../cli/target';",
     'client/c.ts': "export type { Value } from '../workflows/target';",
+    'client/d.ts': "export type { Value } from '../contract/target';",
+    'client/http/answers.ts': "export { value } from '../../contract/target';",
+    'web/a.ts': "export { value } from '../contract/target';",
+    'web/b.ts': "export type { Value } from '../record/target';",
     'cli/a.ts': "export * from '../gateways/target';",
     'api/a.ts': "export * from '../gateways/target';",
     'tools/a.ts': "export * from './b';",
@@ -110,6 +116,7 @@ it('each room is refused what ARCHITECTURE.md does not give it', async () => {
     'test/target.ts': 'export const value = 1;',
     // And what it does give.
     'workflows/fine.ts': "import type { Value } from '../activities/target';\nexport const value: Value = 1;",
+    'web/fine.ts': "export type { Value } from '../contract/target';",
     'gateways/one/fine.ts': "export * from '../core/target';",
     'record/batches/fine.ts': "export * from '../engine/target';\nexport * from '../target';",
     // What puts a program together hands in what its room may not reach.
@@ -121,7 +128,7 @@ it('each room is refused what ARCHITECTURE.md does not give it', async () => {
 
   const output = await run('dependency-cruiser/bin/dependency-cruise.mjs', [
     ...['--config', join(root, '.dependency-cruiser.cjs'), '--output-type', 'json'],
-    ...[...rooms, 'api', 'client', 'record', 'test', 'words'],
+    ...[...rooms, 'api', 'client', 'record', 'test', 'web', 'words'],
   ]);
   const { summary } = JSON.parse(output) as { summary: { violations: { from: string; rule: { name: string } }[] } };
   const found = [...new Set(summary.violations.map(({ from, rule }) => `${from} ${rule.name}`))].sort();
@@ -133,7 +140,11 @@ it('each room is refused what ARCHITECTURE.md does not give it', async () => {
     'client/a.ts room-client',
     'client/b.ts room-client',
     'client/c.ts room-client',
+    'client/d.ts client-contract-in-one-file',
+    'client/http/answers.ts room-client-only-types-of-contract',
     'config/a.ts room-config',
+    'contract/a.ts room-contract',
+    'contract/b.ts room-contract-packages',
     'domain/a.ts room-domain',
     'domain/b.ts room-domain-packages',
     'gateways/a.ts room-gateways',
@@ -145,6 +156,8 @@ it('each room is refused what ARCHITECTURE.md does not give it', async () => {
     'tools/a.ts no-cycles',
     'tools/c.ts declared-and-found',
     'tools/d.ts only-tests-import-tests',
+    'web/a.ts room-web-only-types-of-contract',
+    'web/b.ts room-web',
     'words/a.ts room-words-only-types-of-record',
     'worker/a.ts room-worker',
     'workflows/a.ts room-workflows',
