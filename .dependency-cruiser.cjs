@@ -128,13 +128,13 @@ module.exports = {
     }),
     ...room('cli', ['domain', 'words', 'operations', 'record', 'config', 'documents', 'client'], {
       // The pure side of the gateways: a dry run checks without sending.
-      files: ['gateways/index.ts', 'gateways/banks.ts'],
+      files: ['gateways/index.ts', 'gateways/banks.ts', 'gateways/catalogue.ts'],
       // It hands in what tests an account at its bank.
       roots: ['cli/main.ts'],
       why: 'The command: starts and conducts batches by name; the workflow itself runs in the worker.',
     }),
     ...room('api', ['domain', 'contract', 'words', 'operations', 'record', 'config', 'documents', 'client'], {
-      files: ['gateways/index.ts'],
+      files: ['gateways/index.ts', 'gateways/catalogue.ts'],
       roots: ['api/main.ts'],
       why: 'The same record and the same client as the command line, by HTTP. What only calls a bank is handed in by api/main.ts.',
     }),
@@ -180,7 +180,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: '(^|/)node_modules/' },
-    exclude: { path: ['^\\.data/', '^\\.cache/', '^coverage/', '^client/dist/'] },
+    exclude: { path: ['^\\.data/', '^\\.cache/', '^coverage/', '^(client/)?dist/'] },
     // Also what compiling removes: a room that only wants types says so with `import type`.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

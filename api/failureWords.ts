@@ -1,3 +1,4 @@
+import { explain } from '../gateways/catalogue';
 import { describeFailure, type Failure } from '../words/describeFailure';
 import type { FailureCause, ItemView } from '../record/batches/items';
 import { bulkFields, whyNotOneValue } from '../domain/receivable/bulkValue';
@@ -6,7 +7,7 @@ import { itemLabels } from '../domain/boleto/states';
 
 /** What failed, why, and who mends what; all null for what has not failed. */
 export function failureWords(failure: Failure, address: 'main' | 'billing') {
-  const words = describeFailure(failure, address);
+  const words = describeFailure(explain, failure, address);
   const bank = [failure.providerCode, failure.providerMessage].filter(Boolean).join(' ');
   return {
     cause: words?.cause ?? null,

@@ -17,6 +17,7 @@ import { lookAnswer } from '../domain/boleto/lastLook';
 import { phaseLabels } from '../domain/batch/phases';
 import { mismatchWords } from '../domain/boleto/registrationCheck';
 import { itemLabels, itemStates } from '../domain/boleto/states';
+import { explain } from '../gateways/catalogue';
 import { describeFailure, type Failure } from '../words/describeFailure';
 import { describeFilters } from '../words/describeFilters';
 import { parseBatchId } from './arguments';
@@ -130,13 +131,13 @@ async function printItems(
 
 /** The row as programs get it. */
 function described<Row extends Failure>(row: Row) {
-  const { cause = null, known = null, whoFixes = null, advice = null } = describeFailure(row) ?? {};
+  const { cause = null, known = null, whoFixes = null, advice = null } = describeFailure(explain, row) ?? {};
   return { ...row, whoFixes, cause, known, advice };
 }
 
 /** What it means and what to do; beneath, what the bank said. */
 function explained(failure: Failure): string[] {
-  const described = describeFailure(failure);
+  const described = describeFailure(explain, failure);
   if (!described) return [];
   const words = [failure.providerCode, failure.providerMessage].filter(Boolean).join(' ');
   return [described.cause, `o que fazer: ${described.advice}`, ...(words ? [`texto original: ${words}`] : [])];
@@ -175,11 +176,11 @@ function remark(item: ItemView): string {
 
 const whoColumn: Column<Failure> = {
   title: 'Quem corrige',
-  value: (failure) => describeFailure(failure)?.whoFixes ?? '',
+  value: (failure) => describeFailure(explain, failure)?.whoFixes ?? '',
 };
 const fieldColumn: Column<Failure> = {
   title: 'Campo',
-  value: (failure) => describeFailure(failure)?.fieldName ?? '',
+  value: (failure) => describeFailure(explain, failure)?.fieldName ?? '',
 };
 
 const failureColumns: Column<ItemView>[] = [

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { bankErrors, type BankError } from '../record/accounts/bankErrors';
-import { explain } from '../domain/catalogue/catalogue';
+import { explain } from '../gateways/catalogue';
 import type { CliContext } from './context';
 import { printList } from './output';
 import { count, instant, table } from '../words/text';

@@ -4,6 +4,7 @@ import type { Doubt } from './boleto/doubt';
 import type { FailureKind } from './boleto/failure';
 import type { CodeLayout } from './boleto/registrationCheck';
 import type { SendingLimits } from './boleto/sending';
+import type { ErrorTable } from './catalogue/catalogue';
 
 /** What a gateway can do, declared by its adapter and never guessed by the core. Durations are milliseconds. */
 export interface GatewayCapabilities {
@@ -240,6 +241,8 @@ export interface GatewayCodec {
   readonly name: string;
   /** What `previa` checks before anything is sent, and what `register` may rely on. */
   readonly sending: SendingLimits;
+  /** What its errors mean: errors.tsv beside the adapter. */
+  readonly errors: ErrorTable;
   /** Own reference as this bank will store it (upper-cased, truncated); one that does not fit is found by the prévia. */
   ownReference(receivableId: number, generation: number): string;
   /** nossoNumero from a number of the space, or null where the bank numbers. @throws RangeError when the space is used up. */

@@ -1,4 +1,4 @@
-import { explain } from '../domain/catalogue/catalogue';
+import type { Explain } from '../domain/catalogue/catalogue';
 import { fixers } from '../domain/catalogue/entry';
 import type { CatalogueEntry, Fixer } from '../domain/catalogue/entry';
 import type { FailureKind } from '../domain/boleto/failure';
@@ -33,10 +33,15 @@ export interface FailureDescription {
 }
 
 /**
+ * @param explain by the tables of the gateways
  * @param address which of the customer's two addresses the carteira sends
  * @returns null for what has not failed.
  */
-export function describeFailure(failure: Failure, address: 'main' | 'billing' = 'main'): FailureDescription | null {
+export function describeFailure(
+  explain: Explain,
+  failure: Failure,
+  address: 'main' | 'billing' = 'main',
+): FailureDescription | null {
   const { state, failureKind, gateway, providerCode, providerMessage, httpStatus, field } = failure;
   if (failureKind === null && !(failureStates as readonly ItemState[]).includes(state)) return null;
   const kind = failureKind as FailureKind | null;

@@ -1,6 +1,6 @@
 import { bankErrorsSchema } from '../../contract/bankError';
 import { bankErrors } from '../../record/accounts/bankErrors';
-import { explain } from '../../domain/catalogue/catalogue';
+import { explain } from '../../gateways/catalogue';
 import type { ApiDeps } from '../deps';
 import { json, router, secured } from '../route';
 

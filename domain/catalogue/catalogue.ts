@@ -1,36 +1,39 @@
 import type { CatalogueEntry } from './entry';
-import { asaas } from './asaas';
-import { bancoDoBrasil } from './bancoDoBrasil';
-import { bradesco } from './bradesco';
-import { c6 } from './c6';
-import { caixa } from './caixa';
-import { efi } from './efi';
-import { inter } from './inter';
-import { iugu } from './iugu';
-import { previaEntries } from './previa';
-import { boletos } from './boletos';
-import { sicoob } from './sicoob';
-import { sicredi } from './sicredi';
 
 /** The gateway name under which our own codes and words stand: what fails before, between and after the bank's answers. */
 export const OURS = 'boletos';
 
-/** Every row, by gateway; docs/failures.md is made from it. Of Itaú and Santander nothing is published that could be a row. */
-export const catalogue: Readonly<Record<string, readonly CatalogueEntry[]>> = {
-  'banco-do-brasil': bancoDoBrasil,
-  inter,
-  sicoob,
-  sicredi,
-  asaas,
-  efi,
-  caixa,
-  bradesco,
-  c6,
-  iugu,
-  [OURS]: [...boletos, ...previaEntries],
-};
+/** What one gateway's errors mean, ready to be asked. */
+export interface ErrorTable {
+  readonly entries: readonly CatalogueEntry[];
+  /** All codes that a row has. */
+  readonly codes: ReadonlySet<string>;
+  /** What a code is without the version that this gateway adds to it. */
+  plainCode(code: string): string;
+  /** Whole words of rows, as letters and digits alone, without the spaces between them. */
+  readonly texts: ReadonlyMap<string, CatalogueEntry>;
+  /** Of rows that have a code as well. */
+  readonly patterns: readonly { pattern: RegExp; entry: CatalogueEntry }[];
+}
 
-const ourCodes: ReadonlySet<string> = new Set((catalogue[OURS] ?? []).flatMap(({ codes }) => codes));
+/** @param versionMark what stands between a code and its version, where the gateway adds one */
+export function errorTable(entries: readonly CatalogueEntry[], versionMark?: string): ErrorTable {
+  const texts = new Map<string, CatalogueEntry>();
+  for (const entry of entries)
+    for (const text of entry.texts ?? []) {
+      const key = plainWords(text).replaceAll(' ', '');
+      if (!texts.has(key)) texts.set(key, entry);
+    }
+  return {
+    entries,
+    codes: new Set(entries.flatMap(({ codes }) => codes)),
+    plainCode: (code) => (versionMark === undefined ? code : (code.split(versionMark)[0] ?? '')),
+    texts,
+    patterns: entries.flatMap((entry) =>
+      entry.codes.length > 0 && entry.text !== undefined ? [{ pattern: patternOf(entry.text), entry }] : [],
+    ),
+  };
+}
 
 /** One error, as the record has it. */
 export interface ErrorFacts {
@@ -47,11 +50,20 @@ export interface ErrorFacts {
 export type Explanation = { known: true; entry: CatalogueEntry } | { known: false };
 
 /** What an error means, by the rows of its gateway, else by ours. Pure. */
-export function explain(facts: ErrorFacts): Explanation {
-  // A code of ours stands beside a bank's words: what we concluded from them is said, not what they would say alone.
-  const concluded = ourCodes.has(facts.code) ? findEntry(OURS, facts) : null;
-  const entry = concluded ?? findEntry(facts.gateway, facts) ?? findEntry(OURS, facts);
-  return entry ? { known: true, entry } : { known: false };
+export type Explain = (facts: ErrorFacts) => Explanation;
+
+/** @param tables by gateway; ours is under `OURS` */
+export function createExplain(tables: Readonly<Record<string, ErrorTable>>): Explain {
+  const find = (gateway: string, facts: ErrorFacts) => {
+    const table = Object.hasOwn(tables, gateway) ? tables[gateway] : undefined;
+    return table ? findEntry(table, facts) : null;
+  };
+  return (facts) => {
+    // A code of ours stands beside a bank's words: what we concluded from them is said, not what they would say alone.
+    const concluded = tables[OURS]?.codes.has(facts.code) ? find(OURS, facts) : null;
+    const entry = concluded ?? find(facts.gateway, facts) ?? find(OURS, facts);
+    return entry ? { known: true, entry } : { known: false };
+  };
 }
 
 /**
@@ -61,67 +73,38 @@ export function explain(facts: ErrorFacts): Explanation {
  * decide, then the order of the table. Under a code that no row has, the words decide alone.
  */
 export function findEntry(
-  gateway: string,
+  table: ErrorTable,
   { code, message, httpStatus }: Omit<ErrorFacts, 'gateway'>,
 ): CatalogueEntry | null {
   // An answer with several errors has the words of all, and the code of one.
   const said = message.split(' · ').map(plainWords);
   let best: { entry: CatalogueEntry; rank: number; position: number } | null = null;
-  for (const entry of catalogue[gateway] ?? []) {
+  for (const entry of table.entries) {
     const rank = rankOf(entry);
-    const position = fits(entry, code, said, httpStatus);
+    const position = fits(table, entry, { code, said, httpStatus });
     if (position === null) continue;
     if (!best || rank > best.rank || (rank === best.rank && position < best.position)) best = { entry, rank, position };
   }
   const hasWords = (best?.rank ?? 0) >= TEXT_RANK;
-  return (hasWords ? null : wordsAlone(gateway, code, said)) ?? best?.entry ?? null;
+  return (hasWords ? null : wordsAlone(table, code, said)) ?? best?.entry ?? null;
 }
 
 const TEXT_RANK = 2;
 
 /** The row whose words an error of an unknown code, or of none, begins with; of several the one that says most. */
-function wordsAlone(gateway: string, code: string, said: readonly string[]): CatalogueEntry | null {
-  const known = wordsOf(gateway);
-  if (known.codes.has(code) || known.codes.has(code.split('.')[0] ?? '')) return null;
+function wordsAlone(table: ErrorTable, code: string, said: readonly string[]): CatalogueEntry | null {
+  if (table.codes.has(code) || table.codes.has(table.plainCode(code))) return null;
   for (const message of said) {
     let squeezed = '';
     let found: CatalogueEntry | null = null;
     for (const word of message.split(' ')) {
       squeezed += word;
-      found = known.texts.get(squeezed) ?? found;
+      found = table.texts.get(squeezed) ?? found;
     }
-    found ??= known.patterns.find(({ pattern }) => pattern.test(` ${message}`))?.entry ?? null;
+    found ??= table.patterns.find(({ pattern }) => pattern.test(` ${message}`))?.entry ?? null;
     if (found) return found;
   }
   return null;
-}
-
-interface KnownWords {
-  codes: ReadonlySet<string>;
-  /** Letters and digits alone, without the spaces between them. */
-  texts: ReadonlyMap<string, CatalogueEntry>;
-  /** Of rows that have a code as well. */
-  patterns: readonly { pattern: RegExp; entry: CatalogueEntry }[];
-}
-
-const knownWords = new Map<string, KnownWords>();
-
-function wordsOf(gateway: string): KnownWords {
-  const known = knownWords.get(gateway);
-  if (known) return known;
-  const rows = catalogue[gateway] ?? [];
-  const texts = new Map<string, CatalogueEntry>();
-  for (const entry of rows)
-    for (const text of entry.texts ?? []) {
-      const key = plainWords(text).replaceAll(' ', '');
-      if (!texts.has(key)) texts.set(key, entry);
-    }
-  const patterns = rows.flatMap((entry) =>
-    entry.codes.length > 0 && entry.text !== undefined ? [{ pattern: patternOf(entry.text), entry }] : [],
-  );
-  const words = { codes: new Set(rows.flatMap(({ codes }) => codes)), texts, patterns };
-  knownWords.set(gateway, words);
-  return words;
 }
 
 function rankOf({ codes, text, status }: CatalogueEntry): number {
@@ -129,18 +112,18 @@ function rankOf({ codes, text, status }: CatalogueEntry): number {
 }
 
 /** Which of the errors said fits, counted from 0; null when none does. */
-function fits(entry: CatalogueEntry, code: string, said: readonly string[], httpStatus: number | null): number | null {
-  if (entry.status !== undefined && entry.status !== httpStatus) return null;
-  if (entry.codes.length > 0 ? !hasCode(entry.codes, code) : entry.text === undefined && code !== '') return null;
-  if (entry.text === undefined) return 0;
-  const pattern = patternOf(entry.text);
+function fits(
+  table: ErrorTable,
+  { codes, text, status }: CatalogueEntry,
+  { code, said, httpStatus }: { code: string; said: readonly string[]; httpStatus: number | null },
+): number | null {
+  if (status !== undefined && status !== httpStatus) return null;
+  const hasCode = codes.includes(code) || codes.includes(table.plainCode(code));
+  if (codes.length > 0 ? !hasCode : text === undefined && code !== '') return null;
+  if (text === undefined) return 0;
+  const pattern = patternOf(text);
   const position = said.findIndex((words) => pattern.test(` ${words}`));
   return position < 0 ? null : position;
-}
-
-/** Banco do Brasil adds a version to a code: `4874915.1`. */
-function hasCode(codes: readonly string[], code: string): boolean {
-  return codes.includes(code) || codes.includes(code.split('.')[0] ?? '');
 }
 
 const patterns = new Map<string, RegExp>();

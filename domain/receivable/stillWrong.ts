@@ -1,4 +1,5 @@
-import { explain } from '../catalogue/catalogue';
+import { findEntry, type ErrorTable } from '../catalogue/catalogue';
+import { ownCodes } from '../catalogue/ownCodes';
 import { previaRows, type PreviaCode } from '../catalogue/previa';
 import type { ChargeSnapshot } from '../boleto/charge';
 import type { PreviaDefect } from '../boleto/previa';
@@ -28,16 +29,18 @@ export interface Refused {
  * What a correction leaves wrong: everything of the título that the prévia still refuses, and the field that the bank
  * blamed where neither it nor what it is judged with has another value. What is the carteira's is no correction's matter.
  * @param refused null = it was not refused
+ * @param errorsOf what the errors of a gateway mean; null for one that is not known here
  */
 export function stillWrong(
   now: ChargeSnapshot,
   defects: readonly PreviaDefect[],
   refused: Refused | null,
+  errorsOf: (gateway: string) => ErrorTable | null,
 ): StillWrong[] {
   const found: StillWrong[] = defects
     .filter(({ code }) => previaRows[code].fixer !== 'carteira')
     .map(({ code, field }) => ({ code, field }));
-  const guilty = refused && guiltyField(refused);
+  const guilty = refused && guiltyField(refused, errorsOf);
   if (!guilty || !refused.snapshot || found.some(({ field }) => field === guilty)) return found;
   const together = judgedTogether.find((fields) => fields.includes(guilty));
   if (together?.every((field) => valueOf(now, field) === valueOf(refused.snapshot as ChargeSnapshot, field)))
@@ -45,13 +48,19 @@ export function stillWrong(
   return found;
 }
 
-function guiltyField({ gateway, providerCode, providerMessage, httpStatus, field }: Refused): string | null {
+function guiltyField(
+  { gateway, providerCode, providerMessage, httpStatus, field }: Refused,
+  errorsOf: (gateway: string) => ErrorTable | null,
+): string | null {
   // A refusal of ours: the prévia says better whether it holds.
   if (providerCode !== null && Object.hasOwn(previaRows, providerCode)) return null;
   if (field !== null) return field;
-  const facts = { gateway: gateway ?? '', code: providerCode ?? '', message: providerMessage ?? '', httpStatus };
-  const found = explain(facts);
-  return found.known && found.entry.kind === 'data' ? found.entry.field : null;
+  // Nor does what we concluded ourselves name any.
+  if (providerCode !== null && ownCodes.includes(providerCode)) return null;
+  const errors = errorsOf(gateway ?? '');
+  const facts = { code: providerCode ?? '', message: providerMessage ?? '', httpStatus };
+  const entry = errors && findEntry(errors, facts);
+  return entry?.kind === 'data' ? entry.field : null;
 }
 
 /**

@@ -6,6 +6,7 @@ import { hostOf, noAnswer, refusedAlike, type Problem } from '../core/accountPro
 import { isRecord, parseJson } from '../core/json';
 import { printableMessage, type Mask } from '../core/printable';
 import type { HttpOutcome } from '../core/transport';
+import { errors as errorTable } from './errorTable';
 import { readErrorBody, type BankError } from './errors';
 import { bancoDoBrasilManifest } from './manifest';
 
@@ -125,7 +126,7 @@ function readProblem(status: number, account: GatewayAccount, convenio: string, 
           ? 'Confira a appKey e o nome do seu parâmetro (appKeyParam; sem ele, gw-dev-app-key), e no portal se a API Cobranças está na aplicação.'
           : 'Confira a appKey e o appKeyParam, e no portal se a API Cobranças está na aplicação.',
     };
-  const entry = error && findEntry('banco-do-brasil', { ...error, httpStatus: status });
+  const entry = error && findEntry(errorTable, { ...error, httpStatus: status });
   if (entry?.field === 'convenio')
     return {
       message: `Convênio ${convenio}: ${entry.cause}`,
@@ -141,7 +142,7 @@ function readProblem(status: number, account: GatewayAccount, convenio: string, 
 }
 
 function aboutConvenio(errors: readonly BankError[]): boolean {
-  return errors.some((error) => findEntry('banco-do-brasil', { ...error, httpStatus: 404 })?.field === 'convenio');
+  return errors.some((error) => findEntry(errorTable, { ...error, httpStatus: 404 })?.field === 'convenio');
 }
 
 const SCOPE_ADVICE =

@@ -1,6 +1,7 @@
 import type { GatewayCodec } from '../../domain/gateway';
 import { MAX_BARCODE_CENTS } from '../../domain/kinds/money';
 import { foldToUpperCase, type SendingLimits } from '../../domain/boleto/sending';
+import { errors } from './errorTable';
 
 const LAST_SEQUENCE = 9_999_999_999;
 
@@ -39,6 +40,7 @@ export const sending: SendingLimits = {
 export const bancoDoBrasilCodec: GatewayCodec = {
   name: 'banco-do-brasil',
   sending,
+  errors,
   ownReference: (receivableId, generation) => (generation > 1 ? `${receivableId}-${generation}` : String(receivableId)),
   ourNumber(convenio, sequence) {
     if (!Number.isSafeInteger(sequence) || sequence < 1 || sequence > LAST_SEQUENCE)

@@ -2,6 +2,7 @@ import { findEntry } from '../../domain/catalogue/catalogue';
 import type { FailureKind } from '../../domain/boleto/failure';
 import { retryAfterMs, type Classified } from '../core/classified';
 import { isRecord, parseJson, text } from '../core/json';
+import { errors as errorTable } from './errorTable';
 
 /** Where to look first for an error that the catalogue lacks: the field of the payer's or the charge's that the words name. */
 const fieldWords: readonly (readonly [RegExp, string])[] = [
@@ -91,7 +92,7 @@ export function classifyAnswer(answer: { status: number; headers: Record<string,
 }
 
 function isKnown({ code, message }: BankError, httpStatus: number): boolean {
-  return code !== '' && findEntry('banco-do-brasil', { code, message, httpStatus }) !== null;
+  return code !== '' && findEntry(errorTable, { code, message, httpStatus }) !== null;
 }
 
 function doubtOf({ kind, field }: Pick<Classified, 'kind' | 'field'>): Pick<Classified, 'doubt' | 'named'> {
@@ -134,7 +135,7 @@ function classifyErrors(errors: BankError[], status: number): Pick<Classified, '
 
 /** An unknown refusal is about the data: final for this boleto, and the batch goes on. */
 function meaning({ code, message }: BankError, httpStatus: number): { kind: FailureKind; field: string | null } {
-  return findEntry('banco-do-brasil', { code, message, httpStatus }) ?? { kind: 'data', field: namedField(message) };
+  return findEntry(errorTable, { code, message, httpStatus }) ?? { kind: 'data', field: namedField(message) };
 }
 
 /** A name or document of somebody else than the payer is no field of ours. */

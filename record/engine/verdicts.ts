@@ -26,10 +26,11 @@ export async function foresee(
 ): Promise<Map<number, CheckedTitulo & { wrong: StillWrong[] }>> {
   const checked = await defectsOnceChanged(trx, codecOf, changes);
   const refused = await lastRefusals(trx, [...checked.keys()]);
+  const errorsOf = (gateway: string) => codecOf(gateway)?.errors ?? null;
   return new Map(
     [...checked].map(([id, titulo]) => [
       id,
-      { ...titulo, wrong: stillWrong(titulo.snapshot, titulo.defects, refused.get(id) ?? null) },
+      { ...titulo, wrong: stillWrong(titulo.snapshot, titulo.defects, refused.get(id) ?? null, errorsOf) },
     ]),
   );
 }

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { catalogue, explain, findEntry, OURS } from '../../domain/catalogue/catalogue';
+import { findEntry as findEntryIn, OURS, type ErrorFacts } from '../../domain/catalogue/catalogue';
 import type { CatalogueEntry } from '../../domain/catalogue/entry';
+import { previaRows } from '../../domain/catalogue/previa';
+import { ownCodes } from '../../domain/catalogue/ownCodes';
+import { catalogue, explain } from '../../gateways/catalogue';
 
 /** What banks published: codes, statuses and texts as they are, one error a line. */
 const published = readFileSync(join(__dirname, '../data/published-errors.tsv'), 'utf8')
@@ -12,9 +15,11 @@ const published = readFileSync(join(__dirname, '../data/published-errors.tsv'), 
   .map((line) => line.split('\t') as [gateway: string, code: string, http: string, words: string])
   .map(([gateway, code, http, message]) => ({ gateway, code, message, httpStatus: http === '' ? null : Number(http) }));
 
-const everyRow: [gateway: string, row: CatalogueEntry][] = Object.entries(catalogue).flatMap(([gateway, rows]) =>
-  rows.map((row): [string, CatalogueEntry] => [gateway, row]),
+const everyRow: [gateway: string, row: CatalogueEntry][] = Object.entries(catalogue).flatMap(([gateway, { entries }]) =>
+  entries.map((row): [string, CatalogueEntry] => [gateway, row]),
 );
+
+const findEntry = (gateway: string, facts: Omit<ErrorFacts, 'gateway'>) => findEntryIn(catalogue[gateway]!, facts);
 
 function entryOf(gateway: string, code: string, message: string, httpStatus: number | null = null): CatalogueEntry {
   const explained = explain({ gateway, code, message, httpStatus });
@@ -42,7 +47,7 @@ describe('the catalogue', () => {
   });
 
   test.each(Object.keys(catalogue))('of %s has each code once, or once for each of its texts', (gateway) => {
-    const keys = catalogue[gateway]!.flatMap(({ codes, text = '', status = '' }) =>
+    const keys = catalogue[gateway]!.entries.flatMap(({ codes, text = '', status = '' }) =>
       (codes.length > 0 ? codes : ['']).map((code) => `${code}/${text.toLowerCase()}/${status}`),
     );
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
@@ -65,6 +70,13 @@ describe('the catalogue', () => {
       const found = findEntry(gateway, { code: row.codes[0] ?? '', message, httpStatus: row.status ?? null });
       expect({ gateway, found }).toEqual({ gateway, found: row });
     }
+  });
+
+  test('has a row of ours for each of our own codes, and for no other', () => {
+    const codes = catalogue[OURS]!.entries.flatMap((row) => row.codes).filter(
+      (code) => !Object.hasOwn(previaRows, code),
+    );
+    expect(codes.toSorted()).toEqual([...ownCodes].toSorted());
   });
 
   test('names fields that a bank is sent', () => {
@@ -242,8 +254,13 @@ describe('an unknown error is never guessed', () => {
   test('a code means nothing at another gateway', () => {
     for (const { gateway, code } of published.filter(({ code }) => code !== ''))
       for (const other of Object.keys(catalogue).filter((name) => name !== gateway))
-        if (!catalogue[other]!.some(({ codes }) => codes.includes(code.split('.')[0]!)))
+        if (!catalogue[other]!.entries.some(({ codes }) => codes.includes(code.split('.')[0]!)))
           expect(explain({ gateway: other, code, message: '', httpStatus: 400 })).toEqual({ known: false });
+  });
+
+  test('a version behind a code is only read where the bank gives one', () => {
+    expect(entryOf('banco-do-brasil', '4874915.1', '').kind).toBe('duplicate');
+    expect(explain({ gateway: 'efi', code: '4600210.1', message: '', httpStatus: 400 })).toEqual({ known: false });
   });
 
   test('a number that begins or ends like a code is another one', () => {

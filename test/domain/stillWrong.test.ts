@@ -1,8 +1,9 @@
 import type { Cents } from '../../domain/kinds/money';
 import { localDate } from '../../domain/kinds/dates';
 import type { ChargeSnapshot } from '../../domain/boleto/charge';
-import { previaDefect } from '../../domain/boleto/previa';
-import { stillWrong, type Refused } from '../../domain/receivable/stillWrong';
+import { previaDefect, type PreviaDefect } from '../../domain/boleto/previa';
+import { stillWrong as stillWrongBy, type Refused } from '../../domain/receivable/stillWrong';
+import { bancoDoBrasilCodec } from '../../gateways/bancoDoBrasil/codec';
 
 const sent: ChargeSnapshot = {
   ...{ receivableId: 1, convenio: '3128557', carteira: '17', variation: '35', ownReference: '1', ourNumber: null },
@@ -17,6 +18,8 @@ const refused: Refused = {
   ...{ gateway: 'banco-do-brasil', providerCode: '1', providerMessage: 'CEP', httpStatus: 400, field: 'payer.cep' },
   snapshot: sent,
 };
+const stillWrong = (now: ChargeSnapshot, defects: PreviaDefect[], refusal: Refused | null) =>
+  stillWrongBy(now, defects, refusal, () => bancoDoBrasilCodec.errors);
 const payer = (change: Partial<ChargeSnapshot['payer']>) => ({ ...sent, payer: { ...sent.payer, ...change } });
 
 test('what the bank blamed and is as it was is still wrong, whatever else was corrected', () => {

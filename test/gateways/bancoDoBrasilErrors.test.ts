@@ -1,4 +1,5 @@
 import { findEntry, OURS } from '../../domain/catalogue/catalogue';
+import { catalogue } from '../../gateways/catalogue';
 import { classifyAnswer, readErrorBody } from '../../gateways/bancoDoBrasil/errors';
 import { classifyNoAnswer, retryAfterMs } from '../../gateways/core/classified';
 
@@ -159,7 +160,7 @@ describe('words of ours are in the catalogue, as what they are', () => {
   const explained = ({ code, message, kind }: { code: string; message: string; kind: string }) => ({
     message,
     kind,
-    row: findEntry(OURS, { code, message, httpStatus: null })?.kind,
+    row: findEntry(catalogue[OURS]!, { code, message, httpStatus: null })?.kind,
   });
 
   test('for a call without an answer', () => {

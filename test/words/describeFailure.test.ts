@@ -1,4 +1,8 @@
-import { describeFailure, type Failure } from '../../words/describeFailure';
+import { explain } from '../../gateways/catalogue';
+import { describeFailure as describeFailureBy, type Failure } from '../../words/describeFailure';
+
+const describeFailure = (failure: Failure, address?: 'main' | 'billing') =>
+  describeFailureBy(explain, failure, address);
 
 function failure(facts: Partial<Failure>): Failure {
   return {

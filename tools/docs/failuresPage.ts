@@ -1,6 +1,7 @@
-import { catalogue, OURS } from '../../domain/catalogue/catalogue';
+import { OURS } from '../../domain/catalogue/catalogue';
 import { fixers } from '../../domain/catalogue/entry';
 import type { CatalogueEntry } from '../../domain/catalogue/entry';
+import { catalogue } from '../../gateways/catalogue';
 
 const [BEGIN, END] = ['<!-- catalogue: made by npm run docs -->', '<!-- end of catalogue -->'];
 
@@ -14,14 +15,14 @@ export function withCatalogue(page: string): string {
 
 function sections(): string {
   return Object.entries(catalogue)
-    .map(([gateway, rows]) =>
+    .map(([gateway, { entries }]) =>
       [
         '',
         `### ${gateway === OURS ? `${gateway} (ours)` : gateway}`,
         '',
         '| the answer | kind | cause | who fixes | field | what to do | source |',
         '|---|---|---|---|---|---|---|',
-        ...rows.map((row) => `| ${cells(row).map(cell).join(' | ')} |`),
+        ...entries.map((row) => `| ${cells(row).map(cell).join(' | ')} |`),
       ].join('\n'),
     )
     .join('\n');

@@ -1,8 +1,5 @@
-import { boletos } from '../../domain/catalogue/boletos';
+import { ownCodes } from '../../domain/catalogue/ownCodes';
 import { previaRows } from '../../domain/catalogue/previa';
-
-/** Of calls that got no answer, of looks and of decisions: the cause has said it in words already. */
-const ours: ReadonlySet<string> = new Set(boletos.flatMap(({ codes }) => codes));
 
 /** Refused by the prévia, before anything was sent. */
 export const isOurs = (code: string | null) => code !== null && Object.hasOwn(previaRows, code);
@@ -10,8 +7,8 @@ export const isOurs = (code: string | null) => code !== null && Object.hasOwn(pr
 /** A refusal of ours has words of ours; everything else is told as the bank told it. */
 export function BankWords({ code, message }: { code: string | null; message: string | null }) {
   const ofPrevia = isOurs(code);
-  const isHidden = code !== null && (ofPrevia || ours.has(code));
-  // A code of ours is for programs; the bank's is what its support asks for.
+  // A code of ours is for programs: the cause has said it in words already. The bank's is what its support asks for.
+  const isHidden = code !== null && (ofPrevia || ownCodes.includes(code));
   if (!message && (!code || isHidden)) return null;
   return (
     <p class="bank-words">

@@ -5,6 +5,7 @@ import type { Knex } from 'knex';
 import { getBatch, type BatchHandle } from '../../../client/batchClient';
 import { measure, progressLine } from '../../../cli/progressLine';
 import { counted } from '../../../words/text';
+import { explain } from '../../../gateways/catalogue';
 import { describeFailure } from '../../../words/describeFailure';
 import { newBatchId, startRecorded } from '../../../client/startBatch';
 import type { SecretBox } from '../../../config/secrets';
@@ -166,7 +167,7 @@ function tellFailures(say: Say, failures: readonly FailureCause[]): void {
   say('\nO que falhou, por causa:');
   for (const failure of failures) {
     const { state, count, receivableIds, providerCode, providerMessage } = failure;
-    const described = describeFailure(failure);
+    const described = describeFailure(explain, failure);
     const ids = receivableIds.slice(0, 6).join(', ');
     const by = Object.hasOwn(previaRows, providerCode ?? '') ? 'antes do envio' : 'pelo banco';
     say(`  ${count} × ${itemLabels[state]}, ${by} · ID da cobrança: ${ids}`);
