@@ -21,8 +21,6 @@ export interface GatewayManifest {
   codec: GatewayCodec;
   /** Of which banks its boletos may be, and where their codes say what. */
   codes: CodeLayout;
-  /** The name under which the catalogue of causes has its errors. */
-  errors: string;
   /** The program that stands in for the bank, from the clone's folder. */
   simulator: string;
 }

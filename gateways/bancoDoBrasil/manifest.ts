@@ -62,6 +62,5 @@ export const bancoDoBrasilManifest: GatewayManifest = {
     // The campo livre of a convênio of 7 digits: six zeros, convênio and sequence (the nosso número without `000`), carteira.
     carriesOurNumber: (freeField, ourNumber) => freeField.slice(0, 23) === `000000${ourNumber.slice(3)}`,
   },
-  errors: 'banco-do-brasil',
   simulator: 'gateways/bancoDoBrasil/simulator/main.ts',
 };

@@ -3,8 +3,6 @@ import { withoutComments, type SourceFile } from './sources';
 
 /** Where a bank may be named: its own folder, what is invented, what is never run in production. */
 const ROOMS = /^(gateways|examples|tools|test|docs|findings)\//;
-/** The tables of causes, until each lies beside its adapter. */
-const CATALOGUE = /^domain\/catalogue\//;
 
 /** Files of other rooms that name a bank in code; a comment may cite its manual. */
 export function bankNames(
@@ -13,7 +11,7 @@ export function bankNames(
 ): string[] {
   const patterns = manifests.map(patternOf);
   return files
-    .filter(({ path }) => !ROOMS.test(path) && !CATALOGUE.test(path))
+    .filter(({ path }) => !ROOMS.test(path))
     .flatMap((file) =>
       withoutComments(file)
         .split('\n')

@@ -1,3 +1,4 @@
+import { errorTable } from '../../../domain/catalogue/catalogue';
 import type { CodeLayout } from '../../../domain/boleto/registrationCheck';
 import { foldToUpperCase, type SendingLimits } from '../../../domain/boleto/sending';
 import type { GatewayCodec } from '../../../domain/gateway';
@@ -34,6 +35,7 @@ const sending: SendingLimits = {
 export const inventedCodec: GatewayCodec = {
   name: 'banco-inventado',
   sending,
+  errors: errorTable([]),
   ownReference: (receivableId, generation) => (generation > 1 ? `${receivableId}-${generation}` : String(receivableId)),
   ourNumber: () => null,
   receivableOf(ownReference) {
