@@ -118,7 +118,7 @@ describe('a quota besides the pace', () => {
       [Math.round((none.now + none.waitMs) / 1_000) * 1_000],
     );
     expect(rows).toEqual([{ day: '00:00', before: '23:59' }]);
-    expect(await used(accountId)).toEqual([{ sum: '5' }]);
+    expect(await used(accountId)).toEqual([{ sum: 5 }]);
     // Yesterday's is yesterday's.
     await knex('gateway_quota_use')
       .where({ account_id: accountId })
