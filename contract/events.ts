@@ -1,8 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { batchPhases } from '../domain/batch/phases';
-import { itemStates } from '../domain/boleto/states';
-import type { Answer } from './answer';
-import { instantSchema } from './basics';
+import type { BatchPhase } from '../domain/batch/phases';
+import type { ItemState } from '../domain/boleto/states';
 
 /* What live progress says: the data of the events of `/comunicacoes/{batchId}/eventos`. The document has them in words. */
 
@@ -23,47 +21,45 @@ export const messageSchema = z.object({
 export const eventsQuery = z.object({ desde: seqParam });
 export const eventsHeaders = z.object({ 'last-event-id': seqParam });
 
-const count = z.number().int().min(0);
 /** How far a batch is, between two outcomes. */
-const progressEventSchema = z.object({
-  phase: z.enum(batchPhases),
-  phaseLabel: z.string(),
-  round: count,
-  paused: z.boolean(),
+export interface ProgressEvent {
+  phase: BatchPhase;
+  phaseLabel: string;
+  round: number;
+  paused: boolean;
   /** A code. */
-  pauseReason: z.string().nullable(),
-  concluding: z.boolean(),
-  total: count,
-  byState: z.record(z.enum(itemStates), count),
-  corrected: count,
-  reconciled: count,
+  pauseReason: string | null;
+  concluding: boolean;
+  total: number;
+  byState: Record<ItemState, number>;
+  corrected: number;
+  reconciled: number;
   /** Registered, without the Pix that their carteira asks for. */
-  withoutPix: count,
+  withoutPix: number;
   /** Of the live ones, those that go on by themselves. */
-  due: count,
-  ratePerMinute: count,
-  estimatedEndAt: instantSchema.nullable(),
+  due: number;
+  ratePerMinute: number;
+  /** ISO, as every instant. */
+  estimatedEndAt: string | null;
   /** Since when nothing moves though something could be sent. */
-  idleSince: instantSchema.nullable(),
-  lastSeq: count,
-});
-/** One outcome of one título; `seq` has no gaps within a batch. */
-const itemEventSchema = z.object({
-  seq: count,
-  ordinal: count,
-  receivableId: count,
-  state: z.enum(itemStates),
-  stateLabel: z.string(),
-  kind: z.string().nullable(),
-  code: z.string().nullable(),
-  round: count,
-  at: instantSchema,
-});
-const correctedEventSchema = z.object({
-  /** null: so many that whoever shows them reads them anew. */
-  receivableId: z.number().int().nullable(),
-});
+  idleSince: string | null;
+  lastSeq: number;
+}
 
-export type ProgressEvent = Answer<typeof progressEventSchema>;
-export type ItemEvent = Answer<typeof itemEventSchema>;
-export type CorrectedEvent = Answer<typeof correctedEventSchema>;
+/** One outcome of one título; `seq` has no gaps within a batch. */
+export interface ItemEvent {
+  seq: number;
+  ordinal: number;
+  receivableId: number;
+  state: ItemState;
+  stateLabel: string;
+  kind: string | null;
+  code: string | null;
+  round: number;
+  at: string;
+}
+
+export interface CorrectedEvent {
+  /** null: so many that whoever shows them reads them anew. */
+  receivableId: number | null;
+}

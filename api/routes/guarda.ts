@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { idParam } from '../../contract/basics';
-import { guardRuleSchema, guardRunSchema, guardSchema, RUNS_SHOWN } from '../../contract/guard';
+import type { guardRunSchema } from '../../contract/guard';
+import { guardRuleSchema, guardSchema, RUNS_SHOWN } from '../../contract/guard';
 import { holidaySchema, holidaysQuery, holidaysSchema, newHolidaySchema } from '../../contract/holiday';
 import { guardChanged } from '../../client/guardChanged';
 import { databaseTime } from '../../record/engine/alerts';

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { LARGEST_PAGE, registroFailureSchema, registrosQuery, registrosSchema } from '../../contract/registro';
+import type { registroFailureSchema } from '../../contract/registro';
+import { LARGEST_PAGE, registrosQuery, registrosSchema } from '../../contract/registro';
 import { readFeed, type FeedPlace, type FeedRow } from '../../record/outbox/resultFeed';
 import { receivableLabels } from '../../domain/receivable/receivableStates';
 import { registeredTerms } from '../../domain/boleto/registeredTerms';

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { madeTokenSchema, newTokenSchema, tokenSchema, tokensSchema } from '../../contract/token';
+import type { tokenSchema } from '../../contract/token';
+import { madeTokenSchema, newTokenSchema, tokensSchema } from '../../contract/token';
 import {
   apiTokenById,
   insertApiToken,

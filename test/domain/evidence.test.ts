@@ -146,7 +146,10 @@ describe('what a look proves', () => {
   test('an unusable answer and one still processing prove nothing', () => {
     const unusable: LookResult = { kind: 'unusable', failure: 'transient', message: 'x', retryAfterMs: null, exchange };
     expect(judgeLook(unusable, [sent], inTime).kind).toBe('none');
-    expect(judgeLook({ kind: 'stillProcessing', exchange }, [sent], inTime)).toMatchObject({ kind: 'none', processing: true });
+    expect(judgeLook({ kind: 'stillProcessing', exchange }, [sent], inTime)).toMatchObject({
+      kind: 'none',
+      processing: true,
+    });
   });
 });
 

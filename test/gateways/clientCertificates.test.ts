@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { ClientCertificate } from '../../gateways/core/clientCertificate';
 import { createTransport, type HttpOutcome, type HttpRequest, type Transport } from '../../gateways/core/transport';
 import { toPfx, selfSignedCertificate, type SelfSigned } from './selfSigned';
@@ -36,8 +36,8 @@ afterEach(() => {
 async function startBank({ strict = false, knows = [one, other] }: { strict?: boolean; knows?: SelfSigned[] } = {}) {
   const options = { ...bank, ca: knows.map(({ cert }) => cert), requestCert: true, rejectUnauthorized: strict };
   const server = createServer(options, (request, response) => {
-    const socket = request.socket as TLSSocket;
-    const { raw } = socket.getPeerX509Certificate() ?? {};
+    const { socket } = request;
+    const raw = socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.raw : undefined;
     const by = raw === undefined ? '' : new X509Certificate(raw).subject.replace('CN=', '');
     seen.push({ method: request.method ?? '', by, port: socket.remotePort ?? 0 });
     response.end('{}');

@@ -477,7 +477,9 @@ const rules: [rule: string, meaning: string, breakIt: (w: World) => Promise<unkn
   ['gateway_limit_pkey', 'a route class has one allowance', (w) => limits(w, {}, {})],
   ['gateway_limit_calls_check', 'an allowance is positive', (w) => limits(w, { calls: 0 })],
   ['gateway_limit_window_ms_check', 'a window is positive', (w) => limits(w, { window_ms: 0 })],
-  ['gateway_limit_route_class_check', 'a route class is known', (w) => limits(w, { route_class: 'x' })],
+  ['gateway_limit_route_class_check', 'a route class has a short name', (w) => limits(w, { route_class: 'not one' })],
+  ['gateway_quota_use_pkey', 'what was used of a quota is counted once a slot', (w) => quotaUse(w, {}, {})],
+  ['gateway_quota_use_calls_check', 'nobody used less than nothing of a quota', (w) => quotaUse(w, { calls: -1 })],
   [
     'numbering_space_pkey',
     'a convênio of a bank has one row of numbers',
@@ -765,6 +767,14 @@ function session(columns: Record<string, unknown>): Promise<unknown> {
 function limits(w: World, ...columns: Record<string, unknown>[]): Promise<unknown> {
   const rows = columns.map((row) => ({ account_id: w.accountId, route_class: 'read', calls: 1, window_ms: 1, ...row }));
   return knex('gateway_limit').insert(rows).then();
+}
+
+async function quotaUse(w: World, ...columns: Record<string, unknown>[]): Promise<unknown> {
+  await limits(w, {});
+  const slot = '2030-01-01T03:00:00Z';
+  return knex('gateway_quota_use').insert(
+    columns.map((row) => ({ account_id: w.accountId, route_class: 'read', slot, calls: 1, ...row })),
+  );
 }
 
 describe('the record refuses what breaks a rule', () => {

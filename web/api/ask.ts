@@ -1,5 +1,5 @@
 import type { AnswerOf, BodyOf, HeadersOf, ParamsOf, QueryOf, Route } from '../../contract/routes';
-import { call, type Query } from './client';
+import { call } from './client';
 
 /** As an address can say it: numbers as their digits, several by commas, flags as words; '' is left out. */
 type Said<Value> =
@@ -20,7 +20,7 @@ export type Asking<Name extends Route> = Taken<'body', BodyOf<Name>> &
   };
 /** Nothing needs to be said where nothing is taken. */
 type Given<Name extends Route> =
-  Record<never, never> extends Asking<Name> ? [asking?: Asking<Name>] : [asking: Asking<Name>];
+  Partial<Asking<Name>> extends Asking<Name> ? [asking?: Asking<Name>] : [asking: Asking<Name>];
 
 /**
  * A request whose path, parameters, query, body and answer are those of the contract.
@@ -30,9 +30,9 @@ export function ask<Name extends Route>(route: Name, ...[asking]: Given<Name>): 
   const { params, query, body, headers, signal }: Partial<Record<keyof Asking<Name>, unknown>> = asking ?? {};
   const [method = '', path = ''] = route.split(' ');
   return call<AnswerOf<Name>>(method, filled(path, params as Params), {
-    ...(query ? { query: query as Query } : {}),
+    ...(query ? { query: query } : {}),
     ...(body === undefined ? (method === 'POST' ? { body: {} } : {}) : { body }),
-    ...(headers ? { headers: headers as Record<string, string> } : {}),
+    ...(headers ? { headers } : {}),
     ...(signal ? { signal: signal as AbortSignal } : {}),
   });
 }

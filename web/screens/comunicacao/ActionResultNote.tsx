@@ -1,5 +1,4 @@
 import type { ActionAnswer, ActionName } from '../../../contract/actions';
-import { itemRefusalLabels, type ItemRefusal } from '../../../domain/batch/refusals';
 import { counted } from '../../parts/format';
 import { Link, places } from '../../router';
 
@@ -24,10 +23,9 @@ export function ActionResultNote({ action, result }: { action: ActionName; resul
         : ''}
       {refused.length > 0 ? (
         <ul>
-          {refused.slice(0, SHOWN).map(({ receivableId, reason, label }) => (
+          {refused.slice(0, SHOWN).map(({ receivableId, label }) => (
             <li key={receivableId}>
-              <Link to={places.titulo(receivableId)}>{receivableId}</Link>{' '}
-              {label ?? (itemRefusalLabels as Partial<Record<string, string>>)[reason as ItemRefusal] ?? reason}
+              <Link to={places.titulo(receivableId)}>{receivableId}</Link> {label}
             </li>
           ))}
           {refused.length > SHOWN ? <li>e mais {refused.length - SHOWN}</li> : null}

@@ -189,7 +189,7 @@ function momentOf({ phase, round, paused, concluding }: Batch): string {
 
 function withProgress(
   batch: Batch,
-  { total, byState, corrected, reconciled, withoutPix = 0, ...live }: ProgressEvent,
+  { total, byState, corrected, reconciled, withoutPix, ...live }: ProgressEvent,
 ): Batch {
   // What is over does not change any more: a progress that arrives now is older.
   if (batch.phase === 'concluded') return batch;

@@ -1,4 +1,5 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
+import type { BodyOf } from '../../../contract/routes';
 import { ask } from '../../api/ask';
 import type { ApiProblem } from '../../api/client';
 import { asProblem } from '../../api/useLoad';
@@ -45,7 +46,7 @@ export function Emissao() {
     setProblem(undefined);
     try {
       const { batchId } = await ask('POST /comunicacoes', {
-        body: JSON.parse(wanted),
+        body: JSON.parse(wanted) as BodyOf<'POST /comunicacoes'>,
         headers: {
           'idempotency-key': key.current.key,
         },

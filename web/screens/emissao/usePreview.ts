@@ -1,4 +1,5 @@
 import type { DryRunAnswer } from '../../../contract/start';
+import type { BodyOf } from '../../../contract/routes';
 import { ask } from '../../api/ask';
 import type { ApiProblem } from '../../api/client';
 import { useLoad } from '../../api/useLoad';
@@ -30,7 +31,10 @@ export function usePreview(wanted: string): PreviewState {
         ? undefined
         : {
             of: asked,
-            answer: await ask('POST /comunicacoes/simulacao', { body: JSON.parse(asked), signal }),
+            answer: await ask('POST /comunicacoes/simulacao', {
+              body: JSON.parse(asked) as BodyOf<'POST /comunicacoes/simulacao'>,
+              signal,
+            }),
           },
     [asked],
   );
