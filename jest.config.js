@@ -10,7 +10,7 @@ const projects = Object.entries({ pure: null, record: `${setup}/record.ts`, whol
     displayName: need,
     testEnvironment: 'node',
     testMatch: files[need].map((file) => `<rootDir>/${file}`),
-    modulePathIgnorePatterns: ['<rootDir>/.data/', '<rootDir>/.cache/', '<rootDir>/client/dist/'],
+    modulePathIgnorePatterns: ['<rootDir>/.data/', '<rootDir>/.cache/', '<rootDir>/(client/)?dist/'],
     transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
     ...(globalSetup && { globalSetup, globalTeardown: `${setup}/teardown.ts` }),
   }));

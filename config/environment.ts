@@ -56,6 +56,7 @@ const variables = z.object({
   TEMPORAL_TEST_SERVER_PATH: z.string().optional(),
   WORKERS: wholeNumber(1, 64).default(1),
   SLICE_SIZE: wholeNumber(1, 1000).optional(),
+  WORKFLOW_BUNDLE: z.string().optional(),
   API_PORT: wholeNumber(0, 65_535).optional(),
   API_HOST: z
     .string()
@@ -105,6 +106,7 @@ const allowed: Record<Variable, string> = {
   TEMPORAL_TEST_SERVER_PATH: 'o caminho do executável temporal-test-server',
   WORKERS: 'um número inteiro de 1 a 64',
   SLICE_SIZE: 'um número inteiro de 1 a 1000',
+  WORKFLOW_BUNDLE: 'o caminho do pacote de workflows que npm run build faz',
   API_PORT: 'um número inteiro de 0 a 65535',
   API_HOST: 'um nome ou endereço de rede, sem porta',
   TEMPORAL_UI_URL: 'o endereço da interface web do Temporal, https://… (http só nesta máquina)',
@@ -158,6 +160,8 @@ export interface Environment {
   workers: number;
   /** Boletos in one activity; absent: follows the size of the batch. */
   sliceSize?: number;
+  /** The workflows as `npm run build` bundled them; absent: the worker does it when it starts. */
+  workflowBundle?: string;
   apiPort?: number;
   apiHost: string;
   /** The built screens; absent: the API serves none. */
@@ -207,6 +211,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     ...(values.TEMPORAL_TEST_SERVER_PATH && { temporalTestServerPath: values.TEMPORAL_TEST_SERVER_PATH }),
     workers: values.WORKERS,
     ...(values.SLICE_SIZE && { sliceSize: values.SLICE_SIZE }),
+    ...(values.WORKFLOW_BUNDLE && { workflowBundle: values.WORKFLOW_BUNDLE }),
     ...(values.API_PORT !== undefined && { apiPort: values.API_PORT }),
     apiHost: values.API_HOST,
     ...(values.TEMPORAL_UI_URL && { temporalUiUrl: values.TEMPORAL_UI_URL.replace(/\/+$/, '') }),

@@ -33,6 +33,7 @@ import { createLogger } from './logger';
 import { ensureSearchAttributes } from './searchAttributes';
 import { ensureSweep } from './sweepSchedule';
 import { dispatchWebhooks } from './webhookDispatch';
+import { readWorkflowBundle } from './workflowBundle';
 
 /** Slices of one boleto need many at once to keep a slow bank busy; each holds little memory. */
 const SLICES_AT_ONCE = 64;
@@ -50,9 +51,13 @@ const LONGEST_END = '6 minutes';
 async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
   refuseUnverifiedTemporal(process.env, environment.allowInsecure);
-  const { databaseUrl, secretsKey, sliceSize } = environment;
+  const { databaseUrl, secretsKey, sliceSize, workflowBundle } = environment;
   if (!databaseUrl) throw new Error('DATABASE_URL não está definida: diga onde está o PostgreSQL, ou use npm start');
   if (!secretsKey) throw new Error('SECRETS_KEY não está definida: sem ela as credenciais dos bancos não se abrem');
+
+  const workflows = workflowBundle
+    ? { workflowBundle: readWorkflowBundle(workflowBundle) }
+    : { workflowsPath: require.resolve('../workflows') };
 
   const logger = createLogger(environment.logLevel);
   Runtime.install({ logger, shutdownSignals: [] });
@@ -83,7 +88,7 @@ async function main(): Promise<void> {
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUE,
-      workflowsPath: require.resolve('../workflows'),
+      ...workflows,
       activities: {
         ...createBatchActivities({
           knex,

@@ -25,8 +25,8 @@ const RUNS_US = /^npm test$/;
 /** Commands that stay, and when they are up. */
 const staying: readonly [command: RegExp, up: RegExp][] = [
   [/^npm start$/, /Tudo no ar/],
-  [/worker\/main\.ts$/, /worker pronto/],
-  [/api\/main\.ts$/, /api pronta/],
+  [/worker\/main\.js$/, /worker pronto/],
+  [/api\/main\.js$/, /api pronta/],
 ];
 
 describe('every line of the README', () => {

@@ -15,7 +15,7 @@ interface Step {
 
 /** Every folder with code of ours, also one that comes later. */
 const rooms = readdirSync(root, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !/^(\.|node_modules$|docs$|coverage$)/.test(entry.name))
+  .filter((entry) => entry.isDirectory() && !/^(\.|node_modules$|docs$|coverage$|dist$)/.test(entry.name))
   .map(({ name }) => name);
 
 const steps: readonly Step[] = [
