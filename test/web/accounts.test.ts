@@ -15,7 +15,7 @@ afterAll(() => scene.close());
 async function change(page: Page, seconds: string): Promise<void> {
   await page.getByRole('button', { name: 'Mudar a conta' }).click();
   await page.getByLabel('Espera pela resposta do banco, em segundos').fill(seconds);
-  for (const [key, value] of Object.entries(simulatedAccount)) await page.getByLabel(key).fill(value);
+  for (const [key, value] of Object.entries(simulatedAccount)) await page.getByLabel(new RegExp(`^${key}`)).fill(value);
 }
 const save = (page: Page) => page.getByRole('button', { name: 'Salvar conta' }).click();
 
@@ -50,6 +50,24 @@ testInBrowser(
         await page.getByText('21 s', { exact: true }).waitFor();
       }),
     );
+  },
+);
+
+testInBrowser(
+  'the form asks for what the gateway asks for, and an environment of the bank fills in its addresses',
+  async () => {
+    await withPage(DESKTOP, async (page) => {
+      await signIn(page, scene.origin, `/carteiras/${scene.carteira.id}`);
+      await page.getByRole('button', { name: 'Mudar a conta' }).click();
+      await page.getByLabel('Gateway').selectOption('Banco do Brasil');
+      expect(await page.getByLabel('clientSecret').getAttribute('type')).toBe('password');
+      for (const label of ['Parâmetro da appKey (opcional)', 'Variação']) await page.getByLabel(label).waitFor();
+      await page.getByLabel('Ambiente do banco').selectOption('homologação');
+      expect(await page.getByLabel('Endereço da API').inputValue()).toBe('https://api.hm.bb.com.br/cobrancas/v2');
+      expect(await page.getByLabel('Endereço da autenticação').inputValue()).toBe(
+        'https://oauth.hm.bb.com.br/oauth/token',
+      );
+    });
   },
 );
 
