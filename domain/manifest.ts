@@ -1,5 +1,5 @@
 import type { CodeLayout } from './boleto/registrationCheck';
-import type { GatewayCapabilities, GatewayCodec, RouteClass } from './gateway';
+import type { GatewayCapabilities, GatewayCodec } from './gateway';
 
 /**
  * A gateway as data: what an account at it is made of, and what it can do. The account form of the screens, the options
@@ -145,7 +145,8 @@ export interface GatewayDescription {
   })[];
   addresses: { base: AddressForm; token: AddressForm | null };
   environments: GatewayEnvironment[];
-  limits: Record<RouteClass, Limit>;
+  /** By route class. */
+  limits: Record<string, Limit>;
 }
 
 /** Names and forms only: nothing of an account, and no secret. */
@@ -165,6 +166,8 @@ export function describeManifest(manifest: GatewayManifest): GatewayDescription 
       identifies: credential.identifies ?? false,
       passwordKey: credential.passwordKey ?? null,
     })),
-    limits: capabilities.limits,
+    limits: Object.fromEntries(
+      Object.entries(capabilities.limits).map(([routeClass, { calls, windowMs }]) => [routeClass, { calls, windowMs }]),
+    ),
   };
 }
