@@ -4,12 +4,13 @@ import type { CredentialKey, GatewayManifest } from '../../domain/manifest';
 import { manifests } from '../../gateways';
 import { defineGatewayAccount, type AccountDefinition } from '../../record/accounts/defineAccount';
 import { getCarteira, loadAccount } from '../../record/accounts/carteiras';
+import { noteShown } from '../../record/engine/bankShows';
 import { readAccountHealth } from '../../record/accounts/accountHealth';
 import { selfSignedCertificate } from '../gateways/selfSigned';
 import { testSecretBox } from '../kit/command';
 import { createTestDatabase } from '../kit/database';
 import { inventedManifest } from '../kit/manifest';
-import { createCarteira } from '../kit/record';
+import { createBoleto, createCarteira, createFilial, createReceivable } from '../kit/record';
 
 const credential = (key: string, more: Partial<CredentialKey> = {}): CredentialKey => ({
   ...{ key, label: key, secret: true, kind: 'text' },
@@ -77,6 +78,32 @@ test('several credentials together tell accounts apart, and no convênio ties tw
   const third = await define(await fresh(), { credentials: { ...credentials, cooperativa: '0513' } });
   const ids = [first, second, third].map((result) => (result as { accountId: number }).accountId);
   expect(new Set(ids).size).toBe(3);
+});
+
+test('without convênio two accounts may have the same number: what the bank shows of one says nothing of the other', async () => {
+  const shown = async () => {
+    const id = await fresh();
+    const { accountId } = (await define(id, { credentials: { ...credentials, usuario: `de ${id}` } })) as {
+      accountId: number;
+    };
+    const receivableId = await createReceivable(knex, { id, filialId: await createFilial(knex) });
+    const boletoId = await createBoleto(knex, receivableId, accountId, {
+      ...{ convenio: '', our_number: '42', state: 'registered', bank_terms: JSON.stringify({ dueDate: '2030-01-01' }) },
+    });
+    return { accountId, boletoId };
+  };
+  const [first, second] = [await shown(), await shown()];
+  const rows = JSON.stringify([
+    { number: '42', convenio: '', amount_cents: 12_345, due_date: '2030-02-02', alive: true },
+  ]);
+  await knex.transaction((trx) =>
+    noteShown(trx, { gateway: foreign.name, accountId: first.accountId, rows }, 'operador.1'),
+  );
+  const boletos = await knex('boleto')
+    .whereIn('id', [first.boletoId, second.boletoId])
+    .orderBy('id')
+    .select<{ bank_terms: object }[]>('bank_terms');
+  expect(boletos).toMatchObject([{ bank_terms: { dueDate: '2030-02-02' } }, { bank_terms: { dueDate: '2030-01-01' } }]);
 });
 
 test('what a gateway does not know is refused, and what it knows by itself, too', async () => {
