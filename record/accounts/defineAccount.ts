@@ -79,7 +79,8 @@ export async function defineGatewayAccount(
     // One definition at a time: which account a convênio belongs to is decided over several rows.
     await trx.raw(`select pg_advisory_xact_lock(7062002)`);
     const { rows } = await trx.raw<{ rows: CarteiraRow[] }>(
-      `select c.account_id as "accountId", c.convenio, c.code as carteira, c.variation as variacao, c.homologation,
+      `select c.account_id as "accountId", c.convenio, c.code as carteira, c.variation as variacao,
+         c.agency as agencia, c.bank_account as conta, c.homologation,
          a.gateway, a.base_url as "baseUrl", a.credential_fingerprint as fingerprint, ${definitionVersion} as version
        from carteira c left join gateway_account a on a.id = c.account_id where c.id = ? for update of c`,
       [definition.carteiraId],
@@ -174,6 +175,8 @@ interface CarteiraRow {
   convenio: string | null;
   carteira: string;
   variacao: string;
+  agencia: string | null;
+  conta: string | null;
   homologation: boolean;
   gateway: string | null;
   baseUrl: string | null;

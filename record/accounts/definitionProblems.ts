@@ -37,7 +37,7 @@ export function definitionProblems(manifests: Manifests, definition: AccountDefi
   return problems.flatMap(([field, message]) => (message === null ? [] : [{ field, message }]));
 }
 
-export type StoredFields = Readonly<Partial<Record<AccountFieldKey, string | null>>>;
+export type StoredFields = Readonly<Record<AccountFieldKey, string | null>>;
 export type FieldValues = Partial<Record<AccountFieldKey, string>>;
 
 /**
@@ -53,8 +53,8 @@ export function fieldValues(
   const problems: DefinitionProblem[] = [];
   for (const field of accountFields) {
     const given = definition[accountFieldProperties[field.key]];
-    const value = given ?? (field.required ? stored[field.key] || field.usual || '' : undefined);
-    if (value === undefined) continue;
+    const value = given ?? (stored[field.key] || field.usual || '');
+    if (value === '' && !field.required) continue;
     if (value === '')
       problems.push({ field: field.key, message: `este gateway exige ${accountFieldNames[field.key]} da carteira` });
     else if (!field.pattern.test(value)) problems.push({ field: field.key, message: formProblem(field) });
