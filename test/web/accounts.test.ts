@@ -59,7 +59,7 @@ testInBrowser(
     await withPage(DESKTOP, async (page) => {
       await signIn(page, scene.origin, `/carteiras/${scene.carteira.id}`);
       await page.getByRole('button', { name: 'Mudar a conta' }).click();
-      await page.getByLabel('Gateway').selectOption('Banco do Brasil');
+      await page.getByLabel('Gateway', { exact: true }).selectOption('Banco do Brasil');
       expect(await page.getByLabel('clientSecret').getAttribute('type')).toBe('password');
       for (const label of ['Parâmetro da appKey (opcional)', 'Variação']) await page.getByLabel(label).waitFor();
       await page.getByLabel('Ambiente do banco').selectOption('homologação');
