@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AccountCheck } from '../../domain/account/accountCheck';
 import type { ChargeSnapshot, Registration } from '../../domain/boleto/charge';
-import type { CallContext, Exchange, Gateway, GatewayAccount, LookResult, RegisterResult } from '../../domain/gateway';
+import {
+  routeOf,
+  type CallContext,
+  type Exchange,
+  type Gateway,
+  type GatewayAccount,
+  type LookResult,
+  type RegisterResult,
+} from '../../domain/gateway';
 import { previa } from '../../domain/boleto/previa';
 import type { Fault } from '../../gateways/simulator/faults';
 import type { Simulator } from '../../gateways/simulator/server';
@@ -403,6 +411,14 @@ export function describeGateway(underTest: GatewayUnderTest): void {
       const charge = nextCharge();
       if (numbering === 'client')
         expect(gateway.ourNumber(charge.convenio, 1)).not.toBe(gateway.ourNumber(charge.convenio, 2));
+    });
+
+    test('each call belongs to a class of routes that has an allowance', () => {
+      const { capabilities } = gateway;
+      const calls = ['register', 'look', 'lookMany', 'list', 'readPix', 'createPix'] as const;
+      for (const call of calls) expect(Object.keys(capabilities.limits)).toContain(routeOf(capabilities, call));
+      // What the record takes for the name of one.
+      for (const name of Object.keys(capabilities.limits)) expect(name).toMatch(/^[a-z][a-zA-Z]{0,19}$/);
     });
 
     test('two looks at one boleto have one identity, looks at two have two', () => {
