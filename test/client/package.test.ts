@@ -105,7 +105,7 @@ test('the package holds its README, compiled code and types, and nothing of the 
   const paths = files.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining(['README.md', 'package.json', 'dist/client/http.d.ts']));
   expect(
-    paths.filter((path) => !/^(README\.md|package\.json|dist\/(client|domain)\/.*\.(js|d\.ts))$/.test(path)),
+    paths.filter((path) => !/^(README\.md|package\.json|dist\/(client|domain|words)\/.*\.(js|d\.ts))$/.test(path)),
   ).toEqual([]);
-  expect(paths.filter((path) => /\/(cli|db|workflows)\//.test(path))).toEqual([]);
+  expect(paths.filter((path) => /\/(cli|record|workflows|contract)\//.test(path))).toEqual([]);
 });
