@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import type { BatchPhase } from '../domain/batch/phases';
-import type { ItemState } from '../domain/boleto/states';
+import { batchPhases } from '../domain/batch/phases';
+import { itemStates } from '../domain/boleto/states';
+import type { Answer } from './answer';
+import { instantSchema } from './basics';
 
 /* What live progress says: the data of the events of `/comunicacoes/{batchId}/eventos`. The document has them in words. */
 
@@ -21,45 +23,50 @@ export const messageSchema = z.object({
 export const eventsQuery = z.object({ desde: seqParam });
 export const eventsHeaders = z.object({ 'last-event-id': seqParam });
 
+const count = z.number().int().min(0);
 /** How far a batch is, between two outcomes. */
-export interface ProgressEvent {
-  phase: BatchPhase;
-  phaseLabel: string;
-  round: number;
-  paused: boolean;
+const progress = z.object({
+  phase: z.enum(batchPhases),
+  phaseLabel: z.string(),
+  round: count,
+  paused: z.boolean(),
   /** A code. */
-  pauseReason: string | null;
-  concluding: boolean;
-  total: number;
-  byState: Record<ItemState, number>;
-  corrected: number;
-  reconciled: number;
+  pauseReason: z.string().nullable(),
+  concluding: z.boolean(),
+  total: count,
+  byState: z.record(z.enum(itemStates), count),
+  corrected: count,
+  reconciled: count,
   /** Registered, without the Pix that their carteira asks for. */
-  withoutPix: number;
+  withoutPix: count,
   /** Of the live ones, those that go on by themselves. */
-  due: number;
-  ratePerMinute: number;
-  /** ISO, as every instant. */
-  estimatedEndAt: string | null;
+  due: count,
+  ratePerMinute: count,
+  estimatedEndAt: instantSchema.nullable(),
   /** Since when nothing moves though something could be sent. */
-  idleSince: string | null;
-  lastSeq: number;
-}
-
+  idleSince: instantSchema.nullable(),
+  lastSeq: count,
+});
 /** One outcome of one título; `seq` has no gaps within a batch. */
-export interface ItemEvent {
-  seq: number;
-  ordinal: number;
-  receivableId: number;
-  state: ItemState;
-  stateLabel: string;
-  kind: string | null;
-  code: string | null;
-  round: number;
-  at: string;
-}
-
-export interface CorrectedEvent {
+const item = z.object({
+  seq: count,
+  ordinal: count,
+  receivableId: count,
+  state: z.enum(itemStates),
+  stateLabel: z.string(),
+  kind: z.string().nullable(),
+  code: z.string().nullable(),
+  round: count,
+  at: instantSchema,
+});
+const corrected = z.object({
   /** null: so many that whoever shows them reads them anew. */
-  receivableId: number | null;
-}
+  receivableId: z.number().int().nullable(),
+});
+
+/** By their names in the stream. */
+export const batchEvents = { progress, item, corrected };
+
+export type ProgressEvent = Answer<(typeof batchEvents)['progress']>;
+export type ItemEvent = Answer<(typeof batchEvents)['item']>;
+export type CorrectedEvent = Answer<(typeof batchEvents)['corrected']>;

@@ -1,7 +1,10 @@
 import type { RouteConfig } from '@hono/zod-openapi';
 import { createApi } from '../../api/app';
 import type { ApiDeps } from '../../api/deps';
+import { correctedFrame, itemFrames, progressFrame } from '../../api/events/frames';
+import { batchEvents } from '../../contract/events';
 import { routes } from '../../contract/routes';
+import { itemStates, type ItemState } from '../../domain/boleto/states';
 
 /** Nothing is asked: only what the routes say of themselves is read. */
 const api = createApi({
@@ -72,6 +75,27 @@ test.each(Object.entries(routes))('%s takes and gives what the contract says', (
   expectSameFields(config.request?.query as Part | undefined, query);
   // What else may come as a header, as If-Match, stands in the route alone.
   if (headers) expectSameFields(config.request?.headers as Part | undefined, headers);
+});
+
+test('live progress says what the contract says, no more and no less', () => {
+  const at = new Date(0);
+  const item = {
+    ...{ seq: 1, ordinal: 2, receivableId: 3, state: 'rejected', kind: 'data', code: null, round: 1, at },
+  } as const;
+  const byState = Object.fromEntries(itemStates.map((state) => [state, 0])) as Record<ItemState, number>;
+  const progress = {
+    ...({ phase: 'communicating', round: 1, paused: false, pauseReason: null, concluding: false } as const),
+    ...{ total: 1, byState, corrected: 0, reconciled: 0, withoutPix: 0, due: 1, ratePerMinute: 0, lastSeq: 1 },
+    ...{ estimatedEndAt: null, idleSince: at },
+  };
+  for (const [event, frame] of [
+    ['item', itemFrames([item])],
+    ['progress', progressFrame(progress)],
+    ['corrected', correctedFrame(null)],
+  ] as const) {
+    const data: unknown = JSON.parse(/^data: (.*)$/m.exec(new TextDecoder().decode(frame))![1]!);
+    expect(batchEvents[event].strict().safeParse(data).error).toBeUndefined();
+  }
 });
 
 function expectSameFields(own: Part = { shape: {} }, said: Part = { shape: {} }): void {
