@@ -5,6 +5,8 @@ import { correctedFrame, itemFrames, progressFrame } from '../../api/events/fram
 import { batchEvents } from '../../contract/events';
 import { routes } from '../../contract/routes';
 import { itemStates, type ItemState } from '../../domain/boleto/states';
+import type { BatchEvent } from '../../record/batches/events';
+import type { BatchProgress } from '../../record/batches/progress';
 
 /** Nothing is asked: only what the routes say of themselves is read. */
 const api = createApi({
@@ -79,14 +81,14 @@ test.each(Object.entries(routes))('%s takes and gives what the contract says', (
 
 test('live progress says what the contract says, no more and no less', () => {
   const at = new Date(0);
-  const item = {
-    ...{ seq: 1, ordinal: 2, receivableId: 3, state: 'rejected', kind: 'data', code: null, round: 1, at },
-  } as const;
+  const where = { seq: 1, ordinal: 2, receivableId: 3, round: 1 };
+  const item: BatchEvent = { ...where, state: 'rejected', kind: 'data', code: null, at };
   const byState = Object.fromEntries(itemStates.map((state) => [state, 0])) as Record<ItemState, number>;
-  const progress = {
-    ...({ phase: 'communicating', round: 1, paused: false, pauseReason: null, concluding: false } as const),
+  const progress: BatchProgress = {
+    ...{ round: 1, paused: false, pauseReason: null, concluding: false },
     ...{ total: 1, byState, corrected: 0, reconciled: 0, withoutPix: 0, due: 1, ratePerMinute: 0, lastSeq: 1 },
     ...{ estimatedEndAt: null, idleSince: at },
+    phase: 'communicating',
   };
   for (const [event, frame] of [
     ['item', itemFrames([item])],
