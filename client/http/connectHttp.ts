@@ -122,7 +122,7 @@ export function connectHttp(options: HttpOptions): HttpBoletos {
         body: { carteiraId, filters },
         headers: { 'Idempotency-Key': idempotencyKey },
       });
-      return { ...batchOf(requests, batchId), warning };
+      return { ...batchOf(requests, batchId), warning: warning ?? null };
     },
     batch: (batchId) => batchOf(requests, batchId),
     correct: (receivableId, changes, { reason } = {}) =>

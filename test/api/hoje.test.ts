@@ -1,6 +1,7 @@
 import { noteAccountCheck } from '../../record/accounts/accountTests';
 import { addDays, saoPauloDate } from '../../domain/kinds/dates';
 import {
+  dayFromToday,
   createBatch,
   createBoleto,
   createItem,
@@ -194,16 +195,16 @@ test('an alert is shown by its newest row to who sees its título, until somebod
   const { batchId, receivableId } = two.own;
   const twoAlive = { kind: 'twoAlive', receivable_id: receivableId, batch_id: batchId };
   await knex('alert').insert([
-    { ...twoAlive, day: knex.raw('current_date - 1'), message: 'Dois vivos.' },
-    { ...twoAlive, day: knex.raw('current_date'), message: 'Dois vivos, de novo.' },
+    { ...twoAlive, day: dayFromToday(knex, -1), message: 'Dois vivos.' },
+    { ...twoAlive, day: dayFromToday(knex), message: 'Dois vivos, de novo.' },
     {
       ...twoAlive,
-      day: knex.raw('current_date'),
+      day: dayFromToday(knex),
       batch_id: two.foreign.batchId,
       receivable_id: two.foreign.receivableId,
       message: 'De outra.',
     },
-    { batch_id: batchId, kind: 'dueDate', day: knex.raw('current_date'), message: 'Contado por carteira.' },
+    { batch_id: batchId, kind: 'dueDate', day: dayFromToday(knex), message: 'Contado por carteira.' },
   ]);
   const shown = async () => (await ofKind(two.operador, 'alert')) as unknown as { alertId: number }[];
   const [line] = await shown();
@@ -253,7 +254,7 @@ test('títulos with another system’s boleto are told until somebody decides, a
   const { knex } = scene;
   const { carteira } = two.own;
   await createReceivable(knex, carteira, {
-    due_date: knex.raw('current_date'),
+    due_date: dayFromToday(knex),
     imported_registration: JSON.stringify({ nn_boleto: '123' }),
   });
   expect(await ofKind(two.consulta, 'earlierBoleto')).toMatchObject([

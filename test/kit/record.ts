@@ -199,6 +199,11 @@ export async function createItem(
   );
 }
 
+/** A day as the record counts them: that of São Paulo, which for three hours of a night is not that of UTC. */
+export function dayFromToday(knex: Knex, days = 0): Knex.Raw {
+  return knex.raw(`(clock_timestamp() at time zone 'America/Sao_Paulo')::date + ?::int`, [days]);
+}
+
 export async function createBoleto(
   knex: Knex,
   receivableId: number,

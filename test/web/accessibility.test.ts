@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { testInBrowser, withPage } from '../kit/browser';
 import {
+  dayFromToday,
   createBoleto,
   createCustomer,
   createDelivery,
@@ -47,7 +48,7 @@ beforeAll(async () => {
     batch_id: BATCH,
     kind: 'twoAlive',
     receivable_id: registered,
-    day: scene.knex.raw('current_date'),
+    day: dayFromToday(scene.knex),
   };
   const [row] = await scene
     .knex('alert')

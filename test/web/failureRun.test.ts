@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { testInBrowser, withPage } from '../kit/browser';
-import { createCustomer, createReceivable } from '../kit/record';
+import { dayFromToday, createCustomer, createReceivable } from '../kit/record';
 import { communicate, DESKTOP, lit } from './support/steps';
 import { openWebScene, PASSWORD, LOGIN, signIn, type WebScene } from './support/webScene';
 
@@ -132,7 +132,7 @@ testInBrowser(
 );
 
 testInBrowser('whichever way one comes, the guilty field has the focus', async () => {
-  const [issue_date, due_date] = ['current_date', 'current_date + 2'].map((day) => scene.knex.raw(day));
+  const [issue_date, due_date] = [0, 2].map((days) => dayFromToday(scene.knex, days));
   const ids = await wrongTitulos(5, { issue_date, due_date });
   const id = String(ids[3]);
   await withPage(DESKTOP, async (page) => {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { addDays, saoPauloDate } from '../../domain/kinds/dates';
 import { testInBrowser, withPage } from '../kit/browser';
-import { createBatch, createBoleto, createCustomer, createItem, createReceivable } from '../kit/record';
+import { dayFromToday, createBatch, createBoleto, createCustomer, createItem, createReceivable } from '../kit/record';
 import { tabTo } from './support/keyboard';
 import { DESKTOP } from './support/steps';
 import { untold } from './support/untold';
@@ -39,7 +39,7 @@ testInBrowser('who signs in sees what needs a person today, and each line leads 
     const rejected = await createReceivable(knex, carteira, due(30));
     await createItem(knex, batchId, rejected, { state: 'rejected', due_at: null, failure_kind: 'data' });
     await knex('alert').insert({
-      ...{ batch_id: batchId, kind: 'twoAlive', day: knex.raw('current_date'), receivable_id: rejected },
+      ...{ batch_id: batchId, kind: 'twoAlive', day: dayFromToday(knex), receivable_id: rejected },
       message: 'O banco registrou também o boleto anterior.',
     });
 

@@ -4,6 +4,7 @@ import { createPrintable } from './printable';
 import { correctMany } from '../../../record/receivables/bulkCorrections';
 import { knownCodec } from '../../../gateways';
 import {
+  dayFromToday,
   createAccount,
   createApiToken,
   createAttempt,
@@ -119,7 +120,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
     await titulo(),
     await titulo(),
     await titulo({
-      due_date: knex.raw('current_date + 10'),
+      due_date: dayFromToday(knex, 10),
       imported_registration: JSON.stringify({ nn_boleto: word, linha_digitavel: word }),
     }),
   ];
@@ -164,7 +165,7 @@ export async function createWorld(knex: Knex, { word, series, filialId }: Side):
   await createBoleto(knex, closedId, accountId, { state: 'registered', our_number: `${series}9${worlds}` });
   const [alert] = await knex('alert')
     .insert({
-      ...{ batch_id: batchId, kind: 'twoAlive', day: knex.raw('current_date'), receivable_id: registeredId },
+      ...{ batch_id: batchId, kind: 'twoAlive', day: dayFromToday(knex), receivable_id: registeredId },
       message: `Dois vivos ${word}`,
     })
     .returning<{ id: number }[]>('id');

@@ -5,6 +5,7 @@ import { cents } from '../../../domain/kinds/money';
 import { simulatedAccount } from '../../../gateways/bancoDoBrasil/simulator/simulator';
 import { printableBoleto } from '../../documents/printable';
 import {
+  dayFromToday,
   createApiToken,
   createAttempt,
   createBatch,
@@ -184,7 +185,7 @@ async function looseOnes(place: Place): Promise<void> {
   await titulo(place, 2, { cep: '' });
   await titulo(place, 4, { document: '52998224724' });
   for (let nth = 0; nth < 3; nth++)
-    await titulo(place, nth, {}, { issue_date: knex.raw('current_date'), due_date: knex.raw('current_date + 1') });
+    await titulo(place, nth, {}, { issue_date: dayFromToday(knex), due_date: dayFromToday(knex, 1) });
   // Cancelled, or received in some other way, after the bank had them.
   for (const [nth, status] of ['C', 'R', 'C'].entries()) {
     const id = await titulo(place, nth + 5, {}, { impresso: true });
