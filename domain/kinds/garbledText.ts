@@ -53,11 +53,7 @@ function decodedOnce(text: string): string | null {
     if (byte === undefined) return null;
     bytes.push(byte);
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array(bytes));
-  } catch {
-    return decodedInPlaces(text);
-  }
+  return decodedBytes(bytes) ?? decodedInPlaces(text);
 }
 
 /** Only some of its letters were read so: right ones stand beside them, as where two sources were joined. */
@@ -70,12 +66,19 @@ const REST = `[\\u0080-\\u00bf${[...byteOf.keys()].join('')}]`;
 const PLACES = new RegExp(`(?:[Â-ß]${REST}|[à-ï]${REST}{2})+`, 'gu');
 
 function decodedOnceWhole(text: string): string | null {
-  const bytes = [...text].map((character) => byteOf.get(character) ?? (character.codePointAt(0) as number));
+  return decodedBytes([...text].map((character) => byteOf.get(character) ?? (character.codePointAt(0) as number)));
+}
+
+/** null for bytes that are no UTF-8, or no letters that are written here: the `Ǫ` in `CONCEIÇª` was never one. */
+function decodedBytes(bytes: readonly number[]): string | null {
+  let decoded: string;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array(bytes));
+    decoded = new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array(bytes));
   } catch {
     return null;
   }
+  const isWrittenHere = [...decoded].every((letter) => (letter.codePointAt(0) as number) <= 0xff || byteOf.has(letter));
+  return isWrittenHere ? decoded : null;
 }
 
 /**

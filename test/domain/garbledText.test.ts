@@ -29,10 +29,19 @@ test.each(['Ant?nio', 'Xu\uFFFDx', 'BRA?O', 'Jo?o de Po?os', '?lice'])(
   (text) => expect(garbled(text)).toEqual({ repaired: null }),
 );
 
-test.each(['António Três', 'SÃO JOÃO', 'Ânia Â. Ção', 'Ltda?', 'Rua 5 ?', 'Pão & Cia.', 'ÃÉ', 'D’Ávila', '', 'Łukasz'])(
-  '%s is as it was written',
-  (text) => expect(garbled(text)).toBeNull(),
-);
+test.each([
+  'António Três',
+  'SÃO JOÃO',
+  'Ânia Â. Ção',
+  'Ltda?',
+  'Rua 5 ?',
+  'Pão & Cia.',
+  'ÃÉ',
+  'D’Ávila',
+  '',
+  'Łukasz',
+  'CONCEIÇª',
+])('%s is as it was written', (text) => expect(garbled(text)).toBeNull());
 
 test('whatever letters of Portuguese a name has, misread once or twice it is found and told', () => {
   const letters = fc.constantFrom(...'aeiouáâãàéêíóôõúüçAEIOUÁÂÃÀÉÊÍÓÔÕÚÜÇ mnrst');
