@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { getCarteira, listCarteiras, type CarteiraDetails } from '../record/accounts/carteiras';
 import { describeTerms } from '../domain/account/carteiraTerms';
-import { routeClasses } from '../domain/gateway';
+import { manifestOf } from '../gateways';
 import { count, table } from '../words/text';
 import { parseId } from './arguments';
 import type { CliContext } from './context';
@@ -82,14 +82,17 @@ async function test(context: CliContext, id: number): Promise<void> {
     });
 }
 
-const routeLabels = { register: 'registro', read: 'consulta' };
+const routeLabels: Readonly<Record<string, string>> = { register: 'registro', read: 'consulta' };
 
 function describe(carteira: CarteiraDetails): string {
   const { account } = carteira;
   const terms = describeTerms(carteira);
-  const limits = routeClasses.flatMap((routeClass) => {
+  const classes = Object.keys(manifestOf(carteira.gateway ?? '')?.capabilities.limits ?? {});
+  const limits = classes.flatMap((routeClass) => {
     const limit = account?.limits[routeClass];
-    return limit ? [`${routeLabels[routeClass]} ${count(limit.calls)} a cada ${limit.windowMs / 1_000} s`] : [];
+    return limit
+      ? [`${routeLabels[routeClass] ?? routeClass} ${count(limit.calls)} a cada ${limit.windowMs / 1_000} s`]
+      : [];
   });
   return [
     `Carteira ${carteira.id}: ${carteira.description}`,

@@ -45,7 +45,6 @@ export interface LaterRegistration {
 
 /** Calls that share an allowance, under a short name: `register`, `read`, and what the gateway counts apart. */
 export type RouteClass = string;
-export const routeClasses = ['register', 'read'] as const;
 
 export interface RouteLimit {
   /** A pace: never more than so many calls in any window of this length. */

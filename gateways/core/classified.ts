@@ -1,19 +1,10 @@
-import type { Doubt } from '../../domain/boleto/doubt';
-import { NO_CONNECTION, type FailureKind } from '../../domain/boleto/failure';
+import { NO_CONNECTION } from '../../domain/boleto/failure';
+import type { RegisterResult } from '../../domain/gateway';
 import { printableMessage, type Mask } from './printable';
 import type { HttpOutcome } from './transport';
 
 /** What a call's end means, before it is cleaned for the record. */
-export interface Classified {
-  kind: FailureKind;
-  sent: boolean;
-  code: string;
-  message: string;
-  field: string | null;
-  retryAfterMs: number | null;
-  doubt?: Doubt;
-  named?: boolean;
-}
+export type Classified = Omit<Extract<RegisterResult, { sent: boolean }>, 'bankId' | 'exchange'>;
 
 /** A call that got no answer. */
 export function classifyNoAnswer(outcome: Exclude<HttpOutcome, { kind: 'answered' }>): Classified {
