@@ -11,7 +11,7 @@ export interface ImportCounts {
 }
 
 /** Once a carteira has a gateway account, these columns belong to `carteira definir`: the ERP's copy may be older. */
-const GATEWAY_COLUMNS = ['gateway', 'convenio', 'code', 'variation', 'timeout_seconds', 'address_source', 'pix'];
+const GATEWAY_COLUMNS: readonly string[] = ['gateway', 'convenio', 'code', 'variation', 'timeout_seconds', 'address_source', 'pix'];
 
 /** Imports wait for each other: what each calls new or changed is then true. Any fixed number. */
 const IMPORT_LOCK = 7_062_001;
@@ -20,63 +20,105 @@ export async function lockOutOtherImports(trx: Knex.Transaction): Promise<void> 
   await trx.raw('select pg_advisory_xact_lock(?)', [IMPORT_LOCK]);
 }
 
-/**
- * SQL: the stored row `r` (all null = none yet) beside `n`, what the line makes of it, or of a new one (`:defaults`):
- * fields that the line lacks keep their value. What is not as the line says is in `becomes`.
- */
-function becoming(type: ImportType): string {
-  const table = tables[type];
-  const given =
-    type === 'carteira'
-      ? `case when r.account_id is null then s.data else s.data - array['${GATEWAY_COLUMNS.join("','")}'] end`
-      : 's.data';
-  return `staged s join keyed k on k.line = s.line left join ${table} r on r.id = k.id
-     cross join lateral jsonb_populate_record(
-       case when r.id is null then (select jsonb_populate_record(null::${table}, :defaults::jsonb)) else r end,
-       ${given}) n
+/** The columns of a table, and of those that a line may have the SQL types and the defaults, as the migrations have them. */
+interface Shape {
+  type: ImportType;
+  columns: readonly string[];
+  sqlTypes: ReadonlyMap<string, string>;
+  defaults: Record<string, unknown>;
+}
+
+/** SQL: the lines that may be taken, `s`, each with the stored row `r` (all null = none yet). */
+function becoming({ type }: Shape): string {
+  return `staged s join keyed k on k.line = s.line left join ${tables[type]} r on r.id = k.id
      where k.type = '${type}' and ${isTaken('k')}`;
 }
 
-/** SQL: the value of a column. Built by the column, not by JSON: that cost half of a merge. */
-function becomes(type: ImportType, column: string): string {
+/**
+ * SQL: the value of a column once the line is taken; a field that the line lacks keeps its value, of a new row its
+ * default (`:defaults`). Column by column: a record built from the line's JSON took four times as long.
+ */
+function becomes(shape: Shape, column: string): string {
+  const { type } = shape;
+  const written = asWritten(shape, column);
   if (column === 'id') return 'k.id';
   if (column === 'erp_key') return 'case when k.known then r.erp_key else k.erp_key end';
   if (references.some((each) => each.from === type && each.column === column))
-    return `coalesce(k.${column}, n.${column})`;
-  if (type !== 'titulo') return `n.${column}`;
+    return `coalesce(k.${column}, ${written})`;
+  if (type !== 'titulo') return written;
   // An import never lowers impresso, and adds to what earlier systems left without taking away.
-  if (column === 'impresso') return 'coalesce(r.impresso, false) or coalesce(n.impresso, false)';
+  if (column === 'impresso') return `coalesce(r.impresso, false) or coalesce(${written}, false)`;
   if (column === 'imported_registration')
     return `case when coalesce(s.registration, '{}') = '{}' then r.imported_registration else nullif(jsonb_strip_nulls(
        coalesce(r.imported_registration, '{}') || s.registration), '{}') end`;
-  return `n.${column}`;
+  return written;
+}
+
+function asWritten({ type, sqlTypes, defaults }: Shape, column: string): string {
+  const sqlType = sqlTypes.get(column);
+  if (sqlType === undefined) return `r.${column}`;
+  const keepsOwn = type === 'carteira' && GATEWAY_COLUMNS.includes(column) ? 'r.account_id is null and ' : '';
+  const usual = column in defaults ? `(:defaults::jsonb->>'${column}')::${sqlType}` : 'null';
+  return `case when ${keepsOwn}jsonb_exists(s.data, '${column}') then (s.data->>'${column}')::${sqlType}
+     when r.id is null then ${usual} else r.${column} end`;
 }
 
 /** SQL over `becoming`: a new row, or one that will not be as it is. */
-function differs(type: ImportType): string {
-  const columns = columnsOf(type);
-  return `(r.id is null or (${columns.map((column) => becomes(type, column)).join(', ')})
+function differs(shape: Shape): string {
+  const columns = columnsOf(shape.type);
+  return `(r.id is null or (${columns.map((column) => becomes(shape, column)).join(', ')})
     is distinct from (${columns.map((column) => `r.${column}`).join(', ')}))`;
 }
 
+export type Shapes = Readonly<Record<ImportType, Shape>>;
+
+/** Of all tables. */
+export async function readShapes(trx: Knex.Transaction): Promise<Shapes> {
+  const shapes = {} as Record<ImportType, Shape>;
+  for (const type of importTypes) shapes[type] = await shapeOf(trx, type);
+  return shapes;
+}
+
+async function shapeOf(trx: Knex.Transaction, type: ImportType): Promise<Shape> {
+  const { rows } = await trx.raw<{ rows: { name: string; sqlType: string; expression: string | null }[] }>(
+    `select a.attname as name, format_type(a.atttypid, null) as "sqlType", pg_get_expr(d.adbin, d.adrelid) as expression
+     from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+     where a.attrelid = ?::regclass and a.attnum > 0 and not a.attisdropped`,
+    [tables[type]],
+  );
+  const written = rows.filter(({ name }) =>
+    fieldsOf(type).some(({ info }) => info.column === name && info.keyOf !== 'self'),
+  );
+  const usual = written.filter(({ expression }) => expression !== null);
+  const { rows: values } = await trx.raw<{ rows: { defaults: Record<string, unknown> }[] }>(
+    `select jsonb_build_object(${usual.map(({ name, expression }) => `'${name}', ${expression}`).join(', ')}) as defaults`,
+  );
+  return {
+    type,
+    columns: rows.map(({ name }) => name),
+    sqlTypes: new Map(written.map(({ name, sqlType }) => [name, sqlType])),
+    defaults: values[0]?.defaults ?? {},
+  };
+}
+
 /** Locks, in the order of ids, every título that will change, or whose customer will: as slices and corrections do. */
-export async function lockReceivables(trx: Knex.Transaction): Promise<void> {
+export async function lockReceivables(trx: Knex.Transaction, { titulo, carteira, cliente }: Shapes): Promise<void> {
   await trx.raw(
     `with candidate as (
-       select r.id from ${becoming('titulo')} and r.id is not null and ${differs('titulo')}
+       select r.id from ${becoming(titulo)} and r.id is not null and ${differs(titulo)}
        union
        select t.id from receivable t where t.status in ('A', 'P') and t.customer_id in
-         (select r.id from ${becoming('cliente')} and r.id is not null and ${differs('cliente')})),
+         (select r.id from ${becoming(cliente)} and r.id is not null and ${differs(cliente)})),
      locked as (
        select id from receivable where id in (select id from candidate) order by id for no key update)
      select count(*) from locked`,
     { defaults: '{}' },
   );
-  for (const type of ['carteira', 'cliente'] as const)
+  for (const shape of [carteira, cliente])
     await trx.raw(
       `with locked as (
-         select id from ${tables[type]} where id in (
-           select r.id from ${becoming(type)} and r.id is not null and ${differs(type)})
+         select id from ${tables[shape.type]} where id in (
+           select r.id from ${becoming(shape)} and r.id is not null and ${differs(shape)})
          order by id for no key update)
        select count(*) from locked`,
       { defaults: '{}' },
@@ -84,39 +126,18 @@ export async function lockReceivables(trx: Knex.Transaction): Promise<void> {
 }
 
 /** Puts beside each stored row what it becomes, as temporary tables that the writes and the counts read. */
-export async function mergeStage(trx: Knex.Transaction): Promise<void> {
+export async function mergeStage(trx: Knex.Transaction, shapes: Shapes): Promise<void> {
   for (const type of importTypes) {
-    const { defaults, columns } = await shapeOf(trx, type);
+    const shape = shapes[type];
     await trx.raw(
       `create temporary table merged_${type} on commit drop as
-       select s.line, s.key, r.id is null as is_new, ${differs(type)} as differs,
-         ${columns.map((column) => `${becomes(type, column)} as ${column}`).join(', ')}
-       from ${becoming(type)}`,
-      { defaults: JSON.stringify(defaults) },
+       select s.line, s.key, r.id is null as is_new, ${differs(shape)} as differs,
+         ${shape.columns.map((column) => `${becomes(shape, column)} as ${column}`).join(', ')}
+       from ${becoming(shape)}`,
+      { defaults: JSON.stringify(shape.defaults) },
     );
-    await trx.raw(`analyze merged_${type}`);
+    await trx.raw(`analyze merged_${type} (line, id, is_new, differs)`);
   }
-}
-
-/** The columns of the table, and the defaults of those that a line may have, as the migrations have them. */
-async function shapeOf(
-  trx: Knex.Transaction,
-  type: ImportType,
-): Promise<{ columns: string[]; defaults: Record<string, unknown> }> {
-  const { rows } = await trx.raw<{ rows: { name: string; expression: string | null }[] }>(
-    `select a.attname as name, pg_get_expr(d.adbin, d.adrelid) as expression
-     from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-     where a.attrelid = ?::regclass and a.attnum > 0 and not a.attisdropped`,
-    [tables[type]],
-  );
-  const columns = rows.map(({ name }) => name);
-  const written = columnsOf(type);
-  const known = rows.filter(({ name, expression }) => expression !== null && written.includes(name));
-  if (known.length === 0) return { columns, defaults: {} };
-  const { rows: values } = await trx.raw<{ rows: { defaults: Record<string, unknown> }[] }>(
-    `select jsonb_build_object(${known.map(({ name, expression }) => `'${name}', ${expression}`).join(', ')}) as defaults`,
-  );
-  return { columns, defaults: values[0]?.defaults ?? {} };
 }
 
 /** Writes what is new and what differs, each table after those it refers to. */

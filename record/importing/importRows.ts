@@ -8,6 +8,7 @@ import {
   lockOutOtherImports,
   lockReceivables,
   mergeStage,
+  readShapes,
   writeMerged,
   type ImportCounts,
 } from './apply';
@@ -140,8 +141,9 @@ async function importWhole(knex: Knex, rows: ReadableAgain, request: ImportReque
     const doomed = allOrNothing && (await countProblems(trx)).problems > 0;
     await completeOpen(trx);
     await foldPending(trx);
-    if (!doomed) await lockReceivables(trx);
-    await mergeStage(trx);
+    const shapes = await readShapes(trx);
+    if (!doomed) await lockReceivables(trx, shapes);
+    await mergeStage(trx, shapes);
     request.signal?.throwIfAborted();
 
     const { problems, lines: refused, onlyRefusals } = await countProblems(trx);

@@ -3,7 +3,7 @@ import { joinByKey, numberOfKeySql } from '../receivables/erpKeys';
 import { isTaken } from './problems';
 import { missingReferences, refuseForeignRows } from './refusals';
 import { importTypes, type ImportType } from '../../domain/receivable/imports';
-import { keyColumns } from './staging';
+import { keyColumns, numberColumns } from './staging';
 import { references, tables } from './tables';
 
 /**
@@ -43,14 +43,14 @@ async function findRows(trx: Knex.Transaction, type: ImportType): Promise<void> 
   });
   const joins = own.map(
     ({ to }) => `left join keyed ${to}_line on ${to}_line.type = '${to}' and ${to}_line.key = s.${keyColumns[to]}
-     ${joinByKey(tables[to], `s.${keyColumns[to]}`, to)}`,
+     ${joinByKey(tables[to], `s.${keyColumns[to]}`, `s.${numberColumns[to]}`, to)}`,
   );
   await trx.raw(
     `insert into keyed (line, type, key, id, known, erp_key, filial_id, carteira_id, customer_id)
-     select s.line, s.type, s.key, coalesce(own.id, case when other.id is null then ${numberOfKeySql('s.key')} end),
+     select s.line, s.type, s.key, coalesce(own.id, case when other.id is null then s.number end),
        own.id is not null, null, ${ids.join(', ')}
-     from staged s ${joinByKey(tables[type], 's.key', 'own')}
-       left join ${tables[type]} other on other.id = ${numberOfKeySql('s.key')} ${joins.join(' ')}
+     from staged s ${joinByKey(tables[type], 's.key', 's.number', 'own')}
+       left join ${tables[type]} other on other.id = s.number ${joins.join(' ')}
      where s.type = '${type}' and s.data is not null and ${isTaken('s')}`,
   );
 }

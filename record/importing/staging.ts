@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
-import { clipped } from '../../domain/receivable/erpKey';
+import { clipped, numberOfKey } from '../../domain/receivable/erpKey';
 import { storable } from '../../domain/kinds/text';
 import { importTypes, type ImportType } from '../../domain/receivable/imports';
+import { copyRows } from './copyRows';
 import type { Field } from './forms';
 import { fieldsOf, importFields } from './schemas';
 
@@ -76,8 +77,11 @@ export function readRow(line: number, type: ImportType, raw: Record<string, unkn
   };
 }
 
-/** Where the key of a row of another type stands in the temporary table. */
+/** Where the key of a row of another type stands in the temporary table, and its number. */
 export const keyColumns = { filial: 'filial_key', carteira: 'carteira_key', cliente: 'customer_key' } as const;
+export const numberColumns = {
+  ...{ filial: 'filial_number', carteira: 'carteira_number', cliente: 'customer_number' },
+} as const;
 const noKeys = { filial_key: null, carteira_key: null, customer_key: null };
 
 function shownKey(raw: unknown): string | null {
@@ -99,28 +103,37 @@ function completeTitulo(data: Record<string, unknown>): FieldProblem | null {
   return null;
 }
 
+/** The columns of the temporary table; the numbers are those of the keys that are digits. */
+const stagedColumns = {
+  ...{ line: 'int not null', type: 'text not null', key: 'text not null', number: 'bigint' },
+  ...{ filial_key: 'text', filial_number: 'bigint', carteira_key: 'text', carteira_number: 'bigint' },
+  ...{ customer_key: 'text', customer_number: 'bigint', data: 'jsonb', registration: 'jsonb' },
+};
+
 /** The temporary table that holds a file until what fits of it is known; gone with the transaction. */
 export async function createStage(trx: Knex.Transaction): Promise<void> {
-  await trx.raw(
-    `create temporary table staged (line int not null, type text not null, key text not null,
-       filial_key text, carteira_key text, customer_key text, data jsonb, registration jsonb) on commit drop`,
-  );
+  const columns = Object.entries(stagedColumns).map(([name, type]) => `${name} ${type}`);
+  await trx.raw(`create temporary table staged (${columns.join(', ')}) on commit drop`);
 }
 
 export async function stageRows(trx: Knex.Transaction, rows: readonly StagedRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  await trx.raw(
-    `insert into staged
-     select * from jsonb_to_recordset(?::jsonb) as row(line int, type text, key text, filial_key text, carteira_key text,
-       customer_key text, data jsonb, registration jsonb)`,
-    [JSON.stringify(rows)],
+  await copyRows(
+    trx,
+    `staged (${Object.keys(stagedColumns).join(', ')})`,
+    rows.map((row) => [
+      ...[row.line, row.type, row.key, numberOfKey(row.key)],
+      ...[row.filial_key, row.filial_key && numberOfKey(row.filial_key)],
+      ...[row.carteira_key, row.carteira_key && numberOfKey(row.carteira_key)],
+      ...[row.customer_key, row.customer_key && numberOfKey(row.customer_key)],
+      ...[row.data && JSON.stringify(row.data), row.registration && JSON.stringify(row.registration)],
+    ]),
   );
 }
 
 /** Lets the planner see what was staged. */
 export async function finishStage(trx: Knex.Transaction): Promise<void> {
   await trx.raw('create index staged_by_key on staged (type, key)');
-  await trx.raw('analyze staged');
+  await trx.raw('analyze staged (line, type, key, filial_key, carteira_key, customer_key)');
 }
 
 /** A line that says neither status nor what is open: a new título, or one that nobody paid of, is open as a whole. */

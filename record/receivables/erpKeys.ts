@@ -11,11 +11,12 @@ export const numberOfKeySql = (key: string) => `case when ${key} ~ '^[1-9][0-9]{
 
 /**
  * SQL: joins the stored row that a key means, if there is one.
+ * @param number of the key, as `numberOfKey` has it
  * @param found name of the result: its column `id` is null where no row is meant
  */
-export function joinByKey(table: string, key: string, found: string): string {
+export function joinByKey(table: string, key: string, number: string, found: string): string {
   return `left join ${table} ${found}_key on ${found}_key.erp_key = ${key}
-     left join ${table} ${found}_number on ${found}_number.id = ${numberOfKeySql(key)} and ${found}_number.erp_key is null
+     left join ${table} ${found}_number on ${found}_number.id = ${number} and ${found}_number.erp_key is null
      cross join lateral (select coalesce(${found}_key.id, ${found}_number.id) as id) ${found}`;
 }
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { reviewAtTheEnd } from './bankWork';
 import { erpFields } from './erpFields';
-import { lockReceivables, mergeStage, writeMerged } from '../importing/apply';
+import { lockReceivables, mergeStage, readShapes, writeMerged } from '../importing/apply';
 import { createKeyed } from '../importing/keys';
 import { createProblems } from '../importing/problems';
 import { createStage, finishStage } from '../importing/staging';
@@ -121,8 +121,9 @@ async function applyOfOne(trx: Knex.Transaction, ids: number[]): Promise<number>
     const taken = rows.map(({ receivableId }) => receivableId);
     const before = await erpRows(trx, taken);
     await finishStage(trx);
-    await lockReceivables(trx);
-    await mergeStage(trx);
+    const shapes = await readShapes(trx);
+    await lockReceivables(trx, shapes);
+    await mergeStage(trx, shapes);
     await judgeImported(trx, first.by);
     await reviewAtTheEnd(trx);
     await writeMerged(trx);

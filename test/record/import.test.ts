@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import type { Knex } from 'knex';
+import { Client } from 'pg';
 import { importFile } from '../../record/importing/importFile';
 import type { ImportResult } from '../../record/importing/importRows';
 import { readImportProblems } from '../../record/importing/problems';
@@ -545,7 +547,23 @@ test('20,000 lines go through in statements of bounded size', async () => {
   const measure = ({ bindings }: { bindings?: unknown[] }) =>
     void sizes.push(...(bindings ?? []).map((binding) => String(binding).length));
   knex.on('query', measure);
+  const client: { query(...values: unknown[]): unknown } = Client.prototype;
+  const query = client.query;
+  const copies = jest.spyOn(client, 'query').mockImplementation(function (this: Client, ...values) {
+    const [statement] = values;
+    if (statement instanceof Writable) {
+      const end = statement.end.bind(statement) as (text: string) => Writable;
+      Object.assign(statement, {
+        end: (text: string) => {
+          sizes.push(text.length);
+          return end(text);
+        },
+      });
+    }
+    return query.apply(this, values);
+  });
   const { counts } = imported(await importing(jsonl(filial, carteira, ...titulos, ...clientes)));
+  copies.mockRestore();
   knex.removeListener('query', measure);
   expect(counts.titulo).toEqual(only({ new: 10_000 }));
   expect(counts.cliente).toEqual(only({ new: 10_000 }));
