@@ -59,13 +59,14 @@ export interface HttpImportReport {
 /** Well below what one call may have, and little in memory. */
 const BYTES_A_CALL = 24 * 1024 * 1024;
 const LONGEST_KEY = 58;
-/** A call of 50,000 rows is some seconds of work: whoever has many calls waits for each. */
+/** A call of 50,000 rows is some seconds of work, and the end of one lets the next but one begin. */
 const LONGEST_PAUSE_MS = 250;
 const PAGE = 1_000;
 
 /**
- * Imports rows in calls of at most 50,000, one after the other, each under a key made of `idempotencyKey`; waits for
- * each. What a row belongs to comes in the same call or before: filiais, carteiras, clientes, then títulos.
+ * Imports rows in calls of at most 50,000, each under a key made of `idempotencyKey`, and waits for all: the API takes
+ * them in the order in which they came, one is sent while the one before is imported. What a row belongs to comes in
+ * the same call or before: filiais, carteiras, clientes, then títulos.
  * @throws ApiError
  */
 export async function importRows(
@@ -77,24 +78,26 @@ export async function importRows(
   if (idempotencyKey.length > LONGEST_KEY)
     throw new ApiError(null, 'entrada_invalida', `idempotencyKey tem mais de ${LONGEST_KEY} caracteres`);
   const report = emptyReport(ask);
-  let sent = 0;
   const parts = calls(rows);
+  let ending = Promise.resolve();
   try {
     for (let part = await parts.next(); !part.done;) {
-      // Made while this one is imported.
+      // Made while this one is sent and imported.
       const following = parts.next();
       following.catch(() => undefined);
       if (allOrNothing && !(await following).done)
         throw new ApiError(null, 'entrada_invalida', 'linhas demais para tudo ou nada: são mais de uma chamada', {
           hint: `com allOrNothing, no máximo ${MAX_ROWS_A_CALL} linhas; nada foi enviado`,
         });
-      const { body, count } = part.value;
       const key = `${idempotencyKey}.${report.importIds.length + 1}`;
-      const call = { body, key, type: 'application/x-ndjson', query: {}, before: sent };
-      await importBody(ask, report, { ...options, ...call });
-      sent += count;
+      const call = { ...options, body: part.value, key, type: 'application/x-ndjson', query: {}, before: report.rows };
+      const importId = await send(ask, report, call);
+      await ending;
+      ending = addEnd(ask, report, importId, call);
+      ending.catch(() => undefined);
       part = await following;
     }
+    await ending;
   } finally {
     void parts.return(undefined);
   }
@@ -110,25 +113,24 @@ export async function importCsv(
   const report = emptyReport(ask);
   const query = options.type === undefined ? {} : { tipo: options.type };
   const [body, type] = typeof csv === 'string' ? [Buffer.from(csv), 'text/csv; charset=utf-8'] : [csv, 'text/csv'];
-  await importBody(ask, report, { ...options, ...{ body, type, key: options.idempotencyKey, query, before: null } });
+  const call = { ...options, body, type, key: options.idempotencyKey, query, before: null };
+  await addEnd(ask, report, await send(ask, report, call), call);
   return report;
 }
 
-async function* calls(
-  rows: Iterable<HttpImportRow> | AsyncIterable<HttpImportRow>,
-): AsyncGenerator<{ body: Buffer; count: number }> {
+async function* calls(rows: Iterable<HttpImportRow> | AsyncIterable<HttpImportRow>): AsyncGenerator<Buffer> {
   let lines: Buffer[] = [];
   let bytes = 0;
   for await (const row of rows) {
     const line = Buffer.from(`${JSON.stringify(row)}\n`);
     if (lines.length === MAX_ROWS_A_CALL || bytes + line.length > BYTES_A_CALL) {
-      yield { body: Buffer.concat(lines, bytes), count: lines.length };
+      yield Buffer.concat(lines, bytes);
       [lines, bytes] = [[], 0];
     }
     lines.push(line);
     bytes += line.length;
   }
-  if (lines.length > 0) yield { body: Buffer.concat(lines, bytes), count: lines.length };
+  if (lines.length > 0) yield Buffer.concat(lines, bytes);
 }
 
 type Report = HttpImportReport & { offsets: (number | null)[] };
@@ -166,8 +168,8 @@ interface Call extends Omit<HttpImportOptions, 'idempotencyKey'> {
   before: number | null;
 }
 
-/** One call, until it has ended; what came of it is added to the report. */
-async function importBody(ask: Ask, report: Report, call: Call): Promise<void> {
+/** Sends the rows of one call. @returns the import's id */
+async function send(ask: Ask, report: Report, call: Call): Promise<string> {
   call.signal?.throwIfAborted();
   const { importId, rows } = await ask('POST /importacoes', {
     query: { ...call.query, ...(call.allOrNothing ? { 'tudo-ou-nada': 'true' } : {}) },
@@ -176,8 +178,13 @@ async function importBody(ask: Ask, report: Report, call: Call): Promise<void> {
   });
   report.importIds.push(importId);
   report.offsets.push(call.before);
-  const view = await untilEnded(ask, importId, call);
   report.rows += rows;
+  return importId;
+}
+
+/** Waits for the end of a call, and adds what came of it to the report. */
+async function addEnd(ask: Ask, report: Report, importId: string, call: Call): Promise<void> {
+  const view = await untilEnded(ask, importId, call);
   if (view.state === 'unreadable')
     throw new ApiError(422, 'corpo_ilegivel', view.message ?? 'o corpo não pôde ser lido', {
       hint: 'nada foi importado',

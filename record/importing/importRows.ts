@@ -48,6 +48,8 @@ export interface ImportRequest {
   filiais?: readonly number[] | null;
   /** How long it waits for another import, or for whoever holds a row; absent = a minute. */
   lockSeconds?: number;
+  /** Awaited when all lines are read, before they are judged by what the record has. */
+  beforeJudging?: () => Promise<void>;
   /** Told now and then with the number of lines read. */
   onProgress?: (lines: number) => void;
   /** Breaks it off: nothing was changed then. */
@@ -134,6 +136,7 @@ async function importWhole(knex: Knex, rows: ReadableAgain, request: ImportReque
     await createProblems(trx);
     const ignoredFields = await stage(trx, records.records, request);
     await finishStage(trx);
+    await request.beforeJudging?.();
     await lockOutOtherImports(trx);
     await refuseRepeated(trx);
     await giveIds(trx, filiais);

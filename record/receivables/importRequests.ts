@@ -106,6 +106,17 @@ export async function takeUpImport(knex: Knex, id: string): Promise<ImportWork |
   return work ? { ...work, filiais: work.filiais?.map(Number) ?? null } : null;
 }
 
+/** @returns how many that came before it, of whoever asks for it, have not ended: what they bring comes first */
+export async function importsBefore(knex: Knex, id: string): Promise<number> {
+  const { rows } = await knex.raw<{ rows: { before: number }[] }>(
+    `select count(*)::int as before from import_request i join import_request e on e.requested_by = i.requested_by
+       and e.finished_at is null and e.state <> 'receiving' and (e.received_at, e.id) < (i.received_at, i.id)
+     where i.id = ?`,
+    [id],
+  );
+  return rows[0]?.before ?? 0;
+}
+
 /** The body as it came, one piece in memory at a time, as often as it is wanted. */
 export function importBody(knex: Knex, id: string): ReadableAgain {
   return {

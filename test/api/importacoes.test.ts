@@ -237,6 +237,17 @@ test('a worker that is killed in the middle loses nothing: another goes on, and 
   expect(Number((await scene.knex('customer').where('id', '>=', 800_000).count().first())?.count)).toBe(count);
 }, 120_000);
 
+test('those of one token are taken in the order in which they came: what a later one refers to is there by then', async () => {
+  const many = Array.from({ length: 20_000 }, (_, n) => cliente(`ORDEM-${n}`));
+  const sent = [await send(lines(many))];
+  for (let nth = 0; nth < 6; nth += 1) sent.push(await send(lines([titulo(`ORDEM-${nth}`, `ORDEM-${19_999 - nth}`)])));
+  const [clientes, ...titulos] = await Promise.all(sent.map(({ body }) => ended(body.importId as string)));
+  expect(clientes).toMatchObject({ counts: { cliente: { new: 20_000 } } });
+  expect(titulos.map(({ refused, counts }) => [refused, counts.titulo.new])).toEqual(Array(6).fill([0, 1]));
+  const finished = [clientes, ...titulos].map(({ finishedAt }) => finishedAt as string);
+  expect(finished).toEqual([...finished].sort());
+}, 120_000);
+
 test('with Temporal away the body is kept, and the sweep starts its import', async () => {
   const key = newKey();
   const client = await connect({ address: '127.0.0.1:1', withinMs: 0 });

@@ -12,7 +12,11 @@ interface Call {
   body: string;
 }
 
-async function withApi(drops: number, use: (boletos: HttpBoletos, calls: Call[]) => Promise<void>): Promise<void> {
+async function withApi(
+  drops: number,
+  use: (boletos: HttpBoletos, calls: Call[]) => Promise<void>,
+  hasEnded: (id: string, imports: ReadonlyMap<string, number>) => boolean = () => true,
+): Promise<void> {
   const calls: Call[] = [];
   const ids = new Map<string, number>();
   const server = createServer((request, response) => {
@@ -36,7 +40,7 @@ async function withApi(drops: number, use: (boletos: HttpBoletos, calls: Call[])
       if (!lines)
         return void answer({
           state: 'done',
-          ended: true,
+          ended: hasEnded(id, ids),
           lines: ids.get(id),
           counts: { titulo },
           refused: 1,
@@ -82,6 +86,23 @@ test('50,001 rows go in two calls, each under its own key, again after a connect
       [50_000, 'erp-2031-03.2'],
     ]);
   });
+});
+
+test('a call is sent while the one before it is imported, and no further ahead', async () => {
+  const ahead: number[] = [];
+  await withApi(
+    0,
+    async (boletos) => {
+      const report = await boletos.importRows(titulos(150_001), { idempotencyKey: 'erp-2031-06' });
+      expect(report).toMatchObject({ rows: 150_001, refused: 4 });
+    },
+    (id, imports) => {
+      const nth = Number(id.split('.').at(-1));
+      ahead.push(imports.size - nth);
+      return nth === 4 || imports.size > nth;
+    },
+  );
+  expect(Math.max(...ahead)).toBe(1);
 });
 
 test('all or nothing is one call, or nothing is sent', async () => {
