@@ -536,6 +536,24 @@ describe('files as they come', () => {
   });
 });
 
+test.each(['\\N', '\\.', 'A\\tB', 'ACC\\2030\\', '"C";1', "D'E"])(
+  'a key %s and a text that has it are stored as they are written',
+  async (text) => {
+    imported(
+      await importing(jsonl(filial, carteira, { ...cliente, id: text, razao: text, bairro: `${text}\t${text}` })),
+    );
+    imported(await importing(jsonl({ ...titulo, id: text, id_cliente: text, documento: text })));
+    expect(
+      await knex('receivable as r')
+        .join('customer as c', 'c.id', 'r.customer_id')
+        .where({ 'r.erp_key': text })
+        .first('r.document', 'c.erp_key', 'c.name', 'c.district'),
+    ).toEqual({
+      ...{ document: text, erp_key: text, name: text, district: `${text}\t${text}` },
+    });
+  },
+);
+
 test('20,000 lines go through in statements of bounded size', async () => {
   const clientes = Array.from({ length: 10_000 }, (_, index) => ({
     ...cliente,
