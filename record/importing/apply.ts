@@ -11,7 +11,15 @@ export interface ImportCounts {
 }
 
 /** Once a carteira has a gateway account, these columns belong to `carteira definir`: the ERP's copy may be older. */
-const GATEWAY_COLUMNS: readonly string[] = ['gateway', 'convenio', 'code', 'variation', 'timeout_seconds', 'address_source', 'pix'];
+const GATEWAY_COLUMNS: readonly string[] = [
+  'gateway',
+  'convenio',
+  'code',
+  'variation',
+  'timeout_seconds',
+  'address_source',
+  'pix',
+];
 
 /** Imports wait for each other: what each calls new or changed is then true. Any fixed number. */
 const IMPORT_LOCK = 7_062_001;
