@@ -103,7 +103,9 @@ test('the client over HTTP: started, what failed corrected and communicated agai
   await boletos.correct(wrong, { cep: '01310-100' });
   expect(await batch!.recommunicate({ scope: 'corrected' })).toMatchObject({ changed: 1, refused: [] });
   for await (const _ of batch!.follow());
-  if (await batch!.running()) await batch!.conclude();
+  // What has nothing left to correct ends by itself, it may be between the question and the action.
+  if (await batch!.running())
+    await batch!.conclude().catch((error: unknown) => expect(error).toMatchObject({ code: 'comunicacao_encerrada' }));
   expect(await batch!.result()).toMatchObject({ selected: 41, registered: 41, rounds: 2, rejected: 0 });
   await expect(batch!.pause()).rejects.toMatchObject({ name: 'ApiError', status: 409, code: 'comunicacao_encerrada' });
 
