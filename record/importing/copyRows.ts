@@ -17,7 +17,9 @@ export async function copyRows(
   // Of a transaction this is the one connection that it has.
   const connection = (await (trx.client as Knex.Client).acquireConnection()) as Client;
   const copying = connection.query(copyFrom(`copy ${target} from stdin`));
-  copying.end(rows.map((row) => `${row.map(asText).join('\t')}\n`).join(''));
+  let text = '';
+  for (const row of rows) text += `${row.map(asText).join('\t')}\n`;
+  copying.end(text);
   await finished(copying);
 }
 

@@ -26,8 +26,8 @@ import { spool, type ReadableAgain } from './spool';
 import { completeOpen, createStage, finishStage, readRow, stageRows, type StagedRow } from './staging';
 
 export const MAX_IMPORT_BYTES = 512 * 1024 * 1024;
-/** Rows a statement stages: a few hundred kilobytes of JSON. */
-const ROWS_AT_ONCE = 1_000;
+/** Rows a statement stages: some hundred kilobytes of text. */
+const ROWS_AT_ONCE = 500;
 const PROGRESS_EVERY = 5_000;
 /** Different unknown names that are counted apart. */
 const MAX_UNKNOWN_NAMES = 100;
